@@ -1,0 +1,1 @@
+"""Google API mechanics that know nothing of memories."""

@@ -1,0 +1,1 @@
+"""One module per function: its routes, handlers and request checks."""

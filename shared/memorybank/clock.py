@@ -1,0 +1,42 @@
+"""The ports of time and identity: adapters and policy ask these, so that tests can freeze them."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells what time it is."""
+
+    def now(self) -> datetime:
+        """Return the current time, in UTC and with its time zone."""
+        ...
+
+
+class Ids(Protocol):
+    """Makes ids that nobody has used before."""
+
+    def new(self) -> str:
+        """Return a decimal number of 18 or 19 digits that fits an int64."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Return the machine's current time in UTC."""
+        return datetime.now(UTC)
+
+
+class RandomIds:
+    """Ids from the operating system's randomness.
+
+    62 bits, never sequential, so they spread over a store's key range.
+    """
+
+    def new(self) -> str:
+        """Return a random decimal id between 10^17 and 2^62."""
+        return str(secrets.randbelow(2**62 - 10**17) + 10**17)

@@ -1,0 +1,1 @@
+"""One process that serves every function, and the command line."""

@@ -1,0 +1,46 @@
+"""The queue port: at-least-once delivery of small named tasks, now or at a time.
+
+The rules are those of Cloud Tasks, so that the same worker runs on both: a task may arrive twice, late, or again after
+a crash at any line; a handler that raises is tried again with exponential backoff until its last attempt, which is
+marked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeAlias
+
+
+@dataclass(frozen=True)
+class Task:
+    """A piece of work to be done. `name` ([A-Za-z0-9_-]{1,500}) makes it unique while it waits; `body` is under 10 KB.
+
+    `body` names the work (an operation's resource name) and never carries content. `run_at` None means at once.
+    """
+
+    name: str
+    body: str
+    run_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One delivery of a task to the handler. `number` counts from 1; `final` says that no other attempt will follow."""
+
+    task: Task
+    number: int
+    final: bool
+
+
+Handler: TypeAlias = Callable[[Attempt], None]
+"""Returns when the work is done for good; raises to have the task delivered again later."""
+
+
+class TaskQueue(Protocol):
+    """Takes tasks. Who runs them is the adapter's business."""
+
+    def enqueue(self, task: Task) -> None:
+        """Take a task to be delivered at least once. A name that already waits is left as it is, without an error."""
+        ...

@@ -1,0 +1,1 @@
+"""Public tools for tests: contracts of the ports, a scripted model, a frozen clock."""
