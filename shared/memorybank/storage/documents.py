@@ -136,8 +136,9 @@ class Put:
 
 @dataclass(frozen=True)
 class Patch:
-    """Replace the given top-level fields of a document that must exist (`NotFound`), at `version` if given (`Aborted`).
+    """Replace the given top-level fields of a document.
 
+    It fails with `NotFound` where there is none, and with `Aborted` where it is not at `version`, if given.
     """
 
     path: str
