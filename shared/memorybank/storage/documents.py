@@ -219,6 +219,13 @@ class DocumentStore(Protocol):
         """Return at most `search.limit` (1 to `MAX_NEAREST`, else `InvalidArgument`) hits, nearest first."""
         ...
 
+    def below(self, path: str, *, limit: int) -> list[str]:
+        """Return the paths of at most `limit` documents below a document or collection path, at any depth.
+
+        Whether there is a document at `path` itself makes no difference, and it is not among them.
+        """
+        ...
+
     def commit(self, writes: Sequence[Write]) -> list[Version]:
         """Apply all writes or none; return each document's new version, in order.
 

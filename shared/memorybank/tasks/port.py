@@ -7,10 +7,16 @@ marked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeAlias
+
+from memorybank.errors import Internal
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,500}")
+_MOST_BODY = 10_000
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,11 @@ class Task:
     name: str
     body: str
     run_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what Cloud Tasks would refuse."""
+        if _NAME.fullmatch(self.name) is None or len(self.body) > _MOST_BODY:
+            raise Internal(f"a task needs a name of {_NAME.pattern} and a body of at most {_MOST_BODY} characters")
 
 
 @dataclass(frozen=True)

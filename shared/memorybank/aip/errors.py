@@ -1,0 +1,67 @@
+"""How errors are told to callers: AIP-193 bodies over HTTP, google.rpc.Status inside operations."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any
+
+from memorybank.aip.http import BodyTooLarge, Response, json_response
+from memorybank.aip.routing import MethodNotAllowed
+from memorybank.errors import Internal, MemoryBankError
+
+_HTTP_STATUS = {
+    1: 499,
+    2: 500,
+    3: 400,
+    4: 504,
+    5: 404,
+    6: 409,
+    7: 403,
+    8: 429,
+    9: 400,
+    10: 409,
+    11: 400,
+    12: 501,
+    13: 500,
+    14: 503,
+    15: 500,
+    16: 401,
+}
+"""Source: the comments of https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto"""
+
+
+def error_response(error: BaseException) -> Response:
+    """Render any error as AIP-193 has it; the text of an error that is not ours stays inside."""
+    told = _told(error)
+    status = _http_status(told)
+    payload = {"code": status, "message": told.message, "status": told.status, "details": _details(told)}
+    response = json_response({"error": payload}, status)
+    if isinstance(told, MethodNotAllowed):
+        return replace(response, headers=(*response.headers, ("Allow", ", ".join(told.allowed))))
+    return response
+
+
+def status_payload(error: BaseException) -> dict[str, Any]:
+    """Render any error as the `error` of an operation: `code` is google.rpc's number here."""
+    told = _told(error)
+    return {"code": told.code, "message": told.message, "details": _details(told)}
+
+
+def _told(error: BaseException) -> MemoryBankError:
+    return error if isinstance(error, MemoryBankError) else Internal("An internal error occurred.")
+
+
+def _http_status(error: MemoryBankError) -> int:
+    if isinstance(error, BodyTooLarge):
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    if isinstance(error, MethodNotAllowed):
+        return HTTPStatus.METHOD_NOT_ALLOWED
+    return _HTTP_STATUS[error.code]
+
+
+def _details(error: MemoryBankError) -> list[dict[str, Any]]:
+    if not error.violations:
+        return []
+    violations = [{"field": each.field, "description": each.description} for each in error.violations]
+    return [{"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": violations}]

@@ -1,0 +1,43 @@
+"""The fields that an update shall touch (AIP-134, AIP-161): `displayName,contextSpec.memoryBankConfig`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from memorybank.aip.casing import to_snake
+from memorybank.errors import InvalidArgument, Violation
+
+_SHOWN = 60
+_FREE = ".*"
+
+
+def parse_mask(text: str | None, *, allowed: Collection[str]) -> tuple[str, ...] | None:
+    """Return the snake_case paths of a mask in the order given, without repeats, or None for a blank mask.
+
+    `allowed` holds snake_case names of top-level fields; whatever lies below one of them is allowed too and stays a
+    dotted path. A name that ends in `.*`, as in `labels.*`, is a free map whose keys keep the spelling they came in.
+    A mask of `*` names every allowed field.
+    """
+    names = {name.removesuffix(_FREE): name.endswith(_FREE) for name in allowed}
+    paths = [path for part in (text or "").split(",") if (path := part.strip())]
+    if not paths:
+        return None
+    if "*" in paths:
+        return tuple(names)
+    unknown = [path for path in paths if to_snake(path.partition(".")[0]) not in names or "" in path.split(".")]
+    if unknown:
+        known = ", ".join(names)
+        raise InvalidArgument.of(
+            *(
+                Violation("updateMask", f"{path[:_SHOWN]!r} is not among the fields that can be updated: {known}")
+                for path in unknown
+            )
+        )
+    return tuple(dict.fromkeys(_spell(path, names) for path in paths))
+
+
+def _spell(path: str, free: dict[str, bool]) -> str:
+    top, dot, rest = path.partition(".")
+    name = to_snake(top)
+    below = rest if free[name] else ".".join(to_snake(segment) for segment in rest.split("."))
+    return f"{name}{dot}{below}"

@@ -1,0 +1,120 @@
+r"""The filter language of list methods, read into a tree: https://google.aip.dev/160.
+
+    create_time > 2031-01-02T03:04:05Z AND (labels.env = "prod" OR NOT labels:env) topics.label: "my topic"
+
+As in AIP-160, OR binds tighter than AND, and comparisons that merely follow each other are joined by AND, which binds
+tighter than a written one. Values are words, numbers or timestamps, bare or in single or double quotes with the escapes
+`\" \' \\ \n \r \t \uXXXX`; a backslash before anything else stays, so that patterns need no doubling. Beyond
+AIP-160, `=~` compares with a regular expression. Bare words without an operator, functions and parentheses after an
+operator are not offered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from memorybank.aip.casing import to_snake
+from memorybank.errors import InvalidArgument, Violation
+
+MAX_FILTER_DEPTH = 50
+"""How deep AND, OR and NOT may be nested in each other."""
+
+WILDCARD = "*"
+"""Stands for any text at the start or end of a value compared with `=`, `!=` or `:`; there is no escape for it."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One `path op value`; `column` counts from 1 and is where the path begins."""
+
+    path: tuple[str, ...]
+    op: str
+    value: str
+    quoted: bool
+    column: int
+
+
+@dataclass(frozen=True)
+class And:
+    """True when every operand is; there are two or more."""
+
+    operands: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Or:
+    """True when any operand is; there are two or more."""
+
+    operands: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    """True when the operand is not."""
+
+    operand: Expression
+
+
+Expression: TypeAlias = Comparison | And | Or | Not
+
+
+def parse_filter(text: str | None, *, max_length: int = 4096) -> Expression | None:
+    """Read a filter; None for a blank one.
+
+    Raises `InvalidArgument` on field `filter`, with the column (from 1), what stands there, what would be right, and
+    the place marked with a caret.
+    """
+    if text is None or not text.strip():
+        return None
+    if len(text) > max_length:
+        raise filter_violation(f"is {len(text)} characters long; the most that is taken is {max_length}")
+    # Here lark is loaded, which nothing else of the package needs.
+    from memorybank.aip.filter_grammar import parse  # noqa: PLC0415 - keeps the import of this module cheap
+
+    expression = parse(text)
+    if _deeper_than(MAX_FILTER_DEPTH, expression):
+        raise filter_violation(f"nests AND, OR and NOT deeper than {MAX_FILTER_DEPTH} levels")
+    return expression
+
+
+def required_equality(expression: Expression | None, path: tuple[str, ...]) -> str | None:
+    """Return a value that `path` must equal for the filter to hold, so that a store can look it up.
+
+    Only `=` without a wildcard counts, standing alone or joined to the rest by AND. The first name of a path may be
+    spelled in camelCase. The filter must still be applied to what the store finds.
+    """
+    required = expression.operands if isinstance(expression, And) else (expression,)
+    for each in required:
+        if (
+            isinstance(each, Comparison)
+            and each.op == "="
+            and (to_snake(each.path[0]), *each.path[1:]) == path
+            and not (each.value.startswith(WILDCARD) or each.value.endswith(WILDCARD))
+        ):
+            return each.value
+    return None
+
+
+def filter_violation(problem: str, *, column: int | None = None) -> InvalidArgument:
+    """Build the error that says what is wrong with a filter, and at which column."""
+    place = "" if column is None else f"column {column}: "
+    return InvalidArgument.of(Violation("filter", f"{place}{problem}"))
+
+
+def _deeper_than(limit: int, expression: Expression) -> bool:
+    """Measure without recursion, level by level: the tree may be as deep as a caller could write."""
+    level = [expression]
+    for _ in range(limit):
+        level = [child for node in level for child in _children(node)]
+        if not level:
+            return False
+    return True
+
+
+def _children(node: Expression) -> Iterator[Expression]:
+    if isinstance(node, And | Or):
+        yield from node.operands
+    elif isinstance(node, Not):
+        yield node.operand

@@ -1,0 +1,146 @@
+"""Requests and responses as plain values, and the border to WSGI where they are read and written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import IO, Any
+from urllib.parse import parse_qsl
+
+from memorybank.errors import InvalidArgument
+
+_CHUNK = 64 * 1024
+_MAX_QUERY_FIELDS = 100
+_REASONS = {status.value: status.phrase for status in HTTPStatus} | {499: "Client Closed Request"}
+
+
+class BodyTooLarge(InvalidArgument):
+    """The request's body is larger than this server takes; rendered as HTTP 413."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request.
+
+    `path` is percent-decoded; in `query` the last of several equal keys wins; the keys of `headers` are lower case.
+    """
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Response:
+    """One HTTP response; `respond` adds Content-Length."""
+
+    status: int
+    body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def json_response(payload: object, status: int = 200) -> Response:
+    """Render a JSON value, which must hold no NaN or infinity."""
+    text = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    # A lone surrogate cannot be written in UTF-8; its backslash form is a valid JSON escape.
+    body = text.encode("utf-8", "backslashreplace")
+    return Response(status, body, (("Content-Type", "application/json; charset=UTF-8"),))
+
+
+def request_from_environ(environ: Mapping[str, Any], max_body: int) -> Request:
+    """Read a request from a WSGI environment, with a body of at most `max_body` bytes.
+
+    Raises `BodyTooLarge`, and `InvalidArgument` for a request that is not well-formed.
+    """
+    path = _text(environ.get("PATH_INFO", ""), what="path")
+    query = _text(environ.get("QUERY_STRING", ""), what="query string")
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=_MAX_QUERY_FIELDS)
+    except ValueError as error:
+        raise InvalidArgument(
+            f"The query string must be percent-encoded UTF-8 of at most {_MAX_QUERY_FIELDS} fields."
+        ) from error
+    return Request(
+        method=str(environ["REQUEST_METHOD"]).upper(),
+        path=path or "/",
+        query=dict(pairs),
+        headers=_headers(environ),
+        body=_body(environ, max_body),
+    )
+
+
+def respond(response: Response, start_response: Callable[..., object]) -> Iterable[bytes]:
+    """Hand a response to a WSGI server."""
+    reason = _REASONS.get(response.status, "Unknown")
+    headers = [*response.headers, ("Content-Length", str(len(response.body)))]
+    start_response(f"{response.status} {reason}", headers)
+    return [response.body]
+
+
+def _text(raw: str, *, what: str) -> str:
+    """Decode what WSGI (PEP 3333) hands over as bytes disguised in latin-1."""
+    try:
+        text = raw.encode("latin-1").decode("utf-8")
+    except UnicodeError as error:
+        raise InvalidArgument(f"The {what} must be UTF-8.") from error
+    if "\0" in text:
+        raise InvalidArgument(f"The {what} must not contain NUL characters.")
+    return text
+
+
+def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
+    headers = {
+        key.removeprefix("HTTP_").replace("_", "-").lower(): str(value)
+        for key, value in environ.items()
+        if key.startswith("HTTP_")
+    }
+    for key in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+        if environ.get(key):
+            headers[key.replace("_", "-").lower()] = str(environ[key])
+    return headers
+
+
+def _body(environ: Mapping[str, Any], max_body: int) -> bytes:
+    declared = str(environ.get("CONTENT_LENGTH") or "")
+    if not declared:
+        return _body_of_unknown_length(environ, max_body)
+    if not (declared.isascii() and declared.isdecimal()):
+        raise InvalidArgument(f"Content-Length must be a number of bytes, not {declared[:40]!r}.")
+    digits = declared.lstrip("0") or "0"
+    # Counted before converted: Python refuses to convert numbers of thousands of digits.
+    if len(digits) > len(str(max_body)) or int(digits) > max_body:
+        raise _too_large(max_body)
+    length = int(digits)
+    body = _read(environ["wsgi.input"], length)
+    if len(body) < length:
+        raise InvalidArgument(f"The body ended after {len(body)} of the {length} bytes that Content-Length announced.")
+    return body
+
+
+def _body_of_unknown_length(environ: Mapping[str, Any], max_body: int) -> bytes:
+    chunked = "chunked" in str(environ.get("HTTP_TRANSFER_ENCODING", "")).lower()
+    # Reading is safe only where the server ends the stream; elsewhere it could block for ever.
+    if not (chunked or environ.get("wsgi.input_terminated")):
+        return b""
+    body = _read(environ["wsgi.input"], max_body + 1)
+    if len(body) > max_body:
+        raise _too_large(max_body)
+    return body
+
+
+def _read(stream: IO[bytes], limit: int) -> bytes:
+    """Read at most `limit` bytes, or less where the stream ends before."""
+    parts: list[bytes] = []
+    room = limit
+    while room and (part := stream.read(min(room, _CHUNK))):
+        parts.append(part)
+        room -= len(part)
+    return b"".join(parts)
+
+
+def _too_large(max_body: int) -> BodyTooLarge:
+    return BodyTooLarge(f"The body is larger than {max_body} bytes, the most that is taken.")

@@ -1,0 +1,138 @@
+"""Routes of resource-oriented APIs: collections and ids by turns, custom methods after a colon (AIP-122, AIP-136).
+
+A template such as `reasoningEngines/{engine}/memories/{memory}:rollback` alternates literal collections with variables.
+It is served below `/v1/` and `/v1beta1/`, each with and without `projects/{project}/locations/{location}/`. Because
+literals and variables alternate, the literals of a path together with its verb are the key of a dict, and no pattern is
+ever tried in vain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from memorybank.errors import NotFound, Unimplemented
+
+VERSIONS = ("v1", "v1beta1")
+"""The version segments that paths may begin with."""
+
+_PREFIX = 3  # "", version, first segment of the template
+_LOCATION = 4  # projects, {project}, locations, {location}
+
+_Key: TypeAlias = tuple[tuple[str, ...], int, str | None]
+
+
+class MethodNotAllowed(Unimplemented):
+    """The path is known but not for this HTTP method; rendered as 405, with the methods that are in `Allow`.
+
+    No code of google.rpc maps to 405; UNIMPLEMENTED is the one that says that a resource lacks a method.
+    """
+
+    def __init__(self, message: str, *, allowed: Sequence[str]) -> None:
+        super().__init__(message)
+        self.allowed = tuple(allowed)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of the API: what it is called with, and the handler, which the router never calls.
+
+    With `absolute`, `template` is a whole path without variables, such as `/health`.
+    """
+
+    method: str
+    template: str
+    handler: Callable[..., Any]
+    name: str
+    absolute: bool = False
+
+
+@dataclass(frozen=True)
+class Match:
+    """A route found for a path; `version` is empty for an absolute route.
+
+    `params` holds the template's variables, and `project` and `location` where the path names them.
+    """
+
+    route: Route
+    params: Mapping[str, str]
+    version: str
+
+
+@dataclass(frozen=True)
+class _Place:
+    """What is served at one path: its variables in order, and a route for each method."""
+
+    variables: tuple[str, ...]
+    routes: dict[str, Route]
+
+
+class Router:
+    """Finds the route of a request in a few dict look-ups, whatever the number of routes."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._absolute: dict[str, _Place] = {}
+        self._places: dict[_Key, _Place] = {}
+        for route in routes:
+            place = self._place(route)
+            if route.method in place.routes:
+                raise ValueError(f"two routes for {route.method} {route.template}")
+            place.routes[route.method] = route
+
+    def match(self, method: str, path: str) -> Match:
+        """Return the route for a percent-decoded path, or raise `NotFound` or `MethodNotAllowed`."""
+        place = self._absolute.get(path)
+        if place is not None:
+            return Match(_route_for(place, method, path=path), {}, "")
+        version, params, segments = _split_prefix(path)
+        last, colon, verb = segments[-1].rpartition(":")
+        if colon:
+            segments[-1] = last
+        place = self._places.get((tuple(segments[::2]), len(segments), verb if colon else None))
+        values = segments[1::2]
+        if place is None or not all(values):
+            raise _unknown(path)
+        params.update(zip(place.variables, values, strict=True))
+        return Match(_route_for(place, method, path=path), params, version)
+
+    def _place(self, route: Route) -> _Place:
+        if route.absolute:
+            return self._absolute.setdefault(route.template, _Place((), {}))
+        template, colon, verb = route.template.partition(":")
+        segments = template.split("/")
+        literals, variables = segments[::2], segments[1::2]
+        if any("{" in literal or not literal for literal in literals) or any(
+            not (variable.startswith("{") and variable.endswith("}")) for variable in variables
+        ):
+            raise ValueError(f"{route.template}: literals and {{variables}} must alternate, beginning with a literal")
+        names = tuple(variable[1:-1] for variable in variables)
+        place = self._places.setdefault((tuple(literals), len(segments), verb if colon else None), _Place(names, {}))
+        if place.variables != names:
+            raise ValueError(f"{route.template}: another route of this path names its variables {place.variables}")
+        return place
+
+
+def _split_prefix(path: str) -> tuple[str, dict[str, str], list[str]]:
+    """Split a path into its version, its project and location if any, and the segments that templates speak of."""
+    segments = path.split("/")
+    if len(segments) < _PREFIX or segments[0] or segments[1] not in VERSIONS:
+        raise _unknown(path)
+    version, segments = segments[1], segments[2:]
+    if segments[0] != "projects":
+        return version, {}, segments
+    if len(segments) <= _LOCATION or segments[2] != "locations" or not (segments[1] and segments[3]):
+        raise _unknown(path)
+    return version, {"project": segments[1], "location": segments[3]}, segments[_LOCATION:]
+
+
+def _route_for(place: _Place, method: str, *, path: str) -> Route:
+    route = place.routes.get(method)
+    if route is None:
+        allowed = sorted(place.routes)
+        raise MethodNotAllowed(f"{path[:200]} takes {', '.join(allowed)}, not {method[:20]}.", allowed=allowed)
+    return route
+
+
+def _unknown(path: str) -> NotFound:
+    return NotFound(f"There is no method at {path[:200]}.")

@@ -1,0 +1,86 @@
+"""Reading the arguments of a call: names from its path, pages and masks from its query, messages from its body."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from memorybank.aip.entry import Call
+from memorybank.aip.pagination import decode_token, encode_token, page_size
+from memorybank.bank import operations
+from memorybank.bank.listing import Cursor
+from memorybank.bank.ports import Ports
+from memorybank.resources.names import EngineName, check_segment
+from memorybank.resources.operation import Operation
+
+
+@dataclass(frozen=True)
+class Service:
+    """What handlers work with: the ports, and how this deployment answers.
+
+    `project` and `location` stand in names of calls that give none (express mode); a call that names the project by
+    `project_number` means `project`. `patience` is how long a call waits for the operation that it started.
+    """
+
+    ports: Ports
+    project: str
+    location: str
+    project_number: str | None = None
+    patience: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which page of a list a call asks for."""
+
+    limit: int
+    after: Cursor | None
+    binding: str
+
+    def answer(self, field: str, items: list[dict[str, Any]], cursor: Cursor | None) -> dict[str, Any]:
+        """Return a page as it goes on the wire, with a token only if there is more."""
+        answer: dict[str, Any] = {field: items} if items else {}
+        if cursor is not None:
+            answer["nextPageToken"] = encode_token(cursor, binding=self.binding)
+        return answer
+
+
+def engine_name(service: Service, call: Call, *, identifier: str | None = None) -> EngineName:
+    """Return the engine that a call's path names; with `identifier`, the one of that id in the call's location."""
+    project = call.params.get("project", service.project)
+    location = call.params.get("location", service.location)
+    if project == service.project_number:
+        project = service.project
+    return EngineName(
+        check_segment(project, field="project"),
+        check_segment(location, field="location"),
+        check_segment(identifier or call.params["engine"], field="reasoningEngine"),
+    )
+
+
+def memory_path(engine: EngineName, call: Call) -> str:
+    """Return the document path of the memory that a call's path names."""
+    return engine.child("memories", check_segment(call.params["memory"], field="memory"))
+
+
+def page(query: Mapping[str, Any], *, binding: tuple[Any, ...], default: int = 100, maximum: int = 1000) -> Page:
+    """Read `pageSize` and `pageToken`; `binding` is what else the call asks for, which its token is good for."""
+    bound = json.dumps(binding, sort_keys=True)
+    size = page_size(query.get("pageSize"), default=default, maximum=maximum)
+    token = query.get("pageToken")
+    return Page(size, decode_token(token, binding=bound) if token else None, bound)
+
+
+def answer_operation(service: Service, engine: EngineName, call: Call, operation: Operation) -> dict[str, Any]:
+    """Return a new operation, after waiting a little for it to finish.
+
+    One that has failed meanwhile is answered as still running: clients look for an error only when they poll.
+    """
+    if not operation.done and service.patience:
+        parent, _, identifier = operation.name.rpartition("/operations/")
+        now = operations.wait(service.ports, engine, identifier, parent=parent, timeout=service.patience)
+        operation = operation if now.error else now
+    return operation.to_wire(call.version)

@@ -1,0 +1,40 @@
+"""What filters and orders of each list may name."""
+
+from __future__ import annotations
+
+from memorybank.aip.filter_schema import Field, Schema, compile_filter
+from memorybank.aip.filtering import parse_filter, required_equality
+from memorybank.aip.json_body import parse_json
+from memorybank.bank.listing import Accept
+from memorybank.errors import InvalidArgument
+
+_MEMORY = (
+    Field("fact", "string"),
+    Field("create_time", "timestamp"),
+    Field("update_time", "timestamp"),
+    Field("topics.managed_memory_topic", "list"),
+    Field("topics.custom_memory_topic_label", "list"),
+)
+MEMORIES = Schema((*_MEMORY, Field("scope", "json"), Field("scope.*", "string")))
+RETRIEVE = Schema(_MEMORY)
+REVISIONS = Schema((Field("labels.*", "string"),))
+ENGINES = Schema((Field("display_name", "string"), Field("labels.*", "string")))
+
+
+def acceptance(text: str | None, schema: Schema) -> Accept | None:
+    """Return the test that a filter stands for, None for no filter."""
+    expression = parse_filter(text)
+    return None if expression is None else compile_filter(expression, schema)
+
+
+def required_scope(text: str | None) -> dict[str, str] | None:
+    """Return the scope that a filter demands as a whole (`scope="{...}"`), so that no other has to be read."""
+    value = required_equality(parse_filter(text), ("scope",))
+    if value is None:
+        return None
+    try:
+        scope = parse_json(value.encode())
+    except InvalidArgument:
+        return None
+    pairs = scope.items() if isinstance(scope, dict) else ()
+    return {key: item for key, item in pairs if isinstance(item, str)} if pairs else None

@@ -1,0 +1,81 @@
+"""The function that keeps memories one at a time: create, get, list, update and delete."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from memorybank.aip.entry import Call
+from memorybank.aip.field_mask import parse_mask
+from memorybank.aip.ordering import parse_order_by
+from memorybank.aip.routing import Route
+from memorybank.api.arguments import Service, engine_name, memory_path, page
+from memorybank.api.filters import MEMORIES, acceptance, required_scope
+from memorybank.bank import memories
+from memorybank.errors import InvalidArgument, Violation
+from memorybank.resources.memory import Memory
+from memorybank.resources.names import check_chosen_id
+from memorybank.resources.wire import parse
+from memorybank.storage.documents import Order
+
+_COLLECTION = "reasoningEngines/{engine}/memories"
+_ONE = "reasoningEngines/{engine}/memories/{memory}"
+_ORDERS = {"create_time": "create_time", "update_time": "update_time"}
+
+
+def create_memory(service: Service, call: Call) -> dict[str, Any]:
+    """Create a memory and answer the finished operation with it."""
+    engine = engine_name(service, call)
+    chosen = call.query.get("memoryId")
+    memory_id = check_chosen_id(chosen, field="memoryId") if chosen else None
+    memory = parse(Memory, call.body)
+    return memories.create(service.ports, engine, memory, memory_id=memory_id).to_wire(call.version)
+
+
+def get_memory(service: Service, call: Call) -> dict[str, Any]:
+    """Answer a memory."""
+    return memories.get(service.ports, memory_path(engine_name(service, call), call)).to_wire()
+
+
+def list_memories(service: Service, call: Call) -> dict[str, Any]:
+    """Answer a page of memories, newest first unless `orderBy` says otherwise."""
+    engine = engine_name(service, call)
+    text = call.query.get("filter")
+    orders = parse_order_by(call.query.get("orderBy"), allowed=_ORDERS) or (("create_time", True),)
+    if len(orders) > 1:
+        raise InvalidArgument.of(Violation("orderBy", "name one field: create_time or update_time, alone or with desc"))
+    [(field, descending)] = orders
+    asked = page(call.query, binding=(str(engine), text, field, descending))
+    found, cursor = memories.list_page(
+        service.ports,
+        engine,
+        scope=required_scope(text),
+        accept=acceptance(text, MEMORIES),
+        order=Order(field, descending=descending),
+        limit=asked.limit,
+        after=asked.after,
+    )
+    return asked.answer("memories", [memory.to_wire() for memory in found], cursor)
+
+
+def update_memory(service: Service, call: Call) -> dict[str, Any]:
+    """Change a memory and answer the finished operation with it."""
+    path = memory_path(engine_name(service, call), call)
+    mask = parse_mask(call.query.get("updateMask"), allowed=memories.UPDATABLE)
+    nested = [field for field in mask or () if "." in field]
+    if nested:
+        raise InvalidArgument.of(Violation("updateMask", f"{nested[0]}: name whole fields, such as fact or metadata"))
+    return memories.update(service.ports, path, parse(Memory, call.body), mask=mask).to_wire(call.version)
+
+
+def delete_memory(service: Service, call: Call) -> dict[str, Any]:
+    """Delete a memory and answer the finished operation."""
+    return memories.delete(service.ports, memory_path(engine_name(service, call), call)).to_wire(call.version)
+
+
+ROUTES = (
+    Route("POST", _COLLECTION, create_memory, "CreateMemory"),
+    Route("GET", _COLLECTION, list_memories, "ListMemories"),
+    Route("GET", _ONE, get_memory, "GetMemory"),
+    Route("PATCH", _ONE, update_memory, "UpdateMemory"),
+    Route("DELETE", _ONE, delete_memory, "DeleteMemory"),
+)

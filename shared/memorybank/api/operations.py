@@ -1,0 +1,91 @@
+"""The function that tells of operations: get, list, delete, cancel and wait, under any resource."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from memorybank.aip.entry import Call
+from memorybank.aip.routing import Route
+from memorybank.api.arguments import Service, engine_name, page
+from memorybank.bank import operations
+from memorybank.errors import InvalidArgument, Violation
+from memorybank.resources.names import EngineName, check_segment
+from memorybank.resources.wire import parse_duration
+
+_WAIT = timedelta(seconds=10)
+_COLLECTIONS = {"memory": "memories", "session": "sessions"}
+
+
+def get_operation(service: Service, call: Call) -> dict[str, Any]:
+    """Answer an operation."""
+    engine, parent = _parent(service, call)
+    return operations.get(service.ports, engine, _identifier(call), parent=parent).to_wire(call.version)
+
+
+def list_operations(service: Service, call: Call) -> dict[str, Any]:
+    """Answer a page of the operations directly under a resource, newest first."""
+    engine, parent = _parent(service, call)
+    asked = page(call.query, binding=(parent, "operations"))
+    found, cursor = operations.list_page(service.ports, engine, parent=parent, limit=asked.limit, after=asked.after)
+    return asked.answer("operations", [operation.to_wire(call.version) for operation in found], cursor)
+
+
+def delete_operation(service: Service, call: Call) -> dict[str, Any]:
+    """Forget a finished operation."""
+    engine, parent = _parent(service, call)
+    operations.delete(service.ports, engine, _identifier(call), parent=parent)
+    return {}
+
+
+def cancel_operation(service: Service, call: Call) -> dict[str, Any]:
+    """Stop an operation that has not finished."""
+    engine, parent = _parent(service, call)
+    operations.cancel(service.ports, engine, _identifier(call), parent=parent)
+    return {}
+
+
+def wait_operation(service: Service, call: Call) -> dict[str, Any]:
+    """Answer an operation as soon as it is done, or as it is when the time-out (at most 30 s) is over."""
+    engine, parent = _parent(service, call)
+    timeout = _timeout(call.query.get("timeout", call.body.get("timeout")))
+    found = operations.wait(service.ports, engine, _identifier(call), parent=parent, timeout=timeout)
+    return found.to_wire(call.version)
+
+
+def _timeout(value: Any) -> timedelta:
+    try:
+        return _WAIT if value is None else parse_duration(value)
+    except ValueError as error:
+        raise InvalidArgument.of(Violation("timeout", str(error))) from None
+
+
+def _parent(service: Service, call: Call) -> tuple[EngineName, str]:
+    engine = engine_name(service, call)
+    name = str(engine)
+    for kind, collection in _COLLECTIONS.items():
+        if kind in call.params:
+            name += f"/{collection}/{check_segment(call.params[kind], field=kind)}"
+    return engine, name
+
+
+def _identifier(call: Call) -> str:
+    return check_segment(call.params["operation"], field="operation")
+
+
+def _routes(parent: str) -> tuple[Route, ...]:
+    one = f"{parent}/operations/{{operation}}"
+    return (
+        Route("GET", f"{parent}/operations", list_operations, "ListOperations"),
+        Route("GET", one, get_operation, "GetOperation"),
+        Route("DELETE", one, delete_operation, "DeleteOperation"),
+        Route("POST", f"{one}:cancel", cancel_operation, "CancelOperation"),
+        Route("POST", f"{one}:wait", wait_operation, "WaitOperation"),
+    )
+
+
+ROUTES = (
+    *_routes("reasoningEngines/{engine}"),
+    *_routes("reasoningEngines/{engine}/memories/{memory}"),
+    *_routes("reasoningEngines/{engine}/sessions/{session}"),
+)

@@ -1,0 +1,50 @@
+"""The function that finds memories: `memories:retrieve`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from memorybank.aip.entry import Call
+from memorybank.aip.routing import Route
+from memorybank.api.arguments import Service, engine_name, page
+from memorybank.api.filters import RETRIEVE, acceptance
+from memorybank.bank import retrieve
+from memorybank.errors import Unimplemented
+from memorybank.resources.retrieval import (
+    DEFAULT_RESULTS,
+    MAX_RESULTS,
+    RetrievedMemory,
+    RetrieveMemoriesRequest,
+    SimpleRetrievalParams,
+)
+from memorybank.resources.wire import parse
+
+
+def retrieve_memories(service: Service, call: Call) -> dict[str, Any]:
+    """Answer the memories of a scope, by similarity or page by page."""
+    engine = engine_name(service, call)
+    request = parse(RetrieveMemoriesRequest, call.body)
+    if request.filter_groups:
+        raise Unimplemented("filterGroups is not offered yet: use filter")
+    accept = acceptance(request.filter, RETRIEVE)
+    if request.similarity_search_params is not None:
+        found = retrieve.retrieve_similar(service.ports, engine, request, accept=accept)
+        return {"retrievedMemories": _wire(found)} if found else {}
+    params = request.simple_retrieval_params or SimpleRetrievalParams()
+    asked = page(
+        {"pageSize": params.page_size, "pageToken": params.page_token},
+        binding=(str(engine), request.scope, request.filter, request.memory_types),
+        default=DEFAULT_RESULTS,
+        maximum=MAX_RESULTS,
+    )
+    found, cursor = retrieve.retrieve_page(
+        service.ports, engine, request, accept=accept, limit=asked.limit, after=asked.after
+    )
+    return asked.answer("retrievedMemories", _wire(found), cursor)
+
+
+def _wire(found: list[RetrievedMemory]) -> list[dict[str, Any]]:
+    return [memory.to_wire() for memory in found]
+
+
+ROUTES = (Route("POST", "reasoningEngines/{engine}/memories:retrieve", retrieve_memories, "RetrieveMemories"),)

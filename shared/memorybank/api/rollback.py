@@ -1,0 +1,22 @@
+"""The function that rolls a memory back: `memories/{memory}:rollback`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from memorybank.aip.entry import Call
+from memorybank.aip.routing import Route
+from memorybank.api.arguments import Service, engine_name, memory_path
+from memorybank.bank import revisions
+from memorybank.resources.retrieval import RollbackMemoryRequest
+from memorybank.resources.wire import parse
+
+
+def rollback_memory(service: Service, call: Call) -> dict[str, Any]:
+    """Restore the state of a revision and answer the finished operation with the memory."""
+    path = memory_path(engine_name(service, call), call)
+    request = parse(RollbackMemoryRequest, call.body)
+    return revisions.rollback(service.ports, path, str(request.target_revision_id)).to_wire(call.version)
+
+
+ROUTES = (Route("POST", "reasoningEngines/{engine}/memories/{memory}:rollback", rollback_memory, "RollbackMemory"),)

@@ -1,0 +1,185 @@
+"""The last two steps of a generation: decide what new facts do to what is known, and prepare the one commit of it.
+
+The facts of all operations that wait for a scope go through together: one decision, one commit. They are applied in
+order, each to what those before it left, so the outcome is that of one generation after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from memorybank.bank import memories
+from memorybank.bank.decisions import Choice, Decider
+from memorybank.bank.lifetimes import Cause, memory_end
+from memorybank.bank.matching import Matcher, Pending
+from memorybank.bank.records import NATURAL, MemoryRecord
+from memorybank.bank.workspace import Origin, Workspace
+from memorybank.models.port import Action, Intent
+from memorybank.resources.generation import GeneratedMemoryChange, GenerateMemoriesResponse, MemoryReference
+from memorybank.resources.memory import ExtractedMemory, Memory, MetadataValue
+from memorybank.resources.names import name_of
+from memorybank.resources.topics import MemoryTopicId
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an operation did to one memory, and the revision that the memory had before."""
+
+    path: str
+    action: str
+    previous: str | None
+
+
+@dataclass
+class Consolidation:
+    """One attempt at consolidating new facts: `run` it, then commit what is in `workspace`."""
+
+    matcher: Matcher
+    decider: Decider
+    now: datetime
+    workspace: Workspace = field(init=False)
+    _known: dict[str, MemoryRecord | None] = field(default_factory=dict)
+    _changes: dict[str, list[Change]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Open the workspace."""
+        self.workspace = Workspace(self.matcher.config, self.now)
+
+    def run(self, pending: Sequence[Pending]) -> None:
+        """Take in new facts, in order."""
+        self._known.update({record.path: record for record in self.matcher.repeats(pending)})
+        fresh = {(new.hash, new.fact.intent): new for new in reversed(pending) if self._repeat_of(new) is None}
+        asked = [new for new in pending if new.consolidates and fresh.get((new.hash, new.fact.intent)) is new]
+        self.matcher.embed([new.fact.fact for new in [*fresh.values(), *pending] if self._repeat_of(new) is None])
+        choices = self._decide(asked)
+        # What was not decided, or was decided on a memory that has changed since, is decided on what is there now.
+        deferred = [new for new in pending if not self._apply(new, choices.get(new.path))]
+        if deferred:
+            choices = self._decide(deferred)
+            for new in deferred:
+                self._settle(new, self._usable(choices[new.path]))
+
+    def response(self, operation: str) -> dict[str, Any]:
+        """Return what the operation at a document path is answered: one entry per memory that it changed."""
+        merged: dict[str, Change] = {}
+        for change in self._changes.get(operation, []):
+            first = merged.pop(change.path, None)
+            net = change if first is None else _net(first, change)
+            if net is not None:
+                merged[change.path] = net
+        changes = [
+            GeneratedMemoryChange(
+                memory=MemoryReference(name=name_of(change.path)),
+                action=change.action,
+                previous_revision=name_of(f"{change.path}/revisions/{change.previous}") if change.previous else None,
+            )
+            for change in merged.values()
+        ]
+        return GenerateMemoriesResponse(generated_memories=changes).to_wire()
+
+    def _decide(self, pending: Sequence[Pending]) -> Mapping[str, tuple[Choice, ...]]:
+        choices = self.decider.decide(pending, known=self._known, changed=self.workspace.living())
+        self.matcher.embed([choice.text for made in choices.values() for choice in made if choice.text])
+        return choices
+
+    def _apply(self, new: Pending, choices: Sequence[Choice] | None) -> bool:
+        """Do what was decided of a fact; False if it has to be decided again."""
+        repeated = self._repeat_of(new)
+        if repeated is not None:
+            action = Action.KEEP if new.fact.intent is Intent.REMEMBER else Action.DELETE
+            self._settle(new, [Choice(repeated.path, action, shown=repeated.fact)])
+        elif not new.consolidates:
+            self._settle(new, [])
+        elif choices is None or len(self._usable(choices)) < len(choices):
+            return False
+        else:
+            self._settle(new, choices)
+        return True
+
+    def _usable(self, choices: Sequence[Choice]) -> list[Choice]:
+        """Return the choices whose memory still says what it said when they were made."""
+        return [c for c in choices if (known := self._known.get(c.path)) is not None and known.fact == c.shown]
+
+    def _settle(self, new: Pending, choices: Sequence[Choice]) -> None:
+        """Carry choices out. A fact to remember that no choice puts anywhere becomes a memory."""
+        placed = False
+        for choice in choices:
+            record = self._known[choice.path]
+            if record is None:
+                continue
+            if choice.action is Action.DELETE:
+                self._delete(new, record)
+            else:
+                text = choice.text if choice.action is Action.UPDATE and choice.text else record.fact
+                self._update(new, record, text=text)
+                placed = True
+        if not placed and new.fact.intent is Intent.REMEMBER:
+            self._create(new)
+
+    def _create(self, new: Pending) -> None:
+        memory = Memory(
+            fact=new.fact.fact,
+            scope=new.request.scope,
+            topics=[MemoryTopicId.of(key) for key in new.fact.topics],
+            metadata=new.request.metadata or {},
+            memory_type=NATURAL,
+            expire_time=memory_end(self.matcher.config, Cause.GENERATED, now=self.now),
+        )
+        vector, model = self.matcher.vector(new.fact.fact)
+        record = self.workspace.create(new.path, memory, vector=vector, model=model, origin=_origin(new))
+        self._log(new, record.path, record, Change(record.path, "CREATED", None))
+
+    def _update(self, new: Pending, record: MemoryRecord, *, text: str) -> None:
+        memory = record.memory
+        topics = {topic.key: topic for topic in [*memory.topics, *map(MemoryTopicId.of, new.fact.topics)]}
+        end = memory_end(self.matcher.config, Cause.REGENERATED, now=self.now, current=memory.expire_time)
+        changes = {
+            "fact": text,
+            "topics": list(topics.values()),
+            "metadata": _metadata(new, memory.metadata),
+            "expire_time": end,
+        }
+        vector = self.matcher.vector(text) if text != record.fact else None
+        changed = self.workspace.update(record, _origin(new), changes=changes, vector=vector)
+        self._log(new, record.path, changed, Change(record.path, "UPDATED", record.latest_revision))
+
+    def _delete(self, new: Pending, record: MemoryRecord) -> None:
+        stored = record.version is not None
+        revisions = memories.revisions_of(self.matcher.ports, record.path) if stored else []
+        self.workspace.delete(record, _origin(new), revisions=revisions)
+        self._log(new, record.path, None, Change(record.path, "DELETED", record.latest_revision))
+
+    def _log(self, new: Pending, path: str, record: MemoryRecord | None, change: Change) -> None:
+        self._known[path] = record
+        self._changes.setdefault(new.operation, []).append(change)
+
+    def _repeat_of(self, new: Pending) -> MemoryRecord | None:
+        """Return the memory that says exactly what a new fact says, as things stand now."""
+        if not new.consolidates:
+            return None
+        known = (record for record in self._known.values() if record is not None and record.hash == new.hash)
+        return next((record for record in known if new.may_touch(record.memory.metadata)), None)
+
+
+def _origin(new: Pending) -> Origin:
+    direct = new.request.direct_memories_source is not None
+    extracted = () if direct else (ExtractedMemory(fact=new.fact.fact, context=new.fact.context or None),)
+    return Origin(new.request, extracted)
+
+
+def _metadata(new: Pending, known: dict[str, MetadataValue]) -> dict[str, MetadataValue]:
+    """Return the metadata of an updated memory; a request without any leaves it alone."""
+    given = new.request.metadata
+    if given is None:
+        return known
+    return {**known, **given} if new.request.metadata_merge_strategy == "MERGE" else given
+
+
+def _net(first: Change, second: Change) -> Change | None:
+    """Return what two changes of one memory by one operation come to."""
+    if first.action == "CREATED":
+        return None if second.action == "DELETED" else first
+    return Change(first.path, second.action, first.previous)

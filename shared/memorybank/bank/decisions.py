@@ -1,0 +1,154 @@
+"""The fourth step of a generation: one model call decides on all new facts, and code checks what it decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from memorybank.bank.guards import keep_is_safe, update_is_safe
+from memorybank.bank.matching import CANDIDATES, Matcher, Pending
+from memorybank.bank.records import MemoryRecord
+from memorybank.models.port import Action, Candidate, Decision, DecisionRequest, Intent, NewFact
+from memorybank.storage.documents import Order, Query
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is to be done to the memory at `path` because of a new fact, decided when the memory said `shown`."""
+
+    path: str
+    action: Action
+    shown: str
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class _Shown:
+    path: str
+    fact: str
+
+
+@dataclass
+class Decider:
+    """Asks the model. Answers are kept, so that asking the same again costs nothing."""
+
+    matcher: Matcher
+    _answers: dict[DecisionRequest, list[Decision]] = field(default_factory=dict)
+
+    def decide(
+        self,
+        pending: Sequence[Pending],
+        *,
+        known: dict[str, MemoryRecord | None],
+        changed: Sequence[MemoryRecord],
+    ) -> dict[str, tuple[Choice, ...]]:
+        """Return what each new fact does, by the path of the fact; no choice means that it is new.
+
+        `known` holds the present state of memories, None for deleted ones; those found here are added to it. `changed`
+        are those that have been changed just now, and that the store's search does not find as they are.
+        """
+        near = {new.path: self._candidates(new, pending[:i], known, changed) for i, new in enumerate(pending)}
+        numbers: dict[_Shown, int] = {}
+        for shown in (one for found in near.values() for one in found):
+            numbers.setdefault(shown, len(numbers))
+        choices: dict[str, tuple[Choice, ...]] = {new.path: () for new in pending}
+        asked = [new for new in pending if near[new.path]]
+        if not asked:
+            return choices
+        decisions = self._ask(asked, near, numbers)
+        for index, new in enumerate(asked):
+            allowed = {numbers[shown]: shown for shown in near[new.path]}
+            choices[new.path] = _checked(new, [d for d in decisions if d.fact == index], allowed)
+        return choices
+
+    def _ask(
+        self, asked: Sequence[Pending], near: Mapping[str, Sequence[_Shown]], numbers: Mapping[_Shown, int]
+    ) -> list[Decision]:
+        config = self.matcher.config.generation_config
+        request = DecisionRequest(
+            facts=tuple(
+                NewFact(new.fact.fact, new.fact.intent, tuple(numbers[shown] for shown in near[new.path]))
+                for new in asked
+            ),
+            candidates=tuple(
+                Candidate(number, shown.fact, history=self._history(shown, asked)) for shown, number in numbers.items()
+            ),
+            model=config.model if config else None,
+        )
+        if request not in self._answers:
+            self._answers[request] = self.matcher.ports.model.decide(request)
+        return self._answers[request]
+
+    def _candidates(
+        self,
+        new: Pending,
+        earlier: Sequence[Pending],
+        known: dict[str, MemoryRecord | None],
+        changed: Sequence[MemoryRecord],
+    ) -> list[_Shown]:
+        """Return what a new fact may bear on: stored memories, ones changed just now, and facts of other operations.
+
+        Facts of the same operation are distinct already: they come from one extraction.
+        """
+        stored = [known.setdefault(record.path, record) for record in self.matcher.nearest(new.fact.fact)]
+        found = [
+            _Shown(record.path, record.fact)
+            for record in stored
+            if record is not None and new.may_touch(record.memory.metadata)
+        ]
+        beside = [_Shown(record.path, record.fact) for record in changed if new.may_touch(record.memory.metadata)]
+        beside += [
+            _Shown(other.path, other.fact.fact)
+            for other in earlier
+            if other.operation != new.operation
+            and other.fact.intent is Intent.REMEMBER
+            and new.may_touch(other.request.metadata or {})
+        ]
+        if len(beside) > CANDIDATES:
+            beside.sort(key=lambda shown: self.matcher.distance(new.fact.fact, shown.fact))
+        return list(dict.fromkeys([*found, *beside[:CANDIDATES]]))
+
+    def _history(self, shown: _Shown, asked: Sequence[Pending]) -> tuple[str, ...]:
+        """Return the earlier wordings of a candidate, as many as the bank's configuration asks for."""
+        config = self.matcher.config.customization_for(asked[0].request.scope or {}).consolidation_config
+        count = (config.revisions_per_candidate_count if config else None) or 1
+        if count == 1:
+            return ()
+        query = Query(
+            f"{shown.path}/revisions",
+            order=(Order("sequence", descending=True),),
+            limit=count,
+            fields=("sequence", "snapshot"),
+        )
+        found = [document.data.get("snapshot") or {} for document in self.matcher.ports.store.query(query)]
+        facts = [snapshot["fact"] for snapshot in found if snapshot.get("fact") not in (None, shown.fact)]
+        return tuple(dict.fromkeys(facts))
+
+
+def _checked(new: Pending, decisions: Sequence[Decision], allowed: Mapping[int, _Shown]) -> tuple[Choice, ...]:
+    """Return the decisions that hold: on candidates that were offered, once each, and safe.
+
+    At most one of them keeps or updates a memory. A fact none of whose decisions holds is new, so nothing is lost.
+    """
+    choices: dict[str, Choice] = {}
+    merged = False
+    for decision in decisions:
+        shown = allowed.get(decision.candidate) if decision.candidate is not None else None
+        if shown is None or shown.path in choices or not _holds(new, decision, shown):
+            continue
+        merges = decision.action is not Action.DELETE
+        if merges and merged:
+            continue
+        merged = merged or merges
+        choices[shown.path] = Choice(shown.path, decision.action, shown=shown.fact, text=decision.text)
+    return tuple(choices.values())
+
+
+def _holds(new: Pending, decision: Decision, shown: _Shown) -> bool:
+    forget = new.fact.intent is Intent.FORGET
+    if decision.action is Action.DELETE:
+        return True
+    if decision.action is Action.UPDATE:
+        text = decision.text or ""
+        return bool(text.strip()) if forget else update_is_safe(new.fact.fact, text)
+    return decision.action is Action.KEEP and not forget and keep_is_safe(new.fact.fact, shown.fact)

@@ -1,0 +1,168 @@
+"""Engines: create, get, list, update and delete with all that hangs on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from memorybank.bank import operations
+from memorybank.bank.contention import until_settled
+from memorybank.bank.listing import Accept, Cursor, page_of
+from memorybank.bank.ports import Ports
+from memorybank.errors import FailedPrecondition, NotFound
+from memorybank.resources.engine import ReasoningEngine
+from memorybank.resources.names import EngineName, name_of
+from memorybank.resources.operation import Operation
+from memorybank.resources.wire import parse
+from memorybank.storage.documents import Create, Data, Delete, Document, Order, Patch, Put, Query, Where
+from memorybank.tasks.port import Task
+
+FIELDS = frozenset(ReasoningEngine.model_fields) - {"name", "etag", "create_time", "update_time"}
+"""The fields of an engine that an update may change."""
+
+DELETE_KIND = "DeleteReasoningEngine"
+_CHUNK = 200
+
+
+def create(ports: Ports, parent: EngineName, engine: ReasoningEngine) -> Operation:
+    """Create an engine in the location of `parent`, whose own id is the one to give it."""
+    now = ports.clock.now()
+    stored = engine.model_copy(update={"name": None, "create_time": now, "update_time": now})
+    document = Document(parent.path, _data(parent, stored), None)
+    answer = _engine_of(document).to_wire()
+    operation, write = operations.finished(ports, parent, "CreateReasoningEngine", parent=str(parent), response=answer)
+    ports.store.commit([Create(document.path, document.data), write])
+    return operation
+
+
+def get(ports: Ports, name: EngineName) -> ReasoningEngine:
+    """Return an engine."""
+    return _engine_of(_load(ports, name))
+
+
+def list_page(
+    ports: Ports, parent: str, *, accept: Accept | None, limit: int, after: Cursor | None
+) -> tuple[list[ReasoningEngine], Cursor | None]:
+    """Return a page of the engines of the location named `parent`, newest first."""
+    query = Query(
+        collection="engines",
+        where=(Where("parent", "==", parent),),
+        order=(Order("create_time", descending=True),),
+        after=after,
+    )
+
+    def read(document: Document) -> ReasoningEngine | None:
+        engine = _engine_of(document)
+        hidden = document.data["deleting"] or (accept is not None and not accept(engine.to_data()))
+        return None if hidden else engine
+
+    return page_of(ports.store, query, limit=limit, read=read)
+
+
+def update(ports: Ports, name: EngineName, changes: ReasoningEngine, *, mask: Sequence[str] | None) -> Operation:
+    """Change an engine: the fields of the mask, else those that are given; each is replaced as a whole."""
+
+    def attempt() -> Operation:
+        document = _load(ports, name)
+        old, new = document.data["resource"], changes.to_data()
+        paths = mask if mask is not None else [field for field in changes.model_fields_set if field in FIELDS]
+        merged = parse(ReasoningEngine, masked(old, new, paths))
+        stored = merged.model_copy(
+            update={"create_time": document.data["create_time"], "update_time": ports.clock.now()}
+        )
+        data = _data(name, stored)
+        answer = _engine_of(Document(name.path, data, None)).to_wire()
+        operation, write = operations.finished(ports, name, "UpdateReasoningEngine", parent=str(name), response=answer)
+        ports.store.commit([Put(name.path, data, version=document.version), write])
+        return operation
+
+    return until_settled(attempt)
+
+
+def masked(old: Data, new: Data, paths: Sequence[str]) -> Data:
+    """Return `old` with the parts that `paths` name (`a` or `a.b.c`) as they are in `new`, absent ones removed."""
+    merged = dict(old)
+    for path in paths:
+        field, _, rest = path.partition(".")
+        if rest:
+            merged[field] = masked(merged.get(field) or {}, new.get(field) or {}, [rest])
+        elif field in new:
+            merged[field] = new[field]
+        else:
+            merged.pop(field, None)
+    return merged
+
+
+def delete(ports: Ports, name: EngineName, *, force: bool) -> Operation:
+    """Delete an engine. Unless forced, one with memories or sessions is left alone.
+
+    The engine vanishes at once; a worker then removes everything below it and finishes the operation, which stays.
+    """
+    document = ports.store.get(name.path)
+    if document is None:
+        raise _not_found(name)
+    if not force and not document.data["deleting"]:
+        _refuse_children(ports, name)
+    identifier, data = operations.start(ports, DELETE_KIND, parent=str(name))
+    path = name.child("operations", identifier)
+    ports.store.commit([Patch(name.path, {"deleting": True}), Create(path, data)])
+    ports.queue.enqueue(Task(name=identifier, body=data["name"]))
+    return operations.operation_of(Document(path, data, None))
+
+
+def finish_delete(ports: Ports, operation: Document) -> None:
+    """Remove what is below a deleted engine, then the engine, and finish the operation.
+
+    Operations go first: a generation that is still running cannot commit without its own.
+    """
+    engine = operation.path.rpartition("/operations/")[0]
+    for start in (f"{engine}/operations", engine):
+        while paths := [path for path in ports.store.below(start, limit=_CHUNK) if path != operation.path]:
+            ports.store.commit([Delete(path) for path in paths])
+    outcome = operations.Outcome(response={})
+    ports.store.commit([Delete(engine), Patch(operation.path, outcome.data(ports))])
+
+
+def _refuse_children(ports: Ports, name: EngineName) -> None:
+    now = ports.clock.now()
+    for collection in ("memories", "sessions"):
+        query = Query(f"{name.path}/{collection}", fields=("expire_time",), limit=_CHUNK)
+        read = page_of(ports.store, query, limit=1, read=lambda found: _living(found, now))
+        if read[0]:
+            raise FailedPrecondition(
+                f"{name} still has {collection}: delete them first, or delete the engine with force=true"
+            )
+
+
+def _living(document: Document, now: Any) -> Document | None:
+    end = document.data.get("expire_time")
+    return document if end is None or end > now else None
+
+
+def _load(ports: Ports, name: EngineName) -> Document:
+    document = ports.store.get(name.path)
+    if document is None or document.data["deleting"]:
+        raise _not_found(name)
+    return document
+
+
+def _not_found(name: EngineName) -> NotFound:
+    return NotFound(f"engine {name} does not exist")
+
+
+def _data(name: EngineName, engine: ReasoningEngine) -> Data:
+    resource = engine.to_data()
+    times = {field: resource.pop(field) for field in ("create_time", "update_time")}
+    return {"parent": name.parent, "resource": resource, "deleting": False, **times}
+
+
+def _engine_of(document: Document) -> ReasoningEngine:
+    data = document.data
+    return ReasoningEngine.model_validate(
+        {
+            **data["resource"],
+            "name": name_of(document.path),
+            "create_time": data["create_time"],
+            "update_time": data["update_time"],
+        }
+    )

@@ -1,0 +1,49 @@
+"""The sweep: removes for good what reads have stopped showing."""
+
+from __future__ import annotations
+
+from memorybank.bank.ports import Ports
+from memorybank.storage.documents import Delete, Document, Order, Query, Where
+
+_CHUNK = 200
+
+
+def sweep(ports: Ports) -> int:
+    """Remove everything whose time is over, with all that hangs on it; return how many documents went."""
+    gone = 0
+    for collection in ("memories", "revisions", "operations", "parts"):
+        while expired := _expired(ports, collection):
+            gone += sum(_remove(ports, document) for document in expired)
+    return gone
+
+
+def _expired(ports: Ports, collection: str) -> list[Document]:
+    query = Query(
+        collection=collection,
+        group=True,
+        where=(Where("expire_time", "<=", ports.clock.now()),),
+        order=(Order("expire_time"),),
+        limit=_CHUNK,
+        fields=("expire_time", "deleted"),
+    )
+    return ports.store.query(query)
+
+
+def _remove(ports: Ports, document: Document) -> int:
+    path = document.path
+    if document.data.get("deleted"):
+        # The mark of a deletion goes last, with every revision that the deletion was meant to end.
+        memory = path.rpartition("/revisions/")[0]
+        if ports.store.get(memory, fields=("sequence",)) is None:
+            return _remove_below(ports, memory)
+    gone = _remove_below(ports, path)
+    ports.store.commit([Delete(path)])
+    return gone + 1
+
+
+def _remove_below(ports: Ports, path: str) -> int:
+    gone = 0
+    while paths := ports.store.below(path, limit=_CHUNK):
+        ports.store.commit([Delete(found) for found in paths])
+        gone += len(paths)
+    return gone

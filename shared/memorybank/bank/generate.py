@@ -1,0 +1,147 @@
+"""The first two steps of a generation: accept the request, and extract facts from its conversation."""
+
+from __future__ import annotations
+
+import json
+
+from memorybank.bank import engines, operations, payloads
+from memorybank.bank.ports import Ports
+from memorybank.errors import Internal, ResourceExhausted, Unimplemented
+from memorybank.models.port import Event, Example, ExtractedFact, ExtractionRequest, Intent, Media, Topic
+from memorybank.resources.config import CustomizationConfig, MemoryBankConfig
+from memorybank.resources.content import Content, ContentEvent
+from memorybank.resources.generation import GenerateMemoriesRequest
+from memorybank.resources.memory import MAX_FACT
+from memorybank.resources.names import EngineName
+from memorybank.resources.operation import Operation
+from memorybank.resources.scopes import scope_key
+from memorybank.resources.topics import ManagedTopic
+from memorybank.storage.documents import Create, Data, Document
+from memorybank.tasks.port import Task
+
+KIND = "GenerateMemories"
+MAX_FACTS = 200
+"""The most facts of one generation: they must fit one commit."""
+
+
+def accept(ports: Ports, engine: EngineName, request: GenerateMemoriesRequest) -> Operation:
+    """Store a checked request as an operation and put its work into the queue."""
+    engines.get(ports, engine)
+    if request.vertex_session_source is not None or request.scope is None:
+        raise Unimplemented("vertexSessionSource is not offered yet: send the events as directContentsSource")
+    identifier, data = operations.start(ports, KIND, parent=str(engine))
+    path = engine.child("operations", identifier)
+    payload = json.dumps(request.to_wire(), separators=(",", ":")).encode()
+    data |= {"stage": "accepted", "scope_key": scope_key(request.scope), "waiting_scope": None}
+    data |= payloads.store(ports, path, payload)
+    ports.store.commit([Create(path, data)])
+    ports.queue.enqueue(Task(name=identifier, body=data["name"]))
+    return operations.operation_of(Document(path, data, None))
+
+
+def request_of(ports: Ports, operation: Document) -> GenerateMemoriesRequest:
+    """Read the request of a stored operation."""
+    return GenerateMemoriesRequest.model_validate(json.loads(payloads.load(ports, operation)))
+
+
+def extract(ports: Ports, config: MemoryBankConfig, request: GenerateMemoriesRequest) -> list[ExtractedFact]:
+    """Return the facts of a request, by at most one model call; direct memories need none."""
+    if request.direct_memories_source is not None:
+        return [
+            ExtractedFact(memory.fact.strip(), topics=tuple(topic.key for topic in memory.topics))
+            for memory in request.direct_memories_source.direct_memories
+        ]
+    source = request.direct_contents_source
+    customization = config.customization_for(request.scope or {})
+    events = tuple(event for event in map(_event, source.events if source else []) if event.text or event.media)
+    topics = _topics(customization, allowed={topic.key for topic in request.allowed_topics})
+    if not events or not topics or customization.disable_natural_language_memories:
+        return []
+    asked = ExtractionRequest(
+        events=events,
+        topics=topics,
+        examples=_examples(customization),
+        third_person=customization.enable_third_person_memories,
+        time_zone=request.time_zone,
+        model=config.generation_config.model if config.generation_config else None,
+    )
+    return _checked(ports.model.extract(asked), topics)
+
+
+def _checked(facts: list[ExtractedFact], topics: tuple[Topic, ...]) -> list[ExtractedFact]:
+    if len(facts) > MAX_FACTS:
+        raise ResourceExhausted(
+            f"{len(facts)} facts were found where one generation takes {MAX_FACTS}: send the conversation in pieces"
+        )
+    if any(len(fact.fact) > MAX_FACT or not fact.fact.strip() for fact in facts):
+        raise Internal(f"the model answered with a fact that is blank or longer than {MAX_FACT} characters")
+    known = {topic.key for topic in topics}
+    return [
+        ExtractedFact(
+            fact.fact.strip(),
+            topics=tuple(key for key in fact.topics if key in known),
+            intent=fact.intent,
+            context=fact.context,
+            event=fact.event,
+            quote=fact.quote,
+        )
+        for fact in facts
+    ]
+
+
+def _topics(customization: CustomizationConfig, *, allowed: set[str]) -> tuple[Topic, ...]:
+    """Return what to look for: the configured topics, or the four managed ones, narrowed by what a request allows."""
+    found = [
+        Topic(
+            key=topic.key,
+            managed=topic.managed_memory_topic is not None,
+            description=topic.custom_memory_topic.description if topic.custom_memory_topic else "",
+        )
+        for topic in customization.memory_topics
+    ] or [Topic(key=topic.name, managed=True) for topic in ManagedTopic]
+    return tuple(topic for topic in found if not allowed or topic.key in allowed)
+
+
+def _examples(customization: CustomizationConfig) -> tuple[Example, ...]:
+    return tuple(
+        Example(
+            events=tuple(_turn(event.content) for event in example.conversation_source.events),
+            facts=tuple(
+                (memory.fact, tuple(topic.key for topic in memory.topics)) for memory in example.generated_memories
+            ),
+        )
+        for example in customization.generate_memories_examples
+    )
+
+
+def _event(event: ContentEvent) -> Event:
+    turn = _turn(event.content)
+    return Event(turn.role, turn.text, media=turn.media, time=event.event_time)
+
+
+def _turn(content: Content) -> Event:
+    """Return a turn with its text and media; thoughts, function calls and their responses are left out."""
+    parts = [part for part in content.parts if not part.thought]
+    media = [
+        Media(part.inline_data.mime_type, data=part.inline_data.data) for part in parts if part.inline_data is not None
+    ]
+    media += [Media(part.file_data.mime_type or "", uri=part.file_data.file_uri) for part in parts if part.file_data]
+    return Event(content.role, "\n".join(part.text for part in parts if part.text), media=tuple(media))
+
+
+def facts_data(facts: list[ExtractedFact]) -> list[Data]:
+    """Return facts as they are kept in an operation's checkpoint."""
+    return [
+        {"fact": fact.fact, "topics": list(fact.topics), "intent": fact.intent.value, "context": fact.context}
+        for fact in facts
+    ]
+
+
+def facts_of(data: list[Data]) -> list[ExtractedFact]:
+    """Read the facts of an operation's checkpoint."""
+    return [
+        ExtractedFact(
+            fact["fact"], topics=tuple(fact["topics"]), intent=Intent(fact["intent"]), context=fact["context"]
+        )
+        for fact in data
+    ]

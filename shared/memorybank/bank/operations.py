@@ -1,0 +1,148 @@
+"""Long-running operations: their documents, and get, list, delete, cancel and wait."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from memorybank.bank.lifetimes import OPERATION_LIFE
+from memorybank.bank.ports import Ports
+from memorybank.errors import Aborted, Cancelled, FailedPrecondition, MemoryBankError, NotFound
+from memorybank.resources.names import EngineName
+from memorybank.resources.operation import Operation
+from memorybank.storage.documents import Create, Data, Delete, Document, Order, Patch, Query, Where, Write
+
+_FIELDS = ("name", "kind", "create_time", "update_time", "expire_time", "done", "response", "error")
+_LONGEST_WAIT = timedelta(seconds=30)
+
+
+def operation_of(document: Document) -> Operation:
+    """Read a stored operation."""
+    data = document.data
+    return Operation(
+        name=data["name"],
+        kind=data["kind"],
+        create_time=data["create_time"],
+        update_time=data["update_time"],
+        done=data["done"],
+        response=data.get("response"),
+        error=data.get("error"),
+    )
+
+
+def start(ports: Ports, kind: str, *, parent: str) -> tuple[str, Data]:
+    """Return the id and the document of a new operation under the resource named `parent`."""
+    now, identifier = ports.clock.now(), ports.ids.new()
+    return identifier, {
+        "name": f"{parent}/operations/{identifier}",
+        "parent": parent,
+        "kind": kind,
+        "done": False,
+        "create_time": now,
+        "update_time": now,
+        "expire_time": now + OPERATION_LIFE,
+    }
+
+
+def finished(
+    ports: Ports, engine: EngineName, kind: str, *, parent: str, response: Mapping[str, Any] | None = None
+) -> tuple[Operation, Write]:
+    """Return an operation that is done at once, and the write that belongs into the same commit as its work."""
+    identifier, data = start(ports, kind, parent=parent)
+    data |= {"done": True, "response": dict(response or {})}
+    write = Create(engine.child("operations", identifier), data)
+    return operation_of(Document(write.path, data, None)), write
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What ends an operation: a response, or an error."""
+
+    response: dict[str, Any] | None = None
+    error: MemoryBankError | None = None
+
+    def data(self, ports: Ports) -> Data:
+        """Return the fields that finish an operation; its request and checkpoints go, and with them all content."""
+        now = ports.clock.now()
+        error = None
+        if self.error is not None:
+            error = {"code": self.error.code, "message": self.error.message}
+        return {
+            "done": True,
+            "stage": None,
+            "waiting_scope": None,
+            "request": None,
+            "facts": None,
+            "response": self.response,
+            "error": error,
+            "update_time": now,
+            "expire_time": now + OPERATION_LIFE,
+        }
+
+
+def get(ports: Ports, engine: EngineName, identifier: str, *, parent: str) -> Operation:
+    """Return the operation of that id under the resource named `parent`."""
+    return operation_of(_load(ports, engine, identifier, parent=parent))
+
+
+def list_page(
+    ports: Ports, engine: EngineName, *, parent: str, limit: int, after: tuple[Any, ...] | None
+) -> tuple[list[Operation], tuple[Any, ...] | None]:
+    """Return a page of the operations directly under the resource named `parent`, newest first, and the cursor."""
+    query = Query(
+        collection=f"{engine.path}/operations",
+        where=(Where("parent", "==", parent),),
+        order=(Order("create_time", descending=True),),
+        after=after,
+        limit=limit + 1,
+        fields=_FIELDS,
+    )
+    found = ports.store.query(query)
+    page, now = found[:limit], ports.clock.now()
+    cursor = (page[-1].data["create_time"], page[-1].path) if len(found) > limit else None
+    return [operation_of(document) for document in page if document.data["expire_time"] > now], cursor
+
+
+def delete(ports: Ports, engine: EngineName, identifier: str, *, parent: str) -> None:
+    """Forget an operation that is done."""
+    document = _load(ports, engine, identifier, parent=parent)
+    if not document.data["done"]:
+        raise FailedPrecondition("the operation is still running: cancel it or wait for it before deleting it")
+    ports.store.commit([Delete(document.path)])
+
+
+def cancel(ports: Ports, engine: EngineName, identifier: str, *, parent: str) -> None:
+    """Stop an operation if it has not finished yet; whatever wins, its outcome is whole."""
+    while True:
+        document = _load(ports, engine, identifier, parent=parent)
+        if document.data["done"]:
+            return
+        outcome = Outcome(error=Cancelled("the operation was cancelled"))
+        try:
+            ports.store.commit([Patch(document.path, outcome.data(ports), version=document.version)])
+        except (Aborted, NotFound):
+            continue
+        return
+
+
+def wait(ports: Ports, engine: EngineName, identifier: str, *, parent: str, timeout: timedelta) -> Operation:
+    """Return the operation as soon as it is done, or as it is when `timeout` (at most 30 s) is over."""
+    deadline = time.monotonic() + min(timeout, _LONGEST_WAIT).total_seconds()
+    pause = 0.002
+    while True:
+        operation = get(ports, engine, identifier, parent=parent)
+        if operation.done or time.monotonic() + pause > deadline:
+            return operation
+        time.sleep(pause)
+        pause = min(pause * 1.5, 0.25)
+
+
+def _load(ports: Ports, engine: EngineName, identifier: str, *, parent: str) -> Document:
+    document = ports.store.get(engine.child("operations", identifier), fields=_FIELDS)
+    name = f"{parent}/operations/{identifier}"
+    if document is None or document.data["name"] != name or document.data["expire_time"] <= ports.clock.now():
+        raise NotFound(f"operation {name} does not exist")
+    return document

@@ -1,0 +1,49 @@
+"""The requests of operations, kept until the operation is done; large ones in parts.
+
+A Firestore field holds at most 1,048,487 bytes and a commit 4 MiB, while a request may have 8 MB.
+"""
+
+from __future__ import annotations
+
+from memorybank.bank.lifetimes import OPERATION_LIFE
+from memorybank.bank.ports import Ports
+from memorybank.errors import NotFound
+from memorybank.storage.documents import Data, Delete, Document, Put, Write
+
+_PART = 900_000
+"""Bytes of one part."""
+
+
+def store(ports: Ports, operation: str, payload: bytes) -> Data:
+    """Keep a payload and return the fields of the operation's document that lead to it.
+
+    A small one goes into these fields themselves. The parts of a larger one are written here, before the operation is:
+    what a crash leaves behind expires.
+    """
+    if len(payload) <= _PART:
+        return {"request": payload, "parts": 0}
+    parts = [payload[start : start + _PART] for start in range(0, len(payload), _PART)]
+    end = ports.clock.now() + OPERATION_LIFE
+    for number, part in enumerate(parts):
+        ports.store.commit([Put(_path(operation, number), {"bytes": part, "expire_time": end})])
+    return {"request": None, "parts": len(parts)}
+
+
+def load(ports: Ports, operation: Document) -> bytes:
+    """Return the payload of a stored operation."""
+    count = operation.data["parts"]
+    if not count:
+        return bytes(operation.data["request"])
+    found = ports.store.get_many([_path(operation.path, number) for number in range(count)])
+    if any(part is None for part in found):
+        raise NotFound("a part of the operation's request is gone")
+    return b"".join(part.data["bytes"] for part in found if part is not None)
+
+
+def removals(operation: Document) -> list[Write]:
+    """Return the writes that remove the parts of an operation's payload."""
+    return [Delete(_path(operation.path, number)) for number in range(operation.data["parts"])]
+
+
+def _path(operation: str, number: int) -> str:
+    return f"{operation}/parts/{number}"

@@ -1,0 +1,119 @@
+"""Memories as they are stored: the wire's memory, and what the bank keeps beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from memorybank.resources.memory import Memory, MemoryType
+from memorybank.resources.names import name_of
+from memorybank.resources.scopes import scope_key
+from memorybank.storage.documents import Data, Document, Vector, Version
+
+NATURAL = MemoryType.NATURAL_LANGUAGE_COLLECTION.name
+
+_WIRE_FIELDS = (
+    "display_name",
+    "description",
+    "fact",
+    "scope",
+    "topics",
+    "metadata",
+    "memory_type",
+    "structured_content",
+    "create_time",
+    "update_time",
+    "expire_time",
+)
+
+MEMORY_FIELDS = (*_WIRE_FIELDS, "embedding_model", "latest_revision", "sequence", "born")
+"""The fields of a stored memory that reads need: all but its vector and the keys of its indexes."""
+
+
+@dataclass(frozen=True)
+class MemoryRecord:
+    """A stored memory.
+
+    `sequence` grows with every revision; `born` is the sequence of the first one, and tells the revisions of this
+    memory from those of an earlier one of the same id. `version` is None until it has been written. `embedding` is
+    None where it was not read.
+    """
+
+    path: str
+    memory: Memory
+    embedding_model: str
+    born: int
+    sequence: int
+    latest_revision: str | None = None
+    embedding: Vector | None = None
+    version: Version | None = None
+
+    @property
+    def fact(self) -> str:
+        """The memory's fact."""
+        return self.memory.fact or ""
+
+    @property
+    def name(self) -> str:
+        """The memory's resource name."""
+        return name_of(self.path)
+
+    @cached_property
+    def hash(self) -> str:
+        """The hash by which exact repeats of the fact are found."""
+        return fact_hash(self.fact)
+
+    def alive(self, now: datetime) -> bool:
+        """Tell whether the memory has not expired."""
+        end = self.memory.expire_time
+        return end is None or end > now
+
+    def snapshot(self) -> Data:
+        """Return the memory's stored fields, without its vector and index keys."""
+        data = self.memory.to_data()
+        data.pop("name", None)
+        return {
+            **{field: data.get(field) for field in _WIRE_FIELDS},
+            "embedding_model": self.embedding_model,
+            "latest_revision": self.latest_revision,
+            "sequence": self.sequence,
+            "born": self.born,
+        }
+
+    def document(self) -> Data:
+        """Return the whole document to store; the vector must be there."""
+        return {
+            **self.snapshot(),
+            "scope_key": scope_key(self.memory.scope or {}),
+            "fact_hash": self.hash,
+            "embedding": self.embedding,
+        }
+
+
+def record_of(document: Document) -> MemoryRecord:
+    """Read a stored memory; fields that were not asked for must not be used."""
+    data = document.data
+    fields = {field: data[field] for field in _WIRE_FIELDS if data.get(field) is not None}
+    return MemoryRecord(
+        path=document.path,
+        memory=Memory.model_validate({"name": name_of(document.path), **fields}),
+        embedding_model=data["embedding_model"],
+        born=data["born"],
+        sequence=data["sequence"],
+        latest_revision=data.get("latest_revision"),
+        embedding=data.get("embedding"),
+        version=document.version,
+    )
+
+
+def fact_hash(fact: str) -> str:
+    """Return the hash by which exact repeats of a fact are found.
+
+    Unicode form, letter case, white space and a closing full stop make no difference.
+    """
+    text = unicodedata.normalize("NFKC", fact).casefold()
+    text = " ".join(text.split()).rstrip(".。 ")
+    return hashlib.sha256(text.encode()).hexdigest()[:40]

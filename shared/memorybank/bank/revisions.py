@@ -1,0 +1,147 @@
+"""Revisions: get, list, and roll back to one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from memorybank.bank import memories, operations
+from memorybank.bank.contention import until_settled
+from memorybank.bank.lifetimes import Cause, memory_end
+from memorybank.bank.listing import Cursor, page_of
+from memorybank.bank.ports import Ports
+from memorybank.bank.records import MEMORY_FIELDS, MemoryRecord, record_of
+from memorybank.bank.workspace import Origin, Workspace
+from memorybank.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound
+from memorybank.resources.config import MemoryBankConfig
+from memorybank.resources.memory import MemoryRevision, RevisionOptions
+from memorybank.resources.names import name_of
+from memorybank.resources.operation import Operation
+from memorybank.storage.documents import Document, Order, Query, Where
+
+_NEWEST = (Order("sequence", descending=True),)
+
+
+def get(ports: Ports, path: str, identifier: str) -> MemoryRevision:
+    """Return one revision of the memory at a document path, also of one deleted within the last 48 hours."""
+    return _revision_of(_load(ports, path, identifier, born=_history(ports, path)))
+
+
+def list_page(
+    ports: Ports, path: str, *, accept: Callable[[Mapping[str, Any]], bool] | None, limit: int, after: Cursor | None
+) -> tuple[list[MemoryRevision], Cursor | None]:
+    """Return a page of the revisions of a memory, newest first."""
+    now = ports.clock.now()
+    query = Query(
+        collection=f"{path}/revisions",
+        where=(Where("sequence", ">=", _history(ports, path)),),
+        order=_NEWEST,
+        after=after,
+    )
+
+    def read(document: Document) -> MemoryRevision | None:
+        revision = _revision_of(document)
+        seen = revision.expire_time > now and (accept is None or accept(revision.to_data()))
+        return revision if seen else None
+
+    return page_of(ports.store, query, limit=limit, read=read)
+
+
+def rollback(ports: Ports, path: str, target: str) -> Operation:
+    """Give a memory back the fact and topics of one of its revisions; a deleted memory comes back whole.
+
+    The rollback is itself a revision. The fact is embedded anew, with the model that the bank uses now.
+    """
+    engine, config = memories.engine_config(ports, path)
+
+    def attempt() -> Operation:
+        born = _history(ports, path)
+        revision = _load(ports, path, target, born=born)
+        if revision.data.get("deleted"):
+            raise FailedPrecondition(f"revision {target} records the deletion of the memory: choose an earlier one")
+        now = ports.clock.now()
+        workspace = Workspace(config, now)
+        restored = _restore(ports, workspace, revision)
+        answer = restored.memory.model_copy(update={"name": name_of(path)}).to_wire()
+        operation, write = operations.finished(ports, engine, "RollbackMemory", parent=name_of(path), response=answer)
+        try:
+            ports.store.commit([*workspace.writes(), write])
+        except (AlreadyExists, NotFound) as error:
+            raise Aborted(f"memory {name_of(path)} changed meanwhile") from error
+        return operation
+
+    return until_settled(attempt)
+
+
+def _restore(ports: Ports, workspace: Workspace, revision: Document) -> MemoryRecord:
+    """Put the memory back into the state of a revision, whether it still exists or not."""
+    path = revision.path.rpartition("/revisions/")[0]
+    current = ports.store.get(path, fields=MEMORY_FIELDS)
+    then = record_of(Document(path, revision.data["snapshot"], None))
+    origin = Origin(RevisionOptions())
+    vector = memories.embed(ports, workspace.config, then.fact)
+    if current is not None:
+        changes = {"fact": then.memory.fact, "topics": then.memory.topics}
+        record = record_of(current)
+        end = _end(workspace.config, workspace.now, record)
+        return workspace.update(record, origin, changes={**changes, "expire_time": end}, vector=vector)
+    newest = _newest(ports, path)
+    workspace.lengthen(memories.revisions_of(ports, path))
+    record = replace(
+        then,
+        memory=then.memory.model_copy(update={"expire_time": _end(workspace.config, workspace.now, then)}),
+        embedding=vector[0],
+        embedding_model=vector[1],
+        sequence=newest.data["sequence"] if newest else then.sequence,
+    )
+    return workspace.restore(record, origin)
+
+
+def _end(config: MemoryBankConfig, now: datetime, record: MemoryRecord) -> datetime | None:
+    """Return when a restored memory ends; an end that has passed is not restored."""
+    end = record.memory.expire_time
+    return memory_end(config, Cause.UPDATED, now=now, current=end if end is None or end > now else None)
+
+
+def _history(ports: Ports, path: str) -> int:
+    """Return the sequence of a memory's first revision, or raise if neither it nor its deletion can be seen.
+
+    The memory may be gone: then its newest revision tells of the deletion, and when the 48 hours after it are over.
+    """
+    now = ports.clock.now()
+    document = ports.store.get(path, fields=MEMORY_FIELDS)
+    if document is not None and record_of(document).alive(now):
+        return int(document.data["born"])
+    newest = _newest(ports, path) if document is None else None
+    if newest is None or not newest.data.get("deleted") or newest.data["expire_time"] <= now:
+        raise NotFound(f"memory {name_of(path)} does not exist")
+    return int(newest.data["born"])
+
+
+def _newest(ports: Ports, path: str) -> Document | None:
+    found = ports.store.query(Query(collection=f"{path}/revisions", order=_NEWEST, limit=1))
+    return found[0] if found else None
+
+
+def _load(ports: Ports, path: str, identifier: str, *, born: int) -> Document:
+    document = ports.store.get(f"{path}/revisions/{identifier}")
+    now = ports.clock.now()
+    if document is None or document.data["sequence"] < born or document.data["expire_time"] <= now:
+        raise NotFound(f"revision {name_of(path)}/revisions/{identifier} does not exist or has expired")
+    return document
+
+
+def _revision_of(document: Document) -> MemoryRevision:
+    data = document.data
+    return MemoryRevision.model_validate(
+        {
+            "name": name_of(document.path),
+            "fact": (data.get("snapshot") or {}).get("fact"),
+            "create_time": data["create_time"],
+            "expire_time": data["expire_time"],
+            "labels": data["labels"],
+            "extracted_memories": data["extracted"],
+        }
+    )

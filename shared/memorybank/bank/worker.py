@@ -1,0 +1,86 @@
+"""The work behind operations: what a task's delivery does, once or many times over, with the outcome of once."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from memorybank.bank import engines, generate, operations, payloads, settling
+from memorybank.bank.ports import Ports
+from memorybank.errors import (
+    Aborted,
+    FailedPrecondition,
+    Internal,
+    InvalidArgument,
+    MemoryBankError,
+    NotFound,
+    PermissionDenied,
+    Unimplemented,
+)
+from memorybank.resources.names import engine_of, path_of
+from memorybank.storage.documents import Document, Patch
+from memorybank.tasks.port import Attempt
+
+_log = logging.getLogger(__name__)
+_FINAL_ERRORS = (InvalidArgument, NotFound, FailedPrecondition, PermissionDenied, Unimplemented)
+"""Errors that trying again cannot mend."""
+
+
+def run(ports: Ports, attempt: Attempt) -> None:
+    """Do the work of the operation that a task names; raise to have it tried again.
+
+    The last attempt, and an error that trying again cannot mend, end the operation with that error.
+    """
+    path = path_of(attempt.task.body)
+    document = ports.store.get(path)
+    if document is None or document.data["done"]:
+        return
+    try:
+        if document.data["kind"] == engines.DELETE_KIND:
+            engines.finish_delete(ports, document)
+        else:
+            _generate(ports, document)
+    except Exception as error:
+        if not attempt.final and not isinstance(error, _FINAL_ERRORS):
+            raise
+        _log.warning("operation failed for good", extra={"operation": attempt.task.body}, exc_info=True)
+        _fail(ports, path, error)
+
+
+def _generate(ports: Ports, document: Document) -> None:
+    config = engines.get(ports, engine_of(document.path)).config
+    if document.data["stage"] == "accepted":
+        facts = generate.extract(ports, config, generate.request_of(ports, document))
+        if not facts:
+            outcome = operations.Outcome(response={})
+            ports.store.commit(
+                [
+                    Patch(document.path, outcome.data(ports), version=document.version),
+                    *payloads.removals(document),
+                ]
+            )
+            return
+        checkpoint = {
+            "stage": "extracted",
+            "waiting_scope": document.data["scope_key"],
+            "facts": generate.facts_data(facts),
+            "update_time": ports.clock.now(),
+        }
+        [version] = ports.store.commit([Patch(document.path, checkpoint, version=document.version)])
+        document = replace(document, data={**document.data, **checkpoint}, version=version)
+    settling.drain(ports, document, config)
+
+
+def _fail(ports: Ports, path: str, error: Exception) -> None:
+    known = error if isinstance(error, MemoryBankError) else Internal("the bank failed; its log says why")
+    while True:
+        document = ports.store.get(path)
+        if document is None or document.data["done"]:
+            return
+        outcome = operations.Outcome(error=known)
+        try:
+            writes = [Patch(path, outcome.data(ports), version=document.version), *payloads.removals(document)]
+            ports.store.commit(writes)
+        except (Aborted, NotFound):
+            continue
+        return

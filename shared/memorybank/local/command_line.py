@@ -1,0 +1,114 @@
+"""The command `memorybank`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import signal
+import sqlite3
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+from memorybank.config import Settings, read_settings
+from memorybank.errors import MemoryBankError
+from memorybank.logs import set_up
+
+_SNIPPET = """\
+    import google.oauth2.credentials, vertexai
+    client = vertexai.Client(project="{project}", location="{location}", http_options={{"base_url": "{url}"}},
+                             credentials=google.oauth2.credentials.Credentials(token="any"))
+    engine = client.agent_engines.create(config={{"context_spec": {{"memory_bank_config": {{}}}}}}).api_resource.name
+    client.agent_engines.memories.create(name=engine, fact="I like tea", scope={{"user_id": "1"}})
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code; without `arguments`, those of the process."""
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    try:
+        return int(asked.run(asked))
+    except MemoryBankError as error:
+        print(f"memorybank: {error.message}", file=sys.stderr)  # noqa: T201 - what a command says
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="memorybank", description="Open Memory Bank: memory for LLM agents.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    serve = commands.add_parser("serve", help="serve the bank on this machine, from one SQLite file")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    serve.add_argument("--port", type=_port, default=8080, help="port to listen on; 0 takes a free one (%(default)s)")
+    serve.add_argument("--data", metavar="PATH", help="SQLite file, or :memory: (MEMORYBANK_DATA, else memorybank.db)")
+    serve.set_defaults(run=_serve)
+    demo = commands.add_parser("demo", help="watch the bank at work through Google's own SDK, on a temporary database")
+    demo.set_defaults(run=_demo)
+    return parser
+
+
+def _port(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdecimal() else -1
+    if not 0 <= number < 2**16:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: give a number from 0 to 65535")
+    return number
+
+
+def _serve(asked: argparse.Namespace) -> int:
+    _need("local", "waitress", "numpy")
+    given = {} if asked.data is None else {"data": asked.data}
+    settings = read_settings(os.environ, **given)
+    set_up(settings.log_level)
+    if asked.host not in ("127.0.0.1", "localhost", "::1"):
+        _say(f"Warning: {asked.host} is not loopback, and this server lets everybody in who can reach it.")
+    from memorybank.bootstrap import Bank, embedded_adapters  # noqa: PLC0415 - --help need not wait for it
+    from memorybank.local.server import LocalServer  # noqa: PLC0415 - as above
+
+    try:
+        server = LocalServer(Bank(settings, embedded_adapters(settings)), host=asked.host, port=asked.port)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        _say(f"memorybank: cannot listen on {asked.host}:{asked.port}: {why}; choose another with --host or --port")
+        return 1
+    _say(_greeting(settings, server.url))
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        _say("Stopped. What was still waiting is finished after the next start.")
+    return 0
+
+
+def _greeting(settings: Settings, url: str) -> str:
+    kept = "in memory only" if settings.data == ":memory:" else f"in {os.path.abspath(settings.data)}"  # noqa: PTH100 - shown only
+    snippet = _SNIPPET.format(project=settings.project, location=settings.location, url=url)
+    return (
+        f"Open Memory Bank is serving at {url} (data {kept}; SQLite {sqlite3.sqlite_version}).\n"
+        f"Its offline model is rule-based and lexical: good for tests and first steps, not for quality.\n\n"
+        f"Paste this into Python (pip install google-cloud-aiplatform):\n\n{snippet}\nCtrl-C stops it."
+    )
+
+
+def _demo(asked: argparse.Namespace) -> int:
+    del asked
+    _need("local", "waitress", "numpy")
+    _need("sdk", "vertexai")
+    from memorybank.local.demo import run  # noqa: PLC0415 - imports Google's SDK, which takes seconds
+
+    return run(_say)
+
+
+def _need(extra: str, *modules: str) -> None:
+    missing = [module for module in modules if importlib.util.find_spec(module) is None]
+    if missing:
+        _say(f"memorybank: {', '.join(missing)} is not installed: pip install 'open-memory-bank[{extra}]'")
+        raise SystemExit(1)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - what a command says

@@ -1,0 +1,112 @@
+"""A short story of two conversations, told through Google's own SDK against a bank on this machine."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import agentplatform
+from google.oauth2.credentials import Credentials
+
+from memorybank.bootstrap import Bank, embedded_adapters
+from memorybank.config import Settings
+from memorybank.local.server import LocalServer
+
+_SCOPE = {"user_id": "ada"}
+_FIRST = (
+    "Hello there!",
+    "My name is Ada and I live in Paris.",
+    "I prefer aisle seats on flights.",
+    "Please remember that my passport expires in 2031.",
+)
+_SECOND = ("I moved to Lyon.", "I prefer aisle seats on flights.", "Please forget that my passport expires in 2031.")
+
+
+def run(say: Callable[[str], None]) -> int:
+    """Tell the story and return the exit code: 0 when every step came out as it should."""
+    warnings.filterwarnings("ignore", category=FutureWarning)
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data=str(Path(folder, "demo.db")))
+        with LocalServer(Bank(settings, embedded_adapters(settings))) as server:
+            say(f"A bank is serving at {server.url}, on a temporary database. No account, no key, no network.")
+            story = _Story(server.url, say)
+            return story.tell()
+
+
+class _Story:
+    def __init__(self, url: str, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._client = agentplatform.Client(
+            project="demo",
+            location="us-central1",
+            credentials=Credentials(token="any"),  # type: ignore[no-untyped-call]  # google-auth has no types here
+            http_options={"base_url": url},
+        )
+        self._banks: Any = self._client.memory_banks
+        self._bank = ""
+
+    def tell(self) -> int:
+        self._say("\n1. Create a memory bank.")
+        self._bank = self._banks.create(config={"display_name": "demo"}).name
+        self._say(f"   {self._bank}")
+        self._say("\n2. A first conversation. Greetings leave no trace; what is worth knowing does.")
+        self._converse(_FIRST)
+        self._say("\n3. A second one, days later: something repeated, something changed, something to forget.")
+        changed = self._converse(_SECOND)
+        self._say("\n4. What the bank knows now:")
+        self._show(self._retrieve())
+        self._say('\n5. Search by similarity: "Where does she live?"')
+        found = self._retrieve(query="Where do you live?")
+        self._show(found)
+        home = found[0].memory
+        self._say(f'\n6. The history of "{home.fact}", newest first. Every change is a revision:')
+        revisions = list(self._banks.memories.revisions.list(name=home.name))
+        for revision in revisions:
+            self._say(f"   {revision.name.rpartition('/')[2]}  {revision.fact}")
+        self._say("\n7. Roll back to the oldest of them:")
+        self._banks.memories.rollback(name=home.name, target_revision_id=revisions[-1].name.rpartition("/")[2])
+        restored = self._banks.memories.get(name=home.name).fact
+        self._say(f"   {restored}")
+        return self._verdict(changed, len(revisions) > 1 and restored == revisions[-1].fact)
+
+    def _verdict(self, changed: set[str], restored: bool) -> int:  # noqa: FBT001 - one caller
+        if changed >= {"UPDATED", "DELETED"} and restored:
+            self._say("\nThat was the bank. `make serve` starts one that stays; README.md goes on from here.")
+            return 0
+        self._say("\nThat did not come out as it should: please report it with the text above.")
+        return 1
+
+    def _converse(self, turns: Iterable[str]) -> set[str]:
+        events = []
+        for turn in turns:
+            self._say(f"   user: {turn}")
+            events.append({"content": {"role": "user", "parts": [{"text": turn}]}})
+        operation = self._banks.memories.generate(
+            name=self._bank, scope=_SCOPE, direct_contents_source={"events": events}
+        )
+        actions = set()
+        for change in operation.response.generated_memories:
+            action = change.action.value
+            actions.add(action)
+            self._say(f"   -> {action:8} {self._fact(change)}")
+        return actions
+
+    def _fact(self, change: Any) -> str:
+        if change.action.value == "DELETED":
+            return f"(was: {self._banks.memories.revisions.get(name=change.previous_revision).fact})"
+        return str(self._banks.memories.get(name=change.memory.name).fact)
+
+    def _retrieve(self, query: str | None = None) -> list[Any]:
+        asked: dict[str, Any] = {"simple_retrieval_params": {"page_size": 10}}
+        if query is not None:
+            asked = {"similarity_search_params": {"search_query": query, "top_k": 2}}
+        return list(self._banks.memories.retrieve(name=self._bank, scope=_SCOPE, **asked))
+
+    def _show(self, found: Iterable[Any]) -> None:
+        for hit in found:
+            distance = "" if hit.distance is None else f"distance {hit.distance:.2f}  "
+            topics = ", ".join(str(topic.managed_memory_topic.value) for topic in hit.memory.topics or [])
+            self._say(f"   {distance}{hit.memory.fact}" + (f"  [{topics}]" if topics else ""))

@@ -1,0 +1,98 @@
+"""An HTTP server on this machine: waitress, a pool of threads, answers in the API's shape whatever goes wrong."""
+
+from __future__ import annotations
+
+import json
+import threading
+from types import TracebackType
+from typing import Any, Self
+
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import create_server
+from waitress.task import ErrorTask
+
+from memorybank.bootstrap import Bank
+from memorybank.config import MAX_BODY
+
+_SPILL = 1024 * 1024
+"""Bytes of a body that are kept in memory before waitress turns to a file."""
+
+
+class _JsonErrorTask(ErrorTask):
+    """Tells of requests that never reach the application (a malformed one, a huge body) as the application would."""
+
+    def execute(self) -> None:
+        """Write the answer."""
+        error = self.request.error
+        status = "INVALID_ARGUMENT" if error.code < 500 else "INTERNAL"  # noqa: PLR2004 - where server errors begin
+        told = {"code": error.code, "message": f"{error.reason}: {error.body}", "status": status, "details": []}
+        body = json.dumps({"error": told}).encode()
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers += [
+            ("Content-Type", "application/json; charset=UTF-8"),
+            ("Content-Length", str(len(body))),
+            ("Connection", "close"),
+        ]
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class _Channel(HTTPChannel):
+    error_task_class = _JsonErrorTask
+
+
+class LocalServer:
+    """Serves a bank at `url` until it is closed. Port 0 takes a free one."""
+
+    def __init__(self, bank: Bank, *, host: str = "127.0.0.1", port: int = 0, threads: int = 32) -> None:
+        self.bank = bank
+        self._sockets: dict[int, Any] = {}
+        self._stopping = threading.Event()
+        address_has_colons = ":" in host
+        self._server: Any = create_server(
+            bank.application,
+            map=self._sockets,
+            host=host,
+            port=port,
+            ipv4=not address_has_colons,
+            ipv6=address_has_colons,
+            threads=threads,
+            ident="open-memory-bank",
+            max_request_body_size=MAX_BODY,
+            inbuf_overflow=_SPILL,
+            clear_untrusted_proxy_headers=True,
+        )
+        self._server.channel_class = _Channel
+        shown = f"[{host}]" if address_has_colons else host
+        self.url = f"http://{shown}:{self._server.effective_port}"
+        self._thread = threading.Thread(target=self._loop, name="http")
+
+    def run(self) -> None:
+        """Serve until interrupted or told to stop."""
+        with self.bank:
+            self._loop()
+
+    def __enter__(self) -> Self:
+        """Serve in the background."""
+        self.bank.start()
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop serving, and finish what is being worked on."""
+        self._stopping.set()
+        self._server.pull_trigger()
+        self._thread.join()
+        self.bank.stop()
+
+    def _loop(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                wasyncore.loop(timeout=1, map=self._sockets, count=1, use_poll=True)
+        finally:
+            self._server.task_dispatcher.shutdown()
+            wasyncore.close_all(self._sockets)

@@ -1,0 +1,69 @@
+"""The messages of RetrieveMemories and RollbackMemory."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
+
+from memorybank.resources.memory import Memory, MemoryType
+from memorybank.resources.scopes import Scope
+from memorybank.resources.wire import Int64, WireModel, at_most_one, named_enum, refuse_any
+
+MAX_RESULTS = 100
+"""The most memories of one answer; more is coerced, not refused."""
+
+DEFAULT_RESULTS = 3
+"""How many memories are answered when the request does not say."""
+
+_Size = Annotated[Int64, Field(ge=0)]
+
+
+class SimilaritySearchParams(WireModel):
+    """Search by meaning."""
+
+    search_query: Annotated[str, Field(min_length=1, max_length=8192)]
+    top_k: _Size | None = None
+
+
+class SimpleRetrievalParams(WireModel):
+    """Everything of the scope, newest first, by pages."""
+
+    page_size: _Size | None = None
+    page_token: str | None = None
+
+
+class RetrieveMemoriesRequest(WireModel):
+    """Memories of exactly one scope. Without parameters, the first page of all."""
+
+    scope: Scope
+    similarity_search_params: SimilaritySearchParams | None = None
+    simple_retrieval_params: SimpleRetrievalParams | None = None
+    filter: Annotated[str, Field(max_length=4096)] | None = None
+    filter_groups: list[dict[str, Any]] = []
+    memory_types: list[Annotated[str, named_enum(MemoryType)]] = []
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        refuse_any(at_most_one(self, "similarity_search_params", "simple_retrieval_params"))
+        return self
+
+
+class RetrievedMemory(WireModel):
+    """A memory found, with its Euclidean distance when it was searched by similarity."""
+
+    memory: Memory
+    distance: float | None = None
+
+
+class RetrieveMemoriesResponse(WireModel):
+    """The memories found, nearest or newest first."""
+
+    retrieved_memories: list[RetrievedMemory] = []
+    next_page_token: str | None = None
+
+
+class RollbackMemoryRequest(WireModel):
+    """The revision whose state is to be restored."""
+
+    target_revision_id: Annotated[Int64, Field(gt=0)]

@@ -1,0 +1,49 @@
+"""Scopes: who or what a memory is about, as one to five pairs of strings."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator
+
+from memorybank.resources.wire import refuse_any
+
+MAX_PAIRS = 5
+MAX_KEY = 128
+MAX_VALUE = 1024
+
+
+def _check(scope: dict[str, str]) -> dict[str, str]:
+    refuse_any(_violations(scope))
+    return scope
+
+
+def _violations(scope: dict[str, str]) -> list[tuple[str, str]]:
+    found = []
+    if not 1 <= len(scope) <= MAX_PAIRS:
+        found.append(("", f"must have 1 to {MAX_PAIRS} pairs, not {len(scope)}"))
+    for key, value in scope.items():
+        if not key or len(key) > MAX_KEY or "*" in key:
+            found.append((key[:MAX_KEY], f"keys must have 1 to {MAX_KEY} characters and no '*'"))
+        if not value or len(value) > MAX_VALUE or "*" in value:
+            found.append((key[:MAX_KEY], f"values must have 1 to {MAX_VALUE} characters and no '*'"))
+    return found
+
+
+def _is_map(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        raise ValueError('must be an object of 1 to 5 pairs of strings, such as {"user_id": "u1"}')  # noqa: TRY004 - pydantic collects ValueError only
+    return value
+
+
+Scope = Annotated[dict[str, str], BeforeValidator(_is_map), AfterValidator(_check)]
+"""1 to 5 pairs of strings without `*`, matched exactly whatever their order."""
+
+
+def scope_key(scope: Mapping[str, str]) -> str:
+    """Return the hash that stands for a scope: the same for the same pairs in any order."""
+    canonical = json.dumps(sorted(scope.items()), ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:40]

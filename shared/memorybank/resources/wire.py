@@ -1,0 +1,239 @@
+"""How messages are read and written: camelCase or snake_case in, camelCase out, every violation named at once.
+
+Source of the encoding: https://protobuf.dev/programming-guides/json/
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from enum import IntEnum
+from typing import Annotated, Any, NoReturn, TypeVar
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    StrictBool,
+    ValidationError,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from memorybank.errors import InvalidArgument, Violation
+
+
+class WireModel(BaseModel):
+    """A message of the API. Unknown fields are refused by name; null means unset, as in proto3 JSON."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_unset(cls, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: item for key, item in value.items() if item is not None}
+        return value
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the message as JSON-ready data: camelCase, unset and default values left out."""
+        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the message as a stored map: snake_case, typed values, unset and default values left out."""
+        return self.model_dump(exclude_defaults=True)
+
+
+_TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)?")
+
+
+def parse_timestamp(value: Any) -> datetime:
+    """Read an RFC 3339 time; one without an offset is UTC, digits beyond the microsecond are cut."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    match = _TIMESTAMP.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError("must be an RFC 3339 time such as 2031-01-02T03:04:05Z")
+    day, time, fraction, offset = match.groups()
+    try:
+        parsed = datetime.fromisoformat(f"{day}T{time}.{(fraction or '0')[:6]:0<6}{(offset or 'Z').upper()}")
+        return parsed.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError("must be an RFC 3339 time such as 2031-01-02T03:04:05Z") from error
+
+
+def format_timestamp(value: datetime) -> str:
+    """Write a time as RFC 3339 in UTC with 0, 3 or 6 fraction digits."""
+    text = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    micros = value.microsecond
+    if not micros:
+        return text + "Z"
+    return f"{text}.{micros // 1000:03d}Z" if micros % 1000 == 0 else f"{text}.{micros:06d}Z"
+
+
+_DURATION = re.compile(r"(\d{1,12})(?:\.(\d{1,9}))?s")
+_LONGEST = timedelta(days=36500)
+
+
+def parse_duration(value: Any) -> timedelta:
+    """Read a duration such as "3600s" or "1.5s": not negative, at most 100 years."""
+    if isinstance(value, timedelta):
+        return value
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError('must be a duration in seconds, such as "3600s"')
+    seconds, fraction = int(match[1]), int(f"{(match[2] or '0')[:6]:0<6}")
+    if seconds > _LONGEST.total_seconds():
+        raise ValueError("must be at most 100 years")
+    return timedelta(seconds=seconds, microseconds=fraction)
+
+
+def format_duration(value: timedelta) -> str:
+    """Write a duration as seconds, such as "3600s"."""
+    seconds = value // timedelta(seconds=1)
+    micros = value.microseconds
+    return f"{seconds}s" if not micros else f"{seconds}.{micros:06d}".rstrip("0") + "s"
+
+
+def _parse_positive_duration(value: Any) -> timedelta:
+    parsed = parse_duration(value)
+    if not parsed:
+        raise ValueError("must be longer than 0 seconds")
+    return parsed
+
+
+def _parse_int64(value: Any) -> int:
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,19}", value):
+        value = int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not -(2**63) <= value < 2**63:
+        raise ValueError("must be a whole number")
+    return value
+
+
+def _parse_bytes(value: Any) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("must be base64 text")  # noqa: TRY004 - pydantic collects ValueError only
+    text = value.replace("-", "+").replace("_", "/").rstrip("=")
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise ValueError("must be base64 text, in the standard or the url-safe alphabet") from error
+
+
+_serialize_timestamp = PlainSerializer(format_timestamp, return_type=str, when_used="json")
+_serialize_duration = PlainSerializer(format_duration, return_type=str, when_used="json")
+
+Timestamp = Annotated[datetime, BeforeValidator(parse_timestamp), _serialize_timestamp]
+Duration = Annotated[timedelta, BeforeValidator(parse_duration), _serialize_duration]
+PositiveDuration = Annotated[timedelta, BeforeValidator(_parse_positive_duration), _serialize_duration]
+Int64 = Annotated[int, BeforeValidator(_parse_int64)]
+Base64 = Annotated[
+    bytes,
+    BeforeValidator(_parse_bytes),
+    PlainSerializer(lambda value: base64.b64encode(value).decode(), return_type=str, when_used="json"),
+]
+Bool = StrictBool
+
+EnumT = TypeVar("EnumT", bound=IntEnum)
+
+
+def named_enum(enum: type[EnumT]) -> BeforeValidator:
+    """Make a validator that reads an enum by name or by number; anything else is refused with the choices."""
+
+    def parse(value: Any) -> str:
+        if isinstance(value, str) and value in enum.__members__:
+            return value
+        if isinstance(value, int) and not isinstance(value, bool) and value in {item.value for item in enum}:
+            return enum(value).name
+        raise ValueError(f"must be one of {', '.join(enum.__members__)}")
+
+    return BeforeValidator(parse)
+
+
+def refuse(*violations: tuple[str, str]) -> NoReturn:
+    """Fail the validation of a message with violations of its fields, given as (field, description)."""
+    raise PydanticCustomError("violations", "{summary}", {"summary": str(violations), "violations": violations})
+
+
+def refuse_any(violations: Iterable[tuple[str, str]]) -> None:
+    """Fail as `refuse` does if there is any violation."""
+    found = tuple(violations)
+    if found:
+        refuse(*found)
+
+
+def at_most_one(message: BaseModel, *fields: str) -> list[tuple[str, str]]:
+    """Name the violation of setting more than one of the fields of a oneof."""
+    present = [field for field in fields if getattr(message, field) is not None]
+    if len(present) <= 1:
+        return []
+    names = " and ".join(to_camel(field) for field in present)
+    return [(to_camel(present[1]), f"only one of {names} may be given")]
+
+
+MessageT = TypeVar("MessageT", bound=BaseModel)
+
+
+def parse(message: type[MessageT], payload: Any, *, prefix: str = "") -> MessageT:
+    """Read a message, or raise `InvalidArgument` with every violation of it; `prefix` is put before field names."""
+    try:
+        return message.model_validate(payload)
+    except ValidationError as error:
+        found = [v for details in error.errors(include_url=False) for v in _violations(details, prefix)]
+        raise InvalidArgument.of(*found) from None
+
+
+def _violations(details: ErrorDetails, prefix: str) -> list[Violation]:
+    location = _path(prefix, details["loc"])
+    context = details.get("ctx", {})
+    if details["type"] == "violations":
+        return [Violation(_path(location, [field]), text) for field, text in context["violations"]]
+    return [Violation(location or "body", _describe(details))]
+
+
+def _path(prefix: str, parts: Iterable[int | str]) -> str:
+    path = prefix
+    for part in parts:
+        if part in ("", "[key]"):
+            continue
+        if isinstance(part, int):
+            path += f"[{part}]"
+        else:
+            path += ("." if path else "") + (to_camel(part) if "_" in part.strip("_") else part)
+    return path
+
+
+def _describe(details: ErrorDetails) -> str:
+    kind, message, context = details["type"], details["msg"], details.get("ctx", {})
+    described = {
+        "missing": "is required",
+        "extra_forbidden": "is not a field of this message",
+        "string_too_long": f"must have at most {context.get('max_length')} characters",
+        "string_too_short": "must not be empty",
+        "too_long": f"must have at most {context.get('max_length')} entries",
+        "too_short": f"must have at least {context.get('min_length')} entries",
+        "value_error": message.removeprefix("Value error, "),
+        "model_type": "must be an object",
+        "dict_type": "must be an object",
+        "list_type": "must be a list",
+        "string_type": "must be a string",
+        "bool_type": "must be true or false",
+    }
+    text = described.get(kind, message)
+    if kind.endswith("_type"):
+        text += f", not {_json_kind(details['input'])}"
+    return text
+
+
+def _json_kind(value: Any) -> str:
+    kinds = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list", dict: "an object"}
+    return kinds.get(type(value), "null")

@@ -1,0 +1,68 @@
+"""A language model that does as it is told, counts its calls, and takes its time if asked to."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from memorybank.models.port import Decision, DecisionRequest, ExtractedFact, ExtractionRequest
+
+Extract = Callable[[ExtractionRequest], Sequence[ExtractedFact]]
+Decide = Callable[[DecisionRequest], Sequence[Decision]]
+
+
+def sentences(request: ExtractionRequest) -> list[ExtractedFact]:
+    """Take every line of every turn of a user as a fact."""
+    lines = [(index, line) for index, event in enumerate(request.events) for line in event.text.splitlines()]
+    return [
+        ExtractedFact(line.strip(), context="The user said so.", event=index, quote=line)
+        for index, line in lines
+        if line.strip() and request.events[index].role == "user"
+    ]
+
+
+def nothing(request: DecisionRequest) -> list[Decision]:
+    """Decide that every fact is new."""
+    del request
+    return []
+
+
+class ScriptedModel:
+    """Answers by the functions it is given; `requests` holds all that it was asked, in order of arrival.
+
+    `seconds` is how long each call takes, outside any lock, as a real model's would.
+    """
+
+    name = "scripted"
+
+    def __init__(self, *, extract: Extract = sentences, decide: Decide = nothing, seconds: float = 0.0) -> None:
+        self._extract, self._decide, self._seconds = extract, decide, seconds
+        self._lock = threading.Lock()
+        self.requests: list[ExtractionRequest | DecisionRequest] = []
+
+    @property
+    def extractions(self) -> int:
+        """How often it was asked to extract."""
+        return sum(isinstance(request, ExtractionRequest) for request in list(self.requests))
+
+    @property
+    def decisions(self) -> int:
+        """How often it was asked to decide."""
+        return sum(isinstance(request, DecisionRequest) for request in list(self.requests))
+
+    def extract(self, request: ExtractionRequest) -> list[ExtractedFact]:
+        """Answer as scripted."""
+        self._take(request)
+        return list(self._extract(request))
+
+    def decide(self, request: DecisionRequest) -> list[Decision]:
+        """Answer as scripted."""
+        self._take(request)
+        return list(self._decide(request))
+
+    def _take(self, request: ExtractionRequest | DecisionRequest) -> None:
+        with self._lock:
+            self.requests.append(request)
+        if self._seconds:
+            time.sleep(self._seconds)

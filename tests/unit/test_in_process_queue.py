@@ -1,0 +1,420 @@
+"""What the in-process queue promises beyond the contract: it outlives processes, and shares its file with others."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import memorybank
+from memorybank.clock import Clock, SystemClock
+from memorybank.errors import Unavailable
+from memorybank.storage.documents import Document, Patch, Query, Version, Write
+from memorybank.storage.sqlite import SqliteStore
+from memorybank.tasks.in_process import InProcessQueue
+from memorybank.tasks.port import Attempt, Task
+from memorybank.testing.frozen import FrozenClock
+from memorybank.testing.queue_contract import Deliveries
+
+PATIENCE = timedelta(seconds=10)
+MOMENT = timedelta(milliseconds=20)
+VISIBILITY = timedelta(seconds=1)
+
+OpenStore = Callable[[], SqliteStore]
+OpenQueue = Callable[..., InProcessQueue]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "bank.sqlite"
+
+
+@pytest.fixture
+def open_store(path: Path) -> Iterator[OpenStore]:
+    """Open the test's file once more."""
+    stores: list[SqliteStore] = []
+
+    def opened() -> SqliteStore:
+        stores.append(SqliteStore(path))
+        return stores[-1]
+
+    yield opened
+    for store in stores:
+        store.close()
+
+
+@pytest.fixture
+def open_queue(open_store: OpenStore) -> Iterator[OpenQueue]:
+    """Open a queue, by default on its own store of the test's file."""
+    queues: list[InProcessQueue] = []
+
+    def opened(*, store: SqliteStore | None = None, clock: Clock | None = None, **options: object) -> InProcessQueue:
+        settings: dict[str, object] = {"poll": MOMENT, "visibility": VISIBILITY, **options}
+        queue = InProcessQueue(store or open_store(), clock=clock or SystemClock(), **settings)  # type: ignore[arg-type]  # options are forwarded
+        queues.append(queue)
+        return queue
+
+    yield opened
+    for queue in queues:
+        queue.stop()
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Poll until the condition is true; fail when patience runs out."""
+    deadline = time.monotonic() + PATIENCE.total_seconds()
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)
+
+
+class Gate:
+    """A handler that notes its delivery and then waits to be opened."""
+
+    def __init__(self) -> None:
+        self.deliveries = Deliveries()
+        self._opened = threading.Event()
+
+    def __call__(self, attempt: Attempt) -> None:
+        self.deliveries(attempt)
+        assert self._opened.wait(PATIENCE.total_seconds())
+
+    def open(self) -> None:
+        self._opened.set()
+
+
+class FlakyStore(SqliteStore):
+    """A store that is unavailable for as many calls of a kind as it is told."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.failing: Counter[str] = Counter()
+
+    def query(self, query: Query) -> list[Document]:
+        self._fail("query")
+        return super().query(query)
+
+    def commit(self, writes: Sequence[Write]) -> list[Version]:
+        for write in writes:
+            self._fail(type(write).__name__)
+        return super().commit(writes)
+
+    def _fail(self, call: str) -> None:
+        if self.failing[call] > 0:
+            self.failing[call] -= 1
+            raise Unavailable(f"{call} is told to fail")
+
+
+@pytest.fixture
+def flaky(path: Path) -> Iterator[FlakyStore]:
+    store = FlakyStore(path)
+    yield store
+    store.close()
+
+
+def test_a_task_outlives_the_queue_that_took_it(open_queue: OpenQueue) -> None:
+    first = open_queue()
+    first.enqueue(Task("t", "body"))
+    first.stop()
+    second, deliveries = open_queue(), Deliveries()
+    second.start(deliveries)
+    assert second.wait_idle(PATIENCE)
+    assert deliveries.names == ["t"]
+
+
+def test_attempts_are_counted_across_restarts(open_queue: OpenQueue) -> None:
+    clock, numbers = FrozenClock(), []
+    for _ in range(3):
+        queue, deliveries = open_queue(clock=clock), Deliveries(failures=3)
+        queue.enqueue(Task("t", "body"))
+        queue.start(deliveries)
+        assert queue.wait_idle(PATIENCE)
+        queue.stop()
+        numbers += deliveries.numbers
+        clock.advance(timedelta(hours=1))
+    assert numbers == [1, 2, 3]
+
+
+def test_a_finished_task_leaves_nothing_behind_and_its_name_free(open_queue: OpenQueue, open_store: OpenStore) -> None:
+    queue, deliveries = open_queue(), Deliveries()
+    queue.start(deliveries)
+    for _ in range(2):
+        queue.enqueue(Task("t", "body"))
+        assert queue.wait_idle(PATIENCE)
+        assert open_store().get("tasks/t") is None
+    assert deliveries.numbers == [1, 1]
+
+
+def test_two_queues_on_one_file_share_the_tasks_without_delivering_any_twice(open_queue: OpenQueue) -> None:
+    """Each queue's handlers wait for the other's first delivery, so both must take part."""
+    mine, others = open_queue(visibility=PATIENCE), open_queue(visibility=PATIENCE)
+    deliveries, i_ran, others_ran = Deliveries(), threading.Event(), threading.Event()
+    mine.start(_meeting(deliveries, i_ran, others_ran))
+    others.start(_meeting(deliveries, others_ran, i_ran))
+    names = [f"task-{number}" for number in range(200)]
+    for name in names:
+        mine.enqueue(Task(name, "body"))
+    assert mine.wait_idle(PATIENCE)
+    assert others.wait_idle(PATIENCE)
+    assert sorted(deliveries.names) == sorted(names)
+
+
+def _meeting(deliveries: Deliveries, here: threading.Event, there: threading.Event) -> Callable[[Attempt], None]:
+    def handler(attempt: Attempt) -> None:
+        deliveries(attempt)
+        here.set()
+        assert there.wait(PATIENCE.total_seconds())
+
+    return handler
+
+
+CRASHING = """
+import os, signal, sys
+from datetime import timedelta
+from pathlib import Path
+from memorybank.clock import SystemClock
+from memorybank.storage.sqlite import SqliteStore
+from memorybank.tasks.in_process import InProcessQueue
+
+store = SqliteStore(Path(sys.argv[1]))
+queue = InProcessQueue(store, clock=SystemClock(), visibility=timedelta(seconds=float(sys.argv[2])))
+queue.start(lambda attempt: os.kill(os.getpid(), signal.SIGKILL))
+"""
+
+
+def test_a_task_whose_process_was_killed_is_delivered_by_another(path: Path, open_queue: OpenQueue) -> None:
+    queue, deliveries = open_queue(), Deliveries()
+    queue.enqueue(Task("t", "body"))
+    crashed = subprocess.run(  # noqa: S603  (our own interpreter and script)
+        [sys.executable, "-c", CRASHING, str(path), str(VISIBILITY.total_seconds())],
+        env={**os.environ, "PYTHONPATH": str(Path(memorybank.__file__).parents[1])},
+        timeout=PATIENCE.total_seconds(),
+        check=False,
+    )
+    assert crashed.returncode == -signal.SIGKILL
+    queue.start(deliveries)
+    until(lambda: deliveries.names)
+    assert queue.wait_idle(PATIENCE)
+    assert deliveries.numbers == [2]
+
+
+@pytest.mark.parametrize(("lost", "delivered"), [(1, [2]), (2, [3]), (3, [4]), (4, [])])
+def test_a_task_that_kills_its_process_gets_a_final_attempt_and_ends(
+    open_store: OpenStore, open_queue: OpenQueue, lost: int, delivered: list[int]
+) -> None:
+    """With three attempts, the third is final, and so is the one that stands in for it when it was lost."""
+    store, clock, deliveries = open_store(), FrozenClock(), Deliveries()
+    queue = open_queue(store=store, clock=clock, max_attempts=3)
+    queue.enqueue(Task("t", "body"))
+    store.commit([Patch("tasks/t", {"attempts": lost})])  # what that many killed processes leave behind
+    queue.start(deliveries)
+    assert queue.wait_idle(PATIENCE)
+    assert deliveries.numbers == delivered
+    assert [attempt.final for attempt in deliveries.attempts] == [number >= 3 for number in delivered]
+    assert store.get("tasks/t") is None
+
+
+def _wait_for_heartbeats(store: SqliteStore, span: timedelta) -> None:
+    """Wait until the claim of task t was moved on by `span`."""
+
+    def run_at() -> datetime:
+        claimed = store.get("tasks/t")
+        assert claimed
+        time: datetime = claimed.data["run_at"]
+        return time
+
+    begun = run_at()
+    until(lambda: run_at() >= begun + span)
+
+
+def test_a_slow_handler_keeps_its_task_from_other_processes(open_store: OpenStore, open_queue: OpenQueue) -> None:
+    """It may take longer than the visibility, and its queue may be told to stop meanwhile."""
+    slow, eager, gate, doubled = open_queue(), open_queue(), Gate(), Deliveries()
+    slow.enqueue(Task("t", "body"))
+    slow.start(gate)
+    until(lambda: gate.deliveries.names)
+    eager.start(doubled)
+    _wait_for_heartbeats(open_store(), VISIBILITY)
+    assert not slow.stop(MOMENT)
+    _wait_for_heartbeats(open_store(), VISIBILITY)
+    gate.open()
+    assert slow.stop(PATIENCE)
+    assert eager.wait_idle(PATIENCE)
+    assert gate.deliveries.names == ["t"]
+    assert doubled.names == []
+
+
+def test_a_slow_handler_is_not_doubled_by_its_own_queue_when_the_clock_jumps(open_queue: OpenQueue) -> None:
+    clock, gate, after = FrozenClock(), Gate(), Deliveries()
+    queue = open_queue(clock=clock, visibility=PATIENCE)
+    queue.start(lambda attempt: gate(attempt) if attempt.task.name == "slow" else after(attempt))
+    queue.enqueue(Task("slow", "body"))
+    until(lambda: gate.deliveries.names)
+    clock.advance(timedelta(hours=1))
+    queue.enqueue(Task("after", "body"))  # once this arrives, the queue has looked at both
+    until(lambda: after.names)
+    gate.open()
+    assert queue.wait_idle(PATIENCE)
+    assert gate.deliveries.names == ["slow"]
+
+
+def test_a_handler_that_lost_its_claim_leaves_the_task_to_the_new_holder(
+    open_store: OpenStore, open_queue: OpenQueue, caplog: pytest.LogCaptureFixture
+) -> None:
+    store, gate = open_store(), Gate()
+    queue = open_queue(clock=FrozenClock(), visibility=PATIENCE)
+    queue.start(gate)
+    queue.enqueue(Task("t", "body"))
+    until(lambda: gate.deliveries.names)
+    taken = store.get("tasks/t")
+    assert taken
+    store.commit([Patch(taken.path, {"attempts": 2}, taken.version)])  # as another process would
+    gate.open()
+    assert queue.wait_idle(PATIENCE)
+    left = store.get("tasks/t")
+    assert left
+    assert left.data["attempts"] == 2
+    assert [record.getMessage() for record in caplog.records] == ["task t was taken over by another process"]
+
+
+def test_backoff_doubles_up_to_its_cap(open_store: OpenStore, open_queue: OpenQueue) -> None:
+    clock, store = FrozenClock(), open_store()
+    queue = open_queue(clock=clock, min_backoff=timedelta(seconds=10), max_backoff=timedelta(seconds=60))
+    queue.start(Deliveries(failures=8))
+    queue.enqueue(Task("t", "body"))
+    waits = []
+    for _ in range(5):
+        assert queue.wait_idle(PATIENCE)
+        waiting = store.get("tasks/t")
+        assert waiting
+        waits.append((waiting.data["run_at"] - clock.now()).total_seconds())
+        clock.set(waiting.data["run_at"])
+    assert waits == [10, 20, 40, 60, 60]
+
+
+def test_a_retry_comes_when_its_backoff_is_over_without_waiting_for_the_poll(open_queue: OpenQueue) -> None:
+    queue, deliveries = open_queue(min_backoff=MOMENT, poll=timedelta(minutes=1)), Deliveries(failures=2)
+    queue.start(deliveries)
+    queue.enqueue(Task("t", "body"))
+    until(lambda: deliveries.numbers == [1, 2, 3])
+
+
+def test_a_backlog_fills_all_threads_at_once(open_queue: OpenQueue) -> None:
+    queue, gate = open_queue(threads=4, poll=timedelta(minutes=1), visibility=PATIENCE), Gate()
+    for number in range(4):
+        queue.enqueue(Task(f"task-{number}", "body"))
+    queue.start(gate)
+    until(lambda: len(gate.deliveries.names) == 4)
+    gate.open()
+
+
+def test_stopping_finishes_what_runs_and_keeps_what_waits(open_store: OpenStore, open_queue: OpenQueue) -> None:
+    queue, gate = open_queue(threads=1), Gate()
+    queue.start(gate)
+    queue.enqueue(Task("running", "body"))
+    until(lambda: gate.deliveries.names)
+    queue.enqueue(Task("waiting", "body"))
+    assert not queue.stop(MOMENT)
+    gate.open()
+    assert queue.stop(PATIENCE)
+    assert queue.stop()
+    store = open_store()
+    assert gate.deliveries.names == ["running"]
+    assert store.get("tasks/running") is None
+    assert store.get("tasks/waiting")
+
+
+def test_a_handler_that_exits_its_thread_has_failed(open_queue: OpenQueue) -> None:
+    """More such tasks than threads, so that no thread may end by it."""
+    queue, after = open_queue(threads=1, clock=FrozenClock()), Deliveries()
+    queue.start(lambda attempt: after(attempt) if attempt.task.name == "after" else sys.exit())
+    for name in ("exit-1", "exit-2", "after"):
+        queue.enqueue(Task(name, "body"))
+    assert queue.wait_idle(PATIENCE)
+    assert after.names == ["after"]
+
+
+def test_a_stopped_queue_leaves_no_thread(open_queue: OpenQueue) -> None:
+    before = set(threading.enumerate())
+    with open_queue() as queue:
+        queue.start(Deliveries())
+        for number in range(20):
+            queue.enqueue(Task(f"task-{number}", "body"))
+        assert queue.wait_idle(PATIENCE)
+    assert set(threading.enumerate()) == before
+
+
+def test_a_queue_starts_only_once(open_queue: OpenQueue) -> None:
+    queue = open_queue()
+    queue.start(Deliveries())
+    with pytest.raises(RuntimeError, match="before"):
+        queue.start(Deliveries())
+
+
+def test_a_queue_whose_store_fails_asks_it_once_per_poll(flaky: FlakyStore, open_queue: OpenQueue) -> None:
+    queue = open_queue(store=flaky, poll=timedelta(milliseconds=100))
+    flaky.failing["query"] = 4
+    begun = time.monotonic()
+    queue.start(Deliveries())
+    until(lambda: flaky.failing["query"] == 0)
+    assert time.monotonic() - begun >= 0.3
+
+
+def test_waiting_for_idle_gives_up_in_time(open_queue: OpenQueue) -> None:
+    queue = open_queue()
+    queue.enqueue(Task("t", "body"))
+    assert not queue.wait_idle(MOMENT)
+
+
+@pytest.mark.parametrize("call", ["query", "Patch", "Delete"])
+def test_errors_of_the_store_do_not_stop_the_deliveries(flaky: FlakyStore, open_queue: OpenQueue, call: str) -> None:
+    """Looking, claiming and finishing may fail; every task still arrives."""
+    queue, deliveries = open_queue(store=flaky, visibility=timedelta(milliseconds=100)), Deliveries()
+    flaky.failing[call] = 3
+    queue.start(deliveries)
+    for name in ("a", "b"):
+        queue.enqueue(Task(name, "body"))
+    until(lambda: flaky.get("tasks/a") is None and flaky.get("tasks/b") is None)
+    assert set(deliveries.names) == {"a", "b"}
+    assert flaky.failing[call] == 0
+
+
+def test_a_failing_heartbeat_tries_again(flaky: FlakyStore, open_queue: OpenQueue) -> None:
+    queue, gate = open_queue(store=flaky, visibility=timedelta(milliseconds=150)), Gate()
+    queue.start(gate)
+    queue.enqueue(Task("t", "body"))
+    until(lambda: gate.deliveries.names)
+    flaky.failing["Patch"] = 1
+    until(lambda: flaky.failing["Patch"] == 0)
+    kept = flaky.get("tasks/t")
+    assert kept
+    until(lambda: (now := flaky.get("tasks/t")) and now.data["run_at"] > kept.data["run_at"])
+    gate.open()
+    assert queue.wait_idle(PATIENCE)
+
+
+def test_an_error_of_the_store_while_enqueuing_is_the_callers(flaky: FlakyStore, open_queue: OpenQueue) -> None:
+    flaky.failing["Create"] = 1
+    with pytest.raises(Unavailable):
+        open_queue(store=flaky).enqueue(Task("t", "body"))
+
+
+def test_a_failure_is_logged_with_its_task_and_attempt(open_queue: OpenQueue, caplog: pytest.LogCaptureFixture) -> None:
+    queue = open_queue(clock=FrozenClock())
+    with caplog.at_level(logging.WARNING):
+        queue.start(Deliveries(failures=1))
+        queue.enqueue(Task("t-1", "the body"))
+        assert queue.wait_idle(PATIENCE)
+    [record] = caplog.records
+    assert record.getMessage() == "task t-1 failed in attempt 1 of 8"
+    assert record.exc_info
+    assert "the body" not in caplog.text
