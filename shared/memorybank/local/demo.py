@@ -15,6 +15,7 @@ from memorybank.bootstrap import Bank, embedded_adapters
 from memorybank.config import Settings
 from memorybank.local.server import LocalServer
 
+_TOKEN = "any"  # noqa: S105 - the local server asks for none, the SDK insists on one
 _SCOPE = {"user_id": "ada"}
 _FIRST = (
     "Hello there!",
@@ -42,7 +43,7 @@ class _Story:
         self._client = agentplatform.Client(
             project="demo",
             location="us-central1",
-            credentials=Credentials(token="any"),  # type: ignore[no-untyped-call]  # google-auth has no types here
+            credentials=Credentials(token=_TOKEN),
             http_options={"base_url": url},
         )
         self._banks: Any = self._client.memory_banks

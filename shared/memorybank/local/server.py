@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
@@ -24,12 +24,13 @@ class _JsonErrorTask(ErrorTask):
 
     def execute(self) -> None:
         """Write the answer."""
-        error = self.request.error
+        error = cast(Any, self.request).error
         status = "INVALID_ARGUMENT" if error.code < 500 else "INTERNAL"  # noqa: PLR2004 - where server errors begin
         told = {"code": error.code, "message": f"{error.reason}: {error.body}", "status": status, "details": []}
         body = json.dumps({"error": told}).encode()
         self.status = f"{error.code} {error.reason}"
-        self.response_headers += [
+        self.response_headers = [
+            *self.response_headers,
             ("Content-Type", "application/json; charset=UTF-8"),
             ("Content-Length", str(len(body))),
             ("Connection", "close"),
@@ -51,7 +52,7 @@ class LocalServer:
         self._sockets: dict[int, Any] = {}
         self._stopping = threading.Event()
         address_has_colons = ":" in host
-        self._server: Any = create_server(
+        server = create_server(
             bank.application,
             map=self._sockets,
             host=host,
@@ -64,6 +65,7 @@ class LocalServer:
             inbuf_overflow=_SPILL,
             clear_untrusted_proxy_headers=True,
         )
+        self._server = cast(Any, server)
         self._server.channel_class = _Channel
         shown = f"[{host}]" if address_has_colons else host
         self.url = f"http://{shown}:{self._server.effective_port}"

@@ -7,7 +7,6 @@
 Each test gets a bench with an empty queue. For failures that show both sides of an assertion, call
 `pytest.register_assert_rewrite("memorybank.testing.queue_contract")` before importing this module.
 """
-# ruff: noqa: S101 (these are tests: asserting is pytest's way)
 
 from __future__ import annotations
 

@@ -1,0 +1,88 @@
+"""Fixtures for every test: banks served on a free port, each on its own database, and Google's clients for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import agentplatform
+import httpx
+import pytest
+from google.oauth2.credentials import Credentials
+
+from memorybank.bootstrap import Bank, embedded_adapters
+from memorybank.config import Settings
+from memorybank.local.server import LocalServer
+
+pytest.register_assert_rewrite("memorybank.testing.queue_contract", "memorybank.testing.store_contract")
+
+LOCATION = "us-central1"
+
+
+@dataclass(frozen=True)
+class Served:
+    """A bank that is being served, and the project that this test calls it by."""
+
+    bank: Bank
+    url: str
+    project: str
+
+    @property
+    def parent(self) -> str:
+        return f"projects/{self.project}/locations/{LOCATION}"
+
+    def client(self, module: Any = agentplatform, **options: Any) -> Any:
+        """Return a client of Google's SDK (`agentplatform` or `vertexai`) for this bank."""
+        arguments = {"project": self.project, "location": LOCATION, "credentials": Credentials(token="any")}
+        return module.Client(**arguments, http_options={"base_url": self.url, **options})
+
+    def http(self) -> httpx.Client:
+        """Return a plain HTTP client, whose paths begin at the API's version."""
+        return httpx.Client(base_url=self.url, timeout=30)
+
+    def create_engine(self, config: dict[str, Any] | None = None) -> str:
+        """Create an engine with a memory bank configuration and return its resource name."""
+        body = {"contextSpec": {"memoryBankConfig": config or {}}}
+        with self.http() as http:
+            answer = http.post(f"/v1beta1/{self.parent}/reasoningEngines", json=body)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["response"]["name"])
+
+
+Serve = Callable[..., Served]
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """Make a function that serves a bank; keyword arguments replace adapters, such as model=ScriptedModel()."""
+    with ExitStack() as stack:
+
+        def start(*, data: str | None = None, **adapters: Any) -> Served:
+            settings = Settings(data=data or str(tmp_path / f"{uuid4().hex}.db"))
+            server = LocalServer(Bank(settings, embedded_adapters(settings, **adapters)))
+            stack.enter_context(server)
+            return Served(server.bank, server.url, project=f"p-{uuid4().hex[:12]}")
+
+        yield start
+
+
+@pytest.fixture
+def served(serve: Serve) -> Served:
+    """Serve a bank with the offline model."""
+    return serve()
+
+
+@pytest.fixture
+def client(served: Served) -> Any:
+    """Return Google's client for a bank with the offline model."""
+    return served.client()
+
+
+@pytest.fixture
+def engine(served: Served) -> str:
+    """Create an engine with the default configuration and return its resource name."""
+    return served.create_engine()
