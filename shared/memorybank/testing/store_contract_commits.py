@@ -1,5 +1,5 @@
 """The part of the store contract about commits: all or nothing, each write on its own condition."""
-# ruff: noqa: S101, D102, PLR2004 (these are tests: asserting is pytest's way, names are sentences, numbers literal)
+# ruff: noqa: D102, PLR2004 (these are tests: names are sentences, numbers are literal)
 # ruff: noqa: ARG002 (fixtures are taken for their effect)
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """The part of the store contract about queries: conditions, order, cursors, groups, counts."""
-# ruff: noqa: S101, D102, PLR2004 (these are tests: asserting is pytest's way, names are sentences, numbers literal)
+# ruff: noqa: D102, PLR2004 (these are tests: names are sentences, numbers are literal)
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """The part of the store contract about values: what goes in comes out."""
-# ruff: noqa: S101, D102 (these are tests: asserting is pytest's way, and names are sentences)
+# ruff: noqa: D102 (these are tests: their names are sentences)
 
 from __future__ import annotations
 

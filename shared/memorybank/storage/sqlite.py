@@ -1,0 +1,151 @@
+"""The document store in one SQLite file, for one machine: any number of threads and processes may use it at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from memorybank.errors import FailedPrecondition
+from memorybank.storage.documents import Data, Document, Hit, Nearest, Query, Vector, Version, Write
+from memorybank.storage.sqlite_codec import VECTOR, check_field, decode, decode_vector, encode_vector
+from memorybank.storage.sqlite_commit import apply, prepare
+from memorybank.storage.sqlite_connections import MEMORY, Connections
+from memorybank.storage.sqlite_matrices import MatrixCache
+from memorybank.storage.sqlite_query import below, count, select
+from memorybank.storage.sqlite_schema import split
+from memorybank.storage.sqlite_vectors import read_partition, read_vectors, searched
+
+_parse = json.JSONDecoder().raw_decode  # twice as fast as `json.loads` on what `dump` wrote
+_ONE = "SELECT path, version, data FROM documents WHERE path = ?"
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """What one process holds of the store."""
+
+    process: int
+    connections: Connections
+    matrices: MatrixCache
+
+
+class SqliteStore:
+    """A `DocumentStore` in the SQLite file at `path`, which is made if need be; `:memory:` is private and fleeting.
+
+    `busy_seconds` is how long a call waits for another writer before it fails with `Unavailable`. `cache_bytes` bounds
+    the vectors held in memory for searches. Opening fails with `FailedPrecondition` where there is something else at
+    `path`, or a store of a newer version.
+    """
+
+    def __init__(self, path: str | Path, *, busy_seconds: float = 10.0, cache_bytes: int = 256 * 2**20) -> None:
+        self._path = str(path)
+        self._busy_seconds = busy_seconds
+        self._cache_bytes = cache_bytes
+        self._inherited: list[_Opened] = []
+        self._opened = self._open()
+
+    def get(self, path: str, *, fields: Sequence[str] | None = None) -> Document | None:
+        """Return the document at `path`, or None."""
+        return self.get_many((path,), fields=fields)[0]
+
+    def get_many(self, paths: Sequence[str], *, fields: Sequence[str] | None = None) -> list[Document | None]:
+        """Return the documents at `paths`, in that order, None for each that does not exist."""
+        for path in paths:
+            split(path)
+        names = _checked(fields)
+        with self._here().connections.reading() as connection:
+            return [_get(connection, path, names) for path in paths]
+
+    def query(self, query: Query) -> list[Document]:
+        """Return at most `query.limit` documents."""
+        sql, values = select(query)
+        names = _checked(query.fields)
+        with self._here().connections.reading() as connection:
+            return [_document(connection, row, names) for row in connection.execute(sql, values)]
+
+    def count(self, query: Query) -> int:
+        """Return how many documents match."""
+        sql, values = count(query)
+        with self._here().connections.reading() as connection:
+            matches: int = connection.execute(sql, values).fetchone()[0]
+        return matches
+
+    def nearest(self, search: Nearest) -> list[Hit]:
+        """Return the documents nearest to a vector: exact distances of the vectors as stored in single precision."""
+        key, target, names = searched(search), encode_vector(search.vector), _checked(search.fields)
+        here = self._here()
+        with here.connections.reading() as connection:
+            partition = read_partition(connection, key)
+            if partition is None:
+                here.matrices.drop(key)
+                return []
+            matrix = here.matrices.get(
+                key, partition, lambda since: read_vectors(connection, partition.id, since=since)
+            )
+            found = matrix.nearest(target, search.limit)
+            # Both reads see one state of the store, so that every path found is there.
+            return [
+                Hit(document, distance)
+                for distance, path in found
+                if (document := _get(connection, path, names)) is not None
+            ]
+
+    def below(self, path: str, *, limit: int) -> list[str]:
+        """Return the paths of at most `limit` documents below a document or collection path, at any depth."""
+        sql, values = below(path, limit)
+        with self._here().connections.reading() as connection:
+            return [row[0] for row in connection.execute(sql, values)]
+
+    def commit(self, writes: Sequence[Write]) -> list[Version]:
+        """Apply all writes or none; return each document's new version, in order."""
+        prepared = prepare(writes)
+        if not prepared:
+            return []
+        with self._here().connections.writing() as connection:
+            return [*apply(connection, prepared)]
+
+    def close(self) -> None:
+        """Close this process's connections."""
+        if self._opened.process == os.getpid():
+            self._opened.connections.close()
+
+    def _open(self) -> _Opened:
+        connections = Connections(self._path, busy_seconds=self._busy_seconds)
+        return _Opened(os.getpid(), connections, MatrixCache(self._cache_bytes))
+
+    def _here(self) -> _Opened:
+        """Return what this process opened: a forked child must use neither connections nor locks of its parent."""
+        if self._opened.process != os.getpid():
+            if self._path == MEMORY:
+                raise FailedPrecondition("an in-memory store stays with the process that made it")
+            self._inherited.append(self._opened)  # closing it here could disturb the parent
+            self._opened = self._open()
+        return self._opened
+
+
+def _checked(fields: Sequence[str] | None) -> Sequence[str] | None:
+    return fields if fields is None else [check_field(name) for name in fields]
+
+
+def _get(connection: sqlite3.Connection, path: str, fields: Sequence[str] | None) -> Document | None:
+    row = connection.execute(_ONE, (path,)).fetchone()
+    return _document(connection, row, fields) if row else None
+
+
+def _document(connection: sqlite3.Connection, row: tuple[str, int, str], fields: Sequence[str] | None) -> Document:
+    path, version, text = row
+    stored, _ = _parse(text)
+    data: Data = {}
+    for name in stored if fields is None else fields:
+        if name in stored:
+            value = stored[name]
+            data[name] = _vector(connection, path, name) if value == VECTOR else decode(value)
+    return Document(path, data, version)
+
+
+def _vector(connection: sqlite3.Connection, path: str, field: str) -> Vector:
+    row = connection.execute("SELECT value FROM vectors WHERE path = ? AND field = ?", (path, field)).fetchone()
+    return decode_vector(row[0])

@@ -1,0 +1,164 @@
+"""How the SQLite adapter keeps typed values as JSON that SQL can compare.
+
+Numbers and null are themselves. Everything else is text: a string is escaped so that it holds neither NUL (where
+SQLite's JSON functions stop reading) nor a bare tag, in a way that keeps its order; times, bytes, booleans and floats
+that JSON does not know are text behind a tag. A time is of fixed width, so that text order is time order.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+import re
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from memorybank.errors import InvalidArgument
+from memorybank.storage.documents import MAX_DIMENSIONS, Data, Vector
+
+_TAG = "\x01"
+_ONE, _NUL = "\x01\x02", "\x01\x01"  # what U+0001 and U+0000 become: sorts as they do, and is never a tag
+_BOOL, _BYTES, _FLOAT, _TIME = "\x01b", "\x01x", "\x01f", "\x01t"
+_INT64 = range(-(2**63), 2**63)
+_TIME_WIDTH = len("2026-01-31T23:59:59.000000")
+_FIELD = re.compile(r"[a-z_]+")
+
+VECTOR = "\x01v"
+"""Stands in a document's JSON for a field whose value is in the table of vectors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """The fields of a document as JSON values, with `VECTOR` for each vector, and the vectors' float32 bytes."""
+
+    fields: dict[str, Any]
+    vectors: dict[str, bytes]
+
+
+def check_field(name: str) -> str:
+    """Return the name of a top-level field, which is safe to stand in SQL, or raise `InvalidArgument`."""
+    if not _FIELD.fullmatch(name):
+        raise InvalidArgument(f"{name!r} is no name of a field: it must match [a-z_]+")
+    return name
+
+
+def encode_data(data: Data) -> Encoded:
+    """Encode the top-level fields of a document."""
+    fields: dict[str, Any] = {}
+    vectors: dict[str, bytes] = {}
+    for name, value in data.items():
+        if isinstance(value, Vector):
+            vectors[check_field(name)] = encode_vector(value)
+            fields[name] = VECTOR
+        else:
+            fields[check_field(name)] = encode(value)
+    return Encoded(fields, vectors)
+
+
+def dump(encoded: Any) -> str:
+    """Return an encoded value as compact JSON."""
+    return json.dumps(encoded, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def encode(value: Any) -> Any:
+    """Return the JSON value that stands for a typed value; `InvalidArgument` for what no document may hold."""
+    if isinstance(value, list | tuple):
+        return [encode(item) for item in value]
+    if isinstance(value, Mapping):
+        return {_key(key): encode(item) for key, item in value.items()}
+    return encode_scalar(value)
+
+
+def encode_scalar(value: Any) -> Any:
+    """As `encode`, for a value that SQL can compare: no list, map or vector."""
+    match value:
+        case None:
+            return None
+        case str():
+            return value.replace("\x01", _ONE).replace("\x00", _NUL)
+        case int() if not isinstance(value, bool) and value in _INT64:
+            return int(value)
+        case float() if math.isfinite(value):
+            return float(value)
+        case _:
+            return _tagged(value)
+
+
+def decode(value: Any) -> Any:
+    """Return the typed value that `encode` was given."""
+    match value:
+        case str():
+            return _decode_text(value) if _TAG in value else value
+        case list():
+            return [decode(item) for item in value]
+        case dict():
+            return {key: decode(item) for key, item in value.items()}
+        case _:
+            return value
+
+
+def encode_vector(vector: Vector) -> bytes:
+    """Return a vector's values as little-endian float32; `InvalidArgument` unless it is finite and 1 to 2048 long."""
+    count = len(vector.values)
+    if not 1 <= count <= MAX_DIMENSIONS:
+        raise InvalidArgument(f"a vector has 1 to {MAX_DIMENSIONS} values, this one has {count}")
+    try:
+        packed = struct.pack(f"<{count}f", *vector.values)
+    except OverflowError as error:
+        raise InvalidArgument("a vector's values must fit single precision") from error
+    if not math.isfinite(sum(vector.values)):  # cheap, and no sum of so few floats of that size overflows by itself
+        raise InvalidArgument("a vector's values must be finite")
+    return packed
+
+
+def decode_vector(packed: bytes) -> Vector:
+    """Return the vector of which these are the float32 bytes."""
+    return Vector(struct.unpack(f"<{len(packed) // 4}f", packed))
+
+
+def _tagged(value: Any) -> str:
+    match value:
+        case bool():
+            return _BOOL + str(int(value))
+        case bytes():
+            return _BYTES + base64.b64encode(value).decode()
+        case datetime():
+            return _TIME + _utc(value).isoformat(timespec="microseconds")[:_TIME_WIDTH]
+        case float():
+            return f"{_FLOAT}{value}"
+        case int():
+            raise InvalidArgument(f"a number does not fit 64 bits: it has {value.bit_length()}")
+        case _:
+            raise InvalidArgument(f"a value of type {type(value).__name__} cannot stand here")
+
+
+def _key(key: Any) -> str:
+    if not isinstance(key, str):
+        raise InvalidArgument(f"the keys of a map are strings, not {type(key).__name__}")
+    return key
+
+
+def _utc(time: datetime) -> datetime:
+    if time.tzinfo is None:
+        raise InvalidArgument(f"a time needs its time zone: {time}")
+    try:
+        return time.astimezone(UTC)
+    except OverflowError as error:
+        raise InvalidArgument(f"a time lies outside the years 1 to 9999 in UTC: {time}") from error
+
+
+def _decode_text(text: str) -> Any:
+    tag, rest = text[:2], text[2:]
+    if tag == _TIME:
+        return datetime.fromisoformat(rest).replace(tzinfo=UTC)
+    if tag == _BYTES:
+        return base64.b64decode(rest)
+    if tag == _BOOL:
+        return rest == "1"
+    if tag == _FLOAT:
+        return float(rest)
+    return text.replace(_NUL, "\x00").replace(_ONE, "\x01")

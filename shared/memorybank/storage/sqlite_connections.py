@@ -1,0 +1,142 @@
+"""Connections to one SQLite file: lent to one thread at a time, each for one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+
+from memorybank.errors import FailedPrecondition, Internal, InvalidArgument, MemoryBankError, Unavailable
+from memorybank.storage.sqlite_schema import prepare
+
+MEMORY = ":memory:"
+"""The path of a private database that lives as long as its only connection."""
+
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_UNAVAILABLE = _BUSY | {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
+_PRIMARY = 0xFF  # the part of an extended result code that names its family, https://sqlite.org/rescode.html
+_RETRY_SECONDS = 0.01
+
+
+class Connections:
+    """The connections of one process to one file.
+
+    As many are open as transactions have run at once; a thread that ends leaves none behind. An in-memory database has
+    one, for which threads take turns.
+    """
+
+    def __init__(self, path: str, *, busy_seconds: float) -> None:
+        self._path = path
+        self._busy_seconds = busy_seconds
+        self._closed = False
+        self._idle: list[sqlite3.Connection] = []
+        self._turn: AbstractContextManager[object] = threading.Lock() if path == MEMORY else nullcontext()
+        # Threads queue here instead of in SQLite's busy handler, which sleeps ever longer and is not fair.
+        self._writer = threading.Lock()
+        self._create()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection for reads that all see the same state of the store."""
+        with self._lent() as connection:
+            connection.execute("BEGIN")
+            yield connection
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection that alone may write; what was written is kept only if the block ends without an error."""
+        if not self._writer.acquire(timeout=self._busy_seconds):
+            raise Unavailable(f"{self._path} is busy: no turn to write within {self._busy_seconds} s")
+        try:
+            with self._lent() as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
+        finally:
+            self._writer.release()
+
+    def close(self) -> None:
+        """Close what is idle now, and what is lent when it comes back."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().close()
+
+    def _create(self) -> None:
+        if self._path != MEMORY and not Path(self._path).absolute().parent.is_dir():
+            raise FailedPrecondition(f"{self._path} cannot be opened: its directory does not exist")
+        try:
+            with self._lent() as connection:
+                self._keep_a_log(connection)
+                prepare(connection, self._path)
+        except BaseException:
+            self.close()
+            raise
+
+    def _keep_a_log(self, connection: sqlite3.Connection) -> None:
+        """Turn the write-ahead log on; SQLite does not wait by itself when two processes do that at once."""
+        deadline = time.monotonic() + self._busy_seconds
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & _PRIMARY not in _BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(_RETRY_SECONDS)
+            else:
+                return
+
+    @contextmanager
+    def _lent(self) -> Iterator[sqlite3.Connection]:
+        with self._turn:
+            try:
+                connection = self._take()
+                try:
+                    yield connection
+                finally:
+                    self._give_back(connection)
+            except sqlite3.Error as error:
+                raise _translated(error, self._path) from error
+            except UnicodeEncodeError as error:
+                raise InvalidArgument("text with half a surrogate pair cannot be stored") from error
+
+    def _take(self) -> sqlite3.Connection:
+        if self._closed:
+            raise FailedPrecondition(f"the store at {self._path} has been closed")
+        try:
+            return self._idle.pop()  # one step under the interpreter's lock: no thread sees another's connection
+        except IndexError:
+            pass
+        connection = sqlite3.connect(
+            self._path, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False
+        )
+        try:
+            connection.execute("PRAGMA synchronous = FULL")
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        try:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        except sqlite3.Error:
+            connection.close()
+            raise
+        if self._closed:
+            connection.close()
+        else:
+            self._idle.append(connection)
+
+
+def _translated(error: sqlite3.Error, path: str) -> MemoryBankError:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _PRIMARY  # absent on errors of the binding
+    if code in _UNAVAILABLE:
+        return Unavailable(f"{path} cannot be used now: {error}")
+    if code == sqlite3.SQLITE_NOTADB:
+        return FailedPrecondition(f"{path} is not an SQLite database")
+    return Internal(f"{path}: {error}")

@@ -1,0 +1,91 @@
+"""The tables and indexes of an SQLite store, made or checked when it is opened."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+
+from memorybank.errors import FailedPrecondition, InvalidArgument
+from memorybank.storage.documents import INDEXES, Index
+from memorybank.storage.sqlite_codec import check_field
+
+VERSION = 1
+"""The version of these tables, kept in `PRAGMA user_version`. It must grow when a `VECTOR_INDEXES` entry changes."""
+
+_TABLES = (
+    """
+    CREATE TABLE IF NOT EXISTS documents (
+        path TEXT PRIMARY KEY, collection TEXT NOT NULL, collection_id TEXT NOT NULL,
+        version INTEGER NOT NULL, data TEXT NOT NULL)
+    """,
+    # Vectors stand apart so that reads that do not ask for them never load their pages. `changed` is the number of
+    # the commit that last wrote the vector.
+    """
+    CREATE TABLE IF NOT EXISTS vectors (
+        path TEXT NOT NULL, field TEXT NOT NULL, partition INTEGER, changed INTEGER NOT NULL, value BLOB NOT NULL,
+        PRIMARY KEY (path, field))
+    """,
+    "CREATE INDEX IF NOT EXISTS vectors_partition ON vectors (partition, changed)",
+    # `version` is the number of the last commit that changed the partition, `rewritten` of the last that did more
+    # than add vectors to it.
+    """
+    CREATE TABLE IF NOT EXISTS partitions (
+        id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, rewritten INTEGER NOT NULL)
+    """,
+    "CREATE TABLE IF NOT EXISTS commits (number INTEGER NOT NULL)",
+    "INSERT INTO commits SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM commits)",
+    "CREATE INDEX IF NOT EXISTS documents_collection ON documents (collection, path)",
+)
+
+
+def column(field: str) -> str:
+    """Return the SQL of a top-level field. Indexes and queries must share it to the letter for SQLite to match them."""
+    return f"json_extract(data, '$.{check_field(field)}')"
+
+
+def _index(index: Index) -> tuple[str, str]:
+    """Return an index's name and the SQL that makes it; it holds only its own collections' documents."""
+    name = "_".join((index.collection, *(("group",) if index.group else ("by",)), *index.fields))
+    columns = [*(() if index.group else ("collection",)), *map(column, index.fields), "path"]
+    sql = (
+        f"CREATE INDEX IF NOT EXISTS {name} ON documents ({', '.join(columns)}) "
+        f"WHERE collection_id = '{check_field(index.collection)}'"
+    )
+    return name, sql
+
+
+INDEX_SQL: Mapping[str, str] = dict(map(_index, INDEXES))
+"""The SQL of every declared index by its name."""
+
+
+def split(path: str) -> tuple[str, str]:
+    """Return the path of a document's collection and its id, or raise `InvalidArgument`."""
+    segments = path.split("/")
+    if len(segments) % 2 or not all(segments):
+        raise InvalidArgument(f"{path!r} is no path of a document: collection and document ids alternate")
+    return path[: -len(segments[-1]) - 1], segments[-2]
+
+
+def prepare(connection: sqlite3.Connection, name: str) -> None:
+    """Make the tables and indexes that are missing; refuse, naming the file, what is not this program's to use."""
+    if _complete(connection, name):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    if not _complete(connection, name):  # another process may have been quicker
+        for sql in (*_TABLES, *INDEX_SQL.values()):
+            connection.execute(sql)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("COMMIT")
+
+
+def _complete(connection: sqlite3.Connection, name: str) -> bool:
+    # One statement, so that it sees one state of a file that another process may be making just now.
+    (version,), *rows = connection.execute(
+        "SELECT user_version FROM pragma_user_version UNION ALL SELECT name FROM sqlite_master"
+    ).fetchall()
+    present = {row[0] for row in rows}
+    if version > VERSION:
+        raise FailedPrecondition(f"{name} was written by a newer version of this program (schema {version})")
+    if version == 0 and present:
+        raise FailedPrecondition(f"{name} is an SQLite database of another program")
+    return version == VERSION and present.issuperset(INDEX_SQL)

@@ -1,0 +1,211 @@
+"""What the SQLite store does beyond the contract: its file and its faults."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from memorybank.errors import FailedPrecondition, Internal, InvalidArgument, Unavailable
+from memorybank.storage.documents import (
+    MAX_IN,
+    Create,
+    Delete,
+    DocumentStore,
+    Patch,
+    Put,
+    Query,
+    Vector,
+    Where,
+)
+from memorybank.storage.sqlite import SqliteStore
+from memorybank.storage.sqlite_schema import INDEX_SQL
+from memorybank.testing.store_contract_nearest import at, near
+
+MEMORIES = "engines/e/memories"
+NOW = datetime(2026, 1, 31, tzinfo=UTC)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "bank.sqlite"
+
+
+@pytest.fixture
+def store(file: Path) -> Iterator[SqliteStore]:
+    store = SqliteStore(file, busy_seconds=0.05)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def raw(file: Path, store: SqliteStore) -> Iterator[sqlite3.Connection]:
+    """Open the same file as somebody else would."""
+    with closing(sqlite3.connect(file, isolation_level=None, timeout=0.05)) as connection:
+        yield connection
+
+
+CALLS: dict[str, Callable[[DocumentStore], object]] = {
+    "get": lambda store: store.get(f"{MEMORIES}/m"),
+    "get_many": lambda store: store.get_many([f"{MEMORIES}/m"]),
+    "query": lambda store: store.query(Query(MEMORIES)),
+    "count": lambda store: store.count(Query(MEMORIES)),
+    "nearest": lambda store: store.nearest(near(MEMORIES, 0.0)),
+    "below": lambda store: store.below(MEMORIES, limit=1),
+    "commit": lambda store: store.commit([Put(f"{MEMORIES}/m", {})]),
+}
+
+
+class TestFile:
+    def test_a_closed_store_can_be_opened_again(self, file: Path, store: SqliteStore) -> None:
+        (version,) = store.commit([Create(f"{MEMORIES}/m", at(1.0))])
+        store.close()
+
+        assert not file.with_name("bank.sqlite-wal").exists(), "a connection is still open"
+        with closing(SqliteStore(file)) as again:
+            document = again.get(f"{MEMORIES}/m")
+            assert document is not None
+            assert (document.data, document.version) == (at(1.0), version)
+            assert again.commit([Put(f"{MEMORIES}/m", {})]) != [version]
+
+    def test_a_closed_store_says_so(self, store: SqliteStore) -> None:
+        store.close()
+
+        with pytest.raises(FailedPrecondition, match="closed"):
+            store.get(f"{MEMORIES}/m")
+
+    def test_the_file_keeps_a_write_ahead_log(self, raw: sqlite3.Connection) -> None:
+        assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+    def test_what_is_no_database_is_refused_by_name(self, file: Path) -> None:
+        file.write_bytes(b"I am a text file, and rather a long one. " * 100)
+
+        with pytest.raises(FailedPrecondition, match=r"bank\.sqlite is not an SQLite database"):
+            SqliteStore(file)
+
+    def test_a_missing_directory_is_refused_by_name(self, tmp_path: Path) -> None:
+        with pytest.raises(FailedPrecondition, match=r"nowhere/bank\.sqlite.*directory"):
+            SqliteStore(tmp_path / "nowhere" / "bank.sqlite")
+
+    def test_a_directory_cannot_be_opened(self, tmp_path: Path) -> None:
+        with pytest.raises(Unavailable, match="cannot be used") as caught:
+            SqliteStore(tmp_path)
+
+        assert isinstance(caught.value.__cause__, sqlite3.OperationalError)
+
+    def test_a_database_of_another_program_is_refused_and_left_alone(self, file: Path) -> None:
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("CREATE TABLE theirs (a)")
+
+            with pytest.raises(FailedPrecondition, match=r"bank\.sqlite.*another program"):
+                SqliteStore(file)
+
+            assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("theirs",)]
+
+    def test_a_newer_version_is_refused(self, file: Path, raw: sqlite3.Connection) -> None:
+        raw.execute("PRAGMA user_version = 99")
+
+        with pytest.raises(FailedPrecondition, match=r"bank\.sqlite.*newer version.*99"):
+            SqliteStore(file)
+
+    def test_an_index_that_a_later_version_declares_is_made_on_opening(
+        self, file: Path, raw: sqlite3.Connection
+    ) -> None:
+        name = next(iter(INDEX_SQL))
+        raw.execute(f"DROP INDEX {name}")
+
+        SqliteStore(file).close()
+
+        assert (name,) in raw.execute("SELECT name FROM sqlite_master").fetchall()
+
+    def test_a_corrupt_file_is_an_internal_error_with_its_cause(self, file: Path, store: SqliteStore) -> None:
+        store.commit([Create(f"{MEMORIES}/m{n}", {"fact": "f" * 2000}) for n in range(100)])
+        store.close()
+        size = file.stat().st_size
+        with file.open("r+b") as damaged:
+            damaged.seek(4096)
+            damaged.write(b"\xff" * (size - 4096))
+
+        with pytest.raises(Internal, match=r"bank\.sqlite") as caught, closing(SqliteStore(file)) as again:
+            again.query(Query(MEMORIES))
+
+        assert isinstance(caught.value.__cause__, sqlite3.DatabaseError)
+
+
+class TestFaults:
+    @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())
+    def test_a_drivers_error_becomes_ours_with_its_cause(
+        self, store: SqliteStore, raw: sqlite3.Connection, call: Callable[[DocumentStore], object]
+    ) -> None:
+        raw.execute("DROP TABLE documents")
+        raw.execute("DROP TABLE partitions")
+
+        with pytest.raises(Internal) as caught:
+            call(store)
+
+        assert isinstance(caught.value.__cause__, sqlite3.OperationalError)
+
+    def test_a_commit_is_unavailable_while_another_holds_the_file(
+        self, store: SqliteStore, raw: sqlite3.Connection
+    ) -> None:
+        store.commit([Create(f"{MEMORIES}/m", {"n": 1})])
+        raw.execute("BEGIN IMMEDIATE")
+
+        with pytest.raises(Unavailable) as caught:
+            store.commit([Patch(f"{MEMORIES}/m", {"n": 2})])
+
+        assert isinstance(caught.value.__cause__, sqlite3.OperationalError)
+        assert store.count(Query(MEMORIES, where=(Where("n", "==", 1),))) == 1, "reads go on"
+        raw.execute("ROLLBACK")
+        store.commit([Patch(f"{MEMORIES}/m", {"n": 3})])
+
+    def test_a_store_opens_while_another_holds_the_file(self, file: Path, raw: sqlite3.Connection) -> None:
+        raw.execute("BEGIN IMMEDIATE")
+
+        with closing(SqliteStore(file, busy_seconds=0.05)) as other:
+            assert other.get("engines/e") is None
+
+    def test_an_error_halfway_through_a_commit_undoes_it(self, store: SqliteStore, raw: sqlite3.Connection) -> None:
+        raw.execute("DROP TABLE partitions")
+
+        with pytest.raises(Internal):
+            store.commit([Create(f"{MEMORIES}/first", {"n": 1}), Create(f"{MEMORIES}/second", at(1.0))])
+
+        assert store.below(MEMORIES, limit=9) == []
+
+    @pytest.mark.parametrize(
+        "value",
+        [2**63, datetime(2026, 1, 1), "\ud800", {1: 2}, {1}, object(), Vector((float("nan"),)), Vector((1e39,))],  # noqa: DTZ001 - that is what is wrong
+        ids=["too large", "no zone", "half a pair", "key", "set", "object", "not a number", "not float32"],
+    )
+    def test_a_value_that_cannot_be_kept_is_refused(self, store: SqliteStore, value: Any) -> None:
+        with pytest.raises(InvalidArgument):
+            store.commit([Create("engines/e", {"value": value})])
+
+    @pytest.mark.parametrize("path", ["", "engines", "engines/e/memories", "engines//memories/m", "/engines/e/m"])
+    def test_what_is_no_path_is_refused(self, store: SqliteStore, path: str) -> None:
+        with pytest.raises(InvalidArgument):
+            store.get(path)
+        with pytest.raises(InvalidArgument):
+            store.commit([Delete(path)])
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            Query("engines/e"),
+            Query(MEMORIES, group=True),
+            Query(MEMORIES, limit=0),
+            Query(MEMORIES, after=(1, 2)),
+            Query(MEMORIES, where=(Where("a", "in", list(range(MAX_IN + 1))),)),
+            Query(MEMORIES, where=(Where("a", "==", {"a": 1}),)),
+            Query(MEMORIES, where=(Where("a", "!=", 1),)),  # type: ignore[arg-type] # that is what is wrong
+        ],
+    )
+    def test_a_query_outside_the_port_is_refused(self, store: SqliteStore, query: Query) -> None:
+        with pytest.raises(InvalidArgument):
+            store.query(query)
