@@ -24,7 +24,7 @@ from memorybank.storage.documents import (
     Where,
 )
 from memorybank.storage.sqlite import SqliteStore
-from memorybank.storage.sqlite_schema import INDEX_SQL
+from memorybank.storage.sqlite.schema import INDEX_SQL
 from memorybank.testing.store_contract_nearest import at, near
 
 MEMORIES = "engines/e/memories"

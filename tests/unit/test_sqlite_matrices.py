@@ -7,8 +7,8 @@ import struct
 
 import pytest
 
-from memorybank.storage.sqlite_matrices import MatrixCache, Rows
-from memorybank.storage.sqlite_vectors import Partition
+from memorybank.storage.sqlite.matrices import MatrixCache, Rows
+from memorybank.storage.sqlite.vectors import Partition
 
 DIMENSIONS = 8
 

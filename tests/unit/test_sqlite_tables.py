@@ -15,8 +15,8 @@ import pytest
 from memorybank.errors import Internal
 from memorybank.storage.documents import INDEXES, Create, Delete, Index, Order, Patch, Query, Where
 from memorybank.storage.sqlite import SqliteStore
-from memorybank.storage.sqlite_query import select
-from memorybank.storage.sqlite_schema import INDEX_SQL
+from memorybank.storage.sqlite.query import select
+from memorybank.storage.sqlite.schema import INDEX_SQL
 from memorybank.testing.store_contract_nearest import at, found, near
 
 MEMORIES = "engines/e/memories"

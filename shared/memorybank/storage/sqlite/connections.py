@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from memorybank.errors import FailedPrecondition, Internal, InvalidArgument, MemoryBankError, Unavailable
-from memorybank.storage.sqlite_schema import prepare
+from memorybank.storage.sqlite.schema import prepare
 
 MEMORY = ":memory:"
 """The path of a private database that lives as long as its only connection."""

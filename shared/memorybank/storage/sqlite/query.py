@@ -7,8 +7,8 @@ from typing import Any
 
 from memorybank.errors import InvalidArgument
 from memorybank.storage.documents import INDEXES, MAX_IN, Order, Query, Where
-from memorybank.storage.sqlite_codec import encode_scalar
-from memorybank.storage.sqlite_schema import column
+from memorybank.storage.sqlite.codec import encode_scalar
+from memorybank.storage.sqlite.schema import column
 
 _OPERATORS = {"==": "=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _INDEXED = {index.collection for index in INDEXES}

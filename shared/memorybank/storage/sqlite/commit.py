@@ -10,9 +10,9 @@ from typing import Any
 
 from memorybank.errors import Aborted, AlreadyExists, InvalidArgument, NotFound
 from memorybank.storage.documents import Create, Delete, Patch, Put, Write
-from memorybank.storage.sqlite_codec import VECTOR, Encoded, dump, encode_data
-from memorybank.storage.sqlite_schema import split
-from memorybank.storage.sqlite_vectors import update_vectors
+from memorybank.storage.sqlite.codec import VECTOR, Encoded, dump, encode_data
+from memorybank.storage.sqlite.schema import split
+from memorybank.storage.sqlite.vectors import update_vectors
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from memorybank.errors import InvalidArgument
 from memorybank.storage.documents import MAX_NEAREST, VECTOR_INDEXES, Nearest, VectorIndex
-from memorybank.storage.sqlite_codec import VECTOR, Encoded, dump, encode_scalar
-from memorybank.storage.sqlite_schema import split
+from memorybank.storage.sqlite.codec import VECTOR, Encoded, dump, encode_scalar
+from memorybank.storage.sqlite.schema import split
 
 _DECLARED: Mapping[tuple[str, str], VectorIndex] = {(index.collection, index.field): index for index in VECTOR_INDEXES}
 _FLOAT_BYTES = 4

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from memorybank.errors import FailedPrecondition
 from memorybank.storage.documents import Data, Document, Hit, Nearest, Query, Vector, Version, Write
-from memorybank.storage.sqlite_codec import VECTOR, check_field, decode, decode_vector, encode_vector
-from memorybank.storage.sqlite_commit import apply, prepare
-from memorybank.storage.sqlite_connections import MEMORY, Connections
-from memorybank.storage.sqlite_matrices import MatrixCache
-from memorybank.storage.sqlite_query import below, count, select
-from memorybank.storage.sqlite_schema import split
-from memorybank.storage.sqlite_vectors import read_partition, read_vectors, searched
+from memorybank.storage.sqlite.codec import VECTOR, check_field, decode, decode_vector, encode_vector
+from memorybank.storage.sqlite.commit import apply, prepare
+from memorybank.storage.sqlite.connections import MEMORY, Connections
+from memorybank.storage.sqlite.matrices import MatrixCache
+from memorybank.storage.sqlite.query import below, count, select
+from memorybank.storage.sqlite.schema import split
+from memorybank.storage.sqlite.vectors import read_partition, read_vectors, searched
 
 _parse = json.JSONDecoder().raw_decode  # twice as fast as `json.loads` on what `dump` wrote
 _ONE = "SELECT path, version, data FROM documents WHERE path = ?"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from memorybank.errors import FailedPrecondition, InvalidArgument
 from memorybank.storage.documents import INDEXES, Index
-from memorybank.storage.sqlite_codec import check_field
+from memorybank.storage.sqlite.codec import check_field
 
 VERSION = 1
 """The version of these tables, kept in `PRAGMA user_version`. It must grow when a `VECTOR_INDEXES` entry changes."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from memorybank.storage.sqlite_vectors import Partition
+from memorybank.storage.sqlite.vectors import Partition
 
 if TYPE_CHECKING:
     import numpy as np
