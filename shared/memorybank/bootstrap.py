@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import logging
+import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from memorybank.aip.entry import Application, Call
 from memorybank.aip.routing import Route
 from memorybank.api.arguments import Service
 from memorybank.bank import expire, worker
 from memorybank.clock import Clock, Ids, RandomIds, SystemClock
-from memorybank.config import MAX_BODY, Settings
+from memorybank.config import MAX_BODY, Settings, read_settings
+from memorybank.logs import set_up
 from memorybank.models.offline import OfflineEmbedder, OfflineModel
 from memorybank.models.port import Embedder, LanguageModel
 from memorybank.storage.documents import DocumentStore
@@ -125,3 +129,30 @@ class Bank:
                 _log.exception("the sweep failed; it is tried again later")
             if self._stopping.wait(_SWEEP_EVERY.total_seconds()):
                 return
+
+
+def function(name: str) -> Callable[[Any], Any]:
+    """Return what functions-framework calls for the function of that name: a Flask request in, a response out.
+
+    The bank is made on the first request: the framework imports main.py in one process and serves in a fork of it.
+    """
+    bank = cache(lambda: _serving(name))
+    lock = threading.Lock()
+
+    def serve(request: Any) -> Any:
+        from werkzeug.wrappers import Response  # noqa: PLC0415 - comes with functions-framework, which not all have
+
+        with lock:
+            application = bank().application
+        return Response.from_app(application, request.environ)
+
+    return serve
+
+
+def _serving(name: str) -> Bank:
+    settings = read_settings(os.environ)
+    set_up(settings.log_level)
+    bank = Bank(settings, embedded_adapters(settings), functions=[name])
+    bank.start()
+    atexit.register(bank.stop)
+    return bank

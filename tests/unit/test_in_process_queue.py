@@ -188,6 +188,7 @@ from memorybank.tasks.in_process import InProcessQueue
 store = SqliteStore(Path(sys.argv[1]))
 queue = InProcessQueue(store, clock=SystemClock(), visibility=timedelta(seconds=float(sys.argv[2])))
 queue.start(lambda attempt: os.kill(os.getpid(), signal.SIGKILL))
+signal.pause()
 """
 
 

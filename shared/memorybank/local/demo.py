@@ -23,6 +23,7 @@ _FIRST = (
     "I prefer aisle seats on flights.",
     "Please remember that my passport expires in 2031.",
 )
+_QUESTION = "Which seats do I prefer on flights?"
 _SECOND = ("I moved to Lyon.", "I prefer aisle seats on flights.", "Please forget that my passport expires in 2031.")
 
 
@@ -55,32 +56,33 @@ class _Story:
         self._say(f"   {self._bank}")
         self._say("\n2. A first conversation. Greetings leave no trace; what is worth knowing does.")
         self._converse(_FIRST)
-        self._say("\n3. A second one, days later: something repeated, something changed, something to forget.")
-        changed = self._converse(_SECOND)
-        self._say("\n4. What the bank knows now:")
+        self._say("\n3. A second one, days later: something changed, something repeated, something to forget.")
+        changes = self._converse(_SECOND)
+        self._say("\n4. What the bank knows now (the repeat has left no duplicate):")
         self._show(self._retrieve())
-        self._say('\n5. Search by similarity: "Where does she live?"')
-        found = self._retrieve(query="Where do you live?")
-        self._show(found)
-        home = found[0].memory
-        self._say(f'\n6. The history of "{home.fact}", newest first. Every change is a revision:')
-        revisions = list(self._banks.memories.revisions.list(name=home.name))
+        self._say(f'\n5. Search by similarity: "{_QUESTION}" (the nearer, the better)')
+        self._show(self._retrieve(query=_QUESTION))
+        moved = next(change.memory.name for change in changes if change.action.value == "UPDATED")
+        self._say("\n6. The history of where she lives, newest first. Every change is a revision, and says why:")
+        revisions = list(self._banks.memories.revisions.list(name=moved))
         for revision in revisions:
-            self._say(f"   {revision.name.rpartition('/')[2]}  {revision.fact}")
+            reasons = ", ".join(extracted.context for extracted in revision.extracted_memories or [])
+            self._say(f"   {revision.name.rpartition('/')[2]}  {revision.fact}  ({reasons})")
         self._say("\n7. Roll back to the oldest of them:")
-        self._banks.memories.rollback(name=home.name, target_revision_id=revisions[-1].name.rpartition("/")[2])
-        restored = self._banks.memories.get(name=home.name).fact
+        self._banks.memories.rollback(name=moved, target_revision_id=revisions[-1].name.rpartition("/")[2])
+        restored = self._banks.memories.get(name=moved).fact
         self._say(f"   {restored}")
-        return self._verdict(changed, len(revisions) > 1 and restored == revisions[-1].fact)
+        actions = [change.action.value for change in changes]
+        return self._verdict(actions == ["UPDATED", "UPDATED", "DELETED"] and restored == "I live in Paris")
 
-    def _verdict(self, changed: set[str], restored: bool) -> int:  # noqa: FBT001 - one caller
-        if changed >= {"UPDATED", "DELETED"} and restored:
+    def _verdict(self, good: bool) -> int:  # noqa: FBT001 - its one caller reads well
+        if good:
             self._say("\nThat was the bank. `make serve` starts one that stays; README.md goes on from here.")
             return 0
         self._say("\nThat did not come out as it should: please report it with the text above.")
         return 1
 
-    def _converse(self, turns: Iterable[str]) -> set[str]:
+    def _converse(self, turns: Iterable[str]) -> list[Any]:
         events = []
         for turn in turns:
             self._say(f"   user: {turn}")
@@ -88,12 +90,10 @@ class _Story:
         operation = self._banks.memories.generate(
             name=self._bank, scope=_SCOPE, direct_contents_source={"events": events}
         )
-        actions = set()
-        for change in operation.response.generated_memories:
-            action = change.action.value
-            actions.add(action)
-            self._say(f"   -> {action:8} {self._fact(change)}")
-        return actions
+        changes = list(operation.response.generated_memories)
+        for change in changes:
+            self._say(f"   -> {change.action.value:8} {self._fact(change)}")
+        return changes
 
     def _fact(self, change: Any) -> str:
         if change.action.value == "DELETED":

@@ -111,7 +111,7 @@ class InProcessQueue:
         with self._changed:
             if self._dispatcher or self._stopping:
                 raise RuntimeError("the queue was started or stopped before")
-            self._dispatcher = Thread(target=self._dispatch, args=(handler,), name="task-dispatcher")
+            self._dispatcher = Thread(target=self._dispatch, args=(handler,), name="task-dispatcher", daemon=True)
             self._dispatcher.start()
 
     def stop(self, timeout: timedelta | None = None) -> bool:
@@ -155,8 +155,11 @@ class InProcessQueue:
 
     def _dispatch(self, handler: Handler) -> None:
         # No ThreadPoolExecutor: it refuses work once the main thread has ended, while this thread still claims tasks.
-        threads = [Thread(target=self._work, args=(handler,), name="task-worker") for _ in range(self._threads)]
-        heart = Thread(target=self._beat, name="task-heartbeat")
+        # Daemons: a process may end at any moment, and what it was at is delivered again.
+        threads = [
+            Thread(target=self._work, args=(handler,), name="task-worker", daemon=True) for _ in range(self._threads)
+        ]
+        heart = Thread(target=self._beat, name="task-heartbeat", daemon=True)
         for thread in (*threads, heart):
             thread.start()
         while not self._stopping:

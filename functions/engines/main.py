@@ -1,0 +1,5 @@
+"""Serves engines: create, get, list, update, delete."""
+
+from memorybank.bootstrap import function
+
+engines = function("engines")

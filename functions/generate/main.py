@@ -1,0 +1,5 @@
+"""Serves memories:generate."""
+
+from memorybank.bootstrap import function
+
+generate = function("generate")

@@ -1,0 +1,5 @@
+"""Serves memories:retrieve."""
+
+from memorybank.bootstrap import function
+
+retrieve = function("retrieve")

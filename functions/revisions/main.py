@@ -1,0 +1,5 @@
+"""Serves revisions: get, list."""
+
+from memorybank.bootstrap import function
+
+revisions = function("revisions")

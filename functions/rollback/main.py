@@ -1,0 +1,5 @@
+"""Serves memories/{memory}:rollback."""
+
+from memorybank.bootstrap import function
+
+rollback = function("rollback")
