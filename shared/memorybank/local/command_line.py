@@ -13,6 +13,7 @@ from types import FrameType
 
 from memorybank.config import Settings, read_settings
 from memorybank.errors import MemoryBankError
+from memorybank.local.browsers import is_loopback
 from memorybank.logs import set_up
 
 _SNIPPET = """\
@@ -60,15 +61,17 @@ def _serve(asked: argparse.Namespace) -> int:
     given = {} if asked.data is None else {"data": asked.data}
     settings = read_settings(os.environ, **given)
     set_up(settings.log_level)
-    if asked.host not in ("127.0.0.1", "localhost", "::1"):
+    if not is_loopback(asked.host):
         _say(f"Warning: {asked.host} is not loopback, and this server lets everybody in who can reach it.")
     from memorybank.bootstrap import Bank, embedded_adapters  # noqa: PLC0415 - --help need not wait for it
     from memorybank.local.server import LocalServer  # noqa: PLC0415 - as above
 
+    bank = Bank(settings, embedded_adapters(settings))
     try:
-        server = LocalServer(Bank(settings, embedded_adapters(settings)), host=asked.host, port=asked.port)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
+        server = LocalServer(bank, host=asked.host, port=asked.port)
+    except OSError as error:
+        bank.adapters.store.close()
+        why = error.strerror or error
         _say(f"memorybank: cannot listen on {asked.host}:{asked.port}: {why}; choose another with --host or --port")
         return 1
     _say(_greeting(settings, server.url))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from types import TracebackType
 from typing import Any, Self, cast
@@ -14,6 +15,7 @@ from waitress.task import ErrorTask
 
 from memorybank.bootstrap import Bank
 from memorybank.config import MAX_BODY
+from memorybank.local.browsers import without_browsers
 
 _SPILL = 1024 * 1024
 """Bytes of a body that are kept in memory before waitress turns to a file."""
@@ -51,14 +53,13 @@ class LocalServer:
         self.bank = bank
         self._sockets: dict[int, Any] = {}
         self._stopping = threading.Event()
-        address_has_colons = ":" in host
+        # Bound here and not by waitress, which leaves its sockets open when an address cannot be had.
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.create_server((host, port), family=family)
         server = create_server(
-            bank.application,
+            without_browsers(bank.application, host=host),
             map=self._sockets,
-            host=host,
-            port=port,
-            ipv4=not address_has_colons,
-            ipv6=address_has_colons,
+            sockets=[listening],
             threads=threads,
             ident="open-memory-bank",
             max_request_body_size=MAX_BODY,
@@ -67,7 +68,7 @@ class LocalServer:
         )
         self._server = cast(Any, server)
         self._server.channel_class = _Channel
-        shown = f"[{host}]" if address_has_colons else host
+        shown = f"[{host}]" if ":" in host else host
         self.url = f"http://{shown}:{self._server.effective_port}"
         self._thread = threading.Thread(target=self._loop, name="http")
 

@@ -1,0 +1,162 @@
+"""How statements give a value to an attribute of the user; `offline_patterns` says how to read a table.
+
+`value` is what the attribute is; `what` names the attribute where the sentence does ("my favourite <what>").
+"""
+
+from __future__ import annotations
+
+PATTERNS = {
+    "residence": r"""
+    <who>(?:now |currently )?(?:'m |am |is )?(?:lives?|living|resides?|based)(?: now| currently)? in (?P<value>.+)
+    <who>(?:have |has |'ve )?(?:just |recently |now )?(?:moved|relocated)(?: back)? to (?P<value>\D+)
+    <who>no longer lives? in (?P<value>.+)
+    <who>(?:don't|do not|doesn't|does not) live in (?P<value>.+?)(?: any ?more| any longer)?
+    (?:ich )?(?:wohne|lebe)(?: ich)?(?: jetzt| nun| inzwischen| mittlerweile
+        | seit kurzem)?(?: nicht mehr)? in (?P<value>.+)
+    (?:jetzt|inzwischen|mittlerweile|seit kurzem) (?:wohne|lebe) ich in (?P<value>.+)
+    ich bin (?:gerade |kürzlich |jetzt |vor kurzem )?nach (?P<value>\D+?) (?:gezogen|umgezogen)
+    <moi>(?:j'habite|je vis|je n'habite plus|je ne vis plus) (?:maintenant |désormais )?(?:à|en|au|dans) (?P<value>.+)
+    <moi>(?:j'ai déménagé|je me suis installée?) (?:à|en|au) (?P<value>\D+)
+    (?:yo )?(?:ahora |actualmente )?(?:ya )?(?:no )?vivo (?:ahora )?en (?P<value>.+)
+    (?:me mudé|me he mudado|me trasladé) a (?P<value>\D+)
+    (?:io )?(?:adesso |ora )?(?:non )?(?:vivo|abito) (?:più )?(?:adesso |ora )?(?:a|in) (?P<value>.+)
+    mi sono trasferit[oa] (?:a|in) (?P<value>\D+)
+    (?:eu )?(?:agora |já )?(?:não )?(?:moro|vivo) (?:mais )?(?:agora )?(?:em|no|na) (?P<value>.+)
+    (?:eu )?(?:me mudei|mudei-me) para (?:o |a )?(?P<value>\D+)
+    <watashi>(?P<value>[^、。はを]+?)に(?:住んでい(?:ます|る)|引っ越しました|引っ越した|引っ越ししました)
+    我(?:现在|現在)?(?:住在|搬到了?|搬去了?)(?P<value>.+?)了?
+""",
+    "employer": r"""
+    <who>(?:now |currently )?(?:'m |am |is )?(?:now )?(?:works?|working)(?: now)? (?:at|for) (?P<value>.+)
+    <who>(?:have |has |'ve )?(?:just |recently )?(?:joined|started (?:working )?at) (?P<value>\D+)
+    ich arbeite(?: jetzt| nun| inzwischen)? (?:bei|für) (?P<value>.+)
+    <moi>je travaille (?:maintenant )?(?:chez|pour) (?P<value>.+)
+    (?:yo )?(?:ahora )?trabajo (?:ahora )?(?:en|para) (?P<value>.+)
+    (?:io )?(?:adesso |ora )?lavoro (?:adesso |ora )?(?:da|per|presso|in) (?P<value>.+)
+    (?:eu )?(?:agora )?trabalho (?:agora )?(?:na|no|em|para) (?P<value>.+)
+    <watashi>(?P<value>[^、。は]+?)(?:で働いてい(?:ます|る)|に勤めてい(?:ます|る))
+    我(?:现在|現在)?在(?P<value>.+?)(?:工作|上班)
+""",
+    "job": r"""
+    <who>(?:now |currently )?(?:'m |am |is )?(?:now )?(?:works?|working)(?: now)? as (?:an? |the )?(?P<value>.+)
+    ich arbeite(?: jetzt| nun| inzwischen)? als (?P<value>.+)
+    <moi>je travaille (?:maintenant )?comme (?P<value>.+)
+    (?:yo )?(?:ahora )?trabajo (?:ahora )?(?:como|de) (?P<value>.+)
+    (?:io )?(?:adesso |ora )?lavoro (?:adesso |ora )?come (?P<value>.+)
+    (?:eu )?(?:agora )?trabalho (?:agora )?como (?P<value>.+)
+    <watashi>(?P<value>[^、。は]+?)として働いてい(?:ます|る)
+""",
+    "calling": r"""
+    (?:I(?:'m| am)|the user is) (?:now )?(?:an? )(?P<value>\S+(?: \S+)?)
+    ich bin (?:jetzt )?(?P<value>\S+)
+    je suis (?:maintenant )?(?P<value>\S+)
+    (?:ahora )?soy (?P<value>\S+)
+    (?:adesso |ora )?sono (?:un[oa]? )?(?P<value>\S+)
+    (?:agora )?sou (?P<value>\S+)
+""",
+    "diet": r"""
+    (?:I(?:'m| am)|the user is) (?:now )?(?:an? )?(?P<value>vegan|vegetarian|pescatarian|omnivore|flexitarian)
+    ich bin (?:jetzt )?(?P<value>veganer(?:in)?|vegan|vegetarier(?:in)?|pescetarier(?:in)?)
+    je suis (?:maintenant )?(?P<value>végane?|végétarien(?:ne)?|végétalien(?:ne)?)
+    (?:ahora )?soy (?P<value>vegan[oa]|vegetarian[oa])
+    (?:adesso |ora )?sono (?P<value>vegan[oa]|vegetarian[oa])
+    (?:agora )?sou (?P<value>vegan[oa]|vegetarian[oa])
+""",
+    "name": r"""
+    (?:my|the user's) (?:full )?name(?:'s| is) (?:now )?(?P<value>.+)
+    ich hei(?:ß|ss)e (?:jetzt )?(?P<value>.+)
+    je m'appelle (?P<value>.+)
+    me llamo (?P<value>.+)
+    mi chiamo (?P<value>.+)
+    (?:eu )?(?:me chamo|chamo-me) (?P<value>.+)
+    (?:私の)?名前は(?P<value>.+?)(?:です|だ)?
+    (?:我叫|我的名字(?:是|叫))(?P<value>.+)
+""",
+    "age": r"""
+    (?:I(?:'m| am)|the user is) (?:now )?(?P<value>\d+)(?: years? old)?(?: now)?
+    ich bin (?:jetzt )?(?P<value>\d+)(?: jahre alt)?
+    j'ai (?:maintenant )?(?P<value>\d+) ans
+    (?:ahora )?tengo (?P<value>\d+) años
+    (?:adesso |ora )?ho (?P<value>\d+) anni
+    (?:agora )?tenho (?P<value>\d+) anos
+    <watashi>(?P<value>\d+)[歳才](?:です|だ|になりました)?
+    我(?:今年)?(?P<value>\d+)[岁歲]了?
+""",
+    "address_as": r"""
+    (?:please )?(?:call|address) (?:me|the user)(?: as)? (?P<value>.+)
+    (?:bitte )?nenne? mich (?:bitte )?(?P<value>.+)
+    (?:appelle|appelez)-moi (?P<value>.+)
+    (?:por favor,? )?llám[ae]me (?P<value>.+)
+    (?:per favore,? )?chiamami (?P<value>.+)
+    (?:por favor,? )?(?:me cham[ea] de|cham[ae]-me) (?P<value>.+)
+    <watashi>?(?P<value>.+?)と呼んで(?:ください|下さい|ね)?
+    [请請]?(?:叫我|[称稱]呼我为?)(?P<value>.+)
+""",
+    "answer_language": r"""
+    (?:please )?(?:always |only )?(?:answer|reply|respond|speak|talk)(?: to)?(?: me
+        | the user)?(?: only)? in (?P<value>\w+)(?: from now on)?
+    (?:bitte )?(?:antworte|sprich|schreibe?) (?:mir |mit mir )?(?:bitte )?(?:immer |nur |ab jetzt )*auf (?P<value>\w+)
+    (?:réponds|répondez|parle|parlez)(?:-moi)? (?:toujours |uniquement )?en (?P<value>\w+)
+    (?:por favor,? )?(?:siempre )?(?:responde|respóndeme|contesta|contéstame|háblame)(?: siempre)? en (?P<value>\w+)
+    (?:per favore,? )?(?:rispondi|rispondimi|parlami)(?: sempre)? in (?P<value>\w+)
+    (?:por favor,? )?(?:responda|responde|fale comigo|fala comigo)(?: sempre)? em (?P<value>\w+)
+    (?:いつも)?(?P<value>.+?語)で(?:答え|返事し|回答し|話し)て(?:ください|下さい)?
+    [请請]?(?:总是|始终|一直)?用(?P<value>.+?)(?:回答|回复|回覆)
+""",
+    "favourite": r"""
+    (?:my|the user's) favou?rite (?P<what>.+?)(?: is| are|'s) (?:now )?(?P<value>.+)
+    (?P<value>.+?) (?:is|are) (?:now )?(?:my|the user's) favou?rite (?P<what>.+)
+    (?:mein|meine) lieblings(?P<what>[\w-]+) (?:ist|sind|heißt) (?:jetzt )?(?P<value>.+)
+    (?:mon|ma|mes) (?P<what>.+?) (?:préféré|favori)\w* (?:est|sont) (?:maintenant )?(?P<value>.+)
+    (?:mi|mis) (?P<what>.+?) (?:favorit|preferid)[oa]s? (?:es|son) (?:ahora )?(?P<value>.+)
+    (?:il |la |i |le )?(?:mi[oa]|miei|mie) (?P<what>.+?) (?:preferit|favorit)[oaie] (?:è
+        |sono) (?:ora |adesso )?(?P<value>.+)
+    (?:o |a |os |as )?(?:meus?|minhas?) (?P<what>.+?) (?:favorit|preferid)[oa]s? (?:é|são) (?:agora )?(?P<value>.+)
+    (?:私の)?(?:一番)?好きな(?P<what>.+?)は(?P<value>.+?)(?:です|だ)?
+    我最(?:喜欢|喜歡|爱|愛)的(?P<what>.+?)是(?P<value>.+)
+""",
+    "preferred": r"""
+    <who>(?:really )?prefers? (?P<value>.+?) (?:over|to|rather than) (?P<what>.+)
+    ich (?:mag|trinke|esse) (?P<value>.+?) lieber als (?P<what>.+)
+    je préfère (?P<value>.+?) (?:à|au|aux) (?P<what>.+)
+    prefiero (?P<value>.+?) (?:a|al|antes que) (?P<what>.+)
+    preferisco (?P<value>.+?) (?:a|al|alla|rispetto a) (?P<what>.+)
+    prefiro (?P<value>.+?) (?:a|ao|à|do que) (?P<what>.+)
+""",
+    "my": r"""
+    (?:my|the user's) (?P<what>[\w' -]{2,60}?)(?: is| are|'s(?! [\w -]{1,40} (?:is|are) )) (?:now )?(?P<value>.+)
+    meine? (?P<what>[\w-]+) (?:ist|lautet) (?:jetzt )?(?P<value>.+)
+    (?:mon|ma) (?P<what>[\w' -]+?) est (?:maintenant )?(?P<value>.+)
+    mi (?P<what>[\w -]+?) es (?:ahora )?(?P<value>.+)
+    (?:il |la )?mi[oa] (?P<what>[\w -]+?) è (?:ora |adesso )?(?P<value>.+)
+    (?:o |a )?(?:meu|minha) (?P<what>[\w -]+?) é (?:agora )?(?P<value>.+)
+    (?:私|僕|俺)の(?P<what>住所|電話番号|誕生日|仕事|職業|会社|趣味)は(?P<value>.+?)(?:です|だ)?
+    我的(?P<what>地址|电话|电话号码|生日|邮箱|工作|职业|專業|专业)是(?P<value>.+)
+""",
+    "likes": r"""
+    <who>(?:<much> )?(?:likes?|loves?|enjoys?|adores?|'m fond of|am fond of) (?P<value>.+)
+    ich (?:<sehr> )?(?:mag|liebe) (?!.*\b(?:nicht|kein|keine|keinen|lieber)\b)(?P<value>.+)
+    <moi>(?:j'aime|j'adore) (?:bien |beaucoup )?(?P<value>(?!pas |plus ).+)
+    (?:a mí )?me (?:gustan?|encantan?) (?:mucho )?(?P<value>.+)
+    mi (?:piace|piacciono) (?:molto )?(?P<value>.+)
+    (?:eu )?gosto (?:muito )?d(?:e |[oa]s? )(?P<value>.+)
+    <watashi>(?P<value>[^、。は]+?)が(?:とても|大)?好き(?:です|だ)?
+    我(?:也|很|非常|真的)*(?:喜欢|喜歡|爱|愛)(?P<value>.+)
+""",
+    "dislikes": r"""
+    <who>(?:<much> )?(?:(?:don't|do not|doesn't|does not|no longer|never) (?:<much> )?(?:likes?|loves?|enjoys?)
+        |hates?|dislikes?|detests?|can't stand|cannot stand) (?P<value>.+)
+    ich (?:<sehr> )?(?:hasse|verabscheue) (?P<value>.+)
+    ich mag (?P<value>.+?) (?:nicht|nicht mehr)
+    ich mag kein(?:e|en)? (?P<value>.+)
+    <moi>(?:je n'aime (?:pas|plus)|je déteste) (?P<value>.+)
+    (?:a mí )?(?:ya )?no me (?:gustan?|encantan?) (?P<value>.+)
+    (?:ahora )?(?:odio|detesto) (?P<value>.+)
+    non mi (?:piace|piacciono)(?: più)? (?P<value>.+)
+    (?:eu )?(?:já )?não gosto (?:mais )?d(?:e |[oa]s? )(?P<value>.+)
+    (?:eu )?(?:odeio|detesto) (?P<value>.+)
+    <watashi>(?P<value>[^、。は]+?)[がは](?:嫌い|大嫌い|苦手|(?:もう)?好きではない|(?:もう)?好きじゃない|(?:もう)?好きではありません)(?:です|だ)?
+    我(?:不再|不|讨厌|討厭|不太)(?:喜欢|喜歡)?(?P<value>.+?)了?
+""",
+}
+"""Per attribute, whole statements in all languages."""

@@ -1,0 +1,104 @@
+"""Finds the attribute that a statement gives a value to: home, job, favourites, likes, "my X is Y".
+
+Two statements about one attribute with different values contradict each other. What a person may have several of
+(dogs, sisters, cars) is no attribute.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from memorybank.models.offline import lexicon
+from memorybank.models.offline.attribute_patterns import PATTERNS
+from memorybank.models.offline.patterns import compiled, lines
+from memorybank.models.offline.text import matchable, negated, statement
+
+_ORDER = (
+    "favourite", "preferred", "diet", "age", "name", "residence", "job", "employer", "calling", "address_as",
+    "answer_language", "dislikes", "likes", "my",
+)  # fmt: skip
+_LATER = re.compile(
+    r"(?:[\s,]+(?:now|currently|any ?more|any longer|these days|at the moment|instead|again|at all|very much|a lot"
+    r"|jetzt|mittlerweile|inzwischen|mehr|maintenant|désormais|ahora|adesso|ora|agora|atualmente))+\Z",
+    re.IGNORECASE,
+)
+_VAGUE = re.compile(r"(?:an?|my|our|eine?[mnr]?|une?|un[ao]?|uma?|the same|same)\s", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"(?:[,;]|\b(?:and|but|because|und|aber|weil|et|mais|y|pero|e|ma|mas)\b)\W*\w+\W+\w+", re.IGNORECASE
+)
+_COMPOUNDED = ("nummer", "adresse", "größe", "geburtstag", "sprache")
+_CJK_NOUN_STARTS = "住電誕仕職会趣地电生邮工职專专"
+_LONGEST = 2048
+_PLACES = ("residence", "employer")
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One attribute of the user, and the value that a statement gives it; values compare word by word.
+
+    `negated` means that it is not the value. `loaded` means that the statement says more than the value, so that
+    replacing it would lose something.
+    """
+
+    key: str
+    value: tuple[str, ...]
+    negated: bool
+    loaded: bool
+
+
+def attribute_of(text: str) -> Attribute | None:
+    """Return the attribute that the text is about, or None where none is recognised."""
+    if len(text) > _LONGEST:
+        return None
+    plain = _LATER.sub("", matchable(text).strip(" .!。"))
+    for name in _ORDER:
+        for pattern in _compiled()[name]:
+            match = pattern.fullmatch(plain)
+            if match and (found := _attribute(name, match.groupdict(), plain)):
+                return found
+    return None
+
+
+@cache
+def _compiled() -> dict[str, tuple[re.Pattern[str], ...]]:
+    return {name: tuple(compiled([line], anchored=True) for line in lines(text)) for name, text in PATTERNS.items()}
+
+
+def _attribute(name: str, groups: dict[str, str], text: str) -> Attribute | None:
+    said, what = groups["value"], groups.get("what") or ""
+    value = statement(said)
+    loaded = bool(_CLAUSE.search(said))
+    if not value or (name in _PLACES and _VAGUE.match(said)):
+        return None
+    if name in {"likes", "dislikes"}:
+        return Attribute(f"likes {' '.join(value)}", (name,), negated=False, loaded=loaded)
+    if name == "preferred":
+        return Attribute(f"prefers {sorted((value, statement(what)))}", value, negated=False, loaded=loaded)
+    key = _key(name, what=what, value=value)
+    return Attribute(key, value, negated=negated(text), loaded=loaded) if key else None
+
+
+def _key(name: str, *, what: str, value: tuple[str, ...]) -> str | None:
+    if name == "favourite":
+        return f"favourite {_noun(what)}"
+    if name == "calling":
+        return "job" if value[-1] in lexicon.PROFESSIONS and len(value) == 1 else None
+    return _own_attribute(what) if name == "my" else name
+
+
+def _noun(what: str) -> str:
+    what = what.lower().replace("colour", "color").replace("e-mail", "email")
+    return " ".join(statement(what, plain_verbs=True))
+
+
+def _own_attribute(what: str) -> str | None:
+    if what[0] in _CJK_NOUN_STARTS:
+        return lexicon.ATTRIBUTE_NAMES.get(what, what)
+    owner, _, own = what.rpartition("'s ")
+    noun, last = _noun(own), own.lower().rpartition(" ")[2]
+    single = last in lexicon.ATTRIBUTES or last.endswith(_COMPOUNDED)
+    if not noun or not single or (owner and owner.lower().rpartition(" ")[2] not in lexicon.UNIQUE_OWNERS):
+        return None
+    return f"{owner.lower()} {noun}" if owner else lexicon.ATTRIBUTE_NAMES.get(noun, noun)

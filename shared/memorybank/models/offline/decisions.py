@@ -1,0 +1,118 @@
+"""Consolidation by rules: a fact changes a candidate only where the words leave no doubt.
+
+A merge that should not have been loses a memory; one that did not happen costs a duplicate. So doubt means CREATE.
+"""
+
+from __future__ import annotations
+
+from memorybank.models.offline.attributes import Attribute, attribute_of
+from memorybank.models.offline.lexicon import words
+from memorybank.models.offline.text import content, is_third_person, negated, numbers, statement, tokens
+from memorybank.models.port import Action, Decision, DecisionRequest, Intent, NewFact
+
+_CONNECTORS = words("""
+    and with because since in at on for from but especially who which called named als und mit weil seit bei für namens
+    et avec parce depuis chez pour y con porque desde para e perché da per com desde em
+    """)
+_ADDITIVE = words("""
+    also too another other second additionally auch zusätzlich anderer andere zweite aussi également autre deuxième
+    también otro otra segundo segunda anche altro altra secondo também outro outra
+    """)
+
+
+def decide(request: DecisionRequest) -> list[Decision]:
+    """Return the decisions, per fact in order; a fact that nothing knows to forget has none.
+
+    Later facts are judged against what earlier ones of the same request made of the candidates.
+    """
+    texts = {candidate.number: candidate.fact for candidate in request.candidates}
+    decisions: list[Decision] = []
+    for index, new in enumerate(request.facts):
+        for decision in _forget(index, new, texts) if new.intent is Intent.FORGET else [_remember(index, new, texts)]:
+            decisions.append(decision)
+            if decision.candidate is not None and decision.action is Action.DELETE:
+                del texts[decision.candidate]
+            elif decision.candidate is not None and decision.text is not None:
+                texts[decision.candidate] = decision.text
+    return decisions
+
+
+def _forget(index: int, new: NewFact, texts: dict[int, str]) -> list[Decision]:
+    return [
+        Decision(index, Action.DELETE, number, reason="The user asked to forget this.")
+        for number in dict.fromkeys(new.candidates)
+        if number in texts and _says(texts[number], new.fact)
+    ]
+
+
+def _says(candidate: str, forgotten: str) -> bool:
+    wanted = content(forgotten)
+    if not wanted or negated(candidate) != negated(forgotten):
+        return False
+    return wanted <= content(candidate) or _same_value(attribute_of(forgotten), attribute_of(candidate))
+
+
+def _remember(index: int, new: NewFact, texts: dict[int, str]) -> Decision:
+    updated: Decision | None = None
+    for number in new.candidates:
+        relation = _relation(new.fact, texts[number]) if number in texts else None
+        if relation is None:
+            continue
+        action, reason = relation
+        if action is Action.KEEP:
+            return Decision(index, action, number, reason=reason)
+        updated = updated or Decision(index, action, number, text=new.fact, reason=reason)
+    return updated or Decision(index, Action.CREATE, reason="No candidate says this.")
+
+
+def _relation(fact: str, candidate: str) -> tuple[Action, str] | None:
+    mine, known = attribute_of(fact), attribute_of(candidate)
+    alike = negated(fact) == negated(candidate)
+    if _same_words(fact, candidate) or (
+        alike and numbers(fact) == numbers(candidate) and _same_value(mine, known) and not _loaded(mine)
+    ):
+        return Action.KEEP, "The candidate says the same."
+    if alike and numbers(candidate) <= numbers(fact) and _extends(fact, candidate):
+        return Action.UPDATE, "The fact completes the candidate."
+    if alike and numbers(candidate) == numbers(fact) and _extends(candidate, fact):
+        return Action.KEEP, "The candidate says this and more."
+    if mine and known and _contradicts(mine, known) and not _ADDITIVE & set(tokens(fact)):
+        return Action.UPDATE, "The fact gives the same attribute another value."
+    return None
+
+
+def _same_words(one: str, other: str) -> bool:
+    first, second = _comparable(one, other)
+    if first == second:
+        return bool(first) or one == other
+    few = len(first) <= 2  # noqa: PLR2004  # a verb and its object: nothing that could change places
+    return few and bool(first) and sorted(first) == sorted(second)
+
+
+def _comparable(one: str, other: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    plain = is_third_person(one) != is_third_person(other)
+    return statement(one, plain_verbs=plain), statement(other, plain_verbs=plain)
+
+
+def _extends(longer: str, shorter: str) -> bool:
+    """Whether one text begins with the other and goes on with "and", "with", "because" or the like."""
+    more, less = _comparable(longer, shorter)
+    if len(less) < 2 or len(more) <= len(less) or more[: len(less)] != less:  # noqa: PLR2004  # a verb and its object
+        return False
+    return more[len(less)] in _CONNECTORS
+
+
+def _same_value(one: Attribute | None, other: Attribute | None) -> bool:
+    return one is not None and other is not None and (one.key, one.value) == (other.key, other.value)
+
+
+def _loaded(attribute: Attribute | None) -> bool:
+    return attribute is not None and attribute.loaded
+
+
+def _contradicts(mine: Attribute, known: Attribute) -> bool:
+    if mine.key != known.key or known.loaded:
+        return False
+    if mine.negated or known.negated:
+        return mine.negated != known.negated and mine.value == known.value
+    return known.value[: len(mine.value)] != mine.value

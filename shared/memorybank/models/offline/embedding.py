@@ -1,0 +1,89 @@
+"""Lexical embedding by signed feature hashing: texts that share words, stems of words and characters are near.
+
+The same text gives the same vector, bit by bit, in every process and on every machine: features are hashed with
+BLAKE2b, and only additions, products and square roots are used, which IEEE 754 rounds exactly.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Iterator
+from hashlib import blake2b
+from itertools import pairwise
+
+from memorybank.models.offline import lexicon
+from memorybank.models.offline.text import root, tokens
+from memorybank.storage.documents import Vector
+
+MAX_CHARACTERS = 20_000
+"""How much of a text is embedded, from its beginning."""
+
+_WORD, _ROOT, _UNACCENTED, _PAIR, _SPELLING = 1.0, 0.7, 0.4, 0.4, 0.8
+_STOP = 0.12
+_TRIGRAM = 3
+_KANA = ("\u3041", "\u309f")
+
+
+def embed(text: str, *, dimensions: int) -> Vector:
+    """Return a vector of unit length; a text without any word gives the first axis."""
+    counts: dict[str, int] = {}
+    weights: dict[str, float] = {}
+    for feature, weight in _features(tokens(text[:MAX_CHARACTERS])):
+        counts[feature] = counts.get(feature, 0) + 1
+        weights[feature] = max(weight, weights.get(feature, 0.0))
+    values = [0.0] * dimensions
+    for feature, count in counts.items():
+        number = int.from_bytes(blake2b(feature.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+        sign = 1.0 if number & 1 else -1.0
+        values[(number >> 1) % dimensions] += sign * weights[feature] * math.sqrt(count)
+    return _unit(values)
+
+
+def _unit(values: list[float]) -> Vector:
+    length = math.sqrt(sum(value * value for value in values if value))
+    if length == 0.0:
+        return Vector((1.0, *(0.0 for _ in values[1:])))
+    return Vector(tuple(value / length if value else 0.0 for value in values))
+
+
+def _features(words: list[str]) -> Iterator[tuple[str, float]]:
+    for word in words:
+        yield from _of_word(word)
+    for first, second in pairwise(words):
+        yield f"2 {first} {second}", _PAIR * _importance(first) * _importance(second) + _adjacent(first, second)
+
+
+def _importance(word: str) -> float:
+    if word in lexicon.STOP_WORDS:
+        return _STOP
+    return 0.2 if len(word) == 1 and _KANA[0] <= word <= _KANA[1] else 1.0
+
+
+def _adjacent(first: str, second: str) -> float:
+    return _PAIR if len(first) == len(second) == 1 and first > "\u3000" and second > "\u3000" else 0.0
+
+
+def _of_word(word: str) -> Iterator[tuple[str, float]]:
+    weight = _importance(word)
+    yield f"1 {word}", weight * _WORD
+    if weight < 1.0 or len(word) == 1:
+        return
+    if (stem := root(word)) != word or len(word) > _TRIGRAM:
+        yield f"r {stem}", _ROOT
+    if not word.isascii() and (bare := _bare(word)) != word:
+        yield f"1 {bare}", _UNACCENTED
+        yield f"r {root(bare)}", _UNACCENTED
+    yield from _spelling(word)
+
+
+def _bare(word: str) -> str:
+    return "".join(mark for mark in unicodedata.normalize("NFKD", word) if not unicodedata.combining(mark))
+
+
+def _spelling(word: str) -> Iterator[tuple[str, float]]:
+    framed = f"^{word}$"
+    count = len(framed) - _TRIGRAM + 1
+    share = _SPELLING / math.sqrt(max(1, count))
+    for start in range(count):
+        yield f"3 {framed[start : start + _TRIGRAM]}", share

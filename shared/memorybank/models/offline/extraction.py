@@ -1,0 +1,131 @@
+"""Extraction by rules: sentences that state something worth remembering, under the topics that were asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from memorybank.models.offline import lexicon, reading
+from memorybank.models.offline.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
+from memorybank.models.offline.person import third_person
+from memorybank.models.offline.sentences import sentences
+from memorybank.models.offline.text import content, normalised, root, tokens
+from memorybank.models.port import Event, Example, ExtractedFact, ExtractionRequest, Intent, Topic
+
+MAX_FACTS = 100
+"""The most facts of one call; what comes later in the conversation is left out."""
+
+MAX_SENTENCE = 2048
+"""The longest sentence that is read, in characters; longer ones are skipped, never cut."""
+
+_SHORTEST_WORD = 4
+_ROOT = 6
+_CJK_PAIR = 2
+_REASONS = {
+    PREFERENCE: "The user stated a preference.",
+    PERSONAL: "The user stated something about themselves.",
+    DETAIL: "The conversation tells of a plan, a decision or an outcome.",
+    INSTRUCTION: "The user gave an instruction for the future.",
+}
+
+
+def extract(request: ExtractionRequest) -> list[ExtractedFact]:
+    """Return at most `MAX_FACTS` facts in the order of the conversation, none twice."""
+    found: dict[tuple[str, Intent], ExtractedFact] = {}
+    for fact in _facts(request):
+        found.setdefault((normalised(fact.fact), fact.intent), fact)
+        if len(found) == MAX_FACTS:
+            break
+    return list(found.values())
+
+
+def _facts(request: ExtractionRequest) -> Iterator[ExtractedFact]:
+    topics = _Topics(request)
+    shown = _shown(request)
+    for index, event in enumerate(request.events):
+        if index in shown:
+            yield from _as_shown(shown[index], event=event, index=index, topics=topics)
+        else:
+            yield from _read(event, index=index, topics=topics, in_third_person=request.third_person)
+
+
+def _read(event: Event, *, index: int, topics: _Topics, in_third_person: bool) -> Iterator[ExtractedFact]:
+    read = reading.of_the_assistant if event.role == "model" else reading.of_the_user
+    seen: set[str] = set()
+    for sentence in sentences(event.text):
+        if len(sentence) > MAX_SENTENCE or sentence in seen:
+            continue
+        seen.add(sentence)
+        for each in read(sentence):
+            keys = topics.of(each) if each.fact else ()
+            if keys:
+                fact = third_person(each.fact) if in_third_person and (each.english or not each.kinds) else each.fact
+                yield ExtractedFact(fact, keys, each.intent, _reason(each, keys), index, sentence)
+
+
+def _reason(each: reading.Reading, keys: tuple[str, ...]) -> str:
+    if each.intent is Intent.FORGET:
+        return "The user asked to forget this."
+    if INSTRUCTION in each.kinds and len(each.kinds) > 1:
+        return "The user asked to remember this."
+    kind = next((kind for kind in _REASONS if kind in each.kinds and kind in keys), None)
+    return _REASONS[kind] if kind else f"The statement fits the topic {keys[0]}."
+
+
+class _Topics:
+    """The topics of a request, by the words that fit them."""
+
+    def __init__(self, request: ExtractionRequest) -> None:
+        self._topics = request.topics
+        self._words = {
+            topic.key: _topic_words(topic, request.examples) for topic in request.topics if not topic.managed
+        }
+
+    def of(self, each: reading.Reading) -> tuple[str, ...]:
+        """Return the keys of the topics that a reading fits, in the order of the request."""
+        words = _subject(each.fact) if self._words else frozenset()
+        return tuple(dict.fromkeys(topic.key for topic in self._topics if self._fits(topic, each.kinds, words)))
+
+    def _fits(self, topic: Topic, kinds: tuple[str, ...], words: frozenset[str]) -> bool:
+        return topic.key in kinds if topic.managed else not words.isdisjoint(self._words[topic.key])
+
+    def kept(self, keys: Sequence[str]) -> tuple[str, ...]:
+        """Return those of the keys that the request has."""
+        return tuple(topic.key for topic in self._topics if topic.key in keys)
+
+
+def _topic_words(topic: Topic, examples: tuple[Example, ...]) -> frozenset[str]:
+    label = re.sub(r"(?<=[a-z])(?=[A-Z])|[_\-./]+", " ", topic.key)
+    labelled = [fact for example in examples for fact, keys in example.facts if topic.key in keys]
+    return _subject("\n".join([label, topic.description, *labelled]))
+
+
+def _subject(text: str) -> frozenset[str]:
+    ignored = lexicon.STOP_WORDS | lexicon.GENERIC_TOPIC_WORDS
+    words = {root(token)[:_ROOT] for token in tokens(text) if len(token) >= _SHORTEST_WORD and token not in ignored}
+    pairs = {part for part in content(text) if len(part) >= _CJK_PAIR and ord(part[0]) > ord("\u3000")}
+    return frozenset(words | pairs)
+
+
+def _shown(request: ExtractionRequest) -> dict[int, tuple[Example, bool]]:
+    """Return, per event that an example shows, the example, and whether the event is the first of it."""
+    spoken = [normalised(event.text) for event in request.events]
+    found: dict[int, tuple[Example, bool]] = {}
+    for example in request.examples:
+        wanted = [normalised(event.text) for event in example.events]
+        starts = range(len(spoken) - len(wanted) + 1) if any(wanted) else range(0)
+        for start in starts:
+            span = range(start, start + len(wanted))
+            if spoken[start : span.stop] == wanted and found.keys().isdisjoint(span):
+                found.update({index: (example, index == start) for index in span})
+    return found
+
+
+def _as_shown(shown: tuple[Example, bool], *, event: Event, index: int, topics: _Topics) -> Iterator[ExtractedFact]:
+    example, first = shown
+    fact = ExtractedFact("", context="An example shows what to remember of these words.", event=index, quote=event.text)
+    for text, keys in example.facts if first else ():
+        kept = topics.kept(keys)
+        if kept or not keys:
+            yield replace(fact, fact=text, topics=kept)

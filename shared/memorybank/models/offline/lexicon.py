@@ -1,0 +1,181 @@
+"""The words that the offline model knows, as data.
+
+English, German, French, Spanish, Italian, Portuguese, some Japanese and Chinese. Words are lower case, in NFKC;
+languages share one list because a sentence does not say which language it is in.
+"""
+
+from __future__ import annotations
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text as a set."""
+    return frozenset(text.split())
+
+
+FILLERS = words("""
+    a an the der das ein eine einen einem einer eines den dem le la les l un une des du el los las una unos unas
+    il lo gli um uma os i me my mine myself m s re user users am is are ich mich mir mein meine meinen meinem
+    meiner meines bin ist sind je j moi mon ma mes suis est sont yo mi mis mí soy es io mio mia miei mie eu meu
+    minha meus minhas sou that dass daß que qu really very also just actually please now currently sehr auch
+    wirklich bitte jetzt vraiment aussi très maintenant muy también ahora molto anche adesso muito também agora
+""")
+"""Words that do not change what a statement says about its speaker: articles, first person, present "be", emphasis."""
+
+THIRD_PERSON = words("they them their theirs themselves")
+"""Words that mean the user in a text about "the user"."""
+
+NEGATIONS = words("""
+    not no never nor none without cannot nicht kein keine keinen keinem keiner nie niemals ohne nichts ne n pas
+    jamais rien sans non nunca jamás sin nada senza não nem sem
+""")
+"""Words that turn a statement around."""
+
+CJK_NEGATIONS = ("ない", "ません", "なかった", "不", "没", "沒", "别", "別に")
+"""The same where words are not spaced."""
+
+STOP_WORDS = (
+    FILLERS
+    | THIRD_PERSON
+    | words("""
+    and or but so if of in on at to for from with by about as into than then there here this these those it its
+    he him his she her hers you your yours we us our ours who whom whose what which when where why how do does
+    did done doing have has had having be been being was were will would can could should shall may might must
+    not no yes up down out over under again more most some any all both each other such only own same too s t
+    don ll ve d re m und oder aber in im an am auf zu zum zur von vom mit für bei nach aus um als wie wenn er
+    sie es wir ihr ihm uns euch du dich dir dein deine sich hat habe haben hatte war waren wird werden nicht
+    kein keine was wer wo wann warum welche die et ou mais dans en à au aux de d pour par avec sur ce cet cette
+    ces il elle nous vous ils elles tu te ton ta tes se son sa ses ai as a avons avez ont ne n pas plus qui quoi
+    où quand comment quel quelle c y o pero al del por para con sin sobre este esta estos estas él ella nosotros
+    ellos tú te tu tus su sus he ha hemos han no qué quién dónde cuándo cómo cuál en se e ed ma ad da di del
+    della dei nel nella per con su tra fra questo questa lui lei noi voi loro ti tuo tua si suo sua ho hai
+    abbiamo hanno non che chi cosa dove quando come quale sono è mas do da dos das no na nos nas em por para com
+    ao este esta isso ele ela nós você vocês te teu tua seu sua tem tenho não quem onde quando como qual o os as
+    é
+""")
+)
+"""Words that say little about the subject of a text."""
+
+GENERIC_TOPIC_WORDS = words("""
+    user users information info details detail about preference preferences related relating facts fact anything
+    things thing something remember memory memories topic topics conversation including include includes their
+    should such important other general statement statements specific example what which that this with from
+    have been like likes over during between
+""")
+"""Words of a topic's description that would fit every conversation."""
+
+JAPANESE_GRAMMAR = words("""
+    です ます でした ました という ている ています して います いる こと ください から ので
+    けど だった さん である しました したい んで んでいます んでいる っている っています
+""")
+"""Runs of hiragana that carry no subject."""
+
+NEVER_FINAL = words("""
+    dr mr mrs ms prof hon st vs e.g i.e eg ie cf ca approx z.b d.h u.a bzw z d h b hr fr hrn dipl mme mlle sr
+    sra srta dott sig.ra avv p.ej pág dept bspw nr
+""")
+"""Abbreviations whose full stop never ends a sentence."""
+
+SOMETIMES_FINAL = words("""
+    a.m p.m etc inc ltd co corp jr sr u.s u.s.a u.k jan feb mar apr jun jul aug sep sept oct nov dec usw bros
+    ph.d b.a m.a d.c no
+""")
+"""Abbreviations whose full stop ends a sentence if an upper-case word follows."""
+
+KEPT_STOPS = words("etc. inc. ltd. co. corp. jr. sr. bros. usw.")
+"""Words that keep their full stop at the end of a fact; so do dotted ones ("p.m.")."""
+
+IN_THE = words("moro mora vivo trabalho trabalha estudo estuda nasci estou cresci")
+"""Portuguese verbs after which "no" is "in the"."""
+
+PRONOUN_STARTS = ("I ", "I'", "My ", "We ", "The ", "It ", "He ", "She ", "They ", "You ", "But ", "And ")
+"""What opens a sentence and is no surname."""
+
+MONTHS = ("januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november",
+          "dezember", "jänner")  # fmt: skip
+"""What may follow the ordinal "3." in German."""
+
+DANGLING = words("""
+    in at on to of with for from by and or but the a my your our is are am than that because und oder aber der
+    ein eine einen mein meine für von zum zur ist bin dass et ou de le les un une mon mes avec pour dans en que
+    est y o el los una mi con para que por es e ed di il un una mio mia con per che è uma com para meu minha
+""") - {"o", "e", "on"}
+"""Words that no finished statement ends with: what ends so was cut by a line break."""
+
+LOOSE_STARTS = words("""
+    it it's its that that's this these those they he she he's she's they're there here das es dies er sie ça
+    c'est cela elle ils elles ce eso esto él ella ellos questo quello lui lei loro isso isto ele ela eles
+""")
+"""Words that point at an earlier sentence when they open one."""
+
+REQUEST_STARTS = words("""
+    can could would will do does did is are was were have has what what's how how's why where when who which
+    whose should shall may tell show give write explain help find list create make generate translate summarize
+    summarise search look check compute calculate let let's please thanks thank hi hello hey if suppose imagine
+    maybe perhaps ok okay sure yes no great cool wow sorry good nice bye goodbye welcome describe suggest
+    recommend compare fix open read send kannst können könntest kannste was wie warum wo wann wer welche zeig
+    erkläre schreib hilf bitte danke hallo wenn falls peux pouvez peut pourriez quoi que qui comment pourquoi où
+    quand quel quelle montre explique écris aide merci bonjour si puedes puede podrías qué quién cómo dónde
+    cuándo cuál muestra explica escribe ayuda gracias hola puoi può potresti cosa chi come dove quando quale
+    mostra spiega scrivi aiuta grazie ciao se pode podes poderia quem onde qual mostre explique escreva ajude
+    obrigado obrigada olá oi
+""")
+"""Words that open questions, requests, greetings and suppositions."""
+
+PROFESSIONS = words("""
+    accountant actor architect artist baker barista builder carpenter chef cook dentist designer developer
+    doctor driver electrician engineer farmer firefighter hairdresser journalist lawyer librarian manager
+    mechanic musician nurse painter pharmacist photographer physician pilot plumber programmer psychologist
+    researcher scientist secretary student surgeon teacher therapist translator vet waiter waitress writer arzt
+    ärztin lehrer lehrerin ingenieur ingenieurin anwalt anwältin entwickler entwicklerin krankenpfleger koch
+    köchin médecin professeur ingénieur avocat avocate infirmier infirmière développeur développeuse boulanger
+    cuisinier médico médica profesor profesora ingeniero ingeniera abogado abogada enfermero enfermera
+    desarrollador cocinero medico insegnante ingegnere avvocato infermiere infermiera cuoco programmatore
+    sviluppatore professor professora engenheiro engenheira advogado advogada enfermeiro enfermeira cozinheiro
+    programador
+""")
+"""What somebody may be for a living."""
+
+ATTRIBUTES = words("""
+    name address number email e-mail mail birthday birthdate age height weight size type budget deadline job
+    profession occupation employer company boss city hometown town nationality language timezone zone username
+    nickname religion major salary diet title color telefonnummer nummer adresse geburtstag größe alter beruf
+    arbeitgeber chef muttersprache gewicht spitzname sprache heimatstadt stadt nom prénom numéro anniversaire
+    âge taille poids métier employeur langue ville nombre dirección número correo teléfono cumpleaños edad
+    altura peso trabajo profesión idioma ciudad jefe nome indirizzo numero telefono compleanno età altezza
+    lavoro professione lingua città endereço telefone aniversário idade trabalho profissão língua cidade chefe
+""")
+"""Nouns of which a person has one at a time."""
+
+ATTRIBUTE_NAMES = {
+    name: meant
+    for meant, names in {
+        "job": (
+            "job",
+            "profession",
+            "occupation",
+            "beruf",
+            "métier",
+            "profesión",
+            "professione",
+            "profissão",
+            "仕事",
+            "職業",
+            "工作",
+            "职业",
+        ),
+        "employer": ("employer", "arbeitgeber", "employeur"),
+        "name": ("name", "nom", "nombre", "nome"),
+        "birthday": ("birthday", "birthdate"),
+        "email": ("email address",),
+        "age": ("age", "alter"),
+        "phone": ("phone number", "telephone number"),
+    }.items()
+    for name in names
+}
+"""Attribute nouns that mean the same as another way of saying it."""
+
+UNIQUE_OWNERS = words("""
+    wife husband partner spouse mother mom mum father dad boss company employer frau mann mutter vater chef
+    firma
+""")
+"""Whose attributes are single too; others ("my dog's name") may be several."""

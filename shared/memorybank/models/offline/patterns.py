@@ -1,0 +1,147 @@
+"""The shapes of sentences that the offline model takes, compiled from tables of data.
+
+A table has, per kind, one pattern per line; a line indented further continues the one above. A space in a pattern is
+one or more; `<adv>` and the like stand for the word groups below. Japanese and Chinese patterns may match anywhere in a
+sentence, all others at its start. Matching ignores case.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from memorybank.models.offline.patterns_cjk import CHINESE, JAPANESE
+from memorybank.models.offline.patterns_germanic import ENGLISH, GERMAN
+from memorybank.models.offline.patterns_romance import FRENCH, ITALIAN, PORTUGUESE, SPANISH
+
+_GROUPS = {
+    "<who>": r"""
+    (?:I |I(?='m|'ve)|the user )
+""",
+    "<much>": r"""
+    (?:really|also|absolutely|still|very much|now)
+""",
+    "<sehr>": r"""
+    (?:sehr|auch|wirklich|jetzt|noch)
+""",
+    "<moi>": r"""
+    (?:moi,? |maintenant,? )?
+""",
+    "<watashi>": r"""
+    (?:(?:私|僕|俺|わたし)は)?(?:今は?|現在は?)?
+""",
+    "<keep>": r"""
+    (?:remember|note|keep in mind|bear in mind|make a note|take note|memori[sz]e|don't forget|do not forget
+        |never forget)
+""",
+    "<drop>": r"""
+    (?:(?:you (?:can|should|may) )?(?:please )?(?:forget|stop remembering|don't remember|do not remember))
+""",
+    "<weg>": r"""
+    (?:(?:du kannst|sie können|kannst du) (?:bitte )?vergessen|vergiss(?! (?:bitte )?nicht)|vergessen sie(?! (?:bitte
+        )?nicht))
+""",
+    "<oublie>": r"""
+    (?:(?:(?:tu peux|vous pouvez) )?(?:oublie|oublier|oubliez)(?! pas\b))
+""",
+    "<when>": r"""
+    (?:(?:yesterday|today|tomorrow|tonight|now|currently|recently|lately|nowadays|since|last|next|this|in|on|for|at
+        |every|after)(?: [\w-]+){0,4},? (?=I\b|we\b|my\b))?
+""",
+    "<I>": r"""
+    I(?:'ve)? <adv>
+""",
+    "<adv>": r"""
+    (?:(?:really|also|always|usually|often|just|still|sometimes|currently|now|actually|already|recently|finally
+        |mostly|absolutely|generally|mainly|especially|particularly|personally|truly|only|both|all|do|have) )*
+""",
+    "<loose>": r"""
+    (?! (?:it|that|this|those|these|them|you|your|what you|how you|to (?:know|ask|say|bother|admit))\b)
+""",
+    "<num>": r"""
+    (?:an?|one|two|three|four|five|six|seven|eight|nine|ten|several|many|no|some|\d+)
+""",
+    "<poss>": r"""
+    (?:my|our)
+""",
+    "<am>": r"""
+    (?:'m| am)
+""",
+    "<are>": r"""
+    (?:'re| are)
+""",
+    "<done>": r"""
+    (?:booked|decided|finished|completed|ordered|reserved|scheduled|bought|signed|chosen|chose|agreed|cancell?ed
+        |passed|won|sold|submitted|confirmed|enrolled|registered|hired|settled on|started|rented|paid off)
+""",
+    "<zh>": r"""
+    (?:(?:现在|現在|今天|其实|另外|而且|还有|最近)[,]?)*
+""",
+    "<unlikely>": r"""
+    (?! (?:question|problem|issue|point|guess|bad|mistake|pleasure|apolog|understanding|code|error|request|goodness
+        |god|idea|thought|concern|message|last|first|next|previous|query|input|output)\w*)
+""",
+    "<esadv>": r"""
+    (?:(?:yo|ahora|también|siempre|actualmente|ya|nunca|realmente|a mí|hoy|mañana|ayer),? )*
+""",
+    "<ptadv>": r"""
+    (?:(?:eu|agora|também|sempre|atualmente|já|nunca|realmente|hoje|amanhã|ontem|nós),? )*
+""",
+    "<itadv>": r"""
+    (?:(?:io|adesso|ora|anche|sempre|attualmente|già|oggi|domani|ieri|noi|a me|in realtà),? )*
+""",
+    "<frwhen>": r"""
+    (?:(?:maintenant|aujourd'hui|demain|hier|actuellement|depuis \w+|moi),? )?
+""",
+    "<deverb>": r"""
+    (?:(?:auch|sehr|wirklich|eigentlich|jetzt|gerade|immer|seit|noch|zurzeit|derzeit|total) )*
+""",
+}
+
+_TABLES = {
+    "en": ENGLISH,
+    "de": GERMAN,
+    "fr": FRENCH,
+    "es": SPANISH,
+    "it": ITALIAN,
+    "pt": PORTUGUESE,
+    "ja": JAPANESE,
+    "zh": CHINESE,
+}
+_UNSPACED = ("ja", "zh")
+
+
+class Shape(NamedTuple):
+    """All beginnings of one kind of statement in one language; `search` the pattern."""
+
+    language: str
+    kind: str
+    pattern: re.Pattern[str]
+
+
+@cache
+def shapes() -> tuple[Shape, ...]:
+    """Return every shape, compiled on first use."""
+    return tuple(
+        Shape(language, kind, compiled(lines(text), anchored=language not in _UNSPACED))
+        for language, table in _TABLES.items()
+        for kind, text in table.items()
+    )
+
+
+def lines(text: str) -> list[str]:
+    """Return the patterns of a table's entry, continuation lines joined."""
+    return re.sub(r"\n {5,}", "", text).split("\n")[1:-1]
+
+
+def compiled(patterns: list[str], *, anchored: bool) -> re.Pattern[str]:
+    """Return one regular expression that matches where any of the patterns does."""
+    start = r"\A" if anchored else ""
+    return re.compile("|".join(f"{start}(?:{_expanded(pattern.strip())})" for pattern in patterns), re.IGNORECASE)
+
+
+def _expanded(pattern: str) -> str:
+    for name, group in _GROUPS.items():
+        pattern = pattern.replace(name, re.sub(r"\n *", "", group))
+    return re.sub(r" (?![*?+{])", " +", pattern)

@@ -1,0 +1,174 @@
+"""Reads one sentence: what it states, what kind of statement that is, and whether it may be taken at all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import islice
+
+from memorybank.models.offline import lexicon
+from memorybank.models.offline.commands import commands, openings, outcomes
+from memorybank.models.offline.german import main_clause
+from memorybank.models.offline.kinds import DETAIL, INSTRUCTION, PERSONAL
+from memorybank.models.offline.patterns import shapes
+from memorybank.models.offline.person import from_the_user
+from memorybank.models.offline.text import composed, content, matchable, negated, tokens
+from memorybank.models.port import Intent
+
+_OPENINGS = 4
+_FEWEST_WORDS = 3
+_MOST_JOINTS = 8
+_SUPPOSED = re.compile(
+    r"\A(?:if|when(?:ever)?|suppose|imagine|what if|unless|once|i wish|wenn|falls|angenommen|sobald|stell dir vor|s'il"
+    r"|si|supposons|imagine|quand|cuando|supón|imagina|ojalá|se|quando|もし|如果|假如|要是)(?:\b|(?<=[\u3000-\u9fff]))"
+    r"|\bif (?:I|we) (?:were|was|had|could)\b|\bwenn ich .*(?:wäre|hätte)\b|(?:たら|なら)いい",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(r"\?[!?\s\"')\]}\u201d\u00bb]*\Z|(?:ですか|ますか|でしょうか|ませんか|吗|嗎)[?!]*\Z")
+_REQUESTED = re.compile(r"(?:ください|下さい|くれますか|お願いします|教えて|ほしい)\Z|\A(?:请|請|帮我|幫我)")
+_JOINT = re.compile(r"(?:,? +(?:and|but|und|aber|et|mais|y|pero|e|ma|mas)|;) +(?=\w)", re.IGNORECASE)
+_SUBORDINATE = re.compile(
+    r"\b(?:when|if|because|while|that|who|which|where|wenn|weil|dass|der|die|das|quand|que|qui|cuando|quien|porque|quando"
+    r"|che|se|perché)\b",
+    re.IGNORECASE,
+)
+_REFERRING = re.compile(
+    r"\b(?:it|its|them|him|her|he|she|they|there|that|this|es|ihn|ihm|dort|ça|eso|questo|isso)\b", re.IGNORECASE
+)
+_POLITE_END = re.compile(
+    r"[\s,]+(?:please|bitte|s'il te plaît|s'il vous plaît|por favor|per favore|ok|okay)\W*\Z", re.IGNORECASE
+)
+_NOMINAL = re.compile(r"(?<=[きい手意])な\Z")
+_ENDS = " \t.。\uff0e\uff61"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one sentence, or a part of it, states.
+
+    `kinds` are managed topics; empty for a plain statement that only a custom topic may want. `english` tells whether
+    it was understood as English.
+    """
+
+    fact: str
+    kinds: tuple[str, ...]
+    intent: Intent = Intent.REMEMBER
+    english: bool = False
+
+
+def of_the_user(sentence: str) -> list[Reading]:
+    """Return what a user's sentence states: nothing for questions, requests, small talk and suppositions."""
+    text = _without_stop(_opened(composed(sentence)))
+    if (command := _command(text)) is not None:
+        return [command] if command.fact else []
+    if not _states(text):
+        return []
+    return [_reading(part) for part in _parts(text)]
+
+
+def of_the_assistant(sentence: str) -> list[Reading]:
+    """Return the outcome that an assistant's sentence announces, as the user would say it; all else is not a fact."""
+    text = _without_stop(_opened(composed(sentence)))
+    if not _states(text) or negated(text) or not outcomes().search(matchable(text)):
+        return []
+    own = from_the_user(text)
+    return [Reading(finished(own), (DETAIL,), english=own != text)]
+
+
+def kinds_of(text: str) -> tuple[tuple[str, ...], bool]:
+    """Return the kinds of statement that a text makes, and whether it makes them in English."""
+    plain = matchable(text).rstrip("! ")
+    found = [shape for shape in shapes() if shape.pattern.search(plain)]
+    kinds = {shape.kind: None for shape in found if shape.kind == INSTRUCTION or not _REQUESTED.search(plain)}
+    if not negated(text) and outcomes().search(plain):
+        kinds[DETAIL] = None
+    return tuple(kinds), any(shape.language == "en" for shape in found)
+
+
+def finished(text: str) -> str:
+    """Return the text trimmed, without a final full stop, its first letter in upper case if the first word is plain."""
+    text = _without_stop(text.strip())
+    first = text.split(maxsplit=1)[0] if text else ""
+    plain = first.rstrip(",:;").replace("\u2019", "").replace("'", "")
+    if plain.isalpha() and plain.islower() and len(first[0].upper()) == 1:
+        text = first[0].upper() + text[1:]
+    return text
+
+
+def _without_stop(text: str) -> str:
+    words = text.split()
+    last = words[-1].lower() if words else ""
+    abbreviated = last in lexicon.KEPT_STOPS or re.fullmatch(r"(?:[^\W\d_]{1,2}\.){2,}", last)
+    return text if abbreviated else text.rstrip(_ENDS).strip()
+
+
+def _opened(text: str) -> str:
+    text = text.strip()
+    for _ in range(_OPENINGS):
+        match = openings().match(matchable(text))
+        if match is None or match.end() == len(text):
+            break
+        text = text[match.end() :]
+    return text
+
+
+def _states(text: str) -> bool:
+    plain = matchable(text).strip()
+    if not plain or plain.endswith((",", ":", ";")) or _ASKED.search(plain) or _SUPPOSED.search(plain):
+        return False
+    return bool(tokens(plain)) and not _is_cut(plain) and plain.split()[0].lower() not in lexicon.LOOSE_STARTS
+
+
+def _is_cut(text: str) -> bool:
+    return text.rstrip(" .!").rpartition(" ")[2].lower() in lexicon.DANGLING
+
+
+def _parts(text: str) -> list[str]:
+    """Cut at "and" and the like, but only where both sides are statements by themselves."""
+    plain = matchable(text)
+    parts, start = [], 0
+    for joint in islice(_JOINT.finditer(plain), _MOST_JOINTS):
+        left, right = text[start : joint.start()], text[joint.end() :]
+        if _SUBORDINATE.search(left):
+            break
+        if _REFERRING.search(right):
+            continue
+        if kinds_of(left)[0] and _states(left) and kinds_of(right)[0] and _states(right):
+            parts.append(left)
+            start = joint.end()
+    return [*parts, text[start:]]
+
+
+def _reading(text: str) -> Reading:
+    kinds, english = kinds_of(text)
+    if not kinds and (len(tokens(text)) < _FEWEST_WORDS or tokens(text)[0] in lexicon.REQUEST_STARTS):
+        return Reading("", ())
+    return Reading(finished(text), kinds, english=english)
+
+
+def _command(text: str) -> Reading | None:
+    plain = matchable(text).rstrip(_ENDS + "!")
+    for intent, pattern in commands():
+        if match := pattern.fullmatch(plain):
+            groups = match.groupdict()
+            if groups.get("whole"):
+                return Reading(finished(text), (INSTRUCTION,), intent)
+            what = text[match.start("what") : match.end("what")]
+            return _commanded(what, whole=text, intent=intent, subordinate=bool(groups.get("dass")))
+    return None
+
+
+def _commanded(what: str, *, whole: str, intent: Intent, subordinate: bool) -> Reading:
+    what = _POLITE_END.sub("", what)
+    clause = main_clause(what) if subordinate else what
+    if intent is Intent.REMEMBER and clause is None:
+        clause = whole
+    fact = finished(_NOMINAL.sub("だ", clause or what))
+    pointless = not content(fact) or fact.split()[0].lower() in lexicon.LOOSE_STARTS
+    if pointless or _ASKED.search(matchable(fact)) or _is_cut(fact):
+        return Reading("", (), intent)
+    kinds, english = kinds_of(fact)
+    if not kinds and intent is Intent.FORGET:
+        kinds = (PERSONAL,)
+    english = english or fact.startswith(("My ", "Our "))
+    return Reading(fact, tuple(dict.fromkeys((INSTRUCTION, *kinds))), intent, english)

@@ -1,0 +1,137 @@
+"""How the offline model sees text: words, what two texts share, where a text turns around. Stdlib only, linear time."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from memorybank.models.offline import lexicon
+
+HAN = r"\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+"""Chinese characters, as a part of a character class."""
+
+HIRAGANA = r"\u3041-\u309f"
+"""Hiragana, as a part of a character class."""
+
+KATAKANA = r"\u30a0-\u30ff"
+"""Katakana with its length mark, as a part of a character class."""
+
+_MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e00-\u109f\u200c\u200d"
+_CJK = HAN + HIRAGANA + KATAKANA
+_SYMBOLS = r"%\u00a3\u00a5\u20ac$\u00b0\u2190-\u2bff\U0001f000-\U0001faff"
+_TOKEN = re.compile(
+    rf"-?\d+(?:[.,:/-]\d+)*|[{_CJK}]|(?:(?![{_CJK}])[\w{_MARKS}])+[+#]*|[{_SYMBOLS}]",
+)
+_CJK_RUN = re.compile(rf"[{HAN}]+|[{HIRAGANA}]+|[{KATAKANA}]+")
+_CONTRACTIONS = (
+    (re.compile(r"\bcan't\b|\bcannot\b"), "can not"),
+    (re.compile(r"\bwon't\b"), "will not"),
+    (re.compile(r"n't\b"), " not"),
+    (re.compile(r"'ll\b"), " will"),
+    (re.compile(r"'ve\b"), " have"),
+    (re.compile(r"'d\b"), " would"),
+)
+_STRAIGHT = str.maketrans("\u2019\u02bc\uff0c\uff1a\uff01\uff1f\u3000\u00a0\u202f\u2009\t", "'',:!?     ")
+_THIRD_FORMS = {"has": "have", "does": "do", "goes": "go"}
+_SELF = re.compile(r"^(?:私|僕|俺|わたし|我)(?:[はがの的])?(?:[今现現]在?は?)?")
+_POLITE = re.compile(r"(?:です|ます|だ|な)$")
+_ENDINGS = ("ings", "ing", "ies", "ed", "es", "s", "en", "e", "n")
+_MIN_STEM = 3
+
+
+def composed(text: str) -> str:
+    """Return the text in NFC, which looks and reads the same."""
+    return unicodedata.normalize("NFC", text)
+
+
+def matchable(text: str) -> str:
+    """Return a text of the same length with straight apostrophes, narrow punctuation and plain spaces."""
+    return text.translate(_STRAIGHT)
+
+
+def folded(text: str) -> str:
+    """Return the text in NFKC without case, typographic apostrophes and English contractions."""
+    text = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
+    for pattern, words in _CONTRACTIONS:
+        text = pattern.sub(words, text)
+    return text
+
+
+def tokens(text: str) -> list[str]:
+    """Return words, numbers, single CJK characters and telling symbols ("C++", "%", emoji), folded, in order."""
+    return _TOKEN.findall(folded(text))
+
+
+def normalised(text: str) -> str:
+    """Return what two texts have in common that differ in case, spacing and punctuation only."""
+    return " ".join(tokens(text)) or folded(text).strip()
+
+
+def is_third_person(text: str) -> bool:
+    """Whether the text is about "the user"."""
+    return folded(text[:400]).lstrip().startswith(("the user ", "the user's "))
+
+
+def statement(text: str, *, plain_verbs: bool = False) -> tuple[str, ...]:
+    """Return the words that make the statement, in order: fillers removed, all else kept, numbers and "not" included.
+
+    With `plain_verbs` a third person's "s" is removed, so that "The user likes tea" compares with "I like tea".
+    """
+    dropped = lexicon.FILLERS | lexicon.THIRD_PERSON if is_third_person(text) else lexicon.FILLERS
+    found = [token for token in tokens(_POLITE.sub("", text.rstrip(" .。!\uff01"))) if token not in dropped]
+    return tuple(_plain(token) for token in found) if plain_verbs else tuple(found)
+
+
+def _plain(word: str) -> str:
+    if word in _THIRD_FORMS:
+        return _THIRD_FORMS[word]
+    return word[:-1] if len(word) > _MIN_STEM and word.endswith("s") and not word.endswith("ss") else word
+
+
+def numbers(text: str) -> frozenset[str]:
+    """Return every token with a digit: counts, dates, times, versions."""
+    return frozenset(token for token in tokens(text) if any(character.isdigit() for character in token))
+
+
+def negated(text: str) -> bool:
+    """Whether anything in the text says no."""
+    found = tokens(text)
+    pairs = zip(["", *found], found, strict=False)
+    said = any(word in lexicon.NEGATIONS and not (word == "no" and before in lexicon.IN_THE) for before, word in pairs)
+    return said or any(mark in text for mark in lexicon.CJK_NEGATIONS)
+
+
+@cache
+def _endings() -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(_ENDINGS)})$")
+
+
+def root(word: str) -> str:
+    """Return the word without its commonest endings; "planning" and "plans" give the same."""
+    if len(word) <= _MIN_STEM or not word.isalpha():
+        return word
+    short = _endings().sub("", word)
+    if len(short) < _MIN_STEM:
+        return word
+    doubled = len(short) > _MIN_STEM and short[-1] == short[-2] and short[-1] not in "aeiouls"
+    return short[:-1] if doubled else short
+
+
+def content(text: str) -> frozenset[str]:
+    """Return the roots of the words that carry the subject; of unspaced scripts, pairs of characters."""
+    spaced = {root(token) for token in tokens(text) if token not in lexicon.STOP_WORDS and not _CJK_RUN.match(token)}
+    return frozenset(spaced | _cjk_content(text))
+
+
+def _cjk_content(text: str) -> set[str]:
+    found: set[str] = set()
+    for run in _CJK_RUN.findall(_SELF.sub("", folded(text))):
+        if re.match(f"[{HIRAGANA}]", run):
+            if len(run) > _MIN_STEM - 1 and run not in lexicon.JAPANESE_GRAMMAR:
+                found.add(run)
+        elif re.match(f"[{KATAKANA}]", run):
+            found.add(run)
+        else:
+            found.update(run[i : i + 2] for i in range(max(1, len(run) - 1)))
+    return found

@@ -1,0 +1,132 @@
+"""The local server: whom it serves, and what the command says to those who start it wrongly."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from memorybank.local.browsers import is_loopback
+from memorybank.local.command_line import main
+from tests.conftest import Served
+
+COMMAND = str(Path(sys.executable).with_name("memorybank"))
+
+
+def test_a_web_page_cannot_call_the_local_server(served: Served) -> None:
+    with served.http() as http:
+        answer = http.post(
+            f"/v1beta1/{served.parent}/reasoningEngines", json={}, headers={"Origin": "https://evil.example"}
+        )
+        assert answer.status_code == 403
+        assert answer.json()["error"]["status"] == "PERMISSION_DENIED"
+        assert http.get(f"/v1beta1/{served.parent}/reasoningEngines").json() == {}
+
+
+def test_a_host_name_that_was_made_to_point_here_is_refused(served: Served) -> None:
+    with served.http() as http:
+        answer = http.get("/health", headers={"Host": "rebound.example:8080"})
+        assert answer.status_code == 403
+        assert "127.0.0.1" in answer.json()["error"]["message"]
+        assert http.get("/health", headers={"Host": "localhost"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.8.8", True),
+        ("localhost", True),
+        ("bank.localhost", True),
+        ("::1", True),
+        ("[::1]", True),
+        ("0.0.0.0", False),  # noqa: S104 - the point of the test
+        ("example.com", False),
+        ("localhost.example.com", False),
+    ],
+)
+def test_loopback_is_told_from_other_hosts(host: str, expected: bool) -> None:  # noqa: FBT001 - a table of cases
+    assert is_loopback(host) is expected
+
+
+def test_the_printed_snippet_runs_as_it_is(tmp_path: Path) -> None:
+    command = [COMMAND, "serve", "--port", "0", "--data", str(tmp_path / "bank.db")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        try:
+            assert server.stdout is not None
+            lines: list[str] = []
+            while "Ctrl-C" not in "".join(lines):
+                line = server.stdout.readline()
+                assert line, f"the server stopped after {lines}"
+                lines.append(line)
+            snippet = "\n".join(line.strip() for line in lines if line.startswith("    "))
+            ran = subprocess.run(
+                [sys.executable, "-W", "ignore", "-c", snippet], check=False, capture_output=True, text=True
+            )
+            assert ran.returncode == 0, ran.stderr
+            found = re.search(r"http://\S+?:\d+", "".join(lines))
+            assert found is not None
+            parent = "/v1beta1/projects/local/locations/us-central1/reasoningEngines"
+            [engine] = httpx.get(found[0] + parent).json()["reasoningEngines"]
+            [memory] = httpx.get(f"{found[0]}/v1beta1/{engine['name']}/memories").json()["memories"]
+            assert memory["fact"] == "I like tea"
+        finally:
+            server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=30) == 0
+
+
+def test_a_taken_port_is_named_with_a_way_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert main(["serve", "--port", str(port), "--data", str(tmp_path / "bank.db")]) == 1
+    said = capsys.readouterr().out
+    assert str(port) in said
+    assert "--port" in said
+
+
+@pytest.mark.parametrize("data", ["no/such/folder/bank.db", "."])
+def test_a_data_file_that_cannot_be_opened_is_named(
+    data: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["serve", "--port", "0", "--data", str(tmp_path / data)]) == 1
+    assert str(tmp_path) in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear reader, " * 100)
+    assert main(["serve", "--port", "0", "--data", str(path)]) == 1
+    assert "letter.txt" in capsys.readouterr().err
+
+
+def test_an_unknown_setting_is_an_error_that_lists_the_known_ones(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MEMORYBANK_DATTA", "x")
+    assert main(["serve"]) == 1
+    said = capsys.readouterr().err
+    assert "MEMORYBANK_DATTA" in said
+    assert "MEMORYBANK_DATA" in said
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "http"])
+def test_a_wrong_port_is_refused_with_the_right_range(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["serve", f"--port={port}"])
+    assert "65535" in capsys.readouterr().err
+
+
+def test_the_demo_tells_its_story_to_the_end() -> None:
+    ran = subprocess.run([COMMAND, "demo"], check=False, capture_output=True, text=True, timeout=120)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    for step in ("CREATED  I live in Paris", "UPDATED  I moved to Lyon", "DELETED", "Roll back"):
+        assert step in ran.stdout
+    assert ran.stderr == ""

@@ -1,0 +1,197 @@
+"""Tables of sentences per language: what is taken, word by word, and what is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from memorybank.models.offline import OfflineModel
+from memorybank.models.port import Event, ExtractedFact, ExtractionRequest, Intent, Topic
+
+MANAGED = tuple(
+    Topic(key, managed=True)
+    for key in ("USER_PERSONAL_INFO", "USER_PREFERENCES", "KEY_CONVERSATION_DETAILS", "EXPLICIT_INSTRUCTIONS")
+)
+
+TAKEN = """
+I'm Bob
+I'm a nurse from Leeds
+I've lived in Rome since 2010
+I have two dogs called Rex and Bello
+Dr. Smith is my dentist
+My flight is at 9 a.m. on Monday
+I can't stand mushrooms
+I'm interested in chess
+We decided to use PostgreSQL
+Yesterday I bought a bike
+I'll visit Oslo in May
+Call me Al
+Please don't use emojis
+From now on, keep answers short
+Ich heiße Jörg
+Seit 2020 arbeite ich bei Siemens
+Ich bin gegen Nüsse allergisch
+Ich trinke gerne Tee
+Meine Lieblingsfarbe ist Blau
+Ich habe einen Flug nach Rom gebucht
+Nenn mich Jo
+Antworte mir immer auf Deutsch
+Je m'appelle Zoé
+Je suis ingénieure
+Ma sœur s'appelle Anaïs
+Je ne mange pas de viande
+J'ai réservé un hôtel à Nice
+Réponds toujours en français
+Me llamo Íñigo
+Soy alérgico a las nueces
+Tengo dos hermanos
+Ya no me gusta el té
+Reservé un hotel en Cádiz
+Mañana voy a viajar a Lima
+Llámame Pepe
+Mi chiamo Niccolò
+Ho due figlie
+Mi piace il caffè
+Ho prenotato un volo per Roma
+Il mio colore preferito è il blu
+Rispondi sempre in italiano
+Meu nome é João
+Moro em São Paulo
+Eu gosto de café
+Não gosto de peixe
+Reservei um hotel em Lisboa
+Responda em português
+私の名前は田中です
+東京に住んでいます
+猫を飼っています
+コーヒーが好きです
+ホテルを予約しました
+田中と呼んでください
+日本語で答えてください
+我叫李明
+我住在北京
+我对花生过敏
+我不喜欢咖啡
+我预订了去上海的机票
+请用中文回答
+""".strip().split("\n")
+
+LEFT = """
+Hi!
+Thanks, that's great!
+What is my name?
+Do you remember that I like tea?
+Can you help me with my homework?
+If I were rich, I would live in Monaco.
+I'd like to book a flight.
+I want to know more.
+It is great.
+She likes tea.
+I like it.
+I love you.
+I'm tired.
+I'm sorry.
+I'm going to bed.
+I have a question about Python.
+I have to go.
+My question is how this works.
+My code is not working.
+I will let you know.
+I decided.
+Call me later.
+Soy milk is great.
+"I like tea," she said.
+> I like tea
+Ich bin müde.
+Ich habe eine Frage.
+Wie heißt du?
+Kannst du mir helfen?
+Wenn ich reich wäre, würde ich in Monaco wohnen.
+Vergiss es.
+Guten Tag!
+Je suis fatigué.
+J'aimerais un café.
+J'ai une question.
+Si j'étais riche, je vivrais à Monaco.
+Comment tu t'appelles ?
+¿Cómo te llamas?
+Tengo una pregunta.
+Me gustaría un café.
+Si fuera rico, viviría en Mónaco.
+Olvídalo.
+Sono stanco.
+Come ti chiami?
+Vorrei un caffè.
+Estou cansado.
+Tenho uma pergunta.
+Eu gostaria de um café.
+今日の天気はどうですか?
+翻訳してください。
+ありがとうございます。
+もし東京に住んでいたら、楽しい。
+你好!
+你能帮我吗?
+谢谢你。
+如果我有钱,我会买房子。
+""".strip().split("\n")
+
+
+def extract(text: str) -> list[ExtractedFact]:
+    return OfflineModel().extract(ExtractionRequest((Event("user", text),), MANAGED))
+
+
+@pytest.mark.parametrize("sentence", TAKEN)
+def test_a_statement_is_taken_as_it_was_said(sentence: str) -> None:
+    stop = "。" if ord(sentence[-1]) > 0x3000 else "."
+    assert [(fact.fact, fact.intent) for fact in extract(sentence + stop)] == [(sentence, Intent.REMEMBER)]
+
+
+@pytest.mark.parametrize("sentence", LEFT)
+def test_what_states_nothing_of_the_user_is_left_alone(sentence: str) -> None:
+    assert extract(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("Merk dir, dass ich Tee mag.", "Ich mag Tee"),
+        ("Vergiss nicht, dass meine Schwester am 3. Mai Geburtstag hat.", "Meine Schwester hat am 3. Mai Geburtstag"),
+        ("Merk dir, dass Tee mir gut tut.", "Merk dir, dass Tee mir gut tut"),
+        ("Bitte merke dir: Mein Hund heißt Rex.", "Mein Hund heißt Rex"),
+        ("Rappelle-toi que j'aime le thé.", "J'aime le thé"),
+        ("N'oublie pas que j’habite à Lyon.", "J’habite à Lyon"),  # noqa: RUF001  # the apostrophe is kept
+        ("Recuerda que me gusta el té.", "Me gusta el té"),
+        ("No olvides que vivo en Sevilla.", "Vivo en Sevilla"),
+        ("Ricorda che sono celiaco.", "Sono celiaco"),
+        ("Non dimenticare che mio figlio si chiama Ugo.", "Mio figlio si chiama Ugo"),
+        ("Lembre-se de que moro no Porto.", "Moro no Porto"),
+        ("Não se esqueça de que gosto de chá.", "Gosto de chá"),
+        ("お茶が好きなことを覚えておいてください。", "お茶が好きだ"),
+        ("请记住我对花生过敏。", "我对花生过敏"),
+        ("别忘了我的生日是五月三日。", "我的生日是五月三日"),
+    ],
+)
+def test_what_is_to_be_remembered_is_taken_in_its_language(text: str, fact: str) -> None:
+    (found,) = extract(text)
+    assert (found.fact, found.intent) == (fact, Intent.REMEMBER)
+    assert "EXPLICIT_INSTRUCTIONS" in found.topics
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("Can you forget my address?", "My address"),
+        ("Please delete my phone number from your memory.", "My phone number"),
+        ("Vergiss, dass ich Tee mag.", "Ich mag Tee"),
+        ("Du kannst meine Adresse vergessen.", "Meine Adresse"),
+        ("Oublie que j'aime le thé.", "J'aime le thé"),
+        ("Tu peux oublier mon adresse.", "Mon adresse"),
+        ("Olvida que me gusta el té.", "Me gusta el té"),
+        ("Puedes olvidar que vivo en Madrid.", "Vivo en Madrid"),
+        ("Dimentica che mi piace il tè.", "Mi piace il tè"),
+        ("Esqueça que gosto de chá.", "Gosto de chá"),
+        ("私の住所を忘れてください。", "私の住所"),
+        ("忘记我喜欢茶。", "我喜欢茶"),
+    ],
+)
+def test_what_is_to_be_forgotten_is_taken_in_its_language(text: str, fact: str) -> None:
+    assert [(found.fact, found.intent) for found in extract(text)] == [(fact, Intent.FORGET)]
