@@ -178,3 +178,11 @@ def test_an_earlier_fact_of_the_request_may_be_the_candidate() -> None:
 
 def test_the_model_names_its_rules() -> None:
     assert OfflineModel().name == "offline-rules-1"
+
+
+@pytest.mark.parametrize(
+    ("thing", "other"),
+    [("My dog", "My sister fears dogs"), ("Meine Adresse", "Meine Mutter kennt meine Adresse")],
+)
+def test_forgetting_something_of_ones_own_leaves_what_is_about_others(thing: str, other: str) -> None:
+    assert decide(thing, other, intent=Intent.FORGET) == []

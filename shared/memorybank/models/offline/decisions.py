@@ -20,6 +20,9 @@ _ADDITIVE = words("""
     """)
 
 
+_POSSESSIVES = words("my our mein meine unser unsere mon ma mes notre nos mi mis nuestro nuestra meu minha nosso nossa")
+
+
 def decide(request: DecisionRequest) -> list[Decision]:
     """Return the decisions, per fact in order; a fact that nothing knows to forget has none.
 
@@ -47,9 +50,15 @@ def _forget(index: int, new: NewFact, texts: dict[int, str]) -> list[Decision]:
 
 def _says(candidate: str, forgotten: str) -> bool:
     wanted = content(forgotten)
-    if not wanted or negated(candidate) != negated(forgotten):
+    if not wanted or negated(candidate) != negated(forgotten) or _is_about_another(candidate, wanted):
         return False
     return wanted <= content(candidate) or _same_value(attribute_of(forgotten), attribute_of(candidate))
+
+
+def _is_about_another(candidate: str, wanted: frozenset[str]) -> bool:
+    """Whether a text is about somebody or something else: "My sister fears dogs" where "my dog" is to be forgotten."""
+    whose, subject, *_ = [*tokens(candidate), "", ""]
+    return whose in _POSSESSIVES and not content(subject) <= wanted
 
 
 def _remember(index: int, new: NewFact, texts: dict[int, str]) -> Decision:
