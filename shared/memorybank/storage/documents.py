@@ -188,6 +188,7 @@ INDEXES: tuple[Index, ...] = (
     Index("memories", ("expire_time",), group=True),
     Index("revisions", ("expire_time",), group=True),
     Index("operations", ("expire_time",), group=True),
+    Index("operations", ("adrift_at",), group=True),
     Index("parts", ("expire_time",), group=True),
 )
 """Every index that the bank's queries use."""

@@ -15,6 +15,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from memorybank.errors import InvalidArgument
@@ -26,6 +27,7 @@ _BOOL, _BYTES, _FLOAT, _TIME = "\x01b", "\x01x", "\x01f", "\x01t"
 _INT64 = range(-(2**63), 2**63)
 _TIME_WIDTH = len("2026-01-31T23:59:59.000000")
 _FIELD = re.compile(r"[a-z_]+")
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 VECTOR = "\x01v"
 """Stands in a document's JSON for a field whose value is in the table of vectors."""
@@ -39,6 +41,7 @@ class Encoded:
     vectors: dict[str, bytes]
 
 
+@lru_cache(maxsize=1024)
 def check_field(name: str) -> str:
     """Return the name of a top-level field, which is safe to stand in SQL, or raise `InvalidArgument`."""
     if not _FIELD.fullmatch(name):
@@ -61,7 +64,7 @@ def encode_data(data: Data) -> Encoded:
 
 def dump(encoded: Any) -> str:
     """Return an encoded value as compact JSON."""
-    return json.dumps(encoded, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _write(encoded)
 
 
 def encode(value: Any) -> Any:
@@ -90,15 +93,14 @@ def encode_scalar(value: Any) -> Any:
 
 def decode(value: Any) -> Any:
     """Return the typed value that `encode` was given."""
-    match value:
-        case str():
-            return _decode_text(value) if _TAG in value else value
-        case list():
-            return [decode(item) for item in value]
-        case dict():
-            return {key: decode(item) for key, item in value.items()}
-        case _:
-            return value
+    kind = type(value)  # every field of every document read comes by here, and JSON knows no subclasses
+    if kind is str:
+        return _decode_text(value) if _TAG in value else value
+    if kind is dict:
+        return {key: decode(item) for key, item in value.items()}
+    if kind is list:
+        return [decode(item) for item in value]
+    return value
 
 
 def encode_vector(vector: Vector) -> bytes:
@@ -154,7 +156,7 @@ def _utc(time: datetime) -> datetime:
 def _decode_text(text: str) -> Any:
     tag, rest = text[:2], text[2:]
     if tag == _TIME:
-        return datetime.fromisoformat(rest).replace(tzinfo=UTC)
+        return datetime.fromisoformat(f"{rest}+00:00")
     if tag == _BYTES:
         return base64.b64decode(rest)
     if tag == _BOOL:

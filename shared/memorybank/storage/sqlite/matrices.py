@@ -48,7 +48,6 @@ class Matrix:
 
         target = np.frombuffer(packed, dtype="<f4")
         vectors = self.vectors[: self.size]
-        picked = np.arange(self.size)
         if limit < self.size:
             # Single precision only tells who may be among the first: whoever, with its rounding error, is no farther
             # than the last of them can be. Who is, and where, is told exactly below.
@@ -56,6 +55,8 @@ class Matrix:
             products = vectors @ (target * -2)  # with `squares`, the squared distance but for the target's own length
             farthest = np.partition(products + squares * (1 + _ERROR), limit - 1)[limit - 1]
             picked = np.flatnonzero(products + squares * (1 - _ERROR) <= farthest + 2 * _ERROR * (target @ target))
+        else:
+            picked = np.arange(self.size)
         offsets = vectors[picked].astype(np.float64) - target
         distances = np.sqrt(np.einsum("ij,ij->i", offsets, offsets)).tolist()
         return sorted(zip(distances, map(self.paths.__getitem__, picked.tolist()), strict=True))[:limit]

@@ -1,0 +1,40 @@
+"""Measure what the project promises of its speed and print one table: `python tests/benchmarks/run.py [CHAPTER ...]`.
+
+A figure that misses its goal is told, not failed: machines differ, so goals are ratios measured in one run.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import time
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+CHAPTERS = ("round_trips", "search", "generate", "start")
+
+
+def main(asked: Sequence[str]) -> int:
+    """Measure the chapters that were asked for, else all, and print the table."""
+    if unknown := set(asked) - set(CHAPTERS):
+        print(f"no chapter {', '.join(sorted(unknown))}; there are {', '.join(CHAPTERS)}", file=sys.stderr)
+        return 2
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `memorybank serve` does
+    # Run as a program, so that the repository is not on the path yet.
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+    warnings.filterwarnings("ignore", module="google|vertexai|agentplatform")  # Google's SDK, as it is imported
+    table = importlib.import_module("tests.benchmarks.measuring").table
+    begun, measured = time.monotonic(), []
+    for name in asked or CHAPTERS:
+        print(f"measuring {name} ...", file=sys.stderr, flush=True)
+        chapter = importlib.import_module(f"tests.benchmarks.{name}")
+        measured.append((chapter.TITLE, chapter.measure()))
+    print(table(measured))
+    print(f"\nTook {time.monotonic() - begun:.0f} s. Times are medians unless the line says otherwise.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,73 @@
+"""Servers in processes of their own, as users run them, and Google's client for them."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import agentplatform
+from google.oauth2.credentials import Credentials
+
+from memorybank.resources.names import EngineName
+
+PROJECT, LOCATION = "bench", "us-central1"
+ENGINE = EngineName(PROJECT, LOCATION, "1")
+
+_COMMAND = "import sys; from memorybank.local.command_line import main; sys.exit(main())"
+_URL = re.compile(r"http://[\w.]+:\d+")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that runs: where it answers, and its process."""
+
+    url: str
+    process: int
+
+
+@contextmanager
+def bank(data: Path) -> Iterator[Server]:
+    """Run `memorybank serve` on an SQLite file."""
+    with _running(sys.executable, "-c", _COMMAND, "serve", "--port", "0", "--data", str(data)) as server:
+        yield server
+
+
+@contextmanager
+def constant(get: bytes, post: bytes) -> Iterator[Server]:
+    """Run a server that answers every GET with the one body and every POST with the other."""
+    with _running(sys.executable, str(Path(__file__).with_name("constant_server.py")), get, post) as server:
+        yield server
+
+
+def client(server: Server) -> Any:
+    """Return a client of Google's SDK for a server; hold it while its parts are used."""
+    return agentplatform.Client(
+        project=PROJECT,
+        location=LOCATION,
+        credentials=Credentials(token="any"),
+        http_options={"base_url": server.url},
+    )
+
+
+@contextmanager
+def _running(*command: str | bytes) -> Iterator[Server]:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield Server(_url(process), process.pid)
+        finally:
+            process.terminate()
+            process.communicate()  # so that its last words do not meet a closed pipe
+
+
+def _url(process: subprocess.Popen[str]) -> str:
+    lines = process.stdout or ()
+    for line in lines:
+        if found := _URL.search(line):
+            return found[0]
+    raise RuntimeError("a server ended before it said where it answers")
