@@ -26,7 +26,7 @@ def lines() -> Iterator[io.StringIO]:
 
 def _raise_from(cause: Exception, error: Exception) -> None:
     try:
-        raise cause
+        raise cause  # noqa: TRY301 - the error is the point
     except Exception as caught:
         raise error from caught
 
@@ -55,7 +55,7 @@ def test_a_trace_shows_where_but_not_what_others_errors_quote(lines: io.StringIO
 def test_at_level_debug_a_trace_tells_everything(lines: io.StringIO) -> None:
     logging.getLogger().setLevel(logging.DEBUG)
     try:
-        raise ValueError("I like tea")
+        raise ValueError("I like tea")  # noqa: TRY301 - the error is the point
     except ValueError:
         logging.getLogger("memorybank.test").exception("failed")
     assert "ValueError: I like tea" in json.loads(lines.getvalue())["stack_trace"]

@@ -43,7 +43,7 @@ class Application(Generic[ServiceT]):
             response = self.handle(request_from_environ(environ, self._max_body))
         except MemoryBankError as error:
             response = error_response(error)
-        return respond(response, start_response)
+        return respond(response, start_response, head=environ["REQUEST_METHOD"] == "HEAD")
 
     def handle(self, request: Request) -> Response:
         """Return the answer to a request; whatever goes wrong is an answer too."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from memorybank.aip.casing import to_snake
+from memorybank.aip.json_body import MAX_DEPTH
 from memorybank.errors import InvalidArgument, Violation
 
 _SHOWN = 60
@@ -24,6 +25,8 @@ def parse_mask(text: str | None, *, allowed: Collection[str]) -> tuple[str, ...]
         return None
     if "*" in paths:
         return tuple(names)
+    if any(path.count(".") >= MAX_DEPTH for path in paths):
+        raise InvalidArgument.of(Violation("updateMask", f"names a field deeper than {MAX_DEPTH} levels"))
     unknown = [path for path in paths if to_snake(path.partition(".")[0]) not in names or "" in path.split(".")]
     if unknown:
         known = ", ".join(names)

@@ -73,12 +73,12 @@ def request_from_environ(environ: Mapping[str, Any], max_body: int) -> Request:
     )
 
 
-def respond(response: Response, start_response: Callable[..., object]) -> Iterable[bytes]:
-    """Hand a response to a WSGI server."""
+def respond(response: Response, start_response: Callable[..., object], *, head: bool = False) -> Iterable[bytes]:
+    """Hand a response to a WSGI server; the answer to a HEAD has no body, or it would pass for the next answer."""
     reason = _REASONS.get(response.status, "Unknown")
     headers = [*response.headers, ("Content-Length", str(len(response.body)))]
     start_response(f"{response.status} {reason}", headers)
-    return [response.body]
+    return [] if head else [response.body]
 
 
 def _text(raw: str, *, what: str) -> str:

@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NoReturn
 
 from memorybank.errors import InvalidArgument, Violation
@@ -16,6 +17,7 @@ MAX_DEPTH = 40
 _SUSPICIOUS_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _FORBIDDEN = re.compile("[\0\ud800-\udfff]")
 _MAX_VIOLATIONS = 20
+_SHOWN = 128
 
 
 def parse_json(body: bytes) -> Any:
@@ -59,7 +61,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(value) != len(pairs):
         seen: set[str] = set()
         key = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise InvalidArgument.of(Violation(key, "occurs twice in one object"))
+        raise InvalidArgument.of(Violation(key[:_SHOWN], "occurs twice in one object"))
     return value
 
 
@@ -95,10 +97,10 @@ def _too_deep() -> InvalidArgument:
 def _check_characters(value: Any) -> None:
     violations = [
         Violation(path, f"holds U+{ord(character):04X}, which is not text")
-        for path, character in _forbidden_characters(value, "")
+        for path, character in islice(_forbidden_characters(value, ""), _MAX_VIOLATIONS)
     ]
     if violations:
-        raise InvalidArgument.of(*violations[:_MAX_VIOLATIONS])
+        raise InvalidArgument.of(*violations)
 
 
 def _forbidden_characters(value: Any, path: str) -> Iterator[tuple[str, str]]:
@@ -111,7 +113,7 @@ def _forbidden_characters(value: Any, path: str) -> Iterator[tuple[str, str]]:
             yield from _forbidden_characters(item, f"{path}[{index}]")
     elif isinstance(value, dict):
         for key, item in value.items():
-            inner = f"{path}.{key}" if path else key
+            inner = f"{path}.{key[:_SHOWN]}" if path else key[:_SHOWN]
             if found := _FORBIDDEN.search(key):
                 yield inner, found.group()
             yield from _forbidden_characters(item, inner)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,8 +14,11 @@ from memorybank.aip.pagination import decode_token, encode_token, page_size
 from memorybank.bank import operations
 from memorybank.bank.listing import Cursor
 from memorybank.bank.ports import Ports
+from memorybank.errors import InvalidArgument, Violation
 from memorybank.resources.names import EngineName, check_segment
 from memorybank.resources.operation import Operation
+
+_LOCATION = re.compile("projects/([^/]+)/locations/([^/]+)")
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,17 @@ class Page:
 
 
 def engine_name(service: Service, call: Call, *, identifier: str | None = None) -> EngineName:
-    """Return the engine that a call's path names; with `identifier`, the one of that id in the call's location."""
+    """Return the engine that a call's path names; with `identifier`, the one of that id in the call's location.
+
+    Calls on the collection that name no project in their path may do so in their query, as `parent`.
+    """
     project = call.params.get("project", service.project)
     location = call.params.get("location", service.location)
+    if identifier and "project" not in call.params and (parent := call.query.get("parent")):
+        named = _LOCATION.fullmatch(parent)
+        if named is None:
+            raise InvalidArgument.of(Violation("parent", "must be projects/{project}/locations/{location}"))
+        project, location = named.groups()
     if project == service.project_number:
         project = service.project
     return EngineName(

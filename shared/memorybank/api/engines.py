@@ -16,6 +16,7 @@ from memorybank.resources.wire import parse
 
 _COLLECTION = "reasoningEngines"
 _ONE = "reasoningEngines/{engine}"
+_MASKABLE = [f"{field}.*" if field in engines.MAPS else field for field in sorted(engines.FIELDS)]
 _FORCE = {"": False, "false": False, "0": False, "true": True, "1": True}
 
 
@@ -45,7 +46,7 @@ def list_engines(service: Service, call: Call) -> dict[str, Any]:
 def update_engine(service: Service, call: Call) -> dict[str, Any]:
     """Change an engine and answer the finished operation with it."""
     name = engine_name(service, call)
-    mask = parse_mask(call.query.get("updateMask"), allowed=engines.FIELDS)
+    mask = parse_mask(call.query.get("updateMask"), allowed=_MASKABLE)
     changes = parse(ReasoningEngine, call.body)
     return engines.update(service.ports, name, changes, mask=mask).to_wire(call.version)
 

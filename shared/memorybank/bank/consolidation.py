@@ -17,11 +17,15 @@ from memorybank.bank.lifetimes import Cause, memory_end
 from memorybank.bank.matching import Matcher, Pending
 from memorybank.bank.records import NATURAL, MemoryRecord
 from memorybank.bank.workspace import Origin, Workspace
+from memorybank.errors import FailedPrecondition
 from memorybank.models.port import Action, Intent
 from memorybank.resources.generation import GeneratedMemoryChange, GenerateMemoriesResponse, MemoryReference
-from memorybank.resources.memory import ExtractedMemory, Memory, MetadataValue
+from memorybank.resources.memory import MAX_PAIRS, ExtractedMemory, Memory, MetadataValue
 from memorybank.resources.names import name_of
 from memorybank.resources.topics import MemoryTopicId
+
+_ROUNDS = 10
+"""How often facts that bear on one memory are decided on again, each after those before it. Then the rest is new."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +57,15 @@ class Consolidation:
         self._known.update({record.path: record for record in self.matcher.repeats(pending)})
         fresh = {(new.hash, new.fact.intent): new for new in reversed(pending) if self._repeat_of(new) is None}
         asked = [new for new in pending if new.consolidates and fresh.get((new.hash, new.fact.intent)) is new]
-        self.matcher.embed([new.fact.fact for new in [*fresh.values(), *pending] if self._repeat_of(new) is None])
+        self.matcher.embed([new.fact.fact for new in pending if self._repeat_of(new) is None])
         choices = self._decide(asked)
-        # What was not decided, or was decided on a memory that has changed since, is decided on what is there now.
-        deferred = [new for new in pending if not self._apply(new, choices.get(new.path))]
-        if deferred:
-            choices = self._decide(deferred)
-            for new in deferred:
-                self._settle(new, self._usable(choices[new.path]))
+        for _ in range(_ROUNDS):
+            pending = self._apply(pending, choices)
+            if not pending:
+                return
+            choices = self._decide(pending)
+        for new in pending:
+            self._settle(new, self._usable(choices[new.path]))
 
     def response(self, operation: str) -> dict[str, Any]:
         """Return what the operation at a document path is answered: one entry per memory that it changed."""
@@ -85,19 +90,30 @@ class Consolidation:
         self.matcher.embed([choice.text for made in choices.values() for choice in made if choice.text])
         return choices
 
-    def _apply(self, new: Pending, choices: Sequence[Choice] | None) -> bool:
-        """Do what was decided of a fact; False if it has to be decided again."""
-        repeated = self._repeat_of(new)
-        if repeated is not None:
-            action = Action.KEEP if new.fact.intent is Intent.REMEMBER else Action.DELETE
-            self._settle(new, [Choice(repeated.path, action, shown=repeated.fact)])
-        elif not new.consolidates:
-            self._settle(new, [])
-        elif choices is None or len(self._usable(choices)) < len(choices):
-            return False
-        else:
-            self._settle(new, choices)
-        return True
+    def _apply(self, pending: Sequence[Pending], choices: Mapping[str, Sequence[Choice]]) -> list[Pending]:
+        """Do what was decided, in order, and return the facts to be decided again on what is there now.
+
+        Those are the facts that nobody decided on, those decided on a memory that has changed since, and those that
+        bear on a memory which such a fact may change first.
+        """
+        deferred: list[Pending] = []
+        held: set[str] = set()
+        for new in pending:
+            made = self._repeated(new) or (choices.get(new.path) if new.consolidates else ())
+            paths = {choice.path for choice in made or ()}
+            if made is None or len(self._usable(made)) < len(made) or held & paths:
+                deferred.append(new)
+                held |= paths
+            else:
+                self._settle(new, made)
+        return deferred
+
+    def _repeated(self, new: Pending) -> list[Choice]:
+        """Return what a fact does that is known word for word: one memory is kept, or all are forgotten."""
+        if new.fact.intent is Intent.FORGET:
+            return [Choice(record.path, Action.DELETE, shown=record.fact) for record in self._repeats_of(new)]
+        record = self._repeat_of(new)
+        return [Choice(record.path, Action.KEEP, shown=record.fact)] if record else []
 
     def _usable(self, choices: Sequence[Choice]) -> list[Choice]:
         """Return the choices whose memory still says what it said when they were made."""
@@ -138,7 +154,7 @@ class Consolidation:
         end = memory_end(self.matcher.config, Cause.REGENERATED, now=self.now, current=memory.expire_time)
         changes = {
             "fact": text,
-            "topics": list(topics.values()),
+            "topics": list(topics.values())[:MAX_PAIRS],
             "metadata": _metadata(new, memory.metadata),
             "expire_time": end,
         }
@@ -157,11 +173,14 @@ class Consolidation:
         self._changes.setdefault(new.operation, []).append(change)
 
     def _repeat_of(self, new: Pending) -> MemoryRecord | None:
-        """Return the memory that says exactly what a new fact says, as things stand now."""
+        return next(iter(self._repeats_of(new)), None)
+
+    def _repeats_of(self, new: Pending) -> list[MemoryRecord]:
+        """Return the memories that say exactly what a new fact says, as things stand now."""
         if not new.consolidates:
-            return None
+            return []
         known = (record for record in self._known.values() if record is not None and record.hash == new.hash)
-        return next((record for record in known if new.may_touch(record.memory.metadata)), None)
+        return [record for record in known if new.may_touch(record.memory.metadata)]
 
 
 def _origin(new: Pending) -> Origin:
@@ -175,7 +194,12 @@ def _metadata(new: Pending, known: dict[str, MetadataValue]) -> dict[str, Metada
     given = new.request.metadata
     if given is None:
         return known
-    return {**known, **given} if new.request.metadata_merge_strategy == "MERGE" else given
+    if new.request.metadata_merge_strategy != "MERGE":
+        return given
+    merged = {**known, **given}
+    if len(merged) > MAX_PAIRS:
+        raise FailedPrecondition(f"a memory would have {len(merged)} metadata entries where {MAX_PAIRS} are allowed")
+    return merged
 
 
 def _net(first: Change, second: Change) -> Change | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from memorybank.bank.guards import keep_is_safe, update_is_safe
 from memorybank.bank.matching import CANDIDATES, Matcher, Pending
-from memorybank.bank.records import MemoryRecord
+from memorybank.bank.records import MemoryRecord, fact_hash
 from memorybank.models.port import Action, Candidate, Decision, DecisionRequest, Intent, NewFact
 from memorybank.storage.documents import Order, Query
 
@@ -148,7 +148,8 @@ def _holds(new: Pending, decision: Decision, shown: _Shown) -> bool:
     forget = new.fact.intent is Intent.FORGET
     if decision.action is Action.DELETE:
         return True
-    if decision.action is Action.UPDATE:
-        text = decision.text or ""
-        return bool(text.strip()) if forget else update_is_safe(new.fact.fact, text)
-    return decision.action is Action.KEEP and not forget and keep_is_safe(new.fact.fact, shown.fact)
+    text = decision.text or ""
+    if decision.action is Action.UPDATE and fact_hash(text) != fact_hash(shown.fact):
+        return update_is_safe("" if forget else new.fact.fact, text)
+    # An update that changes nothing keeps.
+    return decision.action is not Action.CREATE and not forget and keep_is_safe(new.fact.fact, shown.fact)

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from memorybank.bank import operations
 from memorybank.bank.contention import until_settled
 from memorybank.bank.listing import Accept, Cursor, page_of
 from memorybank.bank.ports import Ports
-from memorybank.errors import FailedPrecondition, NotFound
+from memorybank.errors import FailedPrecondition, InvalidArgument, NotFound, Violation
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.names import EngineName, name_of
 from memorybank.resources.operation import Operation
-from memorybank.resources.wire import parse
+from memorybank.resources.wire import has_path, parse
 from memorybank.storage.documents import Create, Data, Delete, Document, Order, Patch, Put, Query, Where
 from memorybank.tasks.port import Task
 
 FIELDS = frozenset(ReasoningEngine.model_fields) - {"name", "etag", "create_time", "update_time"}
 """The fields of an engine that an update may change."""
 
+MAPS = frozenset({"labels", "spec", "encryption_spec", "traffic_config", "revision_garbage_collection_strategy"})
+"""Those of them whose keys are the caller's own."""
+
 DELETE_KIND = "DeleteReasoningEngine"
 _CHUNK = 200
+_SHOWN = 60
 
 
 def create(ports: Ports, parent: EngineName, engine: ReasoningEngine) -> Operation:
@@ -66,6 +70,7 @@ def update(ports: Ports, name: EngineName, changes: ReasoningEngine, *, mask: Se
         document = _load(ports, name)
         old, new = document.data["resource"], changes.to_data()
         paths = mask if mask is not None else [field for field in changes.model_fields_set if field in FIELDS]
+        _check_paths(paths)
         merged = parse(ReasoningEngine, masked(old, new, paths))
         stored = merged.model_copy(
             update={"create_time": document.data["create_time"], "update_time": ports.clock.now()}
@@ -84,13 +89,28 @@ def masked(old: Data, new: Data, paths: Sequence[str]) -> Data:
     merged = dict(old)
     for path in paths:
         field, _, rest = path.partition(".")
+        if rest and not (field in merged or field in new):
+            continue
         if rest:
-            merged[field] = masked(merged.get(field) or {}, new.get(field) or {}, [rest])
+            merged[field] = masked(_map_at(field, merged), _map_at(field, new), [rest])
         elif field in new:
             merged[field] = new[field]
         else:
             merged.pop(field, None)
     return merged
+
+
+def _map_at(field: str, data: Data) -> Data:
+    inner = data.get(field)
+    if inner is not None and not isinstance(inner, Mapping):
+        raise InvalidArgument.of(Violation("updateMask", f"{field[:_SHOWN]} has no fields: name it as a whole"))
+    return dict(inner or {})
+
+
+def _check_paths(paths: Sequence[str]) -> None:
+    lost = [path for path in paths if not has_path(ReasoningEngine, path)]
+    if lost:
+        raise InvalidArgument.of(*(Violation("updateMask", f"{path[:_SHOWN]!r} leads to no field") for path in lost))
 
 
 def delete(ports: Ports, name: EngineName, *, force: bool) -> Operation:

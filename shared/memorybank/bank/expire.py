@@ -1,7 +1,8 @@
-"""The sweep: removes for good what reads have stopped showing."""
+"""The sweep: removes for good what reads have stopped showing, and takes up operations that nobody works on."""
 
 from __future__ import annotations
 
+from memorybank.bank import operations
 from memorybank.bank.ports import Ports
 from memorybank.storage.documents import Delete, Document, Order, Query, Where
 
@@ -9,7 +10,11 @@ _CHUNK = 200
 
 
 def sweep(ports: Ports) -> int:
-    """Remove everything whose time is over, with all that hangs on it; return how many documents went."""
+    """Remove everything whose time is over, with all that hangs on it; return how many documents went.
+
+    What fell out of the queue, or never got into it, is put back first.
+    """
+    operations.resume(ports)
     gone = 0
     for collection in ("memories", "revisions", "operations", "parts"):
         while expired := _expired(ports, collection):

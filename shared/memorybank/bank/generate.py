@@ -6,7 +6,7 @@ import json
 
 from memorybank.bank import engines, operations, payloads
 from memorybank.bank.ports import Ports
-from memorybank.errors import Internal, ResourceExhausted, Unimplemented
+from memorybank.errors import Internal, InvalidArgument, Unimplemented
 from memorybank.models.port import Event, Example, ExtractedFact, ExtractionRequest, Intent, Media, Topic
 from memorybank.resources.config import CustomizationConfig, MemoryBankConfig
 from memorybank.resources.content import Content, ContentEvent
@@ -70,7 +70,7 @@ def extract(ports: Ports, config: MemoryBankConfig, request: GenerateMemoriesReq
 
 def _checked(facts: list[ExtractedFact], topics: tuple[Topic, ...]) -> list[ExtractedFact]:
     if len(facts) > MAX_FACTS:
-        raise ResourceExhausted(
+        raise InvalidArgument(
             f"{len(facts)} facts were found where one generation takes {MAX_FACTS}: send the conversation in pieces"
         )
     if any(len(fact.fact) > MAX_FACT or not fact.fact.strip() for fact in facts):
@@ -126,7 +126,7 @@ def _turn(content: Content) -> Event:
         Media(part.inline_data.mime_type, data=part.inline_data.data) for part in parts if part.inline_data is not None
     ]
     media += [Media(part.file_data.mime_type or "", uri=part.file_data.file_uri) for part in parts if part.file_data]
-    return Event(content.role, "\n".join(part.text for part in parts if part.text), media=tuple(media))
+    return Event(content.role or "user", "\n".join(part.text for part in parts if part.text), media=tuple(media))
 
 
 def facts_data(facts: list[ExtractedFact]) -> list[Data]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from memorybank.errors import InvalidArgument, Violation
 from memorybank.storage.documents import Document, DocumentStore, Query
 
 _CHUNK = 200
+_ID = re.compile(r"[A-Za-z0-9._:-]{1,302}")
 
 T = TypeVar("T")
 Accept = Callable[[Mapping[str, Any]], bool]
@@ -24,6 +28,7 @@ def page_of(
 
     `read` answers None for a document that is not to be seen. The cursor is None when nothing more can follow.
     """
+    check_cursor(query)
     found: list[tuple[T, Cursor]] = []
     after = query.after
     while len(found) <= limit:
@@ -38,3 +43,25 @@ def page_of(
             break
     more = len(found) > limit
     return [item for item, _ in found[:limit]], found[limit - 1][1] if more else None
+
+
+def check_cursor(query: Query) -> None:
+    """Refuse a cursor that this query cannot have given: whoever forges a token may put anything into it."""
+    if query.after is None:
+        return
+    *values, path = query.after or (None,)
+    collection, _, identifier = path.rpartition("/") if isinstance(path, str) else ("", "", "")
+    wanted = [int if order.field == "sequence" else datetime for order in query.order]
+    fits = collection == query.collection and _ID.fullmatch(identifier) and [type(value) for value in values] == wanted
+    if not fits or not all(map(_in_range, values)):
+        right = "is not a token of this list; start again without a page token"
+        raise InvalidArgument.of(Violation("pageToken", right))
+
+
+def _in_range(value: Any) -> bool:
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    try:
+        return bool(value.astimezone(UTC))
+    except OverflowError:
+        return False

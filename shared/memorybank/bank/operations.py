@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from memorybank.bank import payloads
 from memorybank.bank.lifetimes import OPERATION_LIFE
+from memorybank.bank.listing import check_cursor
 from memorybank.bank.ports import Ports
 from memorybank.errors import Aborted, Cancelled, FailedPrecondition, MemoryBankError, NotFound
 from memorybank.resources.names import EngineName
 from memorybank.resources.operation import Operation
 from memorybank.storage.documents import Create, Data, Delete, Document, Order, Patch, Query, Where, Write
+from memorybank.tasks.port import Task
 
-_FIELDS = ("name", "kind", "create_time", "update_time", "expire_time", "done", "response", "error")
+_FIELDS = ("name", "kind", "create_time", "update_time", "expire_time", "done", "response", "error", "parts")
+_UNSTOPPABLE = frozenset({"DeleteReasoningEngine"})
+"""Kinds that cancelling leaves alone: an engine that is half deleted cannot be brought back."""
+
 _LONGEST_WAIT = timedelta(seconds=30)
+_ADRIFT_AFTER = timedelta(minutes=10)
+_CHUNK = 100
 
 
 def operation_of(document: Document) -> Operation:
@@ -44,6 +53,7 @@ def start(ports: Ports, kind: str, *, parent: str) -> tuple[str, Data]:
         "create_time": now,
         "update_time": now,
         "expire_time": now + OPERATION_LIFE,
+        "adrift_at": now + _ADRIFT_AFTER,
     }
 
 
@@ -52,7 +62,7 @@ def finished(
 ) -> tuple[Operation, Write]:
     """Return an operation that is done at once, and the write that belongs into the same commit as its work."""
     identifier, data = start(ports, kind, parent=parent)
-    data |= {"done": True, "response": dict(response or {})}
+    data |= {"done": True, "response": dict(response or {}), "adrift_at": None}
     write = Create(engine.child("operations", identifier), data)
     return operation_of(Document(write.path, data, None)), write
 
@@ -76,6 +86,7 @@ class Outcome:
             "waiting_scope": None,
             "request": None,
             "facts": None,
+            "adrift_at": None,
             "response": self.response,
             "error": error,
             "update_time": now,
@@ -100,6 +111,7 @@ def list_page(
         limit=limit + 1,
         fields=_FIELDS,
     )
+    check_cursor(query)
     found = ports.store.query(query)
     page, now = found[:limit], ports.clock.now()
     cursor = (page[-1].data["create_time"], page[-1].path) if len(found) > limit else None
@@ -115,17 +127,38 @@ def delete(ports: Ports, engine: EngineName, identifier: str, *, parent: str) ->
 
 
 def cancel(ports: Ports, engine: EngineName, identifier: str, *, parent: str) -> None:
-    """Stop an operation if it has not finished yet; whatever wins, its outcome is whole."""
+    """Stop an operation if it can be stopped and has not finished yet; whatever wins, its outcome is whole."""
     while True:
         document = _load(ports, engine, identifier, parent=parent)
-        if document.data["done"]:
+        if document.data["done"] or document.data["kind"] in _UNSTOPPABLE:
             return
         outcome = Outcome(error=Cancelled("the operation was cancelled"))
         try:
-            ports.store.commit([Patch(document.path, outcome.data(ports), version=document.version)])
+            writes = [Patch(document.path, outcome.data(ports), version=document.version), *payloads.removals(document)]
+            ports.store.commit(writes)
         except (Aborted, NotFound):
             continue
         return
+
+
+def resume(ports: Ports) -> None:
+    """Put operations into the queue that nobody has got on with for long: their acceptance may have died before it did.
+
+    That is done once for each, so that work which kills whoever does it comes to an end.
+    """
+    query = Query(
+        collection="operations",
+        group=True,
+        where=(Where("adrift_at", "<=", ports.clock.now()),),
+        order=(Order("adrift_at"),),
+        limit=_CHUNK,
+        fields=("name",),
+    )
+    while found := ports.store.query(query):
+        for document in found:
+            ports.queue.enqueue(Task(document.id, document.data["name"]))
+            with contextlib.suppress(Aborted, NotFound):
+                ports.store.commit([Patch(document.path, {"adrift_at": None}, version=document.version)])
 
 
 def wait(ports: Ports, engine: EngineName, identifier: str, *, parent: str, timeout: timedelta) -> Operation:

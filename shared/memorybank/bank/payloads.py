@@ -42,7 +42,7 @@ def load(ports: Ports, operation: Document) -> bytes:
 
 def removals(operation: Document) -> list[Write]:
     """Return the writes that remove the parts of an operation's payload."""
-    return [Delete(_path(operation.path, number)) for number in range(operation.data["parts"])]
+    return [Delete(_path(operation.path, number)) for number in range(operation.data.get("parts") or 0)]
 
 
 def _path(operation: str, number: int) -> str:

@@ -7,6 +7,8 @@ lie beside the lease. It only asks for a look back when the lease ends, should t
 from __future__ import annotations
 
 import contextlib
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -22,6 +24,7 @@ from memorybank.resources.names import engine_of
 from memorybank.storage.documents import Document, Order, Patch, Query, Where, Write
 from memorybank.tasks.port import Task
 
+_log = logging.getLogger(__name__)
 _MOST_OPERATIONS = 25
 _MOST_FACTS = generate.MAX_FACTS
 _LOOK_BACK_AFTER = timedelta(seconds=1)
@@ -41,12 +44,30 @@ def drain(ports: Ports, operation: Document, config: MemoryBankConfig) -> None:
         try:
             settler.settle(lease)
         except Exception:
-            # One bad operation must not take the others down: what fails in company is tried alone.
-            alone = scope_lease.acquire(ports, lease.path, owner=operation.id)
-            if len(waiting) == 1 or isinstance(alone, scope_lease.Held):
+            if len(waiting) == 1:
                 raise
-            settler.settle(alone, only=operation.path)
+            others = [document.path for document in waiting if document.path != operation.path]
+            _settle_apart(settler, lease.path, operation, others)
             return
+
+
+def _settle_apart(settler: _Settler, path: str, operation: Document, others: Sequence[str]) -> None:
+    """Settle each alone what has failed in company: one bad operation must not take the others down.
+
+    One's own comes first. If it fails too, more calls would only add to an outage: the others have their own tasks.
+    """
+    for only in (operation.path, *others):
+        lease = scope_lease.acquire(settler.ports, path, owner=operation.id)
+        if isinstance(lease, scope_lease.Held):
+            break
+        try:
+            settler.settle(lease, only=only)
+        except Exception:
+            if only == operation.path:
+                raise
+            _log.warning("an operation is left to its own task", extra={"operation": only}, exc_info=True)
+    if settler.waits(operation.path):
+        raise Aborted("the lease was lost while the operation was settled alone")
 
 
 @dataclass(frozen=True)
@@ -70,7 +91,7 @@ class _Settler:
 
     def _attempt(self, lease: scope_lease.Lease, only: str | None) -> None:
         # Operations may have been cancelled, and others have joined, since the last look.
-        present = [document for document in self.waiting() if only in (None, document.path)]
+        present = self.waiting() if only is None else self.waits(only)
         consolidation = Consolidation(self.matcher, self.decider, self.ports.clock.now())
         consolidation.run([new for document in present for new in self._pending(document)])
         writes: list[Write] = [lease.release(), *consolidation.workspace.writes()]
@@ -100,6 +121,11 @@ class _Settler:
             if total <= _MOST_FACTS:
                 most = max(most, count)
         return found[:most]
+
+    def waits(self, path: str) -> list[Document]:
+        """Return the operation at `path` alone, if its facts wait."""
+        document = self.ports.store.get(path)
+        return [] if document is None or document.data["waiting_scope"] is None else [document]
 
     def _pending(self, document: Document) -> list[Pending]:
         request = generate.request_of(self.ports, document)

@@ -64,6 +64,7 @@ def _generate(ports: Ports, document: Document) -> None:
             "stage": "extracted",
             "waiting_scope": document.data["scope_key"],
             "facts": generate.facts_data(facts),
+            "adrift_at": None,
             "update_time": ports.clock.now(),
         }
         [version] = ports.store.commit([Patch(document.path, checkpoint, version=document.version)])

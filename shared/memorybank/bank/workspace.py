@@ -78,9 +78,10 @@ class Workspace:
             data |= {"deleted": True, "labels": dict(origin.options.revision_labels), "extracted": _plain(origin)}
             self._revisions.append(Create(f"{record.path}/revisions/{sequence}", data))
         for document in revisions:
-            kept_until = document.data["expire_time"]
-            cut = {"expire_time": min(kept_until, end), "kept_until": kept_until}
-            self._ends.append(Patch(document.path, cut))
+            self._ends.append(Patch(document.path, _cut(document.data, end)))
+        for made in self._revisions:
+            if made.path.startswith(f"{record.path}/revisions/"):
+                made.data.update(_cut(made.data, end))
 
     def lengthen(self, revisions: Sequence[Document]) -> None:
         """Give revisions that a deletion cut short the life back that they had."""
@@ -126,6 +127,11 @@ class Workspace:
         self._current.pop(record.path, None)
         self._current[record.path] = record
         return record
+
+
+def _cut(revision: Data, end: datetime) -> Data:
+    """Return what cuts the life of a revision short, and what it was."""
+    return {"expire_time": min(revision["expire_time"], end), "kept_until": revision["expire_time"]}
 
 
 def _plain(origin: Origin) -> list[Data]:

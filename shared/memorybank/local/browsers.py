@@ -26,7 +26,8 @@ def without_browsers(application: WsgiApplication, *, host: str) -> WsgiApplicat
         refused = _refusal(environ, only_loopback=only_loopback)
         if refused is None:
             return application(environ, start_response)
-        return respond(error_response(PermissionDenied(refused)), start_response)
+        response = error_response(PermissionDenied(refused))
+        return respond(response, start_response, head=environ["REQUEST_METHOD"] == "HEAD")
 
     return guarded
 

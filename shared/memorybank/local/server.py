@@ -10,6 +10,7 @@ from typing import Any, Self, cast
 
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import create_server
 from waitress.task import ErrorTask
 
@@ -21,14 +22,22 @@ _SPILL = 1024 * 1024
 """Bytes of a body that are kept in memory before waitress turns to a file."""
 
 
+_STATUS = {500: "INTERNAL", 501: "UNIMPLEMENTED"}
+"""What waitress refuses for other reasons than a request's being wrong."""
+
+_MESSAGES = {413: f"The body is larger than {MAX_BODY} bytes, the most that is taken."}
+"""What waitress says less exactly."""
+
+
 class _JsonErrorTask(ErrorTask):
     """Tells of requests that never reach the application (a malformed one, a huge body) as the application would."""
 
     def execute(self) -> None:
         """Write the answer."""
         error = cast(Any, self.request).error
-        status = "INVALID_ARGUMENT" if error.code < 500 else "INTERNAL"  # noqa: PLR2004 - where server errors begin
-        told = {"code": error.code, "message": f"{error.reason}: {error.body}", "status": status, "details": []}
+        status = _STATUS.get(error.code, "INVALID_ARGUMENT")
+        message = _MESSAGES.get(error.code, f"{error.reason}: {error.body}")
+        told = {"code": error.code, "message": message, "status": status, "details": []}
         body = json.dumps({"error": told}).encode()
         self.status = f"{error.code} {error.reason}"
         self.response_headers = [
@@ -42,7 +51,17 @@ class _JsonErrorTask(ErrorTask):
         self.write(body)
 
 
+class _Parser(HTTPRequestParser):
+    def parse_header(self, header_plus: bytes) -> None:
+        """Refuse what waitress stumbles over, such as a Content-Length of thousands of digits."""
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:
+            raise ParsingError("A header cannot be read") from error
+
+
 class _Channel(HTTPChannel):
+    parser_class = _Parser
     error_task_class = _JsonErrorTask
 
 
@@ -62,7 +81,7 @@ class LocalServer:
             sockets=[listening],
             threads=threads,
             ident="open-memory-bank",
-            max_request_body_size=MAX_BODY,
+            max_request_body_size=MAX_BODY + 1,  # waitress refuses what is as large as this
             inbuf_overflow=_SPILL,
             clear_untrusted_proxy_headers=True,
         )
@@ -75,7 +94,10 @@ class LocalServer:
     def run(self) -> None:
         """Serve until interrupted or told to stop."""
         with self.bank:
-            self._loop()
+            try:
+                self._loop()
+            finally:
+                self._close()
 
     def __enter__(self) -> Self:
         """Serve in the background."""
@@ -90,12 +112,14 @@ class LocalServer:
         self._stopping.set()
         self._server.pull_trigger()
         self._thread.join()
+        # Not before the loop is over, which closes nothing itself: the trigger must be there to be pulled.
+        self._close()
         self.bank.stop()
 
     def _loop(self) -> None:
-        try:
-            while not self._stopping.is_set():
-                wasyncore.loop(timeout=1, map=self._sockets, count=1, use_poll=True)
-        finally:
-            self._server.task_dispatcher.shutdown()
-            wasyncore.close_all(self._sockets)
+        while not self._stopping.is_set():
+            wasyncore.loop(timeout=1, map=self._sockets, count=1, use_poll=True)
+
+    def _close(self) -> None:
+        self._server.task_dispatcher.shutdown()
+        wasyncore.close_all(self._sockets)

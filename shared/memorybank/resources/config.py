@@ -102,7 +102,7 @@ class GeneratedMemory(WireModel):
     """What is to be remembered of an example."""
 
     fact: Fact
-    topics: list[MemoryTopicId] = []
+    topics: Annotated[list[MemoryTopicId], Field(max_length=64)] = []
 
 
 class GenerateMemoriesExample(WireModel):

@@ -6,13 +6,16 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from memorybank.resources.wire import Base64, Timestamp, WireModel
+from memorybank.resources.wire import Base64, Bool, Timestamp, WireModel
 
 MAX_TEXT = 256 * 1024
 """The most characters of one text part: our limit, Google states only 8 MB per request."""
 
 MAX_EVENTS = 1000
 """The most events of one request: our limit."""
+
+MAX_PARTS = 1000
+"""The most parts of one turn: our limit."""
 
 
 class Blob(WireModel):
@@ -39,14 +42,14 @@ class Part(WireModel):
     text: Annotated[str, Field(max_length=MAX_TEXT)] | None = None
     inline_data: Blob | None = None
     file_data: FileData | None = None
-    thought: bool | None = None
+    thought: Bool | None = None
 
 
 class Content(WireModel):
-    """One turn: whose it is ("user" when nothing is said) and its parts."""
+    """One turn: whose it is (the user's when nothing is said) and its parts."""
 
-    role: str = "user"
-    parts: list[Part] = []
+    role: str | None = None
+    parts: Annotated[list[Part], Field(max_length=MAX_PARTS)] = []
 
     @model_validator(mode="before")
     @classmethod

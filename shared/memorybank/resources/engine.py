@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.memory import Labels
@@ -32,6 +32,13 @@ class ReasoningEngine(WireModel):
     etag: str | None = None
     create_time: Timestamp | None = None
     update_time: Timestamp | None = None
+
+    @model_validator(mode="after")
+    def _context_holds_something(self) -> Self:
+        """Take an empty context for none: Google's SDK cannot read an engine that echoes it."""
+        if self.context_spec == ContextSpec():
+            self.context_spec = None
+        return self
 
     @property
     def config(self) -> MemoryBankConfig:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from memorybank.resources.scopes import Scope
 from memorybank.resources.topics import MemoryTopicId
 from memorybank.resources.wire import (
     Bool,
+    Double,
     PositiveDuration,
     Timestamp,
     WireModel,
+    at_most,
     at_most_one,
     named_enum,
     refuse,
@@ -26,10 +28,17 @@ MAX_FACT = 2048
 MAX_PAIRS = 64
 """The most metadata entries or labels: our limit."""
 
-Fact = Annotated[str, Field(min_length=1, max_length=MAX_FACT)]
+
+def _not_blank(fact: str) -> str:
+    if not fact.strip():
+        raise ValueError("must not be blank")
+    return fact
+
+
+Fact = Annotated[str, Field(max_length=MAX_FACT), AfterValidator(_not_blank)]
 Labels = Annotated[
     dict[Annotated[str, Field(min_length=1, max_length=64)], Annotated[str, Field(max_length=256)]],
-    Field(max_length=MAX_PAIRS),
+    at_most(MAX_PAIRS),
 ]
 
 
@@ -44,7 +53,7 @@ class MetadataValue(WireModel):
     """One typed value of a memory's metadata."""
 
     string_value: Annotated[str, Field(max_length=1024)] | None = None
-    double_value: float | None = None
+    double_value: Double | None = None
     bool_value: Bool | None = None
     timestamp_value: Timestamp | None = None
 
@@ -55,9 +64,7 @@ class MetadataValue(WireModel):
         return self
 
 
-Metadata = Annotated[
-    dict[Annotated[str, Field(min_length=1, max_length=128)], MetadataValue], Field(max_length=MAX_PAIRS)
-]
+Metadata = Annotated[dict[Annotated[str, Field(min_length=1, max_length=128)], MetadataValue], at_most(MAX_PAIRS)]
 
 
 class RevisionOptions(WireModel):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from memorybank.errors import InvalidArgument, Violation
 
-_SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
+_SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_PROJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 _CHOSEN_ID = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -52,8 +53,9 @@ def name_of(path: str) -> str:
 
 def check_segment(value: str, *, field: str) -> str:
     """Return a segment of a request's path that is fit to be part of a document path, or refuse it."""
-    if _SEGMENT.fullmatch(value) is None:
-        right = "1 to 100 letters, digits, '.', '_', ':' or '-', the first a letter or digit"
+    # Only a project (example.com:p) has colons: with them elsewhere, one document would have two names.
+    if (_PROJECT if field == "project" else _SEGMENT).fullmatch(value) is None:
+        right = "1 to 100 letters, digits, '.', '_' or '-', the first a letter or digit"
         raise InvalidArgument.of(Violation(field, f"must have {right}"))
     return value
 

@@ -40,8 +40,8 @@ class RetrieveMemoriesRequest(WireModel):
     similarity_search_params: SimilaritySearchParams | None = None
     simple_retrieval_params: SimpleRetrievalParams | None = None
     filter: Annotated[str, Field(max_length=4096)] | None = None
-    filter_groups: list[dict[str, Any]] = []
-    memory_types: list[Annotated[str, named_enum(MemoryType)]] = []
+    filter_groups: Annotated[list[dict[str, Any]], Field(max_length=64)] = []
+    memory_types: Annotated[list[Annotated[str, named_enum(MemoryType)]], Field(max_length=16)] = []
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar, get_args
 
 from pydantic import (
     BaseModel,
@@ -27,6 +28,12 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from memorybank.errors import InvalidArgument, Violation
 
+_MAX_FIELDS = 200
+"""The most fields of a message, known and unknown: our limit."""
+
+_MAX_VALUES = 100_000
+"""The most values of a whole request: one with a million wrong ones would take gigabytes to explain."""
+
 
 class WireModel(BaseModel):
     """A message of the API. Unknown fields are refused by name; null means unset, as in proto3 JSON."""
@@ -37,6 +44,8 @@ class WireModel(BaseModel):
     @classmethod
     def _null_is_unset(cls, value: Any) -> Any:
         if isinstance(value, Mapping):
+            if len(value) > _MAX_FIELDS:
+                raise ValueError(f"must have at most {_MAX_FIELDS} fields")
             return {key: item for key, item in value.items() if item is not None}
         return value
 
@@ -49,7 +58,7 @@ class WireModel(BaseModel):
         return self.model_dump(exclude_defaults=True)
 
 
-_TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)?")
+_TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 
 
 def parse_timestamp(value: Any) -> datetime:
@@ -69,14 +78,14 @@ def parse_timestamp(value: Any) -> datetime:
 
 def format_timestamp(value: datetime) -> str:
     """Write a time as RFC 3339 in UTC with 0, 3 or 6 fraction digits."""
-    text = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    text = value.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00")
     micros = value.microsecond
     if not micros:
         return text + "Z"
     return f"{text}.{micros // 1000:03d}Z" if micros % 1000 == 0 else f"{text}.{micros:06d}Z"
 
 
-_DURATION = re.compile(r"(\d{1,12})(?:\.(\d{1,9}))?s")
+_DURATION = re.compile(r"(\d{1,12})(?:\.(\d{1,9}))?s", re.ASCII)
 _LONGEST = timedelta(days=36500)
 
 
@@ -108,13 +117,23 @@ def _parse_positive_duration(value: Any) -> timedelta:
 
 
 def _parse_int64(value: Any) -> int:
-    if isinstance(value, str) and re.fullmatch(r"-?\d{1,19}", value):
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,19}", value, re.ASCII):
         value = int(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not -(2**63) <= value < 2**63:
         raise ValueError("must be a whole number")
     return value
+
+
+def _parse_double(value: Any) -> float:
+    try:
+        number = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else math.nan
+    except (ValueError, OverflowError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise ValueError("must be a finite number")
+    return number
 
 
 def _parse_bytes(value: Any) -> bytes:
@@ -130,12 +149,14 @@ def _parse_bytes(value: Any) -> bytes:
 
 
 _serialize_timestamp = PlainSerializer(format_timestamp, return_type=str, when_used="json")
-_serialize_duration = PlainSerializer(format_duration, return_type=str, when_used="json")
+# Stores hold times but no durations, so these are text in stored maps, too.
+_serialize_duration = PlainSerializer(format_duration, return_type=str)
 
 Timestamp = Annotated[datetime, BeforeValidator(parse_timestamp), _serialize_timestamp]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration), _serialize_duration]
 PositiveDuration = Annotated[timedelta, BeforeValidator(_parse_positive_duration), _serialize_duration]
 Int64 = Annotated[int, BeforeValidator(_parse_int64)]
+Double = Annotated[float, BeforeValidator(_parse_double)]
 Base64 = Annotated[
     bytes,
     BeforeValidator(_parse_bytes),
@@ -159,6 +180,17 @@ def named_enum(enum: type[EnumT]) -> BeforeValidator:
     return BeforeValidator(parse)
 
 
+def at_most(count: int) -> BeforeValidator:
+    """Make a validator that refuses a map with more than `count` entries before it looks at any of them."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, Mapping) and len(value) > count:
+            raise ValueError(f"must have at most {count} entries")
+        return value
+
+    return BeforeValidator(check)
+
+
 def refuse(*violations: tuple[str, str]) -> NoReturn:
     """Fail the validation of a message with violations of its fields, given as (field, description)."""
     raise PydanticCustomError("violations", "{summary}", {"summary": str(violations), "violations": violations})
@@ -180,35 +212,72 @@ def at_most_one(message: BaseModel, *fields: str) -> list[tuple[str, str]]:
     return [(to_camel(present[1]), f"only one of {names} may be given")]
 
 
+def has_path(message: type[BaseModel], path: str) -> bool:
+    """Tell whether a dotted path of snake_case names leads to a field; below a free map every path does."""
+    name, _, rest = path.partition(".")
+    if name not in message.model_fields:
+        return False
+    kinds = get_args(message.model_fields[name].annotation)
+    inner = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
+    return inner is None or not rest or has_path(inner, rest)
+
+
 MessageT = TypeVar("MessageT", bound=BaseModel)
 
 
 def parse(message: type[MessageT], payload: Any, *, prefix: str = "") -> MessageT:
     """Read a message, or raise `InvalidArgument` with every violation of it; `prefix` is put before field names."""
+    if _has_more_values_than(_MAX_VALUES, payload):
+        raise InvalidArgument.of(Violation("body", f"must hold at most {_MAX_VALUES} values"))
     try:
         return message.model_validate(payload)
     except ValidationError as error:
         found = [v for details in error.errors(include_url=False) for v in _violations(details, prefix)]
-        raise InvalidArgument.of(*found) from None
+        raise InvalidArgument.of(*found[:_MAX_VIOLATIONS]) from None
+
+
+def _has_more_values_than(limit: int, payload: Any) -> bool:
+    level: list[dict[Any, Any] | list[Any]] = [[payload]]
+    count = 0
+    while level and count <= limit:
+        count += sum(map(len, level))
+        level = [
+            child
+            for node in level
+            for child in (node.values() if isinstance(node, dict) else node)
+            if isinstance(child, dict | list)
+        ]
+    return count > limit
 
 
 def _violations(details: ErrorDetails, prefix: str) -> list[Violation]:
     location = _path(prefix, details["loc"])
     context = details.get("ctx", {})
     if details["type"] == "violations":
-        return [Violation(_path(location, [field]), text) for field, text in context["violations"]]
+        return [Violation(_path(location, [field]) or "body", text) for field, text in context["violations"]]
     return [Violation(location or "body", _describe(details))]
 
 
+_SHOWN = 128
+"""The most characters of a key that an error repeats."""
+
+_MAX_VIOLATIONS = 100
+"""The most violations that one answer names: a list may have as many as it has entries."""
+
+_FREE_MAPS = frozenset({"scope", "labels", "revisionLabels", "metadata"})
+"""Fields whose keys are the caller's own and keep their spelling."""
+
+
 def _path(prefix: str, parts: Iterable[int | str]) -> str:
-    path = prefix
+    path, last = prefix, prefix.rpartition(".")[2]
     for part in parts:
         if part in ("", "[key]"):
             continue
         if isinstance(part, int):
             path += f"[{part}]"
         else:
-            path += ("." if path else "") + (to_camel(part) if "_" in part.strip("_") else part)
+            last = part if last in _FREE_MAPS or "_" not in part.strip("_") else to_camel(part)
+            path += ("." if path else "") + last[:_SHOWN]
     return path
 
 
@@ -216,7 +285,7 @@ def _describe(details: ErrorDetails) -> str:
     kind, message, context = details["type"], details["msg"], details.get("ctx", {})
     described = {
         "missing": "is required",
-        "extra_forbidden": "is not a field of this message",
+        "extra_forbidden": "is not a field of this message, or is given in both spellings",
         "string_too_long": f"must have at most {context.get('max_length')} characters",
         "string_too_short": "must not be empty",
         "too_long": f"must have at most {context.get('max_length')} entries",

@@ -1,0 +1,136 @@
+"""Journeys: a served bank, an engine in it, and the calls of Google's SDK that people make of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import agentplatform
+import pytest
+import vertexai
+
+if TYPE_CHECKING:
+    from tests.conftest import Serve, Served
+
+SCOPE = {"user_id": "ada"}
+
+
+@dataclass(frozen=True)
+class Journey:
+    """One engine of a served bank. `memories` is what the SDK calls so: it has create, generate, retrieve and more."""
+
+    served: Served
+    engine: str
+    memories: Any
+
+    @property
+    def revisions(self) -> Any:
+        """What the SDK calls revisions."""
+        return self.memories.revisions
+
+    @property
+    def path(self) -> str:
+        """The path of the engine's document in the store."""
+        _, project, _, location, _, engine = self.engine.split("/")
+        return f"engines/{project}:{location}:{engine}"
+
+    def remember(self, fact: str, *, scope: dict[str, str] | None = None, **config: Any) -> Any:
+        """Create a memory and return it."""
+        return self.memories.create(name=self.engine, fact=fact, scope=scope or SCOPE, config=config).response
+
+    def say(self, *turns: str, scope: dict[str, str] | None = None, **config: Any) -> list[Any]:
+        """Generate from what a user says, one turn after the other, and return what changed."""
+        events = [{"content": {"role": "user", "parts": [{"text": text}]}} for text in turns]
+        source = {"direct_contents_source": {"events": events}}
+        return self._generate(source, scope=scope, config=config)
+
+    def tell(self, *facts: str, scope: dict[str, str] | None = None, **config: Any) -> list[Any]:
+        """Generate from facts and return what changed."""
+        source = {"direct_memories_source": {"direct_memories": [{"fact": fact} for fact in facts]}}
+        return self._generate(source, scope=scope, config=config)
+
+    def facts(self, **config: Any) -> list[str]:
+        """Return the facts of all memories, newest first."""
+        return [memory.fact for memory in self.memories.list(name=self.engine, config=config)]
+
+    def search(self, query: str, *, scope: dict[str, str] | None = None, top_k: int | None = None) -> list[Any]:
+        """Return what is found by similarity."""
+        params = {"search_query": query, **({} if top_k is None else {"top_k": top_k})}
+        return list(self.memories.retrieve(name=self.engine, scope=scope or SCOPE, similarity_search_params=params))
+
+    def history(self, memory: str, **config: Any) -> list[Any]:
+        """Return the revisions of a memory, newest first."""
+        return list(self.revisions.list(name=memory, config=config))
+
+    def stored(self) -> list[str]:
+        """Return the paths of all documents below the engine."""
+        return list(self.served.bank.adapters.store.below(self.path, limit=1000))
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Send a body to a path below the engine as curl would, and return the answer."""
+        with self.served.http() as http:
+            answer = http.post(f"/v1beta1/{self.engine}/{path}", json=body)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def _generate(self, source: dict[str, Any], *, scope: dict[str, str] | None, config: dict[str, Any]) -> list[Any]:
+        operation = self.memories.generate(name=self.engine, scope=scope or SCOPE, **source, config=config)
+        return (operation.response and operation.response.generated_memories) or []
+
+
+class _Awaited:
+    """What `.aio` offers, called as if it were not asynchronous: answers are awaited, pages are read to their end."""
+
+    def __init__(self, target: Any, runner: asyncio.Runner) -> None:
+        self._target, self._runner = target, runner
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._target, name)
+        if not callable(found):
+            return _Awaited(found, self._runner)
+        return lambda **arguments: self._runner.run(_whole(found(**arguments)))
+
+
+async def _whole(answer: Any) -> Any:
+    found = await answer
+    return [item async for item in found] if hasattr(found, "__aiter__") else found
+
+
+Begin = Callable[..., Journey]
+
+
+def _beginner(serve: Serve, open_memories: Callable[[Served], Any]) -> Begin:
+    def begin(config: dict[str, Any] | None = None, **adapters: Any) -> Journey:
+        served = serve(**adapters)
+        return Journey(served, served.create_engine(config), open_memories(served))
+
+    return begin
+
+
+@pytest.fixture
+def begin(serve: Serve) -> Begin:
+    """Make a function that begins a journey: it takes a bank's configuration, and adapters as `serve` does."""
+    return _beginner(serve, lambda served: served.client().memory_banks.memories)
+
+
+@pytest.fixture(params=["vertexai", "vertexai.aio", "agentplatform", "agentplatform.aio"])
+def begin_anywhere(serve: Serve, request: pytest.FixtureRequest) -> Iterator[Begin]:
+    """Make the same function for each of the SDK's doors: two modules, each with and without async."""
+    module, _, asynchronous = str(request.param).partition(".")
+    with ExitStack() as stack:
+
+        def open_memories(served: Served) -> Any:
+            client = served.client(vertexai if module == "vertexai" else agentplatform)
+            door = client.aio if asynchronous else client
+            memories = (door.agent_engines if module == "vertexai" else door.memory_banks).memories
+            if not asynchronous:
+                return memories
+            runner = stack.enter_context(asyncio.Runner())
+            # The lambda holds the client, too: its async transport closes with it.
+            stack.callback(lambda: runner.run(client.aio.aclose()))
+            return _Awaited(memories, runner)
+
+        yield _beginner(serve, open_memories)
