@@ -35,7 +35,7 @@ def drain(ports: Ports, operation: Document, config: MemoryBankConfig) -> None:
     engine, key = engine_of(operation.path), operation.data["scope_key"]
     matcher = Matcher(ports, engine, config, key)
     settler = _Settler(ports, matcher, Decider(matcher), f"{engine.path}/operations")
-    while waiting := settler.waiting():
+    while settler.waiting():
         lease = scope_lease.acquire(ports, engine.child("scopes", key), owner=operation.id)
         if isinstance(lease, scope_lease.Held):
             name = f"{operation.id}-{lease.generation}-{int(lease.until.timestamp())}"
@@ -44,9 +44,9 @@ def drain(ports: Ports, operation: Document, config: MemoryBankConfig) -> None:
         try:
             settler.settle(lease)
         except Exception:
-            if len(waiting) == 1:
+            others = [document.path for document in settler.waiting() if document.path != operation.path]
+            if not others:
                 raise
-            others = [document.path for document in waiting if document.path != operation.path]
             _settle_apart(settler, lease.path, operation, others)
             return
 

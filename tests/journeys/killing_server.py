@@ -1,0 +1,157 @@
+"""A program: serves a bank with a scripted model, and kills itself at a chosen moment of a generation.
+
+Called with the path of an SQLite file and, if it is to die, a moment: `before-` or `after-` and one of `accept`,
+`enqueue`, `extract`, `checkpoint`, `lease`, `embed`, `decide`, `commit`. With `-when-another-waits` behind that, it
+stands still at that moment until another generation has found the scope's lease held, and dies then. Prints the URL
+when it serves. The kill is SIGKILL, so nothing is tidied up.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from threading import Event
+
+from memorybank.bootstrap import Bank, embedded_adapters
+from memorybank.config import Settings
+from memorybank.local.server import LocalServer
+from memorybank.models.port import (
+    Action,
+    Decision,
+    DecisionRequest,
+    Embedder,
+    ExtractedFact,
+    ExtractionRequest,
+    Purpose,
+)
+from memorybank.storage.documents import Create, Patch, Put, Vector, Version, Write
+from memorybank.storage.sqlite import SqliteStore
+from memorybank.tasks.in_process import InProcessQueue
+from memorybank.testing.scripted import ScriptedModel
+
+KNOWN, REPEATED = "I live in Paris", "I like tea"
+_WAITING, _PATIENCE = "-when-another-waits", 10.0
+SAID, UPDATED = "I live in Lyon", "I live in Lyon, before that in Paris"
+
+
+def moves(request: DecisionRequest) -> list[Decision]:
+    """Let what is said of a home update what is known of it; everything else is new."""
+    homes = {KNOWN: UPDATED, UPDATED: UPDATED}
+    return [
+        Decision(index, Action.UPDATE, candidate=candidate.number, text=homes[candidate.fact])
+        for index, new in enumerate(request.facts)
+        for candidate in request.candidates
+        if new.fact == SAID and candidate.fact in homes and candidate.number in new.candidates
+    ]
+
+
+class _Killer:
+    """Kills the process at one moment, the first time that it comes."""
+
+    def __init__(self, moment: str) -> None:
+        self._moment = moment.removesuffix(_WAITING)
+        self._alone = self._moment == moment
+        self.another_waits = Event()
+
+    def at(self, moment: str) -> None:
+        """Die if this is the moment."""
+        if moment == self._moment and (self._alone or self.another_waits.wait(_PATIENCE)):
+            os.kill(os.getpid(), signal.SIGKILL)
+            Event().wait()  # the signal comes; nothing must happen meanwhile
+
+
+class _KillingStore(SqliteStore):
+    """A store whose process dies around the commits of a generation."""
+
+    def __init__(self, path: str, killer: _Killer) -> None:
+        super().__init__(path)
+        self._killer = killer
+
+    def commit(self, writes: Sequence[Write]) -> list[Version]:
+        """Commit, if the process lives that long."""
+        step = _step(writes)
+        self._killer.at(f"before-{step}")
+        versions = super().commit(writes)
+        self._killer.at(f"after-{step}")
+        if any(isinstance(write, Create) and _is_look_back(write.path) for write in writes):
+            self._killer.another_waits.set()
+        return versions
+
+
+def _is_look_back(path: str) -> bool:
+    return path.startswith("tasks/") and "-" in path
+
+
+def _step(writes: Sequence[Write]) -> str | None:
+    """Tell which step of a generation a commit belongs to."""
+    for write in writes:
+        data = write.data if isinstance(write, Create | Put | Patch) else {}
+        collection = write.path.split("/")[-2]
+        if collection == "tasks" and isinstance(write, Create):
+            return "enqueue"
+        if collection == "scopes" and data.get("owner"):
+            return "lease"
+        if collection == "operations" and isinstance(write, Create) and data.get("stage") == "accepted":
+            return "accept"
+        if collection == "operations" and data.get("stage") == "extracted":
+            return "checkpoint"
+        if collection == "operations" and isinstance(write, Patch) and data.get("done"):
+            return "commit"
+    return None
+
+
+class _KillingEmbedder:
+    """An embedder whose process dies around its work."""
+
+    def __init__(self, embedder: Embedder, killer: _Killer) -> None:
+        self._embedder, self._killer = embedder, killer
+        self.resolve = embedder.resolve
+
+    def embed(self, texts: list[str], *, purpose: Purpose, model: str | None = None) -> list[Vector]:
+        """Embed, if the process lives that long."""
+        self._killer.at("before-embed")
+        vectors = self._embedder.embed(texts, purpose=purpose, model=model)
+        self._killer.at("after-embed")
+        return vectors
+
+
+class _KillingModel(ScriptedModel):
+    """A model whose process dies around its answers."""
+
+    def __init__(self, killer: _Killer) -> None:
+        super().__init__(decide=moves)
+        self._killer = killer
+
+    def extract(self, request: ExtractionRequest) -> list[ExtractedFact]:
+        """Answer, if the process lives that long."""
+        self._killer.at("before-extract")
+        answer = super().extract(request)
+        self._killer.at("after-extract")
+        return answer
+
+    def decide(self, request: DecisionRequest) -> list[Decision]:
+        """Answer, if the process lives that long."""
+        self._killer.at("before-decide")
+        answer = super().decide(request)
+        self._killer.at("after-decide")
+        return answer
+
+
+def main(path: str, moment: str = "never") -> None:
+    """Serve until killed."""
+    killer, settings = _Killer(moment), Settings(data=path)
+    store = _KillingStore(path, killer)
+    adapters = embedded_adapters(settings, store=store, model=_KillingModel(killer))
+    queue = InProcessQueue(store, clock=adapters.clock, visibility=timedelta(seconds=1))
+    embedder = _KillingEmbedder(adapters.embedder, killer)
+    server = LocalServer(Bank(settings, replace(adapters, queue=queue, embedder=embedder)))
+    print(server.url, flush=True)  # noqa: T201 - how the tests learn of it
+    server.run()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

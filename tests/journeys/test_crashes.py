@@ -1,0 +1,185 @@
+"""A process dies at any step of a generation, and the next one brings the generation to its proper end."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from memorybank.bank import engines, memories
+from memorybank.bootstrap import embedded_adapters
+from memorybank.config import Settings
+from memorybank.resources.engine import ReasoningEngine
+from memorybank.resources.memory import Memory
+from memorybank.resources.names import EngineName
+from memorybank.testing.scripted import ScriptedModel
+from tests.conftest import Serve, Served
+from tests.journeys.killing_server import KNOWN, REPEATED, SAID, UPDATED, moves
+
+_PROGRAM = Path(__file__).with_name("killing_server.py")
+_ENGINE = EngineName("crashes", "us-central1", "1")
+_SCOPE = {"user_id": "ada"}
+_PATIENCE = 20.0
+
+BEFORE_IT_WAS_ACCEPTED = ("before-accept",)
+NEVER_QUEUED = ("after-accept", "before-enqueue")
+UNDER_WAY = (
+    "after-enqueue",
+    "before-extract",
+    "after-extract",
+    "before-checkpoint",
+    "after-checkpoint",
+    "before-lease",
+    "after-lease",
+    "before-embed",
+    "after-embed",
+    "before-decide",
+    "after-decide",
+    "before-commit",
+    "after-commit",
+)
+
+
+class _Later:
+    """The machine's clock, a quarter of an hour later."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(minutes=15)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> str:
+    """Make a database with an engine that knows two facts."""
+    path = str(tmp_path / "bank.db")
+    adapters = embedded_adapters(Settings(data=path))
+    engines.create(adapters, _ENGINE, ReasoningEngine())
+    for fact in (KNOWN, REPEATED):
+        memories.create(adapters, _ENGINE, Memory(fact=fact, scope=_SCOPE), memory_id=None)
+    adapters.store.close()
+    return path
+
+
+@contextmanager
+def _process(data: str, moment: str) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+    arguments = [sys.executable, str(_PROGRAM), data, moment]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            with httpx.Client(base_url=process.stdout.readline().strip(), timeout=_PATIENCE) as http:
+                yield process, http
+        finally:
+            process.kill()
+
+
+def _generate(http: httpx.Client, *facts: str) -> str | None:
+    """Send a generation; return its operation's name, or None if the connection broke."""
+    event = {"content": {"role": "user", "parts": [{"text": "\n".join(facts)}]}}
+    body = {"scope": _SCOPE, "directContentsSource": {"events": [event]}}
+    try:
+        answer = http.post(f"/v1beta1/{_ENGINE}/memories:generate", json=body)
+    except httpx.TransportError:
+        return None
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["name"])
+
+
+def _crash(data: str, moment: str, *generations: tuple[str, ...]) -> list[str | None]:
+    """Send generations one after the other to a process that dies at a moment, and see it die."""
+    with _process(data, moment) as (process, http):
+        names = [_generate(http, *facts) for facts in generations]
+        assert process.wait(_PATIENCE) == -signal.SIGKILL
+    return names
+
+
+def _finished(served: Served) -> list[dict[str, Any]]:
+    """Wait until every generation is done, and return them."""
+    deadline = time.monotonic() + _PATIENCE
+    with served.http() as http:
+        while True:
+            found = http.get(f"/v1beta1/{_ENGINE}/operations", params={"pageSize": 100}).json().get("operations", [])
+            found = [operation for operation in found if "GenerateMemories" in operation["metadata"]["@type"]]
+            if all(operation.get("done") for operation in found):
+                return found
+            assert time.monotonic() < deadline, found
+            time.sleep(0.02)
+
+
+def _known(served: Served) -> dict[str, list[str]]:
+    """Return the wordings of every memory, newest first, by its present one."""
+    with served.http() as http:
+        found = http.get(f"/v1beta1/{_ENGINE}/memories").json()["memories"]
+        return {
+            memory["fact"]: [
+                revision["fact"]
+                for revision in http.get(f"/v1beta1/{memory['name']}/revisions").json()["memoryRevisions"]
+            ]
+            for memory in found
+        }
+
+
+CLEAN = {UPDATED: [UPDATED, KNOWN], REPEATED: [REPEATED, REPEATED]}
+"""What two facts leave behind of which one updates and one repeats what is known."""
+
+
+def test_a_generation_without_a_crash_leaves_two_changed_memories(data: str, serve: Serve) -> None:
+    served = serve(data=data, model=ScriptedModel(decide=moves))
+    with served.http() as http:
+        assert _generate(http, SAID, REPEATED)
+    [operation] = _finished(served)
+    assert sorted(change["action"] for change in operation["response"]["generatedMemories"]) == ["UPDATED", "UPDATED"]
+    assert _known(served) == CLEAN
+
+
+@pytest.mark.parametrize("moment", BEFORE_IT_WAS_ACCEPTED)
+def test_what_was_not_accepted_before_the_crash_does_not_exist(data: str, serve: Serve, moment: str) -> None:
+    assert _crash(data, moment, (SAID, REPEATED)) == [None]
+    served = serve(data=data, model=ScriptedModel(decide=moves))
+    assert _finished(served) == []
+    assert _known(served) == {KNOWN: [KNOWN], REPEATED: [REPEATED]}
+
+
+@pytest.mark.parametrize("moment", NEVER_QUEUED)
+def test_what_was_stored_but_never_queued_is_taken_up_later(data: str, serve: Serve, moment: str) -> None:
+    """The client was never told; it may ask again, and what it asked before does not lie about undone."""
+    assert _crash(data, moment, (SAID, REPEATED)) == [None]
+    served = serve(data=data, model=ScriptedModel(decide=moves), clock=_Later())
+    [operation] = _finished(served)
+    assert len(operation["response"]["generatedMemories"]) == 2
+    assert _known(served) == CLEAN
+
+
+@pytest.mark.parametrize("moment", UNDER_WAY)
+def test_a_generation_survives_a_crash_at_any_step(data: str, serve: Serve, moment: str) -> None:
+    [told] = _crash(data, moment, (SAID, REPEATED))
+    model = ScriptedModel(decide=moves)
+    served = serve(data=data, model=model)
+    [operation] = _finished(served)
+    assert told in (None, operation["name"])
+    assert "error" not in operation
+    actions = [change["action"] for change in operation["response"]["generatedMemories"]]
+    assert actions == ["UPDATED", "UPDATED"]
+    assert _known(served) == CLEAN
+    step = (*BEFORE_IT_WAS_ACCEPTED, *NEVER_QUEUED, *UNDER_WAY).index(moment)
+    paid = step >= (*BEFORE_IT_WAS_ACCEPTED, *NEVER_QUEUED, *UNDER_WAY).index("after-checkpoint")
+    assert model.extractions == (0 if paid else 1)
+    assert model.decisions == (0 if moment == "after-commit" else 1)
+
+
+@pytest.mark.parametrize("moment", ["before-decide", "before-commit"])
+def test_generations_that_wait_for_a_holder_which_dies_all_finish(data: str, serve: Serve, moment: str) -> None:
+    """The second one is accepted while the first holds the lease: the process hangs there before it dies."""
+    names = _crash(data, f"{moment}-when-another-waits", (SAID,), (REPEATED, "I paint"))
+    served = serve(data=data, model=ScriptedModel(decide=moves))
+    finished = [operation["name"] for operation in _finished(served)]
+    assert len(finished) == 2
+    assert {name for name in names if name is not None} <= set(finished)  # the second may have died unanswered
+    assert _known(served) == {**CLEAN, "I paint": ["I paint"]}

@@ -1,0 +1,194 @@
+"""A bank without HTTP and threads, for tests of policy: an in-memory store, a scripted model, a frozen clock."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from memorybank.bank import engines, generate, memories, operations, scope_lease, worker
+from memorybank.bank.records import MemoryRecord, record_of
+from memorybank.bootstrap import Adapters
+from memorybank.models.offline import OfflineEmbedder
+from memorybank.models.port import Action, Decision, DecisionRequest
+from memorybank.resources.config import MemoryBankConfig
+from memorybank.resources.engine import ReasoningEngine
+from memorybank.resources.generation import GenerateMemoriesRequest
+from memorybank.resources.memory import Memory
+from memorybank.resources.names import EngineName, path_of
+from memorybank.resources.operation import Operation
+from memorybank.resources.scopes import scope_key
+from memorybank.resources.wire import parse
+from memorybank.storage.documents import Document, DocumentStore, Order, Query, Version, Write
+from memorybank.storage.sqlite import SqliteStore
+from memorybank.tasks.in_process import InProcessQueue
+from memorybank.tasks.port import Attempt, Task
+from memorybank.testing.frozen import CountingIds, FrozenClock
+from memorybank.testing.scripted import ScriptedModel
+
+SCOPE = {"user_id": "ada"}
+_ENGINE = EngineName("p", "us-central1", "1")
+
+
+@dataclass(frozen=True)
+class Says:
+    """What a scripted model decides of a fact: `candidate` is the text of one that is offered, or any number."""
+
+    fact: str
+    action: Action
+    candidate: str | int | None = None
+    text: str | None = None
+
+
+def decides(*rules: Says) -> Callable[[DecisionRequest], Sequence[Decision]]:
+    """Make a script that applies the rules whose fact is asked about and whose candidate is offered for it."""
+
+    def decide(request: DecisionRequest) -> list[Decision]:
+        texts = {candidate.number: candidate.fact for candidate in request.candidates}
+        found = []
+        for index, new in enumerate(request.facts):
+            for rule in (rule for rule in rules if rule.fact == new.fact):
+                numbers = [rule.candidate] if not isinstance(rule.candidate, str) else new.candidates
+                found += [
+                    Decision(index, rule.action, candidate=number, text=rule.text)
+                    for number in numbers
+                    if not isinstance(rule.candidate, str) or texts.get(number or 0) == rule.candidate
+                ]
+        return found
+
+    return decide
+
+
+class Interfering:
+    """A store in front of another one, that calls `before` with the writes of every commit, just before it."""
+
+    def __init__(self, store: DocumentStore) -> None:
+        self._store = store
+        self.before: Callable[[Sequence[Write]], None] | None = None
+        self.get, self.get_many, self.query, self.count = store.get, store.get_many, store.query, store.count
+        self.nearest, self.below, self.close = store.nearest, store.below, store.close
+
+    def commit(self, writes: Sequence[Write]) -> list[Version]:
+        """Interfere, then commit."""
+        if self.before is not None:
+            self.before(writes)
+        return self._store.commit(writes)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A bank with one engine, whose tasks are delivered by hand."""
+
+    ports: Adapters
+    engine: EngineName
+    clock: FrozenClock
+
+    def accept(self, *lines: str, scope: dict[str, str] | None = None, **fields: Any) -> str:
+        """Accept a generation from a conversation of these lines and return the operation's name."""
+        events = [{"content": {"role": "user", "parts": [{"text": line} for line in lines]}}]
+        return self.accept_source(directContentsSource={"events": events}, scope=scope or SCOPE, **fields)
+
+    def accept_source(self, **fields: Any) -> str:
+        """Accept a generation from whatever source the fields give and return the operation's name."""
+        request = parse(GenerateMemoriesRequest, {"scope": SCOPE, **fields})
+        return generate.accept(self.ports, self.engine, request).name
+
+    def deliver(self, name: str, *, number: int = 1, final: bool = False) -> None:
+        """Deliver the task of an operation."""
+        worker.run(self.ports, Attempt(Task(name.rpartition("/")[2], name), number, final=final))
+
+    def generate(self, *lines: str, **fields: Any) -> list[str]:
+        """Generate and return the actions of the outcome."""
+        name = self.accept(*lines, **fields)
+        self.deliver(name)
+        return self.actions(name)
+
+    def remember(self, fact: str, **fields: Any) -> str:
+        """Create a memory without generation and return its path."""
+        memory = parse(Memory, {"fact": fact, "scope": SCOPE, **fields})
+        operation = memories.create(self.ports, self.engine, memory, memory_id=None)
+        assert operation.response is not None
+        return path_of(operation.response["name"])
+
+    def operation(self, name: str) -> Operation:
+        """Return an operation."""
+        parent, _, identifier = name.rpartition("/operations/")
+        return operations.get(self.ports, self.engine, identifier, parent=parent)
+
+    def actions(self, name: str) -> list[str]:
+        """Return what a finished operation did, in the order of its facts."""
+        operation = self.operation(name)
+        assert operation.done, name
+        assert operation.error is None, operation.error
+        assert operation.response is not None
+        return [change["action"] for change in operation.response.get("generatedMemories", [])]
+
+    def records(self) -> list[MemoryRecord]:
+        """Return all memories, oldest first."""
+        query = Query(f"{self.engine.path}/memories", order=(Order("create_time"),), limit=1000)
+        return [record_of(document) for document in self.ports.store.query(query)]
+
+    def facts(self) -> list[str]:
+        """Return the facts of all memories, sorted."""
+        return sorted(record.fact for record in self.records())
+
+    def record(self, fact: str) -> MemoryRecord:
+        """Return the only memory of a fact."""
+        [found] = [record for record in self.records() if record.fact == fact]
+        return found
+
+    def revisions(self, path: str) -> list[Document]:
+        """Return the revisions of a memory, oldest first."""
+        return self.ports.store.query(Query(f"{path}/revisions", order=(Order("sequence"),), limit=1000))
+
+    def hold_lease(self, *, owner: str = "somebody") -> scope_lease.Lease:
+        """Take the lease of the scope, as another holder would."""
+        path = self.engine.child("scopes", scope_key(SCOPE))
+        lease = scope_lease.acquire(self.ports, path, owner=owner)
+        assert isinstance(lease, scope_lease.Lease)
+        return lease
+
+    def end_lease(self, lease: scope_lease.Lease) -> None:
+        """End a lease without having done anything."""
+        self.ports.store.commit([lease.release()])
+
+    def wait(self, *names: str) -> None:
+        """Bring operations to where their facts wait beside the lease, which somebody holds meanwhile."""
+        lease = self.hold_lease()
+        for name in names:
+            self.deliver(name)
+            assert not self.operation(name).done
+        self.end_lease(lease)
+
+    def interfere(self, before: Callable[[Sequence[Write]], None]) -> None:
+        """Call `before` with the writes of every commit from now on, just before it."""
+        assert isinstance(self.ports.store, Interfering)
+        self.ports.store.before = before
+
+    def cancel(self, name: str) -> None:
+        """Cancel an operation."""
+        operations.cancel(self.ports, self.engine, name.rpartition("/")[2], parent=str(self.engine))
+
+    def tasks(self) -> list[Document]:
+        """Return what waits in the queue, the next one first."""
+        return self.ports.store.query(Query("tasks", order=(Order("run_at"),), limit=1000))
+
+
+def open_policy(
+    model: ScriptedModel | None = None,
+    *,
+    config: dict[str, Any] | None = None,
+    wrap: Callable[[DocumentStore], DocumentStore] = lambda store: store,
+) -> Policy:
+    """Open a bank in memory; `wrap` may put something around its store."""
+    clock = FrozenClock()
+    store = wrap(SqliteStore(":memory:"))
+    queue = InProcessQueue(store, clock=clock)  # never started: tests deliver by hand
+    ports = Adapters(store, queue, model or ScriptedModel(), OfflineEmbedder(), clock, CountingIds())
+    memory_bank = parse(MemoryBankConfig, config or {})
+    engine = ReasoningEngine.model_validate({"contextSpec": {"memoryBankConfig": memory_bank.to_wire()}})
+    engines.create(ports, _ENGINE, engine)
+    policy = Policy(ports, _ENGINE, clock)
+    weakref.finalize(policy, store.close)
+    return policy
