@@ -24,9 +24,10 @@ from pydantic import (
     model_validator,
 )
 from pydantic.alias_generators import to_camel
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
 from memorybank.errors import InvalidArgument, Violation
+from memorybank.resources.violations import violations_of
 
 _MAX_FIELDS = 200
 """The most fields of a message, known and unknown: our limit."""
@@ -232,8 +233,7 @@ def parse(message: type[MessageT], payload: Any, *, prefix: str = "") -> Message
     try:
         return message.model_validate(payload)
     except ValidationError as error:
-        found = [v for details in error.errors(include_url=False) for v in _violations(details, prefix)]
-        raise InvalidArgument.of(*found[:_MAX_VIOLATIONS]) from None
+        raise InvalidArgument.of(*violations_of(error, prefix=prefix)) from None
 
 
 def _has_more_values_than(limit: int, payload: Any) -> bool:
@@ -248,61 +248,3 @@ def _has_more_values_than(limit: int, payload: Any) -> bool:
             if isinstance(child, dict | list)
         ]
     return count > limit
-
-
-def _violations(details: ErrorDetails, prefix: str) -> list[Violation]:
-    location = _path(prefix, details["loc"])
-    context = details.get("ctx", {})
-    if details["type"] == "violations":
-        return [Violation(_path(location, [field]) or "body", text) for field, text in context["violations"]]
-    return [Violation(location or "body", _describe(details))]
-
-
-_SHOWN = 128
-"""The most characters of a key that an error repeats."""
-
-_MAX_VIOLATIONS = 100
-"""The most violations that one answer names: a list may have as many as it has entries."""
-
-_FREE_MAPS = frozenset({"scope", "labels", "revisionLabels", "metadata"})
-"""Fields whose keys are the caller's own and keep their spelling."""
-
-
-def _path(prefix: str, parts: Iterable[int | str]) -> str:
-    path, last = prefix, prefix.rpartition(".")[2]
-    for part in parts:
-        if part in ("", "[key]"):
-            continue
-        if isinstance(part, int):
-            path += f"[{part}]"
-        else:
-            last = part if last in _FREE_MAPS or "_" not in part.strip("_") else to_camel(part)
-            path += ("." if path else "") + last[:_SHOWN]
-    return path
-
-
-def _describe(details: ErrorDetails) -> str:
-    kind, message, context = details["type"], details["msg"], details.get("ctx", {})
-    described = {
-        "missing": "is required",
-        "extra_forbidden": "is not a field of this message, or is given in both spellings",
-        "string_too_long": f"must have at most {context.get('max_length')} characters",
-        "string_too_short": "must not be empty",
-        "too_long": f"must have at most {context.get('max_length')} entries",
-        "too_short": f"must have at least {context.get('min_length')} entries",
-        "value_error": message.removeprefix("Value error, "),
-        "model_type": "must be an object",
-        "dict_type": "must be an object",
-        "list_type": "must be a list",
-        "string_type": "must be a string",
-        "bool_type": "must be true or false",
-    }
-    text = described.get(kind, message)
-    if kind.endswith("_type"):
-        text += f", not {_json_kind(details['input'])}"
-    return text
-
-
-def _json_kind(value: Any) -> str:
-    kinds = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list", dict: "an object"}
-    return kinds.get(type(value), "null")

@@ -1,0 +1,107 @@
+"""Revisions and rollbacks over plain HTTP: what cannot be shown or restored is refused and changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.functions.refusals import Caller, Case, violations_of
+
+ROLLBACK = "/memories/m:rollback"
+
+
+def revision_ids(caller: Caller) -> list[str]:
+    """Return the ids of the revisions of the memory, newest first."""
+    found = caller.ok("GET", "/memories/m/revisions")["memoryRevisions"]
+    return [revision["name"].rpartition("/")[2] for revision in found]
+
+
+def test_a_revision_that_does_not_exist_is_not_found(caller: Caller) -> None:
+    caller.memory("m")
+    for path in (
+        "/memories/m/revisions/1",
+        "/memories/m/revisions/abc",
+        f"/memories/m/revisions/{2**64}",
+        "/memories/gone/revisions",
+        "/memories/gone/revisions/1",
+    ):
+        assert "does not exist" in caller.refused(404, "GET", path)["message"]
+
+
+def test_a_revision_of_another_memory_is_not_found(caller: Caller) -> None:
+    caller.memory("m")
+    [other] = revision_ids(caller)
+    caller.memory("n")
+    caller.refused(404, "GET", f"/memories/n/revisions/{other}")
+    caller.refused(404, "POST", "/memories/n:rollback", json={"targetRevisionId": other})
+
+
+def test_a_wrong_list_of_revisions_is_refused(caller: Caller) -> None:
+    caller.memory("m")
+    cases: list[Case] = [
+        ({"filter": "labels.k"}, "filter", "column 9: the filter ends, but an operator was expected"),
+        ({"filter": 'fact = "a"'}, "filter", "'fact' cannot be filtered on; labels.* can"),
+        ({"filter": 'labels.k = "a'}, "filter", "this quote is never closed"),
+        ({"filter": "labels."}, "filter", "a name was expected after the dot"),
+        ({"pageSize": "-3"}, "pageSize", "must be a number from 0 to 1000"),
+        ({"pageToken": "AAAA"}, "pageToken", "start again without a page token"),
+    ]
+    caller.refuses_queries(cases, "GET", "/memories/m/revisions")
+
+
+NO_NUMBERS: list[Any] = ["abc", "", "1.5", 1.5, True, [], {}, "9" * 30, 2**63, "0x10", " 1", "٣", "1_0"]
+
+TARGETS: list[Case] = [
+    ({}, "targetRevisionId", "is required"),
+    ({"targetRevisionId": None}, "targetRevisionId", "is required"),
+    *(({"targetRevisionId": value}, "targetRevisionId", "must be a whole number") for value in NO_NUMBERS),
+    *(
+        ({"targetRevisionId": value}, "targetRevisionId", "greater than 0")
+        for value in (-1, 0, "-5", "0", -(2**63), -1.0)
+    ),
+    ({"targetRevisionId": "1", "force": True}, "force", "is not a field of this message"),
+]
+
+
+def test_a_rollback_to_what_is_no_revision_id_is_refused(caller: Caller) -> None:
+    caller.memory("m")
+    caller.refuses_bodies(TARGETS, "POST", ROLLBACK)
+
+
+def test_a_rollback_to_an_unknown_revision_is_not_found(caller: Caller) -> None:
+    caller.memory("m")
+    for target in ("1", 2**63 - 1):
+        error = caller.refused(404, "POST", ROLLBACK, json={"targetRevisionId": target})
+        assert "does not exist or has expired" in error["message"]
+    caller.refused(404, "POST", "/memories/gone:rollback", json={"targetRevisionId": "1"})
+
+
+def test_a_rollback_to_the_revision_of_a_deletion_is_refused(caller: Caller) -> None:
+    caller.memory("m")
+    caller.ok("DELETE", "/memories/m")
+    deletion, creation = revision_ids(caller)
+    error = caller.refused(400, "POST", ROLLBACK, json={"targetRevisionId": deletion})
+    assert error["status"] == "FAILED_PRECONDITION"
+    assert "records the deletion of the memory: choose an earlier one" in error["message"]
+    restored: dict[str, Any] = caller.ok("POST", ROLLBACK, json={"targetRevisionId": creation})
+    assert restored["response"]["fact"] == "I like tea"
+
+
+def test_an_identifier_that_no_resource_can_have_is_refused(caller: Caller) -> None:
+    caller.memory("m")
+    before = caller.state()
+    for path, field in (
+        ("/memories/-m", "memory"),
+        ("/memories/a%20b/revisions", "memory"),
+        ("/memories/..", "memory"),
+        ("/memories/%2e%2e/revisions", "memory"),
+        ("/memories/%C3%A4:rollback", "memory"),
+        ("/memories/" + "m" * 5000, "memory"),
+        ("/memories/m/revisions/.", "revision"),
+        ("/memories/m/revisions/" + "1" * 5000, "revision"),
+        ("/memories/m/revisions/a%0ab", "revision"),
+        ("/memories/a:b/revisions", "memory"),
+    ):
+        method = "POST" if path.endswith(":rollback") else "GET"
+        answer = caller.raw(method, path, {"targetRevisionId": "1"})
+        assert violations_of(answer)[field].startswith("must have 1 to 100 letters"), path
+    assert caller.state() == before
