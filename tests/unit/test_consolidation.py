@@ -181,6 +181,18 @@ def test_many_generations_that_update_one_memory_leave_one_memory() -> None:
     assert len(policy.revisions(path)) == 7
 
 
+def test_a_crowd_of_corrections_costs_few_decisions_and_the_last_one_wins() -> None:
+    cities = [f"I live in city {number}" for number in range(20)]
+    rules = [Says(new, Action.UPDATE, old, new) for new in cities for old in (PARIS, *cities) if old != new]
+    model = ScriptedModel(decide=decides(*rules))
+    policy = open_policy(model)
+    path = policy.remember(PARIS)
+    policy.generate(*cities)
+    assert policy.facts() == [cities[-1]]
+    assert [revision.data["snapshot"]["fact"] for revision in policy.revisions(path)] == [PARIS, *cities]
+    assert model.decisions <= 4
+
+
 def test_a_repeat_of_what_a_waiting_fact_will_change_has_the_last_word() -> None:
     """The outcome is that of one generation after the other, also where a repeat needs no decision."""
     rules = [Says(new, Action.UPDATE, old, new) for new in (LYON, ROME) for old in (PARIS, LYON, ROME) if old != new]

@@ -148,7 +148,8 @@ def test_direct_memories_are_taken_as_they_are_without_extraction() -> None:
     assert policy.actions(name) == ["CREATED"]
     record = policy.record(TEA)
     assert [topic.key for topic in record.memory.topics] == ["USER_PREFERENCES"]
-    assert policy.revisions(record.path)[0].data["extracted"] == []
+    [given] = policy.revisions(record.path)[0].data["extracted"]
+    assert given == {"fact": TEA, "context": "The request gave it as a memory."}
     assert model.requests == []
 
 

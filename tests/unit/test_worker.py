@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from memorybank.bank import engines, expire, memories, operations
+from memorybank.bank import engines, expire, memories, operations, worker
 from memorybank.errors import (
     Aborted,
     FailedPrecondition,
+    Internal,
     InvalidArgument,
     PermissionDenied,
     ResourceExhausted,
@@ -22,6 +23,7 @@ from memorybank.models.port import Action, Decision, DecisionRequest, ExtractedF
 from memorybank.resources.memory import Memory
 from memorybank.resources.names import path_of
 from memorybank.storage.documents import Delete, Patch, Write
+from memorybank.tasks.port import Attempt, Task
 from memorybank.testing.scripted import ScriptedModel, sentences
 from tests.unit.policy import Interfering, Policy, Says, decides, open_policy
 
@@ -287,7 +289,7 @@ def test_a_fact_that_cannot_be_stored_is_no_success(fact: str) -> None:
 def test_a_generation_into_an_engine_that_is_gone_is_not_found() -> None:
     policy = open_policy()
     name = policy.accept(TEA)
-    policy.ports.store.commit([Patch(policy.engine.path, {"deleting": True})])
+    policy.ports.store.commit([Patch(policy.engine.path, {"deletion": "1"})])
     policy.deliver(name)
     error = policy.operation(name).error
     assert error is not None
@@ -426,6 +428,26 @@ def test_an_operation_takes_over_the_lease_that_its_own_crashed_attempt_took() -
     policy.hold_lease(owner=name.rpartition("/")[2])
     policy.deliver(name, number=2)
     assert policy.actions(name) == ["CREATED"]
+
+
+def test_work_that_killed_every_process_which_tried_it_is_not_begun_again_but_ends_with_an_error() -> None:
+    model = ScriptedModel()
+    policy = open_policy(model)
+    name = policy.accept(TEA)
+    worker.run(policy.ports, Attempt(Task("1", name), 9, final=True, exhausted=True))
+    error = policy.operation(name).error
+    assert error is not None
+    assert error["code"] == Internal.code
+    assert model.extractions == 0
+    assert policy.facts() == []
+
+
+def test_the_conversation_is_gone_as_soon_as_its_facts_are_extracted() -> None:
+    policy = open_policy(ScriptedModel(extract=lambda _: [ExtractedFact(TEA)]))
+    name = policy.accept(SECRET)
+    assert SECRET.encode() in _stored_text(policy, path_of(name))
+    policy.wait(name)
+    assert SECRET.encode() not in _stored_text(policy, path_of(name))
 
 
 @pytest.mark.parametrize("outcome", ["done", "failed", "cancelled"])

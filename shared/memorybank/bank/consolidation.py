@@ -24,8 +24,12 @@ from memorybank.resources.memory import MAX_PAIRS, ExtractedMemory, Memory, Meta
 from memorybank.resources.names import name_of
 from memorybank.resources.topics import MemoryTopicId
 
-_ROUNDS = 10
-"""How often facts that bear on one memory are decided on again, each after those before it. Then the rest is new."""
+_ROUNDS = 3
+"""How often facts that bear on one memory are decided on again, each after those before it.
+
+What is left then is settled by what was decided last: a later correction wins over an earlier one, and every wording
+stays in the revisions.
+"""
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,9 @@ class Consolidation:
                 return
             choices = self._decide(pending)
         for new in pending:
-            self._settle(new, self._usable(choices[new.path]))
+            made = choices.get(new.path, ())
+            corrections = [c for c in made if c.action is Action.UPDATE and self._known.get(c.path) is not None]
+            self._settle(new, self._usable(made) or corrections)
 
     def response(self, operation: str) -> dict[str, Any]:
         """Return what the operation at a document path is answered: one entry per memory that it changed."""
@@ -184,9 +190,7 @@ class Consolidation:
 
 
 def _origin(new: Pending) -> Origin:
-    direct = new.request.direct_memories_source is not None
-    extracted = () if direct else (ExtractedMemory(fact=new.fact.fact, context=new.fact.context or None),)
-    return Origin(new.request, extracted)
+    return Origin(new.request, (ExtractedMemory(fact=new.fact.fact, context=new.fact.context or None),))
 
 
 def _metadata(new: Pending, known: dict[str, MetadataValue]) -> dict[str, MetadataValue]:

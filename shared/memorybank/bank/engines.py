@@ -57,7 +57,7 @@ def list_page(
 
     def read(document: Document) -> ReasoningEngine | None:
         engine = _engine_of(document)
-        hidden = document.data["deleting"] or (accept is not None and not accept(engine.to_data()))
+        hidden = document.data["deletion"] or (accept is not None and not accept(engine.to_data()))
         return None if hidden else engine
 
     return page_of(ports.store, query, limit=limit, read=read)
@@ -117,17 +117,24 @@ def delete(ports: Ports, name: EngineName, *, force: bool) -> Operation:
     """Delete an engine. Unless forced, one with memories or sessions is left alone.
 
     The engine vanishes at once; a worker then removes everything below it and finishes the operation, which stays.
+    Deleting it again meanwhile answers the same operation.
     """
-    document = ports.store.get(name.path)
-    if document is None:
-        raise _not_found(name)
-    if not force and not document.data["deleting"]:
-        _refuse_children(ports, name)
-    identifier, data = operations.start(ports, DELETE_KIND, parent=str(name))
-    path = name.child("operations", identifier)
-    ports.store.commit([Patch(name.path, {"deleting": True}), Create(path, data)])
-    ports.queue.enqueue(Task(name=identifier, body=data["name"]))
-    return operations.operation_of(Document(path, data, None))
+
+    def attempt() -> Operation:
+        document = ports.store.get(name.path)
+        if document is None:
+            raise _not_found(name)
+        if document.data["deletion"]:
+            return operations.get(ports, name, document.data["deletion"], parent=str(name))
+        if not force:
+            _refuse_children(ports, name)
+        identifier, data = operations.start(ports, DELETE_KIND, parent=str(name))
+        path = name.child("operations", identifier)
+        ports.store.commit([Patch(name.path, {"deletion": identifier}, version=document.version), Create(path, data)])
+        ports.queue.enqueue(Task(name=identifier, body=data["name"]))
+        return operations.operation_of(Document(path, data, None))
+
+    return until_settled(attempt)
 
 
 def finish_delete(ports: Ports, operation: Document) -> None:
@@ -161,7 +168,7 @@ def _living(document: Document, now: Any) -> Document | None:
 
 def _load(ports: Ports, name: EngineName) -> Document:
     document = ports.store.get(name.path)
-    if document is None or document.data["deleting"]:
+    if document is None or document.data["deletion"]:
         raise _not_found(name)
     return document
 
@@ -173,7 +180,7 @@ def _not_found(name: EngineName) -> NotFound:
 def _data(name: EngineName, engine: ReasoningEngine) -> Data:
     resource = engine.to_data()
     times = {field: resource.pop(field) for field in ("create_time", "update_time")}
-    return {"parent": name.parent, "resource": resource, "deleting": False, **times}
+    return {"parent": name.parent, "resource": resource, "deletion": None, **times}
 
 
 def _engine_of(document: Document) -> ReasoningEngine:

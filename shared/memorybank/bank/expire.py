@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from memorybank.bank import operations
 from memorybank.bank.ports import Ports
+from memorybank.errors import Aborted
 from memorybank.storage.documents import Delete, Document, Order, Query, Where
 
 _CHUNK = 200
@@ -41,9 +42,11 @@ def _remove(ports: Ports, document: Document) -> int:
         memory = path.rpartition("/revisions/")[0]
         if ports.store.get(memory, fields=("sequence",)) is None:
             return _remove_below(ports, memory)
-    gone = _remove_below(ports, path)
-    ports.store.commit([Delete(path)])
-    return gone + 1
+    try:
+        ports.store.commit([Delete(path, version=document.version)])
+    except Aborted:
+        return 0  # changed since it was found: the next look tells whether its time is over still
+    return 1 + _remove_below(ports, path)
 
 
 def _remove_below(ports: Ports, path: str) -> int:

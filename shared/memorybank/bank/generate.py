@@ -10,7 +10,7 @@ from memorybank.errors import Internal, InvalidArgument, Unimplemented
 from memorybank.models.port import Event, Example, ExtractedFact, ExtractionRequest, Intent, Media, Topic
 from memorybank.resources.config import CustomizationConfig, MemoryBankConfig
 from memorybank.resources.content import Content, ContentEvent
-from memorybank.resources.generation import GenerateMemoriesRequest
+from memorybank.resources.generation import GenerateMemoriesRequest, GenerationOptions
 from memorybank.resources.memory import MAX_FACT
 from memorybank.resources.names import EngineName
 from memorybank.resources.operation import Operation
@@ -20,6 +20,7 @@ from memorybank.storage.documents import Create, Data, Document
 from memorybank.tasks.port import Task
 
 KIND = "GenerateMemories"
+_DIRECT = "The request gave it as a memory."
 MAX_FACTS = 200
 """The most facts of one generation: they must fit one commit."""
 
@@ -48,7 +49,7 @@ def extract(ports: Ports, config: MemoryBankConfig, request: GenerateMemoriesReq
     """Return the facts of a request, by at most one model call; direct memories need none."""
     if request.direct_memories_source is not None:
         return [
-            ExtractedFact(memory.fact.strip(), topics=tuple(topic.key for topic in memory.topics))
+            ExtractedFact(memory.fact.strip(), topics=tuple(topic.key for topic in memory.topics), context=_DIRECT)
             for memory in request.direct_memories_source.direct_memories
         ]
     source = request.direct_contents_source
@@ -129,8 +130,29 @@ def _turn(content: Content) -> Event:
     return Event(content.role or "user", "\n".join(part.text for part in parts if part.text), media=tuple(media))
 
 
-def facts_data(facts: list[ExtractedFact]) -> list[Data]:
-    """Return facts as they are kept in an operation's checkpoint."""
+def checkpoint(ports: Ports, operation: Document, request: GenerateMemoriesRequest, facts: list[ExtractedFact]) -> Data:
+    """Return the fields that keep what has been extracted, and with it no more of the request than is still needed.
+
+    With them the operation waits for its scope.
+    """
+    return {
+        "stage": "extracted",
+        "waiting_scope": operation.data["scope_key"],
+        "facts": _facts_data(facts),
+        "options": request.options().to_data(),
+        "request": None,
+        "parts": 0,
+        "adrift_at": None,
+        "update_time": ports.clock.now(),
+    }
+
+
+def options_of(operation: Document) -> GenerationOptions:
+    """Read what a checkpoint has kept of the request."""
+    return GenerationOptions.model_validate(operation.data["options"])
+
+
+def _facts_data(facts: list[ExtractedFact]) -> list[Data]:
     return [
         {"fact": fact.fact, "topics": list(fact.topics), "intent": fact.intent.value, "context": fact.context}
         for fact in facts

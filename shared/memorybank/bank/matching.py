@@ -11,7 +11,7 @@ from memorybank.bank.ports import Ports
 from memorybank.bank.records import MEMORY_FIELDS, NATURAL, MemoryRecord, fact_hash, record_of
 from memorybank.models.port import ExtractedFact, Purpose
 from memorybank.resources.config import MemoryBankConfig
-from memorybank.resources.generation import GenerateMemoriesRequest
+from memorybank.resources.generation import GenerationOptions
 from memorybank.resources.memory import MetadataValue
 from memorybank.resources.names import EngineName
 from memorybank.storage.documents import MAX_IN, Nearest, Query, Vector, Where
@@ -29,7 +29,7 @@ class Pending:
 
     operation: str
     path: str
-    request: GenerateMemoriesRequest
+    request: GenerationOptions
     fact: ExtractedFact
 
     @cached_property

@@ -86,6 +86,7 @@ class Outcome:
             "waiting_scope": None,
             "request": None,
             "facts": None,
+            "options": None,
             "adrift_at": None,
             "response": self.response,
             "error": error,

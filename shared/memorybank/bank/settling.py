@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from memorybank.bank import generate, operations, payloads, scope_lease
+from memorybank.bank import generate, operations, scope_lease
 from memorybank.bank.consolidation import Consolidation
 from memorybank.bank.contention import until_settled
 from memorybank.bank.decisions import Decider
@@ -98,7 +98,6 @@ class _Settler:
         for document in present:
             outcome = operations.Outcome(response=consolidation.response(document.path))
             writes.append(Patch(document.path, outcome.data(self.ports), version=document.version))
-            writes += payloads.removals(document)
         try:
             self.ports.store.commit(writes)
         except (Aborted, AlreadyExists, NotFound) as conflict:
@@ -128,8 +127,8 @@ class _Settler:
         return [] if document is None or document.data["waiting_scope"] is None else [document]
 
     def _pending(self, document: Document) -> list[Pending]:
-        request = generate.request_of(self.ports, document)
+        options = generate.options_of(document)
         return [
-            Pending(document.path, self.matcher.engine.child("memories", self.ports.ids.new()), request, fact)
+            Pending(document.path, self.matcher.engine.child("memories", self.ports.ids.new()), options, fact)
             for fact in generate.facts_of(document.data["facts"])
         ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 
 from memorybank.bank import engines, generate, operations, payloads, settling
 from memorybank.bank.ports import Ports
@@ -35,6 +34,9 @@ def run(ports: Ports, attempt: Attempt) -> None:
     document = ports.store.get(path)
     if document is None or document.data["done"]:
         return
+    if attempt.exhausted:
+        _fail(ports, path, Internal("every attempt at the operation was lost: whatever worked on it died"))
+        return
     try:
         if document.data["kind"] == engines.DELETE_KIND:
             engines.finish_delete(ports, document)
@@ -50,7 +52,8 @@ def run(ports: Ports, attempt: Attempt) -> None:
 def _generate(ports: Ports, document: Document) -> None:
     config = engines.get(ports, engine_of(document.path)).config
     if document.data["stage"] == "accepted":
-        facts = generate.extract(ports, config, generate.request_of(ports, document))
+        request = generate.request_of(ports, document)
+        facts = generate.extract(ports, config, request)
         if not facts:
             outcome = operations.Outcome(response={})
             ports.store.commit(
@@ -60,15 +63,8 @@ def _generate(ports: Ports, document: Document) -> None:
                 ]
             )
             return
-        checkpoint = {
-            "stage": "extracted",
-            "waiting_scope": document.data["scope_key"],
-            "facts": generate.facts_data(facts),
-            "adrift_at": None,
-            "update_time": ports.clock.now(),
-        }
-        [version] = ports.store.commit([Patch(document.path, checkpoint, version=document.version)])
-        document = replace(document, data={**document.data, **checkpoint}, version=version)
+        fields = generate.checkpoint(ports, document, request, facts)
+        ports.store.commit([Patch(document.path, fields, version=document.version), *payloads.removals(document)])
     settling.drain(ports, document, config)
 
 

@@ -59,16 +59,21 @@ def _known_zone(name: str) -> str:
     return name
 
 
-class GenerateMemoriesRequest(RevisionOptions):
+class GenerationOptions(RevisionOptions):
+    """Of whom to remember and how: what of a request matters once its source has been read."""
+
+    scope: Scope | None = None
+    disable_consolidation: Bool = False
+    metadata: Metadata | None = None
+    metadata_merge_strategy: Annotated[str, named_enum(MergeStrategy)] | None = None
+
+
+class GenerateMemoriesRequest(GenerationOptions):
     """What to remember, of whom, from exactly one source."""
 
     vertex_session_source: VertexSessionSource | None = None
     direct_contents_source: DirectContentsSource | None = None
     direct_memories_source: DirectMemoriesSource | None = None
-    scope: Scope | None = None
-    disable_consolidation: Bool = False
-    metadata: Metadata | None = None
-    metadata_merge_strategy: Annotated[str, named_enum(MergeStrategy)] | None = None
     allowed_topics: Annotated[list[MemoryTopicId], Field(max_length=64)] = []
     time_zone: Annotated[str, Field(max_length=64), AfterValidator(_known_zone)] = "UTC"
 
@@ -83,6 +88,11 @@ class GenerateMemoriesRequest(RevisionOptions):
             found.append(("scope", "is required"))
         refuse_any(found)
         return self
+
+    def options(self) -> GenerationOptions:
+        """Return the request without its source."""
+        fields = {field: getattr(self, field) for field in GenerationOptions.model_fields}
+        return GenerationOptions.model_construct(**fields)
 
 
 class MemoryReference(WireModel):

@@ -10,8 +10,8 @@ The rules, where they could be otherwise:
 - A name waits until its task is done for good, so a task enqueued while its namesake runs is left out like any other
   duplicate. After that the name is free again; Cloud Tasks keeps it for hours, so the bank does not use names twice.
 - Attempts lost to crashes count. When even the attempt numbered `max_attempts` was lost, the task is delivered one last
-  time, numbered `max_attempts + 1` and final too, so that the handler can record the failure. If that is lost as well
-  the task is dropped with an error in the log: a task that kills its process ends.
+  time, numbered `max_attempts + 1`, final and exhausted, so that the handler can record the failure. If that is lost as
+  well the task is dropped with an error in the log: a task that kills its process ends.
 - A handler whose claim was lost meanwhile (the process stood still for longer than `visibility`) leaves the task to
   the new holder.
 """
@@ -214,7 +214,8 @@ class InProcessQueue:
                 self._release(document.path)
         if taken:
             task = Task(document.id, document.data["body"])
-            attempt = Attempt(task, number, final=number >= self._max_attempts)
+            most = self._max_attempts
+            attempt = Attempt(task, number, final=number >= most, exhausted=number > most)
             self._claimed.put((claim, attempt))
 
     def _work(self, handler: Handler) -> None:

@@ -38,11 +38,16 @@ class Task:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One delivery of a task to the handler. `number` counts from 1; `final` says that no other attempt will follow."""
+    """One delivery of a task to the handler. `number` counts from 1; `final` says that no other attempt will follow.
+
+    `exhausted` says that every attempt was lost with the process that made it: the handler is to record that and must
+    not begin the work again, which may be what kills.
+    """
 
     task: Task
     number: int
     final: bool
+    exhausted: bool = False
 
 
 Handler: TypeAlias = Callable[[Attempt], None]
