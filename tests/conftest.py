@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from memorybank.local.server import LocalServer
 pytest.register_assert_rewrite("memorybank.testing.queue_contract", "memorybank.testing.store_contract")
 
 LOCATION = "us-central1"
+_TLS = ssl.create_default_context()
+"""Made once: it takes longer than a test, and plain HTTP never asks for it."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Served:
 
     def http(self) -> httpx.Client:
         """Return a plain HTTP client, whose paths begin at the API's version."""
-        return httpx.Client(base_url=self.url, timeout=30)
+        return httpx.Client(base_url=self.url, timeout=30, verify=_TLS)
 
     def create_engine(self, config: dict[str, Any] | None = None) -> str:
         """Create an engine with a memory bank configuration and return its resource name."""

@@ -226,7 +226,7 @@ def test_the_parser_library_is_loaded_with_the_first_filter_only() -> None:
         "import sys; from memorybank.aip import filtering, filter_schema; assert 'lark' not in sys.modules;"
         "filtering.parse_filter('a=1'); assert 'lark' in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": ":".join(sys.path)})  # noqa: S603 - ours
+    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": ":".join(sys.path)})
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,7 @@ signal.pause()
 def test_a_task_whose_process_was_killed_is_delivered_by_another(path: Path, open_queue: OpenQueue) -> None:
     queue, deliveries = open_queue(), Deliveries()
     queue.enqueue(Task("t", "body"))
-    crashed = subprocess.run(  # noqa: S603  (our own interpreter and script)
+    crashed = subprocess.run(
         [sys.executable, "-c", CRASHING, str(path), str(VISIBILITY.total_seconds())],
         env={**os.environ, "PYTHONPATH": str(Path(memorybank.__file__).parents[1])},
         timeout=PATIENCE.total_seconds(),

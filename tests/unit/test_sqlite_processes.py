@@ -42,7 +42,7 @@ def store(file: Path) -> Iterator[SqliteStore]:
 
 def start(file: Path, code: str) -> subprocess.Popen[str]:
     """Run code beside an open store of another process."""
-    return subprocess.Popen(  # noqa: S603 - our own code
+    return subprocess.Popen(
         [sys.executable, "-W", "error", "-c", f"{PREAMBLE}\n{code}\nstore.close()", str(file)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         stdout=subprocess.PIPE,
