@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -57,6 +58,16 @@ class Served:
 
 
 Serve = Callable[..., Served]
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """Take back what a command under test has done to the logging of this process."""
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers[:]
+    yield
+    root.setLevel(level)
+    root.handlers[:] = [handler for handler in root.handlers if handler in handlers] or handlers
 
 
 @pytest.fixture

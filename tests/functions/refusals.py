@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from http.client import HTTPConnection
 from typing import Any
 
@@ -95,7 +96,8 @@ class Caller:
         return created
 
     def state(self) -> dict[str, Any]:
-        """Return the version of every document in the store."""
+        """Return the version of every document in the store, once no work is under way any more."""
+        assert self.served.bank.adapters.queue.wait_idle(timedelta(seconds=10))
         store = self.served.bank.adapters.store
         paths = [path for collection in ("engines", "tasks") for path in store.below(collection, limit=10_000)]
         found: list[Document | None] = store.get_many(paths)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
 
@@ -14,14 +13,10 @@ from memorybank.logs import set_up
 
 
 @pytest.fixture
-def lines() -> Iterator[io.StringIO]:
-    root = logging.getLogger()
-    before = root.level, root.handlers[:]
+def lines() -> io.StringIO:
     stream = io.StringIO()
     set_up("INFO", stream=stream)
-    yield stream
-    root.setLevel(before[0])
-    root.handlers[:] = before[1]
+    return stream
 
 
 def _raise_from(cause: Exception, error: Exception) -> None:
