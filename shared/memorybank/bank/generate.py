@@ -142,7 +142,7 @@ def checkpoint(ports: Ports, operation: Document, request: GenerateMemoriesReque
         "options": request.options().to_data(),
         "request": None,
         "parts": 0,
-        "adrift_at": None,
+        "adrift_at": ports.clock.now() + operations.ADRIFT_AFTER,
         "update_time": ports.clock.now(),
     }
 

@@ -24,7 +24,9 @@ _UNSTOPPABLE = frozenset({"DeleteReasoningEngine"})
 """Kinds that cancelling leaves alone: an engine that is half deleted cannot be brought back."""
 
 _LONGEST_WAIT = timedelta(seconds=30)
-_ADRIFT_AFTER = timedelta(minutes=10)
+ADRIFT_AFTER = timedelta(minutes=10)
+"""How long after its last step an operation counts as forgotten by the queue."""
+
 _CHUNK = 100
 
 
@@ -53,7 +55,7 @@ def start(ports: Ports, kind: str, *, parent: str) -> tuple[str, Data]:
         "create_time": now,
         "update_time": now,
         "expire_time": now + OPERATION_LIFE,
-        "adrift_at": now + _ADRIFT_AFTER,
+        "adrift_at": now + ADRIFT_AFTER,
     }
 
 
@@ -145,7 +147,7 @@ def cancel(ports: Ports, engine: EngineName, identifier: str, *, parent: str) ->
 def resume(ports: Ports) -> None:
     """Put operations into the queue that nobody has got on with for long: their acceptance may have died before it did.
 
-    That is done once for each, so that work which kills whoever does it comes to an end.
+    That is done once for each step, so that work which kills whoever does it comes to an end.
     """
     query = Query(
         collection="operations",
@@ -153,11 +155,13 @@ def resume(ports: Ports) -> None:
         where=(Where("adrift_at", "<=", ports.clock.now()),),
         order=(Order("adrift_at"),),
         limit=_CHUNK,
-        fields=("name",),
+        fields=("name", "adrift_at"),
     )
     while found := ports.store.query(query):
         for document in found:
-            ports.queue.enqueue(Task(document.id, document.data["name"]))
+            # A name of its own: that of the first task may be taken for hours after it ended.
+            moment = int(document.data["adrift_at"].timestamp())
+            ports.queue.enqueue(Task(f"{document.id}-{moment}", document.data["name"]))
             with contextlib.suppress(Aborted, NotFound):
                 ports.store.commit([Patch(document.path, {"adrift_at": None}, version=document.version)])
 

@@ -1,0 +1,174 @@
+"""The task queue on Google Cloud Tasks, which delivers each task to a worker as an HTTP POST with an OIDC token.
+
+The rules, where they could be otherwise:
+
+- A task's id is the SHA-256 of its name: Cloud Tasks slows down when ids are sequential.
+- A name that waits or runs is left as it is. Cloud Tasks keeps it for up to 24 hours more, so the bank does not use
+  names twice, and does not rely on that window either: it deduplicates by the state of its operations.
+- Cloud Tasks takes no task more than 30 days ahead. A later one arrives at the end of that time with its true time as
+  `runAt`; the worker then has it put off (`CloudTasksQueue.put_off`).
+- The number of an attempt is X-CloudTasks-TaskRetryCount + 1. X-CloudTasks-TaskExecutionCount leaves out the attempts
+  answered by 5xx or not at all, which the queue's max_attempts counts too: by it the final attempt would never come.
+- The queue must have a `max_retry_duration` of 0s: Cloud Tasks ends a task only when both limits are used up.
+- A final attempt that never reaches the worker is lost, and the task with it. The queue should therefore have a few
+  attempts more than the worker is told: every one from `max_attempts` on is marked as final.
+
+Sources: https://cloud.google.com/tasks/docs/creating-http-target-tasks,
+https://cloud.google.com/tasks/docs/reference/rpc/google.cloud.tasks.v2, https://cloud.google.com/tasks/docs/quotas
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from threading import Lock
+from typing import Any
+
+from memorybank.clock import Clock
+from memorybank.errors import Internal, InvalidArgument, MemoryBankError, ResourceExhausted, Unavailable
+from memorybank.tasks.port import Attempt, Task
+
+_FURTHEST = timedelta(days=30) - timedelta(hours=1)  # the hour is for clocks that differ
+_SHORTEST_DISPATCH, _LONGEST_DISPATCH = timedelta(seconds=15), timedelta(minutes=30)
+_COUNT = re.compile(r"[0-9]{1,9}")
+
+
+class CloudTasksQueue:
+    """Creates tasks in `queue` (projects/P/locations/L/queues/Q) that are posted to `worker_url`.
+
+    The requests carry an OIDC token of `service_account_email` for `audience`. The worker must answer a delivery within
+    `dispatch_deadline` (15 s to 30 min, else `ValueError`). An `enqueue` takes at most `timeout`, retries included.
+    Without `client` (a `tasks_v2.CloudTasksClient`) one is made on first use, which needs credentials.
+    """
+
+    def __init__(
+        self,
+        queue: str,
+        *,
+        worker_url: str,
+        service_account_email: str,
+        audience: str,
+        clock: Clock,
+        dispatch_deadline: timedelta = timedelta(minutes=15),
+        timeout: timedelta = timedelta(seconds=10),
+        client: Any = None,
+    ) -> None:
+        if not _SHORTEST_DISPATCH <= dispatch_deadline <= _LONGEST_DISPATCH:
+            raise ValueError(f"a dispatch deadline of {dispatch_deadline} is not between 15 seconds and 30 minutes")
+        self._queue = queue
+        self._worker_url = worker_url
+        self._service_account_email = service_account_email
+        self._audience = audience
+        self._clock = clock
+        self._dispatch_deadline = dispatch_deadline
+        self._timeout = timeout.total_seconds()
+        self._lock = Lock()  # guards the making of the client
+        self._client = client
+
+    def enqueue(self, task: Task) -> None:
+        """Hand a task over to Cloud Tasks; one whose name is taken is left out without an error.
+
+        `Unavailable` and `ResourceExhausted` may be mended by trying again, `Internal` is a fault of the deployment:
+        no such queue, no permission, no credentials.
+        """
+        # The library takes a third of a second to import: only those who enqueue shall pay for it.
+        from google.api_core.exceptions import AlreadyExists, GoogleAPIError, ServiceUnavailable  # noqa: PLC0415
+        from google.api_core.retry import Retry, if_exception_type  # noqa: PLC0415
+        from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415
+
+        # Safe to repeat: should the first call have been heard, the second finds the name taken.
+        retry = Retry(
+            initial=0.1, maximum=1, multiplier=2, timeout=self._timeout, predicate=if_exception_type(ServiceUnavailable)
+        )
+        try:
+            request = {"parent": self._queue, "task": self._message(task)}
+            self._connected().create_task(request, retry=retry, timeout=self._timeout)
+        except AlreadyExists:
+            return
+        except (GoogleAPIError, GoogleAuthError) as error:
+            raise _translated(error) from error
+
+    def put_off(self, attempt: Attempt) -> bool:
+        """Enqueue the task of an attempt anew if its time, beyond what Cloud Tasks takes, has not come; say whether.
+
+        If it was, this delivery is done: the worker answers that it succeeded, without doing the work.
+        """
+        run_at = attempt.task.run_at
+        if run_at is None or run_at <= self._clock.now():
+            return False
+        self.enqueue(attempt.task)
+        return True
+
+    def _connected(self) -> Any:
+        from google.cloud.tasks_v2 import CloudTasksClient  # noqa: PLC0415  # see `enqueue`
+
+        with self._lock:
+            if self._client is None:
+                self._client = CloudTasksClient()
+            return self._client
+
+    def _message(self, task: Task) -> Any:
+        from google.cloud import tasks_v2  # noqa: PLC0415  # see `enqueue`
+
+        body = {"operation": task.body, "task": task.name}
+        identity, run_at, now = task.name, task.run_at, self._clock.now()
+        if run_at is not None and run_at - now > _FURTHEST:
+            body["runAt"] = run_at.astimezone(UTC).isoformat()
+            # Each leg of the way needs its own id: while one is delivered, its id is still taken.
+            identity += f" {(run_at - now) // _FURTHEST}"
+            run_at = now + _FURTHEST
+        return tasks_v2.Task(
+            name=f"{self._queue}/tasks/{sha256(identity.encode()).hexdigest()}",
+            schedule_time=run_at,  # one that has passed is taken as now
+            dispatch_deadline=self._dispatch_deadline,
+            http_request=tasks_v2.HttpRequest(
+                url=self._worker_url,
+                http_method=tasks_v2.HttpMethod.POST,
+                headers={"Content-Type": "application/json"},
+                body=json.dumps(body).encode(),
+                oidc_token=tasks_v2.OidcToken(
+                    service_account_email=self._service_account_email, audience=self._audience
+                ),
+            ),
+        )
+
+
+def attempt_of(headers: Mapping[str, str], body: Mapping[str, Any], *, max_attempts: int) -> Attempt:
+    """Read what a worker was sent: `headers` by lower-case names, and the JSON of the body.
+
+    Each attempt from `max_attempts` on, the first being 1, is final; see the module's docstring for why the queue
+    should allow a few more. `InvalidArgument` if the request was not made by Cloud Tasks for a `CloudTasksQueue`. That
+    does not prove who sent it: check the token before.
+    """
+    retries = headers.get("x-cloudtasks-taskretrycount", "")
+    if _COUNT.fullmatch(retries) is None:
+        raise InvalidArgument("a delivery of Cloud Tasks has its count of retries in X-CloudTasks-TaskRetryCount")
+    number = int(retries) + 1
+    return Attempt(_task_of(body), number, final=number >= max_attempts)
+
+
+def _task_of(body: Mapping[str, Any]) -> Task:
+    name, operation, run_at = body.get("task"), body.get("operation"), body.get("runAt")
+    if not isinstance(name, str) or not isinstance(operation, str):
+        raise InvalidArgument("the body of a task has the strings operation and task")
+    try:
+        task = Task(name, operation, None if run_at is None else datetime.fromisoformat(run_at))
+    except (Internal, TypeError, ValueError) as error:
+        raise InvalidArgument(f"the body of a task is malformed: {error}") from error
+    if task.run_at is not None and task.run_at.tzinfo is None:
+        raise InvalidArgument("runAt needs a time zone")
+    return task
+
+
+def _translated(error: Exception) -> MemoryBankError:
+    from google.api_core import exceptions  # noqa: PLC0415  # see `CloudTasksQueue.enqueue`
+
+    if isinstance(error, exceptions.TooManyRequests):
+        return ResourceExhausted("the quota of the task queue is used up")
+    transient = isinstance(error, exceptions.RetryError | exceptions.ServerError | exceptions.Aborted)
+    if transient or getattr(error, "retryable", False):  # errors of google.auth say so themselves
+        return Unavailable("the task queue cannot be reached now")
+    return Internal("the task queue does not take tasks: its deployment is at fault")
