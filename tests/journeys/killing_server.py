@@ -1,9 +1,9 @@
 """A program: serves a bank with a scripted model, and kills itself at a chosen moment of a generation.
 
 Called with the path of an SQLite file and, if it is to die, a moment: `before-` or `after-` and one of `accept`,
-`enqueue`, `extract`, `checkpoint`, `lease`, `embed`, `decide`, `commit`. With `-when-another-waits` behind that, it
-stands still at that moment until another generation has found the scope's lease held, and dies then. Prints the URL
-when it serves. The kill is SIGKILL, so nothing is tidied up.
+`enqueue`, `extract`, `checkpoint` (which takes the lease), `embed`, `decide`, `commit`. With `-when-another-waits`
+behind that, it stands still at that moment until another generation has found the scope's lease held, and dies then.
+Prints the URL when it serves. The kill is SIGKILL, so nothing is tidied up.
 """
 
 from __future__ import annotations
@@ -93,8 +93,6 @@ def _step(writes: Sequence[Write]) -> str | None:
         collection = write.path.split("/")[-2]
         if collection == "tasks" and isinstance(write, Create):
             return "enqueue"
-        if collection == "scopes" and data.get("owner"):
-            return "lease"
         if collection == "operations" and isinstance(write, Create) and data.get("stage") == "accepted":
             return "accept"
         if collection == "operations" and data.get("stage") == "extracted":

@@ -38,8 +38,6 @@ UNDER_WAY = (
     "after-extract",
     "before-checkpoint",
     "after-checkpoint",
-    "before-lease",
-    "after-lease",
     "before-embed",
     "after-embed",
     "before-decide",

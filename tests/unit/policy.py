@@ -10,6 +10,7 @@ from typing import Any
 from memorybank.bank import engines, generate, memories, operations, scope_lease, worker
 from memorybank.bank.records import MemoryRecord, record_of
 from memorybank.bootstrap import Adapters
+from memorybank.errors import Aborted
 from memorybank.models.offline import OfflineEmbedder
 from memorybank.models.port import Action, Decision, DecisionRequest
 from memorybank.resources.config import MemoryBankConfig
@@ -145,13 +146,16 @@ class Policy:
     def hold_lease(self, *, owner: str = "somebody") -> scope_lease.Lease:
         """Take the lease of the scope, as another holder would."""
         path = self.engine.child("scopes", scope_key(SCOPE))
-        lease = scope_lease.acquire(self.ports, path, owner=owner)
+        lease, _ = scope_lease.acquire(self.ports, path, owner=owner)
         assert isinstance(lease, scope_lease.Lease)
         return lease
 
     def end_lease(self, lease: scope_lease.Lease) -> None:
-        """End a lease without having done anything."""
-        self.ports.store.commit([lease.release()])
+        """End a lease without having done anything; those who wait beside it go on waiting."""
+        present = scope_lease.refresh(self.ports, lease)
+        if present is None:
+            raise Aborted("the lease is lost")
+        self.ports.store.commit([present.release(emptied=False)])
 
     def wait(self, *names: str) -> None:
         """Bring operations to where their facts wait beside the lease, which somebody holds meanwhile."""

@@ -16,7 +16,7 @@ _PATH = "engines/p:us-central1:1/scopes/s"
 
 
 def _acquire(policy: Policy, owner: str) -> Lease | Held:
-    return scope_lease.acquire(policy.ports, _PATH, owner=owner)
+    return scope_lease.acquire(policy.ports, _PATH, owner=owner)[0]
 
 
 def _taken(policy: Policy, owner: str) -> Lease:
@@ -51,8 +51,8 @@ def test_an_owner_takes_over_its_own_lease_and_the_earlier_one_is_worth_nothing(
     policy = open_policy()
     earlier, later = _taken(policy, "a"), _taken(policy, "a")
     with pytest.raises(Aborted):
-        policy.end_lease(earlier)
-    policy.end_lease(later)
+        policy.ports.store.commit([earlier.release(emptied=True)])
+    policy.ports.store.commit([later.release(emptied=True)])
 
 
 def test_the_commit_of_a_holder_whose_lease_was_taken_over_fails() -> None:
@@ -84,7 +84,7 @@ def test_what_is_to_be_committed_with_the_lease_is_committed_whether_it_is_free_
     policy = open_policy()
     if not free:
         _taken(policy, "b")
-    lease = scope_lease.acquire(policy.ports, _PATH, owner="a", also=(Create("notes/n", {"text": "x"}),))
+    lease, _ = scope_lease.acquire(policy.ports, _PATH, owner="a", also=(Create("notes/n", {"text": "x"}),))
     assert isinstance(lease, Lease if free else Held)
     assert policy.ports.store.get("notes/n") is not None
 
@@ -95,3 +95,42 @@ def test_what_cannot_be_committed_with_the_lease_is_an_error_and_the_lease_stays
     with pytest.raises(AlreadyExists):
         scope_lease.acquire(policy.ports, _PATH, owner="a", also=(Create("notes/n", {}),))
     assert isinstance(_acquire(policy, "b"), Lease)
+
+
+def test_a_holder_cannot_give_back_what_somebody_has_come_to_wait_for() -> None:
+    policy = open_policy()
+    lease = _taken(policy, "a")
+    assert not lease.company
+    assert isinstance(_acquire(policy, "b"), Held)
+    with pytest.raises(Aborted):
+        policy.ports.store.commit([lease.release(emptied=True)])
+    present = scope_lease.refresh(policy.ports, lease)
+    assert present is not None
+    assert present.company
+    [version] = policy.ports.store.commit([present.keep(policy.clock.now())])
+    policy.ports.store.commit([present.kept(version).release(emptied=True)])
+    assert not _taken(policy, "c").company
+
+
+def test_who_takes_the_lease_after_one_that_was_given_back_with_people_waiting_knows_of_them() -> None:
+    policy = open_policy()
+    lease = _taken(policy, "a")
+    _acquire(policy, "b")
+    policy.end_lease(lease)
+    assert _taken(policy, "c").company
+
+
+@pytest.mark.parametrize("owner", ["a", "b"])
+def test_who_takes_over_a_lease_that_was_not_given_back_expects_somebody_to_wait(owner: str) -> None:
+    policy = open_policy()
+    _taken(policy, "a")
+    policy.clock.advance(DURATION)
+    assert _taken(policy, owner).company
+
+
+def test_a_lost_lease_is_not_refreshed() -> None:
+    policy = open_policy()
+    lease = _taken(policy, "a")
+    policy.clock.advance(DURATION)
+    _taken(policy, "b")
+    assert scope_lease.refresh(policy.ports, lease) is None

@@ -7,9 +7,10 @@ lie beside the lease. It only asks for a look back when the lease ends, should t
 from __future__ import annotations
 
 import contextlib
+import itertools
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from memorybank.bank import generate, operations, scope_lease
@@ -18,10 +19,11 @@ from memorybank.bank.contention import until_settled
 from memorybank.bank.decisions import Decider
 from memorybank.bank.matching import Matcher, Pending
 from memorybank.bank.ports import Ports
+from memorybank.bank.scope_lease import Held, Lease
 from memorybank.errors import Aborted, AlreadyExists, MemoryBankError, NotFound
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.names import engine_of
-from memorybank.storage.documents import Document, Order, Patch, Query, Where, Write
+from memorybank.storage.documents import Data, Document, Order, Patch, Query, Where, Write
 from memorybank.tasks.port import Task
 
 _log = logging.getLogger(__name__)
@@ -30,44 +32,30 @@ _MOST_FACTS = generate.MAX_FACTS
 _LOOK_BACK_AFTER = timedelta(seconds=1)
 
 
-def drain(ports: Ports, operation: Document, config: MemoryBankConfig) -> None:
-    """Settle whatever waits for the scope of an operation, until nothing does or somebody else is at it."""
-    engine, key = engine_of(operation.path), operation.data["scope_key"]
-    matcher = Matcher(ports, engine, config, key)
-    settler = _Settler(ports, matcher, Decider(matcher), f"{engine.path}/operations")
-    while settler.waiting():
-        lease = scope_lease.acquire(ports, engine.child("scopes", key), owner=operation.id)
-        if isinstance(lease, scope_lease.Held):
-            name = f"{operation.id}-{lease.generation}-{int(lease.until.timestamp())}"
-            ports.queue.enqueue(Task(name, operation.data["name"], run_at=lease.until + _LOOK_BACK_AFTER))
-            return
-        try:
-            settler.settle(lease)
-        except Exception:
-            others = [document.path for document in settler.waiting() if document.path != operation.path]
-            if not others:
-                raise
-            _settle_apart(settler, lease.path, operation, others)
-            return
+def settle_scope(
+    ports: Ports,
+    operation: Document,
+    config: MemoryBankConfig,
+    *,
+    checkpoint: Data | None = None,
+    also: tuple[Write, ...] = (),
+) -> None:
+    """Settle an operation whose facts are extracted, and whatever else waits for its scope.
 
-
-def _settle_apart(settler: _Settler, path: str, operation: Document, others: Sequence[str]) -> None:
-    """Settle each alone what has failed in company: one bad operation must not take the others down.
-
-    One's own comes first. If it fails too, more calls would only add to an outage: the others have their own tasks.
+    With `checkpoint`, the fields of the operation that keep its facts are yet to be written: that is done, together
+    with the writes of `also`, in the commit that takes the lease or a place beside it.
     """
-    for only in (operation.path, *others):
-        lease = scope_lease.acquire(settler.ports, path, owner=operation.id)
-        if isinstance(lease, scope_lease.Held):
-            break
-        try:
-            settler.settle(lease, only=only)
-        except Exception:
-            if only == operation.path:
-                raise
-            _log.warning("an operation is left to its own task", extra={"operation": only}, exc_info=True)
-    if settler.waits(operation.path):
-        raise Aborted("the lease was lost while the operation was settled alone")
+    engine, key = engine_of(operation.path), operation.data["scope_key"]
+    writes = (Patch(operation.path, checkpoint, version=operation.version), *also) if checkpoint else ()
+    lease, versions = scope_lease.acquire(ports, engine.child("scopes", key), owner=operation.id, also=writes)
+    if checkpoint:
+        operation = replace(operation, data={**operation.data, **checkpoint}, version=versions[0])
+    if isinstance(lease, Held):
+        name = f"{operation.id}-{lease.generation}-{int(lease.until.timestamp())}"
+        ports.queue.enqueue(Task(name, operation.data["name"], run_at=lease.until + _LOOK_BACK_AFTER))
+        return
+    matcher = Matcher(ports, engine, config, key)
+    _Settler(ports, matcher, Decider(matcher), operation).drain(lease)
 
 
 @dataclass(frozen=True)
@@ -75,53 +63,106 @@ class _Settler:
     ports: Ports
     matcher: Matcher
     decider: Decider
-    collection: str
+    own: Document
 
-    def settle(self, lease: scope_lease.Lease, *, only: str | None = None) -> None:
-        """Consolidate and commit, again and again while memories change underneath; stop when the lease is lost.
+    def drain(self, lease: Lease) -> None:
+        """Settle until nobody waits any more; the last commit gives the lease back."""
+        held: Lease | None = lease
+        while held is not None:
+            try:
+                held = self._settle(held)
+            except Exception:
+                others = [document.path for document in self._waiting() if document.path != self.own.path]
+                if not others:
+                    raise
+                self._settle_apart(lease.path, others)
+                return
 
-        The commit ends the lease too: whatever came to wait meanwhile needs another one.
+    def _settle(self, lease: Lease, *, only: str | None = None) -> Lease | None:
+        """Consolidate and commit, again and again while memories change underneath.
+
+        Return the lease if it is still held because others wait, None when it is given back or lost.
         """
+        tries = itertools.count()
         try:
-            until_settled(lambda: self._attempt(lease, only))
+            return until_settled(lambda: self._attempt(lease, only, again=next(tries) > 0))
         except Exception:
-            with contextlib.suppress(MemoryBankError):
-                self.ports.store.commit([lease.release()])
+            self._give_back(lease)
             raise
 
-    def _attempt(self, lease: scope_lease.Lease, only: str | None) -> None:
+    def _attempt(self, lease: Lease, only: str | None, *, again: bool) -> Lease | None:
         # Operations may have been cancelled, and others have joined, since the last look.
-        present = self.waiting() if only is None else self.waits(only)
+        present, more = [self.own], False
+        if only is not None:
+            present, more = self._waits(only), True
+        elif lease.company:
+            waiting = self._waiting()
+            present = _that_fit(waiting)
+            more = len(present) < len(waiting) or len(waiting) == _MOST_OPERATIONS
+        elif again:
+            present = self._waits(self.own.path)
         consolidation = Consolidation(self.matcher, self.decider, self.ports.clock.now())
         consolidation.run([new for document in present for new in self._pending(document)])
-        writes: list[Write] = [lease.release(), *consolidation.workspace.writes()]
+        writes = consolidation.workspace.writes()
         for document in present:
             outcome = operations.Outcome(response=consolidation.response(document.path))
             writes.append(Patch(document.path, outcome.data(self.ports), version=document.version))
-        try:
-            self.ports.store.commit(writes)
-        except (Aborted, AlreadyExists, NotFound) as conflict:
-            scope = self.ports.store.get(lease.path)
-            if scope is not None and scope.version == lease.version:
-                raise Aborted("memories changed while they were consolidated") from conflict
+        return self._commit(lease, writes, hold=more and only is None, emptied=not more)
 
-    def waiting(self) -> list[Document]:
-        """Return the operations whose facts wait for the scope, oldest first, as many as one commit can take."""
+    def _commit(self, lease: Lease, writes: Sequence[Write], *, hold: bool, emptied: bool) -> Lease | None:
+        """Commit what was settled and give the lease back with it, or go on holding it for those who wait."""
+        while True:
+            turn = lease.keep(self.ports.clock.now()) if hold else lease.release(emptied=emptied)
+            try:
+                version, *_ = self.ports.store.commit([turn, *writes])
+            except (Aborted, AlreadyExists, NotFound) as conflict:
+                present = scope_lease.refresh(self.ports, lease)
+                if present is None:
+                    return None
+                if present.version == lease.version:
+                    raise Aborted("memories changed while they were consolidated") from conflict
+                lease, hold = present, True  # only that somebody has come to wait: they are next
+            else:
+                return lease.kept(version) if hold else None
+
+    def _settle_apart(self, path: str, others: Sequence[str]) -> None:
+        """Settle each alone what has failed in company: one bad operation must not take the others down.
+
+        One's own comes first. If it fails too, more calls would only add to an outage: the others have their own tasks.
+        """
+        for only in (self.own.path, *others):
+            lease, _ = scope_lease.acquire(self.ports, path, owner=self.own.id)
+            if isinstance(lease, Held):
+                break
+            try:
+                held = self._settle(lease, only=only)
+            except Exception:
+                if only == self.own.path:
+                    raise
+                _log.warning("an operation is left to its own task", extra={"operation": only}, exc_info=True)
+            else:
+                if held is not None:
+                    self._give_back(held)
+        if self._waits(self.own.path):
+            raise Aborted("the lease was lost while the operation was settled alone")
+
+    def _give_back(self, lease: Lease) -> None:
+        present = scope_lease.refresh(self.ports, lease)
+        if present is not None:
+            with contextlib.suppress(MemoryBankError):
+                self.ports.store.commit([present.release(emptied=False)])
+
+    def _waiting(self) -> list[Document]:
+        """Return the operations whose facts wait for the scope, oldest first."""
         query = Query(
-            collection=self.collection,
+            collection=f"{self.matcher.engine.path}/operations",
             where=(Where("waiting_scope", "==", self.matcher.scope_key),),
             order=(Order("create_time"),),
             limit=_MOST_OPERATIONS,
         )
-        found = self.ports.store.query(query)
-        total, most = 0, 1
-        for count, document in enumerate(found, start=1):
-            total += len(document.data["facts"])
-            if total <= _MOST_FACTS:
-                most = max(most, count)
-        return found[:most]
+        return self.ports.store.query(query)
 
-    def waits(self, path: str) -> list[Document]:
+    def _waits(self, path: str) -> list[Document]:
         """Return the operation at `path` alone, if its facts wait."""
         document = self.ports.store.get(path)
         return [] if document is None or document.data["waiting_scope"] is None else [document]
@@ -132,3 +173,13 @@ class _Settler:
             Pending(document.path, self.matcher.engine.child("memories", self.ports.ids.new()), options, fact)
             for fact in generate.facts_of(document.data["facts"])
         ]
+
+
+def _that_fit(waiting: Sequence[Document]) -> list[Document]:
+    """Return as many operations as one commit can take, at least one."""
+    total, most = 0, 1
+    for count, document in enumerate(waiting, start=1):
+        total += len(document.data["facts"])
+        if total <= _MOST_FACTS:
+            most = max(most, count)
+    return list(waiting[:most])

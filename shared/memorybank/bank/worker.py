@@ -51,21 +51,18 @@ def run(ports: Ports, attempt: Attempt) -> None:
 
 def _generate(ports: Ports, document: Document) -> None:
     config = engines.get(ports, engine_of(document.path)).config
-    if document.data["stage"] == "accepted":
-        request = generate.request_of(ports, document)
-        facts = generate.extract(ports, config, request)
-        if not facts:
-            outcome = operations.Outcome(response={})
-            ports.store.commit(
-                [
-                    Patch(document.path, outcome.data(ports), version=document.version),
-                    *payloads.removals(document),
-                ]
-            )
-            return
-        fields = generate.checkpoint(ports, document, request, facts)
-        ports.store.commit([Patch(document.path, fields, version=document.version), *payloads.removals(document)])
-    settling.drain(ports, document, config)
+    if document.data["stage"] != "accepted":
+        settling.settle_scope(ports, document, config)
+        return
+    request = generate.request_of(ports, document)
+    facts = generate.extract(ports, config, request)
+    parts = tuple(payloads.removals(document))
+    if facts:
+        checkpoint = generate.checkpoint(ports, document, request, facts)
+        settling.settle_scope(ports, document, config, checkpoint=checkpoint, also=parts)
+    else:
+        outcome = operations.Outcome(response={})
+        ports.store.commit([Patch(document.path, outcome.data(ports), version=document.version), *parts])
 
 
 def _fail(ports: Ports, path: str, error: Exception) -> None:

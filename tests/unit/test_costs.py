@@ -1,0 +1,86 @@
+"""What calls cost, counted in reads and commits of the store: with Firestore each is a billed round trip."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from memorybank.bank import memories, retrieve
+from memorybank.resources.retrieval import RetrieveMemoriesRequest
+from memorybank.storage.documents import DocumentStore
+from memorybank.testing.scripted import ScriptedModel
+from tests.unit.policy import SCOPE, Policy, open_policy
+
+READS = ("get", "get_many", "query", "count", "nearest", "below")
+
+
+class Counting:
+    """A store in front of another one, that counts the calls of each method."""
+
+    def __init__(self, store: DocumentStore) -> None:
+        self.calls: Counter[str] = Counter()
+        for name in (*READS, "commit"):
+            setattr(self, name, self._counted(name, getattr(store, name)))
+        self.close = store.close
+
+    def _counted(self, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **named: Any) -> Any:
+            self.calls[name] += 1
+            return method(*arguments, **named)
+
+        return call
+
+
+def _counting(policy: Policy) -> Counter[str]:
+    store = policy.ports.store
+    assert isinstance(store, Counting)
+    store.calls.clear()
+    return store.calls
+
+
+@pytest.fixture
+def policy() -> Policy:
+    return open_policy(ScriptedModel(), wrap=Counting)
+
+
+def test_a_memory_is_got_by_one_read(policy: Policy) -> None:
+    path = policy.remember("I like tea")
+    calls = _counting(policy)
+    memories.get(policy.ports, path)
+    assert calls == {"get": 1}
+
+
+def test_a_similarity_search_is_one_search_beside_the_reading_of_the_engine(policy: Policy) -> None:
+    policy.remember("I like tea")
+    calls = _counting(policy)
+    request = RetrieveMemoriesRequest.model_validate({"scope": SCOPE, "similaritySearchParams": {"searchQuery": "tea"}})
+    assert retrieve.retrieve_similar(policy.ports, policy.engine, request, accept=None)
+    assert calls == {"get": 1, "nearest": 1}
+
+
+def test_accepting_a_generation_is_one_read_one_commit_and_one_task(policy: Policy) -> None:
+    calls = _counting(policy)
+    policy.accept("I like tea")
+    # The queue of these tests keeps its tasks in the same store: the second commit is the task.
+    assert calls == {"get": 1, "commit": 2}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_generation_of_new_facts_costs_two_commits_and_one_search_for_each(policy: Policy, count: int) -> None:
+    policy.remember("I live in Paris")
+    name = policy.accept(*(f"I like tea number {number}" for number in range(count)))
+    calls = _counting(policy)
+    policy.deliver(name)
+    # The operation, the engine, the scope, and the exact repeats.
+    assert calls == {"get": 3, "query": 1, "nearest": count, "commit": 2}
+
+
+def test_a_generation_of_repeats_costs_two_commits_and_no_search(policy: Policy) -> None:
+    policy.remember("I like tea")
+    name = policy.accept("I like tea")
+    calls = _counting(policy)
+    policy.deliver(name)
+    assert calls == {"get": 3, "query": 1, "commit": 2}
