@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -35,7 +35,7 @@ class Counting:
 
 
 def _counting(policy: Policy) -> Counter[str]:
-    store = policy.ports.store
+    store = cast(object, policy.ports.store)
     assert isinstance(store, Counting)
     store.calls.clear()
     return store.calls
@@ -43,7 +43,7 @@ def _counting(policy: Policy) -> Counter[str]:
 
 @pytest.fixture
 def policy() -> Policy:
-    return open_policy(ScriptedModel(), wrap=Counting)
+    return open_policy(ScriptedModel(), wrap=lambda store: cast(DocumentStore, Counting(store)))
 
 
 def test_a_memory_is_got_by_one_read(policy: Policy) -> None:
