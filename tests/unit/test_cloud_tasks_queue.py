@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-import grpc  # type: ignore[import-untyped]  # grpcio carries no types
+import grpc
 import pytest
 from google.auth.exceptions import DefaultCredentialsError, TransportError
 from google.cloud import tasks_v2

@@ -24,7 +24,10 @@ MAX_IN = 30
 """The most values one `in` condition may have: Firestore's own."""
 
 Version: TypeAlias = object
-"""An opaque mark of one state of one document, comparable for equality only."""
+"""An opaque mark of one state of one document, comparable for equality only.
+
+A write that changes nothing may keep it.
+"""
 
 Data: TypeAlias = dict[str, Any]
 """Top-level fields: None, bool, int, float, str, bytes, aware datetime (kept to the microsecond), `Vector` (top level
@@ -56,7 +59,8 @@ class Document:
 class Where:
     """One condition on one top-level field. `in` takes a list of at most `MAX_IN` values.
 
-    A document without the field, or with null in it, never matches.
+    A document without the field, or with null in it, never matches. A range is of a field that the query orders by, or
+    the query has neither order nor cursor.
     """
 
     field: str
@@ -79,7 +83,7 @@ class Query:
     `collection` is a path such as `engines/e1/memories`, or with `group` a bare collection id such as `memories`,
     meaning
     every collection of that id. Ties are broken by path, in the direction of the last order (ascending when there is
-    none).
+    none; a range without an order may order by its own field first).
     `after` holds the values of the `order` fields of the last document seen, followed by that document's path.
     `fields` names the fields to read; None reads all, vectors included, so name them when you can.
     """
@@ -177,6 +181,7 @@ class VectorIndex:
 
 INDEXES: tuple[Index, ...] = (
     Index("memories", ("scope_key", "create_time")),
+    Index("memories", ("scope_key", "update_time")),
     Index("memories", ("scope_key", "fact_hash")),
     Index("memories", ("create_time",)),
     Index("memories", ("update_time",)),
@@ -230,7 +235,8 @@ class DocumentStore(Protocol):
     def commit(self, writes: Sequence[Write]) -> list[Version]:
         """Apply all writes or none; return each document's new version, in order.
 
-        Preconditions look at the state before the commit; a path may stand in `writes` only once (`InvalidArgument`).
+        Preconditions look at the state before the commit; a path may stand in `writes` only once, and all of them have
+        at most 4 MiB in Firestore's form (`InvalidArgument`).
         """
         ...
 

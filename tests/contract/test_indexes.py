@@ -1,0 +1,201 @@
+"""The indexes that are deployed are those that the bank's queries use, all of them and no others."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+import yaml
+
+from memorybank.bank import expire
+from memorybank.storage.documents import INDEXES, VECTOR_INDEXES, Hit, Nearest, Query
+from memorybank.storage.firestore import FirestoreStore
+from memorybank.testing.frozen import FrozenClock
+from tests.conftest import Serve
+from tests.functions.refusals import Caller
+
+DECLARED: dict[str, list[dict[str, Any]]] = yaml.safe_load(
+    (Path(__file__).parents[2] / "infra/firestore_indexes.yaml").read_text()
+)
+SCOPE = {"user_id": "u"}
+TURN = {"content": {"role": "user", "parts": [{"text": "I live in Rome and I like cheese"}]}}
+YEAR = timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class Used:
+    """An index that a query needs, with the direction of each field."""
+
+    collection: str
+    group: bool
+    fields: frozenset[tuple[str, str]]
+
+
+class RecordingStore(FirestoreStore):
+    """Keeps the searches that were made: the emulator reports only their conditions.
+
+    With `company`, the next search goes on only when another generation waits beside the one that makes it.
+    """
+
+    def __init__(self, project: str) -> None:
+        super().__init__(project)
+        self.project = project
+        self.searches: list[Nearest] = []
+        self.company = False
+
+    def nearest(self, search: Nearest) -> list[Hit]:
+        self.searches.append(search)
+        if self.company:
+            self.company = False
+            self._wait(Query(search.collection.replace("/memories", "/scopes"), fields=("waiters",)))
+        return super().nearest(search)
+
+    def _wait(self, scopes: Query) -> None:
+        deadline = time.monotonic() + 20
+        while not any(scope.data["waiters"] for scope in self.query(scopes)):
+            assert time.monotonic() < deadline, "no other generation came to wait"
+            time.sleep(0.01)
+
+
+@pytest.fixture
+def recording(firestore_emulator: str) -> Iterator[RecordingStore]:
+    store = RecordingStore(f"p-{uuid4().hex[:12]}")
+    yield store
+    store.close()
+
+
+def composites() -> set[Used]:
+    """Return the declared indexes of several fields."""
+    return {
+        Used(each["collection"], group=False, fields=frozenset((at["field"], at["order"]) for at in each["fields"]))
+        for each in DECLARED["composite"]
+    }
+
+
+def groups() -> set[Used]:
+    """Return the declared indexes of one field of a collection group."""
+    return {
+        Used(each["collection"], group=True, fields=frozenset({(each["field"], "ASCENDING")}))
+        for each in DECLARED["fields"]
+        if each.get("group")
+    }
+
+
+def vectors() -> set[tuple[str, frozenset[str], str]]:
+    """Return the declared vector indexes: collection, equality fields and vector field."""
+    return {(each["collection"], frozenset(each["equality"]), each["field"]) for each in DECLARED["vector"]}
+
+
+def reported(host: str, project: str) -> set[Used]:
+    """Return the indexes that the emulator says the queries of a project needed."""
+    database = f"projects/{project}/databases/(default)"
+    answer = httpx.get(f"http://{host}/emulator/v1/projects/{project}:indexUsage", params={"database": database})
+    assert answer.status_code == 200, answer.text
+    indexes = [report["index"] for report in answer.json()["reports"]]
+    return {
+        Used(
+            index["name"].split("/collectionGroups/")[1].partition("/")[0],
+            group=index["queryScope"] == "COLLECTION_GROUP",
+            fields=frozenset((at["fieldPath"], at["order"]) for at in index["fields"] if at["fieldPath"] != "__name__"),
+        )
+        for index in indexes
+    }
+
+
+def test_the_port_and_the_deployment_declare_the_same_indexes() -> None:
+    several = {(index.collection, index.fields) for index in INDEXES if len(index.fields) > 1}
+    declared = [(each["collection"], tuple(at["field"] for at in each["fields"])) for each in DECLARED["composite"]]
+    grouped = {(index.collection, *index.fields) for index in INDEXES if index.group}
+
+    assert set(declared) == several
+    assert {(used.collection, *(name for name, _ in used.fields)) for used in groups()} == grouped
+    assert vectors() == {(index.collection, frozenset(index.equality), index.field) for index in VECTOR_INDEXES}
+    assert len(composites()) == len(declared), "no index is declared twice"
+
+
+def test_no_field_of_an_automatic_index_is_exempt() -> None:
+    settings = [(each["collection"], each["field"]) for each in DECLARED["fields"]]
+    queried = {(index.collection, name) for index in INDEXES if not index.group for name in index.fields}
+    queried |= {(index.collection, name) for index in VECTOR_INDEXES for name in index.equality}
+
+    assert len(set(settings)) == len(settings), "a field has one setting"
+    assert not queried & set(settings)
+
+
+def test_a_collection_has_one_ttl_field_and_only_where_nothing_below_is_left_behind() -> None:
+    ttl = [(each["collection"], each["field"]) for each in DECLARED["fields"] if each.get("ttl")]
+
+    assert sorted(ttl) == [("operations", "expire_time"), ("parts", "expire_time")]
+
+
+def test_a_whole_journey_uses_every_declared_index_and_no_other(
+    serve: Serve, recording: RecordingStore, firestore_emulator: str
+) -> None:
+    clock = FrozenClock()
+    served = serve(store=recording, clock=clock)
+    engine = served.create_engine({"ttlConfig": {"defaultTtl": "3600s"}})
+    with served.http() as http:
+        caller = Caller(served, engine, http)
+        live(caller, recording)
+        http.get(f"/v1beta1/{served.parent}/reasoningEngines").raise_for_status()
+        assert expire.sweep(served.bank.adapters) == 0
+        clock.advance(YEAR)
+        assert expire.sweep(served.bank.adapters) > 0
+        caller.ok("DELETE", params={"force": "true"})
+        assert served.bank.adapters.queue.wait_idle(timedelta(seconds=20))
+
+    searched = {
+        (search.collection.rpartition("/")[2], frozenset(each.field for each in search.where), search.field)
+        for search in recording.searches
+    }
+    conditions = {
+        Used(collection, group=False, fields=frozenset((name, "ASCENDING") for name in equality))
+        for collection, equality, _ in searched
+    }
+    assert searched == vectors()
+    assert reported(firestore_emulator, recording.project) - conditions == composites() | groups()
+
+
+def live(caller: Caller, recording: RecordingStore) -> None:
+    """Make every kind of request that reads more than one document."""
+    caller.memory("m")
+    caller.memory("n", fact="I like figs")
+    generate_together(caller, recording)
+    for condition in ({}, {"filter": f"scope={json.dumps(json.dumps(SCOPE))}"}):
+        for order in ("create_time", "create_time desc", "update_time", "update_time desc"):
+            found = caller.ok("GET", "/memories", params={**condition, "orderBy": order, "pageSize": 3})
+            rest = caller.ok(
+                "GET", "/memories", params={**condition, "orderBy": order, "pageToken": found["nextPageToken"]}
+            )
+            assert len(found["memories"]) == 3
+            assert rest["memories"]
+    caller.ok("POST", "/memories:retrieve", json={"scope": SCOPE})
+    caller.ok("POST", "/memories:retrieve", json={"scope": SCOPE, "similaritySearchParams": {"searchQuery": "tea"}})
+    caller.ok("PATCH", "/memories/m", params={"updateMask": "fact"}, json={"fact": "I like green tea"})
+    revisions = caller.ok("GET", "/memories/m/revisions")["memoryRevisions"]
+    first = revisions[-1]["name"].rpartition("/")[2]
+    caller.ok("POST", "/memories/m:rollback", json={"targetRevisionId": first})
+    caller.ok("DELETE", "/memories/m")
+    caller.ok("POST", "/memories/m:rollback", json={"targetRevisionId": first})
+    caller.ok("GET", "/operations")
+    caller.ok("GET", "/memories/m/operations")
+
+
+def generate_together(caller: Caller, recording: RecordingStore) -> None:
+    """Generate twice in one scope, so that the second waits beside the first, which takes its facts along."""
+    recording.company = True
+    request = {"scope": SCOPE, "directContentsSource": {"events": [TURN]}}
+    started = [caller.ok("POST", "/memories:generate", json=request) for _ in range(2)]
+    assert caller.served.bank.adapters.queue.wait_idle(timedelta(seconds=30))
+    assert not recording.company
+    for operation in started:
+        done = caller.http.get(f"/v1beta1/{operation['name']}").json()
+        assert "response" in done, done

@@ -1,0 +1,205 @@
+"""How the Firestore adapter connects, gives up and says so, without a Firestore."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from google.api_core import exceptions
+from google.auth.exceptions import DefaultCredentialsError
+
+from memorybank import errors
+from memorybank.storage.documents import Create, Delete, Nearest, Patch, Put, Query, Vector, Where
+from memorybank.storage.firestore import FirestoreStore
+
+PATH = "engines/e"
+CALLS: dict[str, Callable[[FirestoreStore], object]] = {
+    "get": lambda store: store.get(PATH),
+    "query": lambda store: store.query(Query("engines")),
+    "count": lambda store: store.count(Query("engines")),
+    "below": lambda store: store.below(PATH, limit=1),
+    "commit": lambda store: store.commit([Put(PATH, {})]),
+}
+
+
+class FailingClient:
+    """A client whose calls all fail, counting them."""
+
+    def __init__(self, *failures: Exception) -> None:
+        self.failures = list(failures)
+        self.calls = 0
+        self.transport = SimpleNamespace(close=lambda: None)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        return self._fail
+
+    def _fail(self, **_: Any) -> Iterator[Any]:
+        self.calls += 1
+        if len(self.failures) > 1:
+            raise self.failures.pop(0)
+        if self.failures:
+            raise self.failures[0]
+        return iter(())
+
+
+def store_of(client: FailingClient, *, retry_seconds: float = 0.0) -> FirestoreStore:
+    return FirestoreStore("p", connect=lambda: client, retry_seconds=retry_seconds)
+
+
+def never() -> Any:
+    raise AssertionError("nothing should be asked of Firestore")
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        (exceptions.ServiceUnavailable, errors.Unavailable),
+        (exceptions.DeadlineExceeded, errors.DeadlineExceeded),
+        (exceptions.ResourceExhausted, errors.ResourceExhausted),
+        (exceptions.InvalidArgument, errors.InvalidArgument),
+        (exceptions.FailedPrecondition, errors.FailedPrecondition),
+        (exceptions.NotFound, errors.FailedPrecondition),
+        (exceptions.Aborted, errors.Aborted),
+        (exceptions.PermissionDenied, errors.Internal),
+        (exceptions.Unauthenticated, errors.Internal),
+        (exceptions.InternalServerError, errors.Internal),
+    ],
+)
+def test_an_error_of_firestore_becomes_ours_and_stays_the_cause(
+    call: Callable[[FirestoreStore], object], theirs: type[exceptions.GoogleAPICallError], ours: type[Exception]
+) -> None:
+    with pytest.raises(errors.MemoryBankError) as caught:
+        call(store_of(FailingClient(theirs("the reason"))))
+
+    assert type(caught.value) is ours
+    assert "the reason" in caught.value.message
+    assert isinstance(caught.value.__cause__, (theirs, exceptions.RetryError))
+
+
+def test_a_read_is_tried_again_while_nobody_is_there() -> None:
+    client = FailingClient(exceptions.ServiceUnavailable("gone"), exceptions.NotFound("no database"))
+
+    with pytest.raises(errors.FailedPrecondition):
+        store_of(client, retry_seconds=5).get(PATH)
+
+    assert client.calls == 2
+
+
+@pytest.mark.parametrize("failure", [exceptions.ServiceUnavailable, exceptions.ResourceExhausted, exceptions.Aborted])
+def test_a_commit_is_sent_once(failure: type[exceptions.GoogleAPICallError]) -> None:
+    client = FailingClient(failure("gone"))
+
+    with pytest.raises(errors.MemoryBankError):
+        store_of(client, retry_seconds=5).commit([Create(PATH, {})])
+
+    assert client.calls == 1
+
+
+def test_a_refused_commit_without_conditions_is_no_conflict() -> None:
+    client = FailingClient(exceptions.FailedPrecondition("a database of another kind"))
+
+    with pytest.raises(errors.FailedPrecondition, match="another kind"):
+        store_of(client).commit([Put(PATH, {}), Create(f"{PATH}/memories/m", {}), Delete(f"{PATH}/memories/n")])
+
+    assert client.calls == 1
+
+
+def test_an_emulator_that_is_not_there_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", "127.0.0.1:1")
+    store = FirestoreStore("p", retry_seconds=0.3)
+
+    for call in CALLS.values():
+        with pytest.raises(errors.Unavailable):
+            call(store)
+
+    store.close()
+
+
+def test_missing_credentials_are_a_failed_precondition() -> None:
+    def connect() -> Any:
+        raise DefaultCredentialsError("none found")
+
+    with pytest.raises(errors.FailedPrecondition, match="credentials"):
+        FirestoreStore("p", connect=connect).get(PATH)
+
+
+def test_the_client_is_made_once_on_first_use() -> None:
+    made: list[FailingClient] = []
+    start = Barrier(16)
+
+    def connect() -> FailingClient:
+        made.append(FailingClient())
+        return made[-1]
+
+    store = FirestoreStore("p", connect=connect)
+    assert not made
+
+    def read() -> object:
+        start.wait()
+        return store.get(PATH)
+
+    with ThreadPoolExecutor(16) as pool:
+        assert [done.result() for done in [pool.submit(read) for _ in range(16)]] == [None] * 16
+    assert [client.calls for client in made] == [16]
+
+
+def test_a_closed_store_says_so() -> None:
+    store = store_of(FailingClient())
+    store.close()
+
+    with pytest.raises(errors.FailedPrecondition, match="closed"):
+        store.get(PATH)
+
+
+def test_a_commit_that_is_too_large_is_refused_at_once() -> None:
+    writes = [Create(f"{PATH}/memories/{number}", {"fact": "x" * 1_000_000}) for number in range(5)]
+
+    with pytest.raises(errors.InvalidArgument, match="split it"):
+        FirestoreStore("p", connect=never).commit(writes)
+
+
+def test_what_can_find_nothing_is_not_asked() -> None:
+    store = FirestoreStore("p", connect=never)
+    null, none = Where("number", "==", None), Where("number", "in", [])
+    partition = (Where("scope_key", "==", None), Where("embedding_model", "==", "e"), Where("memory_type", "==", "t"))
+
+    assert store.query(Query("engines", where=(null,))) == store.query(Query("engines", where=(none,))) == []
+    assert store.count(Query("engines", where=(null,))) == 0
+    assert store.nearest(Nearest(f"{PATH}/memories", "embedding", Vector((1.0,)), partition, 1)) == []
+    assert store.get_many([]) == []
+    assert store.commit([]) == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda store: store.get("engines"),
+        lambda store: store.get("engines//memories/m"),
+        lambda store: store.query(Query("engines/e")),
+        lambda store: store.query(Query("engines/e/memories", group=True)),
+        lambda store: store.query(Query("engines", limit=0)),
+        lambda store: store.query(Query("engines", limit=2**31)),
+        lambda store: store.query(Query("engines", after=())),
+        lambda store: store.query(Query("engines", where=(Where("number", "in", list(range(31))),))),
+        lambda store: store.below("engines//", limit=1),
+        lambda store: store.below("engines", limit=0),
+        lambda store: store.commit([Delete("engines")]),
+        lambda store: store.commit([Patch("engines/e", {}, "no version")]),
+    ],
+)
+def test_what_the_port_forbids_is_refused_at_once(call: Callable[[FirestoreStore], object]) -> None:
+    with pytest.raises(errors.InvalidArgument):
+        call(FirestoreStore("p", connect=never))
+
+
+def test_only_who_chooses_firestore_imports_google() -> None:
+    check = "import sys, memorybank.bootstrap; sys.exit('google.cloud.firestore_v1' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", check], check=False, env={"PYTHONPATH": "shared"}).returncode == 0
