@@ -5,7 +5,7 @@ PORT ?= 8080
 DATA ?= memorybank.db
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve install test lint types bench format lock clean
+.PHONY: help demo serve install test lint types bench format lock package clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,7 +37,7 @@ lint: install ## check style, formatting and who may import whom
 	$(BIN)/lint-imports
 
 types: install ## check types
-	$(BIN)/mypy shared/memorybank functions tests
+	$(BIN)/mypy shared/memorybank functions infra tests
 
 bench: install ## measure; prints a table of ratios
 	$(BIN)/python tests/benchmarks/run.py
@@ -46,10 +46,17 @@ format: install ## mend style and formatting
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+  --custom-compile-command "make lock"
+
 lock: install ## pin all dependencies anew, with hashes
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-annotate \
-	  --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
+	$(COMPILE) --all-extras --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra deployed --constraint requirements.lock --output-file infra/requirements.lock pyproject.toml
+	echo hatchling | $(COMPILE) --constraint requirements.lock --output-file infra/build-requirements.lock -
+
+package: install ## stage each function alone for a deployment from source, in dist/functions
+	$(BIN)/python infra/package.py --output dist/functions
 
 clean: ## remove .venv and what tools leave behind
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -16,11 +17,14 @@ import httpx
 import pytest
 from google.oauth2.credentials import Credentials
 
-from memorybank.bootstrap import Bank, embedded_adapters
-from memorybank.config import Settings
-from memorybank.local.server import LocalServer
+pytest.register_assert_rewrite("memorybank.testing")  # before anything of it is imported
 
-pytest.register_assert_rewrite("memorybank.testing.queue_contract", "memorybank.testing.store_contract")
+from memorybank.config import Settings  # noqa: E402 - as above
+from memorybank.errors import FailedPrecondition, Unavailable  # noqa: E402 - as above
+from memorybank.local.bank import Bank, embedded_adapters  # noqa: E402 - as above
+from memorybank.local.server import LocalServer  # noqa: E402 - as above
+from memorybank.storage.firestore import FirestoreStore  # noqa: E402 - as above
+from memorybank.testing.firestore_emulator import HOST_VARIABLE, FirestoreEmulator  # noqa: E402 - as above
 
 LOCATION = "us-central1"
 _TLS = ssl.create_default_context()
@@ -100,3 +104,29 @@ def client(served: Served) -> Any:
 def engine(served: Served) -> str:
     """Create an engine with the default configuration and return its resource name."""
     return served.create_engine()
+
+
+@pytest.fixture(scope="session")
+def firestore_emulator() -> Iterator[str]:
+    """Return the host of an emulator that Google's clients will find; one that is running already is left alone."""
+    if host := os.environ.get(HOST_VARIABLE):
+        yield host
+        return
+    with ExitStack() as stack:
+        try:
+            emulator = stack.enter_context(FirestoreEmulator())
+        except (FailedPrecondition, Unavailable) as error:
+            if os.environ.get("CI"):
+                raise
+            pytest.skip(error.message)
+        environment = stack.enter_context(pytest.MonkeyPatch.context())
+        environment.setenv(HOST_VARIABLE, emulator.host)
+        yield emulator.host
+
+
+@pytest.fixture
+def firestore_store(firestore_emulator: str) -> Iterator[FirestoreStore]:
+    """Open a store in a project that nobody has used before."""
+    store = FirestoreStore(f"p-{uuid4().hex[:12]}")
+    yield store
+    store.close()

@@ -1,158 +1,259 @@
-"""Puts a deployment together: which adapters stand behind the ports, and which routes a function serves."""
+"""Puts a deployment together: which adapters stand behind the ports, and what a function serves."""
 
 from __future__ import annotations
 
 import atexit
 import importlib
-import logging
 import os
 import threading
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from functools import cache
-from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from memorybank.aip.entry import Application, Call
-from memorybank.aip.routing import Route
-from memorybank.api.arguments import Service
-from memorybank.bank import expire, worker
-from memorybank.clock import Clock, Ids, RandomIds, SystemClock
-from memorybank.config import MAX_BODY, Settings, read_settings
+from memorybank.api.routes import PUBLIC, routes_of
+from memorybank.config import MAX_BODY, Settings, read_settings, variable
+from memorybank.errors import InvalidArgument, Violation
 from memorybank.logs import set_up
-from memorybank.models.offline import OfflineEmbedder, OfflineModel
-from memorybank.models.port import Embedder, LanguageModel
-from memorybank.storage.documents import DocumentStore
-from memorybank.storage.sqlite import SqliteStore
-from memorybank.tasks.in_process import InProcessQueue
 
-FUNCTIONS = ("engines", "generate", "memories", "operations", "retrieve", "revisions", "rollback")
-"""The functions that clients call, each a module of `memorybank.api`."""
+if TYPE_CHECKING:  # the router serves without any of these
+    from memorybank.access.access import Access
+    from memorybank.aip.entry import Application, Observe
+    from memorybank.api.arguments import Service
+    from memorybank.bank.engine_configs import ConfigCache
+    from memorybank.bank.ports import Ports
+    from memorybank.clock import Clock, Ids
+    from memorybank.models.port import Embedder, LanguageModel
+    from memorybank.storage.documents import DocumentStore
+    from memorybank.tasks.cloud_tasks import CloudTasksQueue
+    from memorybank.tasks.port import Attempt, TaskQueue
 
-_PATIENCE = timedelta(milliseconds=300)
-"""How long a local call waits for its operation: most are done by then, and clients need not poll."""
-
-_SWEEP_EVERY = timedelta(minutes=5)
-_log = logging.getLogger(__name__)
+_Made = TypeVar("_Made")
+_Wsgi = Callable[[Mapping[str, Any], Callable[..., object]], Iterable[bytes]]
 
 
-@dataclass(frozen=True)
 class Adapters:
-    """The ports of a deployment."""
+    """The ports of a deployment, each made on first use; what is given replaces the one that the settings ask for.
 
-    store: DocumentStore
-    queue: InProcessQueue
-    model: LanguageModel
-    embedder: Embedder
-    clock: Clock
-    ids: Ids
+    An import is part of making: a function that never asks for a port never loads what is behind it.
+    """
+
+    def __init__(self, settings: Settings, **given: object) -> None:
+        self._settings = settings
+        self._made: dict[str, Any] = given
+        self._lock = threading.RLock()  # making one may ask for another
+
+    @property
+    def store(self) -> DocumentStore:
+        """Where documents are kept."""
+        return self._once("store", lambda: make_store(self._settings))
+
+    @property
+    def queue(self) -> TaskQueue:
+        """Where work waits."""
+        return self._once("queue", lambda: _cloud_tasks(self._settings, self.clock))
+
+    @property
+    def model(self) -> LanguageModel:
+        """What understands conversations."""
+        return self._once("model", make_model)
+
+    @property
+    def embedder(self) -> Embedder:
+        """What turns texts into vectors."""
+        return self._once("embedder", make_embedder)
+
+    @property
+    def clock(self) -> Clock:
+        """What time it is."""
+        return self._once("clock", make_clock)
+
+    @property
+    def ids(self) -> Ids:
+        """Ids that nobody has used."""
+        return self._once("ids", make_ids)
+
+    @property
+    def configs(self) -> ConfigCache:
+        """What is remembered of engines' configurations."""
+        return self._once("configs", lambda: make_configs(self._settings))
+
+    def close(self) -> None:
+        """Let go of the store, if there is one."""
+        if "store" in self._made:
+            self.store.close()
+
+    def _once(self, port: str, make: Callable[[], _Made]) -> _Made:
+        if port not in self._made:
+            with self._lock:
+                if port not in self._made:
+                    self._made[port] = make()
+        return cast(_Made, self._made[port])
 
 
-def embedded_adapters(
-    settings: Settings,
-    *,
-    store: DocumentStore | None = None,
-    model: LanguageModel | None = None,
-    embedder: Embedder | None = None,
-    clock: Clock | None = None,
-    ids: Ids | None = None,
-) -> Adapters:
-    """Return the adapters that need nothing but this machine; what is given replaces the usual one."""
-    store, clock = store or SqliteStore(settings.data), clock or SystemClock()
-    return Adapters(
-        store=store,
-        queue=InProcessQueue(store, clock=clock, threads=settings.threads),
-        model=model or OfflineModel(),
-        embedder=embedder or OfflineEmbedder(),
+def make_store(settings: Settings) -> DocumentStore:
+    """Return the store that the settings ask for."""
+    if settings.store == "firestore":
+        from memorybank.storage.firestore import FirestoreStore  # noqa: PLC0415 - see Adapters
+
+        return FirestoreStore(settings.project, database=settings.database)
+    from memorybank.storage.sqlite import SqliteStore  # noqa: PLC0415 - see Adapters
+
+    return SqliteStore(settings.data)
+
+
+def make_model() -> LanguageModel:
+    """Return the model."""
+    from memorybank.models.offline import OfflineModel  # noqa: PLC0415 - see Adapters
+
+    return OfflineModel()
+
+
+def make_embedder() -> Embedder:
+    """Return the embedder."""
+    from memorybank.models.offline import OfflineEmbedder  # noqa: PLC0415 - see Adapters
+
+    return OfflineEmbedder()
+
+
+def make_clock() -> Clock:
+    """Return the machine's clock."""
+    from memorybank.clock import SystemClock  # noqa: PLC0415 - see Adapters
+
+    return SystemClock()
+
+
+def make_ids() -> Ids:
+    """Return random ids."""
+    from memorybank.clock import RandomIds  # noqa: PLC0415 - see Adapters
+
+    return RandomIds()
+
+
+def make_configs(settings: Settings) -> ConfigCache:
+    """Return the cache of configurations: on one machine a change counts at once, in production within a minute."""
+    from memorybank.bank.engine_configs import ConfigCache  # noqa: PLC0415 - see Adapters
+
+    return ConfigCache(timedelta(seconds=0 if settings.store == "sqlite" else 60))
+
+
+def _cloud_tasks(settings: Settings, clock: Clock) -> CloudTasksQueue:
+    from memorybank.tasks.cloud_tasks import CloudTasksQueue  # noqa: PLC0415 - see Adapters
+
+    worker_url = settings.worker_url or ""
+    return CloudTasksQueue(
+        settings.tasks_queue or "",
+        worker_url=worker_url,
+        service_account_email=settings.tasks_account or "",
+        audience=settings.worker_audience or worker_url,
         clock=clock,
-        ids=ids or RandomIds(),
+        emulator=settings.tasks_emulator,
     )
 
 
-def routes_of(functions: Iterable[str]) -> list[Route]:
-    """Return the routes of the named functions, importing no others, and `/health`."""
-    modules = [importlib.import_module(f"memorybank.api.{name}") for name in functions]
-    return [
-        *(route for module in modules for route in module.ROUTES),
-        Route("GET", "/health", _health, "Health", absolute=True),
-    ]
+def application_of(
+    settings: Settings,
+    ports: Ports,
+    functions: Iterable[str],
+    *,
+    access: Access,
+    patience: timedelta = timedelta(0),
+) -> Application[Service]:
+    """Return the WSGI application of some functions, which lets in whom `access` does."""
+    from memorybank.aip.entry import Application  # noqa: PLC0415 - the router has none
+    from memorybank.api.admission import admission  # noqa: PLC0415 - as above
+    from memorybank.api.arguments import Service  # noqa: PLC0415 - as above
+
+    service = Service(
+        ports,
+        settings.project,
+        settings.location,
+        project_number=settings.project_number,
+        patience=patience,
+        receive=_receiver(settings, ports) if settings.queue == "cloud-tasks" else None,
+    )
+    return Application(
+        routes_of(functions), service, max_body=MAX_BODY, admit=admission(access), observe=_observer(settings)
+    )
 
 
-def _health(service: Service, call: Call) -> dict[str, str]:
-    del service, call
-    return {"status": "ok"}
+def _observer(settings: Settings) -> Observe | None:
+    if settings.telemetry == "none":
+        return None
+    from memorybank.telemetry import otlp  # noqa: PLC0415 - takes time, and comes with an extra
+
+    return otlp(content=settings.telemetry == "otlp-with-content").observe
 
 
-class Bank:
-    """A memory bank in this process: a WSGI application of some functions, and the threads that do their work."""
+def _receiver(settings: Settings, ports: Ports) -> Callable[[Mapping[str, str], Mapping[str, Any]], Attempt | None]:
+    def receive(headers: Mapping[str, str], body: Mapping[str, Any]) -> Attempt | None:
+        from memorybank.tasks.cloud_tasks import attempt_of  # noqa: PLC0415 - only the worker needs it
 
-    def __init__(self, settings: Settings, adapters: Adapters, *, functions: Iterable[str] = FUNCTIONS) -> None:
-        self.adapters = adapters
-        service = Service(
-            adapters,
-            settings.project,
-            settings.location,
-            project_number=settings.project_number,
-            patience=_PATIENCE,
-        )
-        self.application = Application(routes_of(functions), service, max_body=MAX_BODY)
-        self._stopping = threading.Event()
-        self._sweeper = threading.Thread(target=self._sweep, name="sweeper", daemon=True)
+        attempt = attempt_of(headers, body, max_attempts=settings.max_attempts)
+        if attempt.task.run_at is not None and cast("CloudTasksQueue", ports.queue).put_off(attempt):
+            return None
+        return attempt
 
-    def start(self) -> None:
-        """Begin to work on what waits in the queue, also on what an earlier process left there."""
-        self.adapters.queue.start(lambda attempt: worker.run(self.adapters, attempt))
-        self._sweeper.start()
-
-    def stop(self) -> None:
-        """Finish what is being worked on and close the store; what still waits stays in it."""
-        self._stopping.set()
-        self.adapters.queue.stop()
-        self._sweeper.join()
-        self.adapters.store.close()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def _sweep(self) -> None:
-        while True:
-            try:
-                expire.sweep(self.adapters)
-            except Exception:  # noqa: BLE001 - a thread of its own: nobody else would tell
-                _log.exception("the sweep failed; it is tried again later")
-            if self._stopping.wait(_SWEEP_EVERY.total_seconds()):
-                return
+    return receive
 
 
 def function(name: str) -> Callable[[Any], Any]:
     """Return what functions-framework calls for the function of that name: a Flask request in, a response out.
 
-    The bank is made on the first request: the framework imports main.py in one process and serves in a fork of it.
+    Its module is imported and the settings are checked at once, so that a wrong deployment does not start. Adapters are
+    made on first use: the framework imports main.py in one process and serves in a fork of it, and threads and
+    connections do not live through that.
     """
-    bank = cache(lambda: _serving(name))
+    importlib.import_module(f"memorybank.api.{name}")
+    settings = read_settings(os.environ)
+    start = _router(settings) if name == "router" else _one_function(settings, name)
     lock = threading.Lock()
+    started: list[_Wsgi] = []
 
     def serve(request: Any) -> Any:
         from werkzeug.wrappers import Response  # noqa: PLC0415 - comes with functions-framework, which not all have
 
         with lock:
-            application = bank().application
-        return Response.from_app(application, request.environ)
+            if not started:
+                set_up(settings.log_level, project=settings.project)
+                started.append(start())
+        return Response.from_app(cast(Any, started[0]), request.environ)
 
     return serve
 
 
-def _serving(name: str) -> Bank:
-    settings = read_settings(os.environ)
-    set_up(settings.log_level)
-    bank = Bank(settings, embedded_adapters(settings), functions=[name])
+def _router(settings: Settings) -> Callable[[], _Wsgi]:
+    """Return what starts the router: it forwards every call to the function that serves it."""
+    from memorybank.access.identity import identity_of  # noqa: PLC0415 - only the router does with so little
+    from memorybank.api.router import RouterApplication  # noqa: PLC0415 - as above
+    from memorybank.metadata import IdTokens  # noqa: PLC0415 - as above
+
+    missing = sorted(PUBLIC.keys() - settings.function_urls.keys())
+    if missing:
+        raise InvalidArgument.of(Violation(variable("function_urls"), f"lacks {', '.join(missing)}"))
+    application = RouterApplication(
+        settings.function_urls, tokens=IdTokens(settings.metadata_host), verify=identity_of(settings).caller
+    )
+    atexit.register(application.close)
+    return lambda: application
+
+
+def _one_function(settings: Settings, name: str) -> Callable[[], _Wsgi]:
+    """Return what starts a function that serves its own routes."""
+    from memorybank.access.access import access_of  # noqa: PLC0415 - the router has none
+
+    access = access_of(settings)
+    if settings.queue == "in-process":
+        return lambda: _embedded(settings, name, access)
+    adapters = Adapters(settings)
+    application = application_of(settings, adapters, [name], access=access)
+    atexit.register(adapters.close)
+    return lambda: application
+
+
+def _embedded(settings: Settings, name: str, access: Access) -> _Wsgi:
+    from memorybank.local.bank import Bank, embedded_adapters  # noqa: PLC0415 - its threads are wanted only here
+
+    bank = Bank(settings, embedded_adapters(settings), functions=[name], access=access)
     bank.start()
     atexit.register(bank.stop)
-    return bank
+    return bank.application

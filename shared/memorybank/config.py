@@ -1,31 +1,127 @@
-"""The settings of a deployment: the one place that reads the environment."""
+"""The settings of a deployment: the one place that reads the environment.
+
+Plain dataclasses, for the router reads settings too and would not load pydantic for anything else.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+from urllib.parse import urlsplit
 
 from memorybank.errors import InvalidArgument, Violation
 
 _PREFIX = "MEMORYBANK_"
+_QUEUE = re.compile("projects/[^/]+/locations/[^/]+/queues/[A-Za-z0-9-]+")
 
 MAX_BODY = 8 * 1024 * 1024
 """The most bytes of a request's body: Google's own limit."""
 
 
-class Settings(BaseModel):
-    """What can be set, each by the variable `MEMORYBANK_` plus the field's name in capitals."""
+def _text(default: Any, *, pattern: str = "(?s:.+)", says: str = "must not be empty") -> Any:
+    """Declare a text, or with the default None one that may be left out."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    def read(value: Any) -> str | None:
+        if value is None and default is None:
+            return None
+        if isinstance(value, str) and re.fullmatch(pattern, value):
+            return value
+        raise ValueError(says)
 
-    data: Annotated[str, Field(min_length=1, description="SQLite file, or :memory:")] = "memorybank.db"
-    project: Annotated[str, Field(min_length=1, description="project of names that give none")] = "local"
-    location: Annotated[str, Field(min_length=1, description="location of names that give none")] = "us-central1"
-    project_number: Annotated[str | None, Field(description="number by which clients may name the project")] = None
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    threads: Annotated[int, Field(ge=1, le=256, description="threads that work on generations")] = 16
+    return field(default=default, metadata={"read": read})
+
+
+def _choice(*values: str) -> Any:
+    """Declare a text that is one of these, the first unless another is given."""
+    return _text(values[0], pattern="|".join(map(re.escape, values)), says=f"must be one of {', '.join(values)}")
+
+
+def _number(default: int, *, least: int, most: int) -> Any:
+    def read(value: Any) -> int:
+        if re.fullmatch("[0-9]{1,9}", str(value)) and least <= int(value) <= most:
+            return int(value)
+        raise ValueError(f"must be a number from {least} to {most}")
+
+    return field(default=default, metadata={"read": read})
+
+
+def _origins() -> Any:
+    def read(value: Any) -> Mapping[str, str]:
+        try:
+            found = json.loads(value) if isinstance(value, str) else dict(value)
+        except ValueError:
+            found = None
+        if isinstance(found, dict) and all(map(_is_origin, found.values())):
+            return found
+        raise ValueError('must be JSON such as {"retrieve": "https://retrieve.example.app"}')
+
+    return field(default_factory=dict, metadata={"read": read})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What can be set, each by the variable `MEMORYBANK_` plus the field's name in capitals; README explains them.
+
+    Values are read from texts and checked together: `InvalidArgument` names every violation.
+    """
+
+    store: str = _choice("sqlite", "firestore")
+    data: str = _text("memorybank.db")
+    project: str = _text("local")
+    location: str = _text("us-central1")
+    project_number: str | None = _text(None)
+    database: str = _text("(default)")
+    queue: str = _choice("in-process", "cloud-tasks")
+    threads: int = _number(16, least=1, most=256)
+    tasks_queue: str | None = _text(None, pattern=_QUEUE.pattern, says="must be projects/P/locations/L/queues/Q")
+    tasks_account: str | None = _text(None, pattern="[^@]+@[^@]+", says="must be the email of a service account")
+    tasks_emulator: str | None = _text(None, pattern="[^/]+:[0-9]+", says="must be host:port")
+    worker_url: str | None = _text(None, pattern="https?://[^/]+.*", says="must be a URL")
+    worker_audience: str | None = _text(None)
+    max_attempts: int = _number(8, least=1, most=1000)
+    function_urls: Mapping[str, str] = _origins()
+    metadata_host: str = _text("metadata.google.internal")
+    auth: str | None = _text(None, pattern="iam|verify|none", says="must be one of iam, verify, none")
+    auth_none_confirmed: str | None = _text(None, pattern="yes", says="must be yes, or left out")
+    auth_audiences: str | None = _text(None)
+    auth_certs_url: str = _text(
+        "https://www.googleapis.com/oauth2/v1/certs", pattern="https?://.+", says="must be a URL"
+    )
+    router_account: str | None = _text(None)
+    worker_callers: str | None = _text(None)
+    access_rules: str | None = _text(None)
+    log_level: str = _choice("INFO", "DEBUG", "WARNING", "ERROR")
+    telemetry: str = _choice("none", "otlp", "otlp-with-content")
+
+    def __post_init__(self) -> None:
+        """Read what was given as text, and check it."""
+        wrong = [*self._read(), *self._missing()]
+        if wrong:
+            raise InvalidArgument.of(*wrong)
+
+    def _read(self) -> Iterator[Violation]:
+        for each in fields(self):
+            read: Callable[[Any], Any] = each.metadata["read"]
+            try:
+                object.__setattr__(self, each.name, read(getattr(self, each.name)))
+            except ValueError as error:
+                yield Violation(variable(each.name), str(error))
+
+    def _missing(self) -> Iterator[Violation]:
+        if self.store == "firestore" and self.project == _default("project"):
+            yield Violation(variable("project"), "must name the project of the database when the store is firestore")
+        if self.queue == "cloud-tasks":
+            for name in ("tasks_queue", "tasks_account", "worker_url"):
+                if getattr(self, name) is None:
+                    yield Violation(variable(name), "is needed when the queue is cloud-tasks")
+
+
+def variable(name: str) -> str:
+    """Return the name of the variable that sets a field."""
+    return _PREFIX + name.upper()
 
 
 def read_settings(environment: Mapping[str, str], **given: str) -> Settings:
@@ -33,13 +129,26 @@ def read_settings(environment: Mapping[str, str], **given: str) -> Settings:
     found = {
         name.removeprefix(_PREFIX).lower(): value for name, value in environment.items() if name.startswith(_PREFIX)
     }
+    names = {each.name for each in fields(Settings)}
+    known = ", ".join(variable(each.name) for each in fields(Settings))
+    wrong = [Violation(variable(name), f"is not a setting; they are {known}") for name in found if name not in names]
+    values: dict[str, Any] = {name: value for name, value in {**found, **given}.items() if name in names}
     try:
-        return Settings.model_validate({**found, **given})
-    except ValidationError as error:
-        known = ", ".join(_PREFIX + name.upper() for name in Settings.model_fields)
-        raise InvalidArgument.of(
-            *(
-                Violation(_PREFIX + str(details["loc"][0]).upper(), f"{details['msg']}; known settings are {known}")
-                for details in error.errors(include_url=False)
-            )
-        ) from None
+        settings = Settings(**values)
+    except InvalidArgument as error:
+        raise InvalidArgument.of(*wrong, *error.violations) from None
+    if wrong:
+        raise InvalidArgument.of(*wrong)
+    return settings
+
+
+def _default(name: str) -> Any:
+    return Settings.__dataclass_fields__[name].default
+
+
+def _is_origin(value: Any) -> bool:
+    """Tell whether a value is a URL of scheme and host only."""
+    if not isinstance(value, str):
+        return False
+    parts = urlsplit(value)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and value == f"{parts.scheme}://{parts.netloc}"

@@ -4,32 +4,74 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import IO
+from typing import IO, Any, NamedTuple
 
 from memorybank.errors import MemoryBankError
 
+
+class Trace(NamedTuple):
+    """A trace and the span in it that the request came from, as hex digits."""
+
+    trace: str
+    span: str | None
+    sampled: bool
+
+
+def trace_of(headers: Mapping[str, str]) -> Trace | None:
+    """Return the trace that a request's headers name (W3C `traceparent`, else `X-Cloud-Trace-Context`)."""
+    if match := _TRACEPARENT.fullmatch(headers.get("traceparent", "")):
+        return Trace(match[1], match[2], bool(int(match[3], 16) & 1))
+    if match := _CLOUD_TRACE.fullmatch(headers.get("x-cloud-trace-context", "")):
+        return Trace(match[1], f"{int(match[2]):016x}" if match[2] else None, match[3] == "1")
+    return None
+
+
+TRACE: ContextVar[Trace | None] = ContextVar("trace", default=None)
+"""The trace that the request at hand belongs to, if its headers named one."""
+
+_TRACEPARENT = re.compile("[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
+_CLOUD_TRACE = re.compile("([0-9a-f]{32})(?:/([0-9]{1,20}))?(?:;o=([01]))?")
 _PLAIN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
 
 class JsonFormatter(logging.Formatter):
-    """Writes severity, message, time, logger, the trace of an exception, and whatever `extra` carries."""
+    """Writes severity, message, time, logger, the trace of an exception, and whatever `extra` carries.
+
+    What is logged while a request is served carries its trace as Cloud Logging wants it, which takes the project.
+    """
+
+    def __init__(self, project: str | None = None) -> None:
+        super().__init__()
+        self._project = project
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one line of JSON."""
-        entry = {
+        entry: dict[str, Any] = {
             "severity": record.levelname,
             "message": record.getMessage(),
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "logger": record.name,
         }
         entry |= {key: value for key, value in record.__dict__.items() if key not in _PLAIN}
+        entry |= self._correlation()
         if record.exc_info and record.exc_info[1]:
             entry["stack_trace"] = "".join(self._trace(record.exc_info[1]))
         return json.dumps(entry, default=str)
+
+    def _correlation(self) -> dict[str, str | bool]:
+        found = TRACE.get()
+        if found is None:
+            return {}
+        name = f"projects/{self._project}/traces/{found.trace}" if self._project else found.trace
+        entry: dict[str, str | bool] = {"logging.googleapis.com/trace": name}
+        entry["logging.googleapis.com/trace_sampled"] = found.sampled
+        return entry | ({"logging.googleapis.com/spanId": found.span} if found.span else {})
 
     def _trace(self, error: BaseException) -> Iterator[str]:
         """Yield where an error and its causes come from.
@@ -45,8 +87,8 @@ class JsonFormatter(logging.Formatter):
         yield f"{type(error).__name__}: {error if told else '(text withheld; level DEBUG shows it)'}\n"
 
 
-def set_up(level: str, *, stream: IO[str] | None = None) -> None:
-    """Send all logs of the process to `stream` (standard error by default) as JSON."""
+def set_up(level: str, *, stream: IO[str] | None = None, project: str | None = None) -> None:
+    """Send all logs of the process to `stream` (standard error by default) as JSON; traces are those of `project`."""
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(JsonFormatter())
+    handler.setFormatter(JsonFormatter(project))
     logging.basicConfig(level=level, handlers=[handler], force=True)

@@ -6,16 +6,46 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import agentplatform
 import pytest
 import vertexai
 
-if TYPE_CHECKING:
-    from tests.conftest import Serve, Served
+from memorybank.config import Settings
+from memorybank.local.bank import Bank, embedded_adapters
+from memorybank.local.server import LocalServer
+from memorybank.storage.firestore import FirestoreStore
+from tests.conftest import Serve, Served
 
 SCOPE = {"user_id": "ada"}
+
+
+@pytest.fixture(params=["sqlite", "firestore"])
+def serve(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Serve]:
+    """Make a function that serves a bank, on each store in turn; keyword arguments replace other adapters.
+
+    A module whose journeys are about a file says so: `pytestmark = ON_A_FILE`.
+    """
+    if request.param == "firestore":
+        request.getfixturevalue("firestore_emulator")
+    with ExitStack() as stack:
+
+        def start(*, data: str | None = None, **adapters: Any) -> Served:
+            settings = Settings(data=data or str(tmp_path / f"{uuid4().hex}.db"))
+            if request.param == "firestore":
+                assert data is None, "this journey is about a file: say so by `pytestmark = ON_A_FILE`"
+                adapters.setdefault("store", FirestoreStore(f"p-{uuid4().hex[:12]}"))
+            server = LocalServer(Bank(settings, embedded_adapters(settings, **adapters)))
+            stack.enter_context(server)
+            return Served(server.bank, server.url, project=f"p-{uuid4().hex[:12]}")
+
+        yield start
+
+
+ON_A_FILE = pytest.mark.parametrize("serve", ["sqlite"], indirect=True)
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 
-from memorybank.bootstrap import Bank, embedded_adapters
 from memorybank.config import Settings
+from memorybank.local.bank import Bank, embedded_adapters
 from memorybank.local.server import LocalServer
 from memorybank.models.port import (
     Action,

@@ -16,14 +16,17 @@ import httpx
 import pytest
 
 from memorybank.bank import engines, memories
-from memorybank.bootstrap import embedded_adapters
 from memorybank.config import Settings
+from memorybank.local.bank import embedded_adapters
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.memory import Memory
 from memorybank.resources.names import EngineName
 from memorybank.testing.scripted import ScriptedModel
 from tests.conftest import Serve, Served
+from tests.journeys.conftest import ON_A_FILE
 from tests.journeys.killing_server import KNOWN, REPEATED, SAID, UPDATED, moves
+
+pytestmark = ON_A_FILE
 
 _PROGRAM = Path(__file__).with_name("killing_server.py")
 _ENGINE = EngineName("crashes", "us-central1", "1")

@@ -11,9 +11,9 @@ import httpx
 import pytest
 from google.oauth2.credentials import Credentials
 
-from memorybank.bootstrap import Bank, embedded_adapters
 from memorybank.config import Settings
 from memorybank.errors import Unavailable
+from memorybank.local.bank import Bank, embedded_adapters
 from memorybank.local.server import LocalServer
 from memorybank.models.port import ExtractedFact
 from memorybank.testing.scripted import ScriptedModel

@@ -9,8 +9,8 @@ from typing import Any
 
 from memorybank.bank import engines, generate, memories, operations, scope_lease, worker
 from memorybank.bank.records import MemoryRecord, record_of
-from memorybank.bootstrap import Adapters
 from memorybank.errors import Aborted
+from memorybank.local.bank import Adapters
 from memorybank.models.offline import OfflineEmbedder
 from memorybank.models.port import Action, Decision, DecisionRequest
 from memorybank.resources.config import MemoryBankConfig

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
 
-from memorybank.bank import memories, retrieve
+from memorybank.bank import engines, memories, retrieve
+from memorybank.bank.engine_configs import ConfigCache
+from memorybank.errors import NotFound
+from memorybank.resources.names import EngineName
 from memorybank.resources.retrieval import RetrieveMemoriesRequest
 from memorybank.storage.documents import DocumentStore
 from memorybank.testing.scripted import ScriptedModel
@@ -84,3 +89,24 @@ def test_a_generation_of_repeats_costs_two_commits_and_no_search(policy: Policy)
     calls = _counting(policy)
     policy.deliver(name)
     assert calls == {"get": 3, "query": 1, "commit": 2}
+
+
+def test_an_instance_reads_a_configuration_once_a_minute(policy: Policy) -> None:
+    policy.remember("I like tea")
+    ports = replace(policy.ports, configs=ConfigCache(timedelta(seconds=60)))
+    request = RetrieveMemoriesRequest.model_validate({"scope": SCOPE, "similaritySearchParams": {"searchQuery": "tea"}})
+    calls = _counting(policy)
+    for _ in range(3):
+        retrieve.retrieve_similar(ports, policy.engine, request, accept=None)
+    assert calls == {"get": 1, "nearest": 3}
+    policy.clock.advance(timedelta(seconds=60))
+    retrieve.retrieve_similar(ports, policy.engine, request, accept=None)
+    assert calls == {"get": 2, "nearest": 4}
+
+
+def test_a_configuration_that_cannot_be_read_is_not_remembered(policy: Policy) -> None:
+    ports = replace(policy.ports, configs=ConfigCache(timedelta(seconds=60)))
+    unknown = EngineName("p", "us-central1", "unknown")
+    for _ in range(2):
+        with pytest.raises(NotFound):
+            engines.recent_config(ports, unknown)

@@ -9,7 +9,7 @@ import logging
 import pytest
 
 from memorybank.errors import NotFound
-from memorybank.logs import set_up
+from memorybank.logs import TRACE, Trace, set_up, trace_of
 
 
 @pytest.fixture
@@ -54,3 +54,33 @@ def test_at_level_debug_a_trace_tells_everything(lines: io.StringIO) -> None:
     except ValueError:
         logging.getLogger("memorybank.test").exception("failed")
     assert "ValueError: I like tea" in json.loads(lines.getvalue())["stack_trace"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"traceparent": f"00-{'ab' * 16}-{'cd' * 8}-01"}, Trace("ab" * 16, "cd" * 8, sampled=True)),
+        ({"x-cloud-trace-context": f"{'ab' * 16}/255;o=1"}, Trace("ab" * 16, "00000000000000ff", sampled=True)),
+        ({"x-cloud-trace-context": "ab" * 16}, Trace("ab" * 16, None, sampled=False)),
+        ({"traceparent": "garbage", "x-cloud-trace-context": "x" * 100_000}, None),
+        ({}, None),
+    ],
+)
+def test_the_trace_of_a_request_is_read_from_its_headers(headers: dict[str, str], expected: Trace | None) -> None:
+    assert trace_of(headers) == expected
+
+
+def test_what_is_logged_for_a_request_carries_its_trace_as_cloud_logging_wants_it() -> None:
+    stream = io.StringIO()
+    set_up("INFO", stream=stream, project="p")
+    token = TRACE.set(Trace("ab" * 16, "cd" * 8, sampled=True))
+    try:
+        logging.getLogger("memorybank.test").info("hello")
+    finally:
+        TRACE.reset(token)
+    logging.getLogger("memorybank.test").info("later")
+    first, second = map(json.loads, stream.getvalue().splitlines())
+    assert first["logging.googleapis.com/trace"] == f"projects/p/traces/{'ab' * 16}"
+    assert first["logging.googleapis.com/spanId"] == "cd" * 8
+    assert first["logging.googleapis.com/trace_sampled"] is True
+    assert "logging.googleapis.com/trace" not in second

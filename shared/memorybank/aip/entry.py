@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -12,6 +13,7 @@ from memorybank.aip.http import Request, Response, json_response, request_from_e
 from memorybank.aip.json_body import parse_json
 from memorybank.aip.routing import Route, Router
 from memorybank.errors import MemoryBankError
+from memorybank.logs import TRACE, trace_of
 
 _log = logging.getLogger(__name__)
 
@@ -29,13 +31,38 @@ class Call:
     version: str
 
 
-class Application(Generic[ServiceT]):
-    """A WSGI application of routes whose handlers take a service and a `Call` and return the JSON answer."""
+Observe = Callable[[str, Call], AbstractContextManager[Callable[[Any], None]]]
+"""Watches the handling of a call, given the name of its route: entered before, told the answer, left after or by an
+error."""
 
-    def __init__(self, routes: Iterable[Route], service: ServiceT, *, max_body: int) -> None:
+
+@contextmanager
+def _unseen(name: str, call: Call) -> Iterator[Callable[[Any], None]]:
+    del name, call
+    yield lambda _: None
+
+
+class Application(Generic[ServiceT]):
+    """A WSGI application of routes whose handlers take a service and a `Call` and return the JSON answer.
+
+    `admit` makes of the service the one that the sender of a request may use, or raises why there is none. It is given
+    the route and the headers, and comes before anything else is made of the request. `observe` watches handlers work.
+    """
+
+    def __init__(
+        self,
+        routes: Iterable[Route],
+        service: ServiceT,
+        *,
+        max_body: int,
+        admit: Callable[[ServiceT, Route, Mapping[str, str]], ServiceT],
+        observe: Observe | None = None,
+    ) -> None:
         self._router = Router(routes)
         self._service = service
+        self._admit = admit
         self._max_body = max_body
+        self._observe = observe or _unseen
 
     def __call__(self, environ: Mapping[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
         """Serve one request of a WSGI server."""
@@ -47,11 +74,22 @@ class Application(Generic[ServiceT]):
 
     def handle(self, request: Request) -> Response:
         """Return the answer to a request; whatever goes wrong is an answer too."""
+        token = TRACE.set(trace_of(request.headers))
+        try:
+            return self._answer(request)
+        finally:
+            TRACE.reset(token)
+
+    def _answer(self, request: Request) -> Response:
         try:
             match = self._router.match(request.method, request.path)
+            service = self._admit(self._service, match.route, request.headers)
             body = parse_json(request.body) if request.body else {}
             call = Call(match.params, request.query, request.headers, body, match.version)
-            return json_response(match.route.handler(self._service, call))
+            with self._observe(match.route.name, call) as seen:
+                answer = match.route.handler(service, call)
+                seen(answer)
+            return json_response(answer)
         except MemoryBankError as error:
             return error_response(error)
         except Exception as error:  # noqa: BLE001 - the border: a crash is an answer, its trace goes to the log

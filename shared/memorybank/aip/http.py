@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import IO, Any
@@ -51,12 +51,20 @@ def json_response(payload: object, status: int = 200) -> Response:
     return Response(status, body, (("Content-Type", "application/json; charset=UTF-8"),))
 
 
+@dataclass(frozen=True)
+class Body:
+    """The body of a request that is still to be read, once: its length if it was announced, and its parts."""
+
+    length: int | None
+    parts: Iterator[bytes]
+
+
 def request_from_environ(environ: Mapping[str, Any], max_body: int) -> Request:
     """Read a request from a WSGI environment, with a body of at most `max_body` bytes.
 
     Raises `BodyTooLarge`, and `InvalidArgument` for a request that is not well-formed.
     """
-    path = _text(environ.get("PATH_INFO", ""), what="path")
+    path = path_of(environ)
     query = _text(environ.get("QUERY_STRING", ""), what="query string")
     try:
         pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=_MAX_QUERY_FIELDS)
@@ -66,11 +74,46 @@ def request_from_environ(environ: Mapping[str, Any], max_body: int) -> Request:
         ) from error
     return Request(
         method=str(environ["REQUEST_METHOD"]).upper(),
-        path=path or "/",
+        path=path,
         query=dict(pairs),
-        headers=_headers(environ),
-        body=_body(environ, max_body),
+        headers=headers_of(environ),
+        body=b"".join(body_of(environ, max_body).parts),
     )
+
+
+def path_of(environ: Mapping[str, Any]) -> str:
+    """Return the percent-decoded path of a request, `/` if it is empty."""
+    return _text(environ.get("PATH_INFO", ""), what="path") or "/"
+
+
+def headers_of(environ: Mapping[str, Any]) -> dict[str, str]:
+    """Return the headers of a request by their names in lower case."""
+    headers = {
+        key.removeprefix("HTTP_").replace("_", "-").lower(): str(value)
+        for key, value in environ.items()
+        if key.startswith("HTTP_")
+    }
+    for key in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+        if environ.get(key):
+            headers[key.replace("_", "-").lower()] = str(environ[key])
+    return headers
+
+
+def body_of(environ: Mapping[str, Any], max_body: int) -> Body:
+    """Return the body of a request; one that is larger than `max_body` is refused as soon as that is known.
+
+    Raises `BodyTooLarge` and `InvalidArgument`, also while the parts are read.
+    """
+    declared = str(environ.get("CONTENT_LENGTH") or "")
+    if not declared:
+        return _body_of_unknown_length(environ, max_body)
+    if not (declared.isascii() and declared.isdecimal()):
+        raise InvalidArgument(f"Content-Length must be a number of bytes, not {declared[:40]!r}.")
+    digits = declared.lstrip("0") or "0"
+    # Counted before converted: Python refuses to convert numbers of thousands of digits.
+    if len(digits) > len(str(max_body)) or int(digits) > max_body:
+        raise _too_large(max_body)
+    return Body(int(digits), _exactly(environ["wsgi.input"], int(digits)))
 
 
 def respond(response: Response, start_response: Callable[..., object], *, head: bool = False) -> Iterable[bytes]:
@@ -92,54 +135,37 @@ def _text(raw: str, *, what: str) -> str:
     return text
 
 
-def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
-    headers = {
-        key.removeprefix("HTTP_").replace("_", "-").lower(): str(value)
-        for key, value in environ.items()
-        if key.startswith("HTTP_")
-    }
-    for key in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-        if environ.get(key):
-            headers[key.replace("_", "-").lower()] = str(environ[key])
-    return headers
-
-
-def _body(environ: Mapping[str, Any], max_body: int) -> bytes:
-    declared = str(environ.get("CONTENT_LENGTH") or "")
-    if not declared:
-        return _body_of_unknown_length(environ, max_body)
-    if not (declared.isascii() and declared.isdecimal()):
-        raise InvalidArgument(f"Content-Length must be a number of bytes, not {declared[:40]!r}.")
-    digits = declared.lstrip("0") or "0"
-    # Counted before converted: Python refuses to convert numbers of thousands of digits.
-    if len(digits) > len(str(max_body)) or int(digits) > max_body:
-        raise _too_large(max_body)
-    length = int(digits)
-    body = _read(environ["wsgi.input"], length)
-    if len(body) < length:
-        raise InvalidArgument(f"The body ended after {len(body)} of the {length} bytes that Content-Length announced.")
-    return body
-
-
-def _body_of_unknown_length(environ: Mapping[str, Any], max_body: int) -> bytes:
+def _body_of_unknown_length(environ: Mapping[str, Any], max_body: int) -> Body:
     chunked = "chunked" in str(environ.get("HTTP_TRANSFER_ENCODING", "")).lower()
     # Reading is safe only where the server ends the stream; elsewhere it could block for ever.
     if not (chunked or environ.get("wsgi.input_terminated")):
-        return b""
-    body = _read(environ["wsgi.input"], max_body + 1)
-    if len(body) > max_body:
-        raise _too_large(max_body)
-    return body
+        return Body(0, iter(()))
+    return Body(None, _at_most(environ["wsgi.input"], max_body))
 
 
-def _read(stream: IO[bytes], limit: int) -> bytes:
-    """Read at most `limit` bytes, or less where the stream ends before."""
-    parts: list[bytes] = []
-    room = limit
+def _exactly(stream: IO[bytes], length: int) -> Iterator[bytes]:
+    read = 0
+    for part in _parts(stream, length):
+        read += len(part)
+        yield part
+    if read < length:
+        raise InvalidArgument(f"The body ended after {read} of the {length} bytes that Content-Length announced.")
+
+
+def _at_most(stream: IO[bytes], limit: int) -> Iterator[bytes]:
+    read = 0
+    for part in _parts(stream, limit + 1):
+        read += len(part)
+        if read > limit:
+            raise _too_large(limit)
+        yield part
+
+
+def _parts(stream: IO[bytes], room: int) -> Iterator[bytes]:
+    """Yield at most `room` bytes, or less where the stream ends before."""
     while room and (part := stream.read(min(room, _CHUNK))):
-        parts.append(part)
+        yield part
         room -= len(part)
-    return b"".join(parts)
 
 
 def _too_large(max_body: int) -> BodyTooLarge:

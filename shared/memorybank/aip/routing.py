@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from memorybank.errors import NotFound, Unimplemented
 
@@ -19,6 +19,9 @@ VERSIONS = ("v1", "v1beta1")
 
 _PREFIX = 3  # "", version, first segment of the template
 _LOCATION = 4  # projects, {project}, locations, {location}
+
+Need: TypeAlias = Literal["read", "write", "task", "nothing"]
+"""What a caller must be allowed to do: read, also write, deliver the deployment's own work, or nothing at all."""
 
 _Key: TypeAlias = tuple[tuple[str, ...], int, str | None]
 
@@ -38,7 +41,8 @@ class MethodNotAllowed(Unimplemented):
 class Route:
     """One method of the API: what it is called with, and the handler, which the router never calls.
 
-    With `absolute`, `template` is a whole path without variables, such as `/health`.
+    With `absolute`, `template` is a whole path without variables, such as `/health`. `needs` is "write" for all methods
+    but GET unless it says otherwise.
     """
 
     method: str
@@ -46,6 +50,12 @@ class Route:
     handler: Callable[..., Any]
     name: str
     absolute: bool = False
+    needs: Need | None = None
+
+    def __post_init__(self) -> None:
+        """Settle what is needed."""
+        if self.needs is None:
+            object.__setattr__(self, "needs", "read" if self.method == "GET" else "write")
 
 
 @dataclass(frozen=True)

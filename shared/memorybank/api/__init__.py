@@ -1,1 +1,1 @@
-"""One module per function: its routes, handlers and request checks."""
+"""One module per function: its handlers and request checks; `routes` says what leads to them."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from memorybank.access.rights import UNLIMITED, Rights
 from memorybank.aip.entry import Call
 from memorybank.aip.pagination import decode_token, encode_token, page_size
 from memorybank.bank import operations
@@ -17,6 +18,7 @@ from memorybank.bank.ports import Ports
 from memorybank.errors import InvalidArgument, Violation
 from memorybank.resources.names import EngineName, check_segment
 from memorybank.resources.operation import Operation
+from memorybank.tasks.port import Attempt
 
 _LOCATION = re.compile("projects/([^/]+)/locations/([^/]+)")
 
@@ -26,7 +28,9 @@ class Service:
     """What handlers work with: the ports, and how this deployment answers.
 
     `project` and `location` stand in names of calls that give none (express mode); a call that names the project by
-    `project_number` means `project`. `patience` is how long a call waits for the operation that it started.
+    `project_number` means `project`. `patience` is how long a call waits for the operation that it started. `receive`
+    reads a delivery of the task queue, headers and body; None says that it came too early and has been put off.
+    `rights` are the caller's, and the ports show no more than these allow.
     """
 
     ports: Ports
@@ -34,6 +38,8 @@ class Service:
     location: str
     project_number: str | None = None
     patience: timedelta = timedelta(0)
+    receive: Callable[[Mapping[str, str], Mapping[str, Any]], Attempt | None] | None = None
+    rights: Rights = UNLIMITED
 
 
 @dataclass(frozen=True)

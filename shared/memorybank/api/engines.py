@@ -6,7 +6,6 @@ from typing import Any
 
 from memorybank.aip.entry import Call
 from memorybank.aip.field_mask import parse_mask
-from memorybank.aip.routing import Route
 from memorybank.api.arguments import Service, answer_operation, engine_name, page
 from memorybank.api.filters import ENGINES, acceptance
 from memorybank.bank import engines
@@ -15,7 +14,6 @@ from memorybank.resources.engine import DeleteEngineRequest, ReasoningEngine
 from memorybank.resources.wire import parse
 
 _COLLECTION = "reasoningEngines"
-_ONE = "reasoningEngines/{engine}"
 _MASKABLE = [f"{field}.*" if field in engines.MAPS else field for field in sorted(engines.FIELDS)]
 _FORCE = {"": False, "false": False, "0": False, "true": True, "1": True}
 
@@ -23,6 +21,7 @@ _FORCE = {"": False, "false": False, "0": False, "true": True, "1": True}
 def create_engine(service: Service, call: Call) -> dict[str, Any]:
     """Create an engine and answer the finished operation with it."""
     name = engine_name(service, call, identifier=service.ports.ids.new())
+    service.rights.require_new_engine(name)
     operation = engines.create(service.ports, name, parse(ReasoningEngine, call.body))
     return operation.to_wire(call.version)
 
@@ -46,6 +45,7 @@ def list_engines(service: Service, call: Call) -> dict[str, Any]:
 def update_engine(service: Service, call: Call) -> dict[str, Any]:
     """Change an engine and answer the finished operation with it."""
     name = engine_name(service, call)
+    service.rights.require_engine(name)
     mask = parse_mask(call.query.get("updateMask"), allowed=_MASKABLE)
     changes = parse(ReasoningEngine, call.body)
     return engines.update(service.ports, name, changes, mask=mask).to_wire(call.version)
@@ -54,18 +54,10 @@ def update_engine(service: Service, call: Call) -> dict[str, Any]:
 def delete_engine(service: Service, call: Call) -> dict[str, Any]:
     """Delete an engine, by force with all that it holds; `force` stands in the query or in the body."""
     name = engine_name(service, call)
+    service.rights.require_engine(name)
     force = _FORCE.get(call.query.get("force", "").lower())
     if force is None:
         raise InvalidArgument.of(Violation("force", "must be true or false"))
     force = force or parse(DeleteEngineRequest, call.body).force
     operation = engines.delete(service.ports, name, force=force)
     return answer_operation(service, name, call, operation)
-
-
-ROUTES = (
-    Route("POST", _COLLECTION, create_engine, "CreateReasoningEngine"),
-    Route("GET", _COLLECTION, list_engines, "ListReasoningEngines"),
-    Route("GET", _ONE, get_engine, "GetReasoningEngine"),
-    Route("PATCH", _ONE, update_engine, "UpdateReasoningEngine"),
-    Route("DELETE", _ONE, delete_engine, "DeleteReasoningEngine"),
-)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from memorybank.aip.entry import Call
-from memorybank.aip.routing import Route
 from memorybank.api.arguments import Service, answer_operation, engine_name
 from memorybank.bank import generate
 from memorybank.resources.generation import GenerateMemoriesRequest
@@ -16,8 +15,6 @@ def generate_memories(service: Service, call: Call) -> dict[str, Any]:
     """Take a generation in and answer its operation."""
     engine = engine_name(service, call)
     request = parse(GenerateMemoriesRequest, call.body)
+    service.rights.require_scope(engine, request.scope, write=True)
     operation = generate.accept(service.ports, engine, request)
     return answer_operation(service, engine, call, operation)
-
-
-ROUTES = (Route("POST", "reasoningEngines/{engine}/memories:generate", generate_memories, "GenerateMemories"),)

@@ -7,7 +7,6 @@ from typing import Any
 from memorybank.aip.entry import Call
 from memorybank.aip.field_mask import parse_mask
 from memorybank.aip.ordering import parse_order_by
-from memorybank.aip.routing import Route
 from memorybank.api.arguments import Service, engine_name, memory_path, page
 from memorybank.api.filters import MEMORIES, acceptance, required_scope
 from memorybank.bank import memories
@@ -17,8 +16,6 @@ from memorybank.resources.names import check_chosen_id
 from memorybank.resources.wire import parse
 from memorybank.storage.documents import Order
 
-_COLLECTION = "reasoningEngines/{engine}/memories"
-_ONE = "reasoningEngines/{engine}/memories/{memory}"
 _ORDERS = {"create_time": "create_time", "update_time": "update_time"}
 
 
@@ -28,6 +25,9 @@ def create_memory(service: Service, call: Call) -> dict[str, Any]:
     chosen = call.query.get("memoryId")
     memory_id = check_chosen_id(chosen, field="memoryId") if chosen else None
     memory = parse(Memory, call.body)
+    service.rights.require_scope(engine, memory.scope, write=True)
+    if chosen:
+        service.rights.require_chosen_id(engine)
     return memories.create(service.ports, engine, memory, memory_id=memory_id).to_wire(call.version)
 
 
@@ -70,12 +70,3 @@ def update_memory(service: Service, call: Call) -> dict[str, Any]:
 def delete_memory(service: Service, call: Call) -> dict[str, Any]:
     """Delete a memory and answer the finished operation."""
     return memories.delete(service.ports, memory_path(engine_name(service, call), call)).to_wire(call.version)
-
-
-ROUTES = (
-    Route("POST", _COLLECTION, create_memory, "CreateMemory"),
-    Route("GET", _COLLECTION, list_memories, "ListMemories"),
-    Route("GET", _ONE, get_memory, "GetMemory"),
-    Route("PATCH", _ONE, update_memory, "UpdateMemory"),
-    Route("DELETE", _ONE, delete_memory, "DeleteMemory"),
-)

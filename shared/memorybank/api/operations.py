@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from memorybank.aip.entry import Call
-from memorybank.aip.routing import Route
 from memorybank.api.arguments import Service, engine_name, page
 from memorybank.bank import operations
 from memorybank.errors import InvalidArgument, Violation
@@ -71,21 +70,3 @@ def _parent(service: Service, call: Call) -> tuple[EngineName, str]:
 
 def _identifier(call: Call) -> str:
     return check_segment(call.params["operation"], field="operation")
-
-
-def _routes(parent: str) -> tuple[Route, ...]:
-    one = f"{parent}/operations/{{operation}}"
-    return (
-        Route("GET", f"{parent}/operations", list_operations, "ListOperations"),
-        Route("GET", one, get_operation, "GetOperation"),
-        Route("DELETE", one, delete_operation, "DeleteOperation"),
-        Route("POST", f"{one}:cancel", cancel_operation, "CancelOperation"),
-        Route("POST", f"{one}:wait", wait_operation, "WaitOperation"),
-    )
-
-
-ROUTES = (
-    *_routes("reasoningEngines/{engine}"),
-    *_routes("reasoningEngines/{engine}/memories/{memory}"),
-    *_routes("reasoningEngines/{engine}/sessions/{session}"),
-)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from memorybank.aip.entry import Call
-from memorybank.aip.routing import Route
 from memorybank.api.arguments import Service, engine_name, page
 from memorybank.api.filters import RETRIEVE, acceptance
 from memorybank.bank import retrieve
@@ -24,6 +23,7 @@ def retrieve_memories(service: Service, call: Call) -> dict[str, Any]:
     """Answer the memories of a scope, by similarity or page by page."""
     engine = engine_name(service, call)
     request = parse(RetrieveMemoriesRequest, call.body)
+    service.rights.require_scope(engine, request.scope, write=False)
     if request.filter_groups:
         raise Unimplemented("filterGroups is not offered yet: use filter")
     accept = acceptance(request.filter, RETRIEVE)
@@ -45,6 +45,3 @@ def retrieve_memories(service: Service, call: Call) -> dict[str, Any]:
 
 def _wire(found: list[RetrievedMemory]) -> list[dict[str, Any]]:
     return [memory.to_wire() for memory in found]
-
-
-ROUTES = (Route("POST", "reasoningEngines/{engine}/memories:retrieve", retrieve_memories, "RetrieveMemories"),)

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from memorybank.aip.entry import Call
-from memorybank.aip.routing import Route
 from memorybank.api.arguments import Service, engine_name, memory_path, page
 from memorybank.api.filters import REVISIONS, acceptance
 from memorybank.bank import revisions
 from memorybank.resources.names import check_segment
-
-_COLLECTION = "reasoningEngines/{engine}/memories/{memory}/revisions"
 
 
 def get_revision(service: Service, call: Call) -> dict[str, Any]:
@@ -30,9 +27,3 @@ def list_revisions(service: Service, call: Call) -> dict[str, Any]:
         service.ports, path, accept=acceptance(text, REVISIONS), limit=asked.limit, after=asked.after
     )
     return asked.answer("memoryRevisions", [revision.to_wire() for revision in found], cursor)
-
-
-ROUTES = (
-    Route("GET", _COLLECTION, list_revisions, "ListMemoryRevisions"),
-    Route("GET", f"{_COLLECTION}/{{revision}}", get_revision, "GetMemoryRevision"),
-)

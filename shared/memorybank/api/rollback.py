@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from memorybank.aip.entry import Call
-from memorybank.aip.routing import Route
 from memorybank.api.arguments import Service, engine_name, memory_path
 from memorybank.bank import revisions
 from memorybank.resources.retrieval import RollbackMemoryRequest
@@ -17,6 +16,3 @@ def rollback_memory(service: Service, call: Call) -> dict[str, Any]:
     path = memory_path(engine_name(service, call), call)
     request = parse(RollbackMemoryRequest, call.body)
     return revisions.rollback(service.ports, path, str(request.target_revision_id)).to_wire(call.version)
-
-
-ROUTES = (Route("POST", "reasoningEngines/{engine}/memories/{memory}:rollback", rollback_memory, "RollbackMemory"),)

@@ -10,6 +10,7 @@ from memorybank.bank.contention import until_settled
 from memorybank.bank.listing import Accept, Cursor, page_of
 from memorybank.bank.ports import Ports
 from memorybank.errors import FailedPrecondition, InvalidArgument, NotFound, Violation
+from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.names import EngineName, name_of
 from memorybank.resources.operation import Operation
@@ -42,6 +43,11 @@ def create(ports: Ports, parent: EngineName, engine: ReasoningEngine) -> Operati
 def get(ports: Ports, name: EngineName) -> ReasoningEngine:
     """Return an engine."""
     return _engine_of(_load(ports, name))
+
+
+def recent_config(ports: Ports, name: EngineName) -> MemoryBankConfig:
+    """Return the configuration of an engine, which may be as old as the instance's cache allows."""
+    return ports.configs.get(name, lambda: get(ports, name).config, now=ports.clock.now())
 
 
 def list_page(

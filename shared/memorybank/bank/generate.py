@@ -6,7 +6,7 @@ import json
 
 from memorybank.bank import engines, operations, payloads
 from memorybank.bank.ports import Ports
-from memorybank.errors import Internal, InvalidArgument, Unimplemented
+from memorybank.errors import Aborted, Internal, InvalidArgument, MemoryBankError, Unimplemented
 from memorybank.models.port import Event, Example, ExtractedFact, ExtractionRequest, Intent, Media, Topic
 from memorybank.resources.config import CustomizationConfig, MemoryBankConfig
 from memorybank.resources.content import Content, ContentEvent
@@ -16,7 +16,7 @@ from memorybank.resources.names import EngineName
 from memorybank.resources.operation import Operation
 from memorybank.resources.scopes import scope_key
 from memorybank.resources.topics import ManagedTopic
-from memorybank.storage.documents import Create, Data, Document
+from memorybank.storage.documents import Create, Data, Delete, Document, Version
 from memorybank.tasks.port import Task
 
 KIND = "GenerateMemories"
@@ -30,14 +30,31 @@ def accept(ports: Ports, engine: EngineName, request: GenerateMemoriesRequest) -
     engines.get(ports, engine)
     if request.vertex_session_source is not None or request.scope is None:
         raise Unimplemented("vertexSessionSource is not offered yet: send the events as directContentsSource")
-    identifier, data = operations.start(ports, KIND, parent=str(engine))
+    identifier, data = operations.start(ports, KIND, parent=str(engine), scope=request.scope)
     path = engine.child("operations", identifier)
     payload = json.dumps(request.to_wire(), separators=(",", ":")).encode()
     data |= {"stage": "accepted", "scope_key": scope_key(request.scope), "waiting_scope": None}
     data |= payloads.store(ports, path, payload)
-    ports.store.commit([Create(path, data)])
-    ports.queue.enqueue(Task(name=identifier, body=data["name"]))
-    return operations.operation_of(Document(path, data, None))
+    version: Version | None = None
+    try:
+        [version] = ports.store.commit([Create(path, data)])
+        ports.queue.enqueue(Task(name=identifier, body=data["name"]))
+    except MemoryBankError:
+        # The caller will ask again. What it was told has failed must not be done too, least of all by a later sweep.
+        if not _taken_up(ports, Document(path, data, version)):
+            raise
+    return operations.operation_of(Document(path, data, version))
+
+
+def _taken_up(ports: Ports, operation: Document) -> bool:
+    """Withdraw an operation whose acceptance failed half-way, and tell whether a worker has got on with it already."""
+    try:
+        ports.store.commit([Delete(operation.path, version=operation.version), *payloads.removals(operation)])
+    except Aborted:
+        return True
+    except MemoryBankError:
+        pass  # the store is down: the sweep will find the operation
+    return False
 
 
 def request_of(ports: Ports, operation: Document) -> GenerateMemoriesRequest:

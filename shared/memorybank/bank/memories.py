@@ -128,7 +128,9 @@ def delete(ports: Ports, path: str) -> Operation:
         record = load(ports, path)
         workspace = Workspace(config, ports.clock.now())
         workspace.delete(record, Origin(RevisionOptions()), revisions=revisions_of(ports, path))
-        operation, write = operations.finished(ports, engine, "DeleteMemory", parent=name_of(path))
+        operation, write = operations.finished(
+            ports, engine, "DeleteMemory", parent=name_of(path), scope=record.memory.scope
+        )
         ports.store.commit([*workspace.writes(), write])
         return operation
 
@@ -176,7 +178,7 @@ def engine_config(ports: Ports, path: str) -> tuple[EngineName, MemoryBankConfig
 
 def _finished(ports: Ports, engine: EngineName, kind: str, record: MemoryRecord) -> tuple[Operation, Any]:
     answer = record.memory.model_copy(update={"name": record.name}).to_wire()
-    return operations.finished(ports, engine, kind, parent=record.name, response=answer)
+    return operations.finished(ports, engine, kind, parent=record.name, response=answer, scope=record.memory.scope)
 
 
 def _remove_expired(ports: Ports, path: str) -> bool:

@@ -44,13 +44,17 @@ def operation_of(document: Document) -> Operation:
     )
 
 
-def start(ports: Ports, kind: str, *, parent: str) -> tuple[str, Data]:
-    """Return the id and the document of a new operation under the resource named `parent`."""
+def start(ports: Ports, kind: str, *, parent: str, scope: Mapping[str, str] | None = None) -> tuple[str, Data]:
+    """Return the id and the document of a new operation under the resource named `parent`.
+
+    `scope` is whose memories it is about, and says who may see it; None if it is about an engine.
+    """
     now, identifier = ports.clock.now(), ports.ids.new()
     return identifier, {
         "name": f"{parent}/operations/{identifier}",
         "parent": parent,
         "kind": kind,
+        "scope": None if scope is None else dict(scope),
         "done": False,
         "create_time": now,
         "update_time": now,
@@ -60,10 +64,19 @@ def start(ports: Ports, kind: str, *, parent: str) -> tuple[str, Data]:
 
 
 def finished(
-    ports: Ports, engine: EngineName, kind: str, *, parent: str, response: Mapping[str, Any] | None = None
+    ports: Ports,
+    engine: EngineName,
+    kind: str,
+    *,
+    parent: str,
+    response: Mapping[str, Any] | None = None,
+    scope: Mapping[str, str] | None = None,
 ) -> tuple[Operation, Write]:
-    """Return an operation that is done at once, and the write that belongs into the same commit as its work."""
-    identifier, data = start(ports, kind, parent=parent)
+    """Return an operation that is done at once, and the write that belongs into the same commit as its work.
+
+    `scope` is that of the memory it is about.
+    """
+    identifier, data = start(ports, kind, parent=parent, scope=scope)
     data |= {"done": True, "response": dict(response or {}), "adrift_at": None}
     write = Create(engine.child("operations", identifier), data)
     return operation_of(Document(write.path, data, None)), write

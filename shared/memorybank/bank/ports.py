@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from memorybank.bank.engine_configs import ConfigCache
 from memorybank.clock import Clock, Ids
 from memorybank.models.port import Embedder, LanguageModel
 from memorybank.storage.documents import DocumentStore
@@ -41,4 +42,9 @@ class Ports(Protocol):
     @property
     def ids(self) -> Ids:
         """Ids that nobody has used."""
+        ...
+
+    @property
+    def configs(self) -> ConfigCache:
+        """What is remembered of engines' configurations."""
         ...

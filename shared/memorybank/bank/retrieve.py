@@ -20,7 +20,7 @@ def retrieve_similar(
     ports: Ports, engine: EngineName, request: RetrieveMemoriesRequest, *, accept: Accept | None
 ) -> list[RetrievedMemory]:
     """Return the memories nearest to the query by Euclidean distance, nearest first."""
-    model = memories.embedding_model(engines.get(ports, engine).config)
+    model = memories.embedding_model(engines.recent_config(ports, engine))
     params = request.similarity_search_params
     query, wanted = (params.search_query, params.top_k) if params else ("", None)
     [vector] = ports.embedder.embed([query], purpose=Purpose.QUERY, model=model)
@@ -63,7 +63,7 @@ def retrieve_page(
     after: Cursor | None,
 ) -> tuple[list[RetrievedMemory], Cursor | None]:
     """Return a page of all memories of the scope, newest first."""
-    engines.get(ports, engine)
+    engines.recent_config(ports, engine)
     now, types = ports.clock.now(), _types(request)
     query = Query(
         collection=f"{engine.path}/memories",

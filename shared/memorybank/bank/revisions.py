@@ -65,7 +65,9 @@ def rollback(ports: Ports, path: str, target: str) -> Operation:
         workspace = Workspace(config, now)
         restored = _restore(ports, workspace, revision)
         answer = restored.memory.model_copy(update={"name": name_of(path)}).to_wire()
-        operation, write = operations.finished(ports, engine, "RollbackMemory", parent=name_of(path), response=answer)
+        operation, write = operations.finished(
+            ports, engine, "RollbackMemory", parent=name_of(path), response=answer, scope=restored.memory.scope
+        )
         try:
             ports.store.commit([*workspace.writes(), write])
         except (AlreadyExists, NotFound) as error:

@@ -50,7 +50,7 @@ def run(ports: Ports, attempt: Attempt) -> None:
 
 
 def _generate(ports: Ports, document: Document) -> None:
-    config = engines.get(ports, engine_of(document.path)).config
+    config = engines.recent_config(ports, engine_of(document.path))
     if document.data["stage"] != "accepted":
         settling.settle_scope(ports, document, config)
         return

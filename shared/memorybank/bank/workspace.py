@@ -75,7 +75,8 @@ class Workspace:
         if keeps_revisions(self.config, origin.options):
             sequence = self._sequence(record.sequence)
             data: Data = {"sequence": sequence, "born": record.born, "create_time": self.now, "expire_time": end}
-            data |= {"deleted": True, "labels": dict(origin.options.revision_labels), "extracted": _plain(origin)}
+            data |= {"scope": record.memory.scope, "deleted": True}
+            data |= {"labels": dict(origin.options.revision_labels), "extracted": _plain(origin)}
             self._revisions.append(Create(f"{record.path}/revisions/{sequence}", data))
         for document in revisions:
             self._ends.append(Patch(document.path, _cut(document.data, end)))
@@ -117,6 +118,7 @@ class Workspace:
             data: Data = {
                 "sequence": sequence,
                 "born": record.born,
+                "scope": record.memory.scope,
                 "create_time": self.now,
                 "expire_time": revision_end(self.config, origin.options, now=self.now),
                 "labels": dict(origin.options.revision_labels),

@@ -64,12 +64,13 @@ def _serve(asked: argparse.Namespace) -> int:
     # Read when numpy is imported. Searches run side by side; were each to split its work too, they would be in each
     # other's way (measured on 2 cores, 8 at once: a tenth of the throughput).
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    if not is_loopback(asked.host):
-        _say(f"Warning: {asked.host} is not loopback, and this server lets everybody in who can reach it.")
-    from memorybank.bootstrap import Bank, embedded_adapters  # noqa: PLC0415 - --help need not wait for it
+    from memorybank.access.access import access_of  # noqa: PLC0415 - --help need not wait for it
+
+    access = access_of(settings, local=True, loopback=is_loopback(asked.host))
+    from memorybank.local.bank import Bank, embedded_adapters  # noqa: PLC0415 - as above
     from memorybank.local.server import LocalServer  # noqa: PLC0415 - as above
 
-    bank = Bank(settings, embedded_adapters(settings))
+    bank = Bank(settings, embedded_adapters(settings), access=access)
     try:
         server = LocalServer(bank, host=asked.host, port=asked.port)
     except OSError as error:

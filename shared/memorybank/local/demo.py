@@ -11,8 +11,8 @@ from typing import Any
 import agentplatform
 from google.oauth2.credentials import Credentials
 
-from memorybank.bootstrap import Bank, embedded_adapters
 from memorybank.config import Settings
+from memorybank.local.bank import Bank, embedded_adapters
 from memorybank.local.server import LocalServer
 
 _TOKEN = "any"  # noqa: S105 - the local server asks for none, the SDK insists on one

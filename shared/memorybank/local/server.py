@@ -14,8 +14,8 @@ from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import create_server
 from waitress.task import ErrorTask
 
-from memorybank.bootstrap import Bank
 from memorybank.config import MAX_BODY
+from memorybank.local.bank import Bank
 from memorybank.local.browsers import without_browsers
 
 _SPILL = 1024 * 1024

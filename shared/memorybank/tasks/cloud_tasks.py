@@ -41,10 +41,11 @@ class CloudTasksQueue:
 
     The requests carry an OIDC token of `service_account_email` for `audience`. The worker must answer a delivery within
     `dispatch_deadline` (15 s to 30 min, else `ValueError`). An `enqueue` takes at most `timeout`, retries included.
-    Without `client` (a `tasks_v2.CloudTasksClient`) one is made on first use, which needs credentials.
+    Without `client` (a `tasks_v2.CloudTasksClient`) one is made on first use, which needs credentials, unless
+    `emulator` (host:port) names a server to talk to without them.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each is a fact of the deployment
         self,
         queue: str,
         *,
@@ -55,6 +56,7 @@ class CloudTasksQueue:
         dispatch_deadline: timedelta = timedelta(minutes=15),
         timeout: timedelta = timedelta(seconds=10),
         client: Any = None,
+        emulator: str | None = None,
     ) -> None:
         if not _SHORTEST_DISPATCH <= dispatch_deadline <= _LONGEST_DISPATCH:
             raise ValueError(f"a dispatch deadline of {dispatch_deadline} is not between 15 seconds and 30 minutes")
@@ -67,6 +69,7 @@ class CloudTasksQueue:
         self._timeout = timeout.total_seconds()
         self._lock = Lock()  # guards the making of the client
         self._client = client
+        self._emulator = emulator
 
     def enqueue(self, task: Task) -> None:
         """Hand a task over to Cloud Tasks; one whose name is taken is left out without an error.
@@ -103,11 +106,9 @@ class CloudTasksQueue:
         return True
 
     def _connected(self) -> Any:
-        from google.cloud.tasks_v2 import CloudTasksClient  # noqa: PLC0415  # see `enqueue`
-
         with self._lock:
             if self._client is None:
-                self._client = CloudTasksClient()
+                self._client = _connect(self._emulator)
             return self._client
 
     def _message(self, task: Task) -> Any:
@@ -134,6 +135,17 @@ class CloudTasksQueue:
                 ),
             ),
         )
+
+
+def _connect(emulator: str | None) -> Any:
+    from google.cloud.tasks_v2 import CloudTasksClient  # noqa: PLC0415  # see `CloudTasksQueue.enqueue`
+
+    if emulator is None:
+        return CloudTasksClient()
+    import grpc  # noqa: PLC0415  # as above
+    from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport  # noqa: PLC0415
+
+    return CloudTasksClient(transport=CloudTasksGrpcTransport(channel=grpc.insecure_channel(emulator)))
 
 
 def attempt_of(headers: Mapping[str, str], body: Mapping[str, Any], *, max_attempts: int) -> Attempt:

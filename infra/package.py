@@ -1,0 +1,110 @@
+"""Stages each function alone for a deployment from source: main.py, this repository's wheel, hash-locked requirements.
+
+    python infra/package.py --output dist/functions [name ...]
+
+Needs no network, only hatchling. The same sources give the same bytes. The requirements carry the wheel's own sha256,
+so that their text changes whenever our code does: buildpacks keep installed requirements by that text alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+FUNCTIONS = ROOT / "functions"
+LOCK = ROOT / "infra" / "requirements.lock"
+
+_EPOCH = "1577836800"
+"""What all files of the wheel are dated: 2020-01-01."""
+
+_REQUIREMENTS = "requirements.txt"
+
+
+class PackagingError(Exception):
+    """What a person has to mend before anything can be staged."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Stage the functions that are named, or all of them; return the exit status."""
+    parser = argparse.ArgumentParser(prog="package.py", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--output", type=Path, required=True, help="where the folders go, one per function")
+    parser.add_argument("name", nargs="*", help="functions to stage; all of them unless named")
+    given = parser.parse_args(arguments)
+    try:
+        for folder in stage(given.output, given.name):
+            sys.stdout.write(f"{folder}\n")
+    except PackagingError as error:
+        sys.stderr.write(f"package.py: {error}\n")
+        return 1
+    return 0
+
+
+def stage(output: Path, names: Sequence[str] = ()) -> list[Path]:
+    """Stage the named functions, or all, each in its own folder of `output`; return the folders."""
+    known = sorted(path.parent.name for path in FUNCTIONS.glob("*/main.py"))
+    if unknown := sorted(set(names) - set(known)):
+        raise PackagingError(f"no function is named {', '.join(unknown)}; there are {', '.join(known)}")
+    folders = [output / name for name in sorted(set(names) or known)]
+    for folder in folders:
+        _check_replaceable(folder)
+    wheel, content = build_wheel()
+    requirements = requirements_with(wheel, content)
+    for folder in folders:
+        main_py = (FUNCTIONS / folder.name / "main.py").read_bytes()
+        _replace(folder, {"main.py": main_py, _REQUIREMENTS: requirements.encode(), wheel: content})
+    return folders
+
+
+def build_wheel() -> tuple[str, bytes]:
+    """Build this repository's wheel; return its file name and its bytes, the same for the same sources."""
+    if find_spec("hatchling") is None:
+        raise PackagingError(
+            "hatchling is missing: run `make package`, or pip install --require-hashes -r infra/build-requirements.lock"
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        built = subprocess.run(  # noqa: S603 - a fixed command
+            [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder],
+            cwd=ROOT,
+            env={**os.environ, "SOURCE_DATE_EPOCH": _EPOCH},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if built.returncode != 0:
+            raise PackagingError(f"hatchling could not build the wheel:\n{built.stderr.strip()}")
+        [wheel] = Path(folder).glob("*.whl")
+        return wheel.name, wheel.read_bytes()
+
+
+def requirements_with(wheel: str, content: bytes) -> str:
+    """Return the text of the locked requirements with the wheel, by its hash, as one more."""
+    if not LOCK.is_file():
+        raise PackagingError(f"{LOCK} is missing: run `make lock`")
+    return f"{LOCK.read_text()}./{wheel} \\\n    --hash=sha256:{hashlib.sha256(content).hexdigest()}\n"
+
+
+def _check_replaceable(folder: Path) -> None:
+    """Refuse to replace what was not staged here, such as the sources."""
+    if folder.exists() and not (folder / _REQUIREMENTS).is_file():
+        raise PackagingError(f"{folder} was not made by this program and is left alone; choose another --output")
+
+
+def _replace(folder: Path, files: dict[str, bytes]) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)  # a wheel of an earlier version would be deployed too
+    folder.mkdir(parents=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

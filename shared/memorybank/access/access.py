@@ -1,0 +1,34 @@
+"""The one object that every request is shown to before anything is read for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from memorybank.access.identity import Identity, identity_of
+from memorybank.access.rights import UNLIMITED, Rights
+from memorybank.access.rules import Rules, read_rules
+from memorybank.config import Settings
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who calls, and what they may do. Without `rules` everybody who is let in may do everything."""
+
+    identity: Identity = field(default_factory=Identity)
+    rules: Rules | None = None
+
+    def rights(self, headers: Mapping[str, str]) -> Rights:
+        """Return what the caller of a request may do, or raise `Unauthenticated` or `PermissionDenied`."""
+        caller = self.identity.caller(headers)
+        return UNLIMITED if self.rules is None or caller is None else self.rules.rights(caller)
+
+
+OPEN = Access()
+"""Nobody is asked, and everybody may do everything."""
+
+
+def access_of(settings: Settings, *, local: bool = False, loopback: bool = False) -> Access:
+    """Build the access of a deployment; see `identity_of`."""
+    identity = identity_of(settings, local=local, loopback=loopback)
+    return Access(identity, read_rules(settings.access_rules) if settings.access_rules else None)

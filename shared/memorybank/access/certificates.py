@@ -1,0 +1,84 @@
+"""Verification of tokens by Google's certificates, which are fetched on first use and kept as long as they may be."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from memorybank.access.tokens import LEEWAY, Claims
+from memorybank.errors import Unauthenticated, Unavailable
+
+Fetch = Callable[[str], tuple[Mapping[str, str], float]]
+"""Returns the certificates at an address, PEM by key id, and for how many seconds they may be kept."""
+
+_AGAIN_AFTER = 60.0
+"""Seconds before certificates are fetched again for the sake of a key that is not among them."""
+
+_TIMEOUT = 10
+_MAX_BYTES = 1024 * 1024
+_MAX_AGE = re.compile(r"max-age=([0-9]{1,9})")
+
+
+def fetch(url: str) -> tuple[Mapping[str, str], float]:
+    """Fetch certificates over HTTP."""
+    import urllib.request  # noqa: PLC0415 - only who verifies pays for it
+
+    with urllib.request.urlopen(url, timeout=_TIMEOUT) as answer:  # noqa: S310 - an address from the settings
+        found = json.loads(answer.read(_MAX_BYTES))
+        age = _MAX_AGE.search(answer.headers.get("Cache-Control", ""))
+    if not isinstance(found, dict):
+        raise ValueError("certificates must be an object of PEM texts by key id")  # noqa: TRY004 - as unreadable JSON
+    return found, float(age[1]) if age else _AGAIN_AFTER
+
+
+class Verifier:
+    """Reads tokens that are signed by one of the certificates at `url` and meant for one of `audiences`."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        audiences: Sequence[str],
+        fetch: Fetch = fetch,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._url, self._audiences, self._fetch, self._now = url, list(audiences), fetch, now
+        self._lock = threading.Lock()
+        self._certificates: Mapping[str, str] = {}
+        self._fetched = self._good_until = float("-inf")
+
+    def __call__(self, token: str) -> Claims:
+        """Return the claims of a token, or raise `Unauthenticated`; `Unavailable` if there are no certificates."""
+        from google.auth import jwt  # noqa: PLC0415 - only who verifies pays for it
+        from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - as above
+
+        try:
+            key = jwt.decode_header(token).get("kid")
+            certificates = self._with(key if isinstance(key, str) else "")
+            claims: Any = jwt.decode(token, certs=certificates, audience=self._audiences, clock_skew_in_seconds=LEEWAY)
+        except (GoogleAuthError, ValueError, TypeError, AttributeError, RecursionError):
+            # Nothing of the token is told or kept: not even as the cause, whose text may quote it.
+            raise Unauthenticated("The token is not a Google ID token for this service, or has expired.") from None
+        if not isinstance(claims, dict):
+            raise Unauthenticated("The token is not a Google ID token for this service.")
+        return claims
+
+    def _with(self, key: str) -> Mapping[str, str]:
+        """Return the certificates, fetched anew if they are too old, or lack the key and may just have changed."""
+        with self._lock:
+            now = self._now()
+            missing = key not in self._certificates and now >= self._fetched + _AGAIN_AFTER
+            if now < self._good_until and not missing:
+                return self._certificates
+            try:
+                self._certificates, age = self._fetch(self._url)
+            except (OSError, ValueError) as error:
+                if now >= self._good_until:
+                    raise Unavailable("The certificates that tokens are verified by cannot be fetched now.") from error
+                age = self._good_until - now
+            self._fetched, self._good_until = now, now + age
+            return self._certificates

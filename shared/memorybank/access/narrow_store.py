@@ -1,0 +1,234 @@
+"""A store as one caller may see it: what they may not read is not there, and what they may not write cannot be.
+
+Handlers are never given another one, so that none can forget to ask. What belongs to a scope says so in its field
+`scope`: memories, revisions, operations and whatever comes after them. What lies below an engine and names no scope is
+only for callers who are not limited to scopes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from memorybank.access.rights import UNLIMITED, Rights
+from memorybank.bank.engine_configs import ConfigCache
+from memorybank.bank.ports import Ports
+from memorybank.clock import Clock, Ids
+from memorybank.errors import PermissionDenied
+from memorybank.models.port import Embedder, LanguageModel
+from memorybank.resources.config import MemoryBankConfig
+from memorybank.resources.names import EngineName, engine_of
+from memorybank.storage.documents import (
+    MAX_IN,
+    Create,
+    Delete,
+    Document,
+    DocumentStore,
+    Hit,
+    Nearest,
+    Put,
+    Query,
+    Version,
+    Where,
+    Write,
+)
+from memorybank.tasks.port import TaskQueue
+
+_CHUNK = 200
+_DEPTH_OF_ENGINE = 2
+
+
+class NarrowStore:
+    """The part of a store that a caller may know. With `write`, it serves a request that changes things.
+
+    Such a request may commit new documents of scopes that the caller may write, and changes of documents that it has
+    read before. One that would change what the caller may only read is refused when it reads that.
+    """
+
+    def __init__(self, store: DocumentStore, rights: Rights, *, write: bool) -> None:
+        self._store, self._rights, self._write = store, rights, write
+        self._seen: set[str] = set()
+
+    def get(self, path: str, *, fields: Sequence[str] | None = None) -> Document | None:
+        """Return the document at `path`; None also if it is not for the caller."""
+        document = self._store.get(path, fields=_with_scope(path, fields))
+        return document and self._shown(document)
+
+    def get_many(self, paths: Sequence[str], *, fields: Sequence[str] | None = None) -> list[Document | None]:
+        """Return the documents at `paths`; None also for those that are not for the caller."""
+        if not paths:
+            return []
+        found = self._store.get_many(paths, fields=_with_scope(paths[0], fields))
+        return [document and self._shown(document) for document in found]
+
+    def query(self, query: Query) -> list[Document]:
+        """Return at most `query.limit` documents that are for the caller, fewer only if there are no more."""
+        narrowed = self._narrowed(query)
+        if narrowed is None:
+            return []
+        found: list[Document] = []
+        size = query.limit
+        while True:
+            documents = self._store.query(replace(narrowed, limit=size))
+            found += [shown for document in documents if (shown := self._shown(document)) is not None]
+            # What a memory's newest revision is hidden from need not look for older ones: that would take longer than
+            # to find nothing, and so tell that there is something.
+            hidden = query.collection.endswith("/revisions") and len(found) < len(documents)
+            if len(documents) < size or len(found) >= query.limit or hidden:
+                return found[: query.limit]
+            after = (*(documents[-1].data[order.field] for order in query.order), documents[-1].path)
+            narrowed, size = replace(narrowed, after=after), max(query.limit, _CHUNK)
+
+    def count(self, query: Query) -> int:
+        """Count only where everything is for the caller: elsewhere a number would tell of others."""
+        self._require_all(query.collection)
+        return self._store.count(query)
+
+    def nearest(self, search: Nearest) -> list[Hit]:
+        """Return the hits that are for the caller."""
+        asked = {where.value for where in search.where if where.field == "scope_key"}
+        keys = self._rights.scope_keys(engine_of(search.collection))
+        if keys is not None and not asked <= keys and not self._all(search.collection):
+            return []
+        hits = self._store.nearest(replace(search, fields=_with_scope(search.collection, search.fields)))
+        return [hit for hit in hits if self._shown(hit.document) is not None]
+
+    def below(self, path: str, *, limit: int) -> list[str]:
+        """Name what lies below a path only where everything is for the caller."""
+        self._require_all(path)
+        return self._store.below(path, limit=limit)
+
+    def commit(self, writes: Sequence[Write]) -> list[Version]:
+        """Apply all writes, or refuse them all if one is not the caller's to make."""
+        if not (self._write and all(map(self._may, writes))):
+            raise self._denied()
+        return self._store.commit(writes)
+
+    def close(self) -> None:
+        """Leave the store open: it is not the caller's."""
+
+    def _shown(self, document: Document) -> Document | None:
+        engine = engine_of(document.path)
+        if document.path.count("/") < _DEPTH_OF_ENGINE:
+            if not self._rights.knows(engine):
+                return None
+            if self._rights.unlimited(engine, write=True):
+                self._seen.add(document.path)
+            return document
+        scope = document.data.get("scope")
+        if not self._covers(engine, scope, write=False):
+            return None
+        if self._write and not self._covers(engine, scope, write=True):
+            raise self._denied()
+        self._seen.add(document.path)
+        return document
+
+    def _covers(self, engine: EngineName, scope: object, *, write: bool) -> bool:
+        if self._rights.unlimited(engine, write=write):
+            return True
+        return isinstance(scope, Mapping) and self._rights.allows(engine, scope, write=write)
+
+    def _may(self, write: Write) -> bool:
+        engine = engine_of(write.path)
+        if self._rights.unlimited(engine, write=True):
+            return True
+        data = {} if isinstance(write, Delete) else write.data
+        # Parts of an operation's request are written before the operation itself, below an id that is new.
+        if isinstance(write, Put) and write.path.split("/")[-2] == "parts":
+            return True
+        if write.path.count("/") < _DEPTH_OF_ENGINE:
+            return False
+        new = isinstance(write, Create)
+        mine = self._covers(engine, data.get("scope"), write=True) if new or "scope" in data else True
+        return mine and (new or write.path in self._seen)
+
+    def _narrowed(self, query: Query) -> Query | None:
+        """Return a query that reads no more than it must to answer the caller, None if nothing can be for them."""
+        if query.group:
+            raise self._denied()
+        if self._all(query.collection):
+            return query
+        if query.fields is not None:
+            orders = [order.field for order in query.order if order.field not in query.fields]
+            query = replace(query, fields=_with_scope(query.collection, (*query.fields, *orders)))
+        keys = self._rights.scope_keys(engine_of(query.collection)) if query.collection.endswith("/memories") else None
+        if keys is None:
+            return query
+        asked = {where.value for where in query.where if where.field == "scope_key"}
+        if asked or not keys:
+            return query if asked and asked <= keys else None
+        if len(keys) > MAX_IN:
+            return query
+        mine = Where("scope_key", "==", *keys) if len(keys) == 1 else Where("scope_key", "in", sorted(keys))
+        return replace(query, where=(*query.where, mine))
+
+    def _all(self, path: str) -> bool:
+        return "/" in path and self._rights.unlimited(engine_of(path), write=self._write)
+
+    def _require_all(self, path: str) -> None:
+        if not self._all(path):
+            raise self._denied()
+
+    def _denied(self) -> PermissionDenied:
+        return PermissionDenied(f"{self._rights.caller} may not do this.")
+
+
+def _with_scope(path: str, fields: Sequence[str] | None) -> tuple[str, ...] | None:
+    """Return the fields to read so that the scope is among them; engines have none."""
+    if fields is None:
+        return None
+    return tuple(fields) if path.count("/") < _DEPTH_OF_ENGINE or "scope" in fields else (*fields, "scope")
+
+
+class _NarrowPorts:
+    """Ports with the narrow store in place of the whole one; each is still made on first use only."""
+
+    def __init__(self, whole: Ports, rights: Rights, *, write: bool) -> None:
+        self.whole, self._rights, self._write = whole, rights, write
+        self._store: DocumentStore | None = None
+
+    @property
+    def store(self) -> DocumentStore:
+        # One for the whole request: it remembers what the request has read.
+        self._store = self._store or NarrowStore(self.whole.store, self._rights, write=self._write)
+        return self._store
+
+    @property
+    def queue(self) -> TaskQueue:
+        return self.whole.queue
+
+    @property
+    def model(self) -> LanguageModel:
+        return self.whole.model
+
+    @property
+    def embedder(self) -> Embedder:
+        return self.whole.embedder
+
+    @property
+    def clock(self) -> Clock:
+        return self.whole.clock
+
+    @property
+    def ids(self) -> Ids:
+        return self.whole.ids
+
+    @property
+    def configs(self) -> ConfigCache:
+        return _NarrowConfigs(self.whole.configs, self._rights)
+
+
+class _NarrowConfigs(ConfigCache):
+    """What is remembered of the engines that a caller may know; any other is looked for, in vain."""
+
+    def __init__(self, whole: ConfigCache, rights: Rights) -> None:
+        self._whole, self._rights = whole, rights
+
+    def get(self, name: EngineName, read: Callable[[], MemoryBankConfig], *, now: datetime) -> MemoryBankConfig:
+        return self._whole.get(name, read, now=now) if self._rights.knows(name) else read()
+
+
+def narrowed(ports: Ports, rights: Rights, *, write: bool) -> Ports:
+    """Return the ports as one caller may use them, to read only or also to write."""
+    return ports if rights is UNLIMITED else _NarrowPorts(ports, rights, write=write)

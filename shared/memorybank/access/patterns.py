@@ -1,0 +1,48 @@
+"""Patterns of rules: text in which `*` stands for any characters and `${caller}` for whoever calls."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+CALLER, LOCAL = "${caller}", "${caller.local}"
+_PLACEHOLDER = re.compile(r"\$\{[^}]*\}?")
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A pattern whose placeholders are filled in: `parts` are what stands between its stars, taken literally."""
+
+    parts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str, *, caller: str = "") -> Pattern:
+        """Fill in a pattern; what the caller is called is never read as a pattern itself."""
+        local = caller.partition("@")[0]
+        return cls(tuple(part.replace(CALLER, caller).replace(LOCAL, local) for part in text.split("*")))
+
+    @property
+    def exact(self) -> str | None:
+        """The one text that matches, None if there may be several."""
+        return self.parts[0] if len(self.parts) == 1 else None
+
+    def matches(self, text: str) -> bool:
+        """Tell whether the whole text matches, in linear time."""
+        first, *rest = self.parts
+        if not rest:
+            return text == first
+        *middle, last = rest
+        if len(text) < len(first) + len(last) or not (text.startswith(first) and text.endswith(last)):
+            return False
+        place, end = len(first), len(text) - len(last)
+        for part in middle:
+            found = text.find(part, place, end)
+            if found < 0:
+                return False
+            place = found + len(part)
+        return True
+
+
+def unknown_placeholders(text: str) -> list[str]:
+    """Return what looks like a placeholder and is none."""
+    return [found for found in _PLACEHOLDER.findall(text) if found not in (CALLER, LOCAL)]

@@ -1,0 +1,126 @@
+"""The rules of a deployment: which callers may read or write which scopes of which engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from memorybank.access.patterns import LOCAL, Pattern, unknown_placeholders
+from memorybank.access.rights import Grant, Rights
+from memorybank.errors import InvalidArgument, Violation
+from memorybank.resources.scopes import MAX_KEY, MAX_PAIRS
+
+SETTING = "MEMORYBANK_ACCESS_RULES"
+_Text = Annotated[str, Field(min_length=1, max_length=1024, strict=True)]
+_Scope = Annotated[dict[Annotated[_Text, Field(max_length=MAX_KEY)], _Text], Field(min_length=1, max_length=MAX_PAIRS)]
+
+
+class Rule(BaseModel):
+    """Grants callers that match a pattern access to engines; `scopes` left out means everything in them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    callers: Annotated[tuple[_Text, ...], Field(min_length=1)]
+    engines: Annotated[tuple[_Text, ...], Field(min_length=1)] = ("*",)
+    # Neither `scopes:` nor `scopes: []` may pass for "all": who leaves a list empty rarely means everything.
+    scopes: Annotated[tuple[_Scope, ...], Field(min_length=1)] = ()
+    access: Literal["read", "write"] = "read"
+
+    def grant(self, caller: str) -> Grant | None:
+        """Return what the rule grants a caller."""
+        if not any(Pattern.of(pattern.lower()).matches(caller) for pattern in self.callers):
+            return None
+        scopes = tuple({key: Pattern.of(value, caller=caller) for key, value in scope.items()} for scope in self.scopes)
+        engines = tuple(Pattern.of(pattern) for pattern in self.engines)
+        return Grant(engines, scopes or None, write=self.access == "write")
+
+    def mistakes(self) -> Iterator[tuple[str, str]]:
+        """Yield the place and the description of everything that its types let through and is wrong."""
+        for number, pattern in enumerate(self.callers):
+            if pattern != "*" and pattern.count("@") != 1:
+                yield f"callers[{number}]", "must be '*' or an email with one '@', such as *@example.com"
+            if "$" in pattern:
+                yield f"callers[{number}]", "takes no placeholder"
+        for number, pattern in enumerate(self.engines):
+            if "$" in pattern:
+                yield f"engines[{number}]", "takes no placeholder"
+        for number, scope in enumerate(self.scopes):
+            for key, value in scope.items():
+                yield from ((f"scopes[{number}].{key}", wrong) for wrong in self._mistakes_of(key, value))
+
+    def _mistakes_of(self, key: str, value: str) -> Iterator[str]:
+        if "*" in key or "$" in key:
+            yield "is a key: keys take no '*' and no placeholder"
+        for unknown in unknown_placeholders(value):
+            yield f"{unknown} is not known: there are ${{caller}} and ${{caller.local}}"
+        domains = {pattern.rpartition("@")[2].lower() for pattern in self.callers}
+        if LOCAL in value and (len(domains) > 1 or "*" in "".join(domains)):
+            yield "${caller.local} is the same for ada@a.com and ada@b.com: give callers of one domain each, as *@a.com"
+
+
+_RULES = TypeAdapter(tuple[Rule, ...])
+
+
+class Rules:
+    """All rules. What a caller may do is the sum of what the rules that match them grant, and nothing else."""
+
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
+        self._rules = rules
+
+    def rights(self, caller: str) -> Rights:
+        """Return what a caller may do; `caller` is an email in lower case."""
+        grants = [grant for rule in self._rules if (grant := rule.grant(caller)) is not None]
+        return Rights(grants, caller=caller)
+
+
+def read_rules(setting: str) -> Rules:
+    """Read rules from a YAML file, or from the setting itself where it is a list; name everything that is wrong."""
+    inline = setting.lstrip().startswith(("-", "["))
+    try:
+        text = setting if inline else Path(setting).read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as error:
+        raise _refused(Violation(SETTING, f"{setting[:200]} cannot be read: {error}")) from error
+    data = _load(text)
+    if not data:
+        raise _refused(Violation(SETTING, "holds no rules: leave it out, or grant somebody something"))
+    try:
+        rules = _RULES.validate_python(data)
+    except ValidationError as error:
+        raise _refused(*map(_violation, error.errors(include_url=False))) from None
+    found = [Violation(f"[{n}].{place}", wrong) for n, rule in enumerate(rules) for place, wrong in rule.mistakes()]
+    if found:
+        raise _refused(*found)
+    return Rules(rules)
+
+
+def _load(text: str) -> Any:
+    try:
+        import yaml  # noqa: PLC0415 - only who has rules needs it
+    except ImportError as error:
+        raise _refused(Violation(SETTING, "needs pip install 'open-memory-bank[access]'")) from error
+
+    class Loader(yaml.SafeLoader):
+        """Refuses a key that stands twice: the last one would silently win."""
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002 - the base's
+            keys = [str(key.value) for key, _ in node.value]
+            if len(keys) != len(set(keys)):
+                raise yaml.constructor.ConstructorError(None, None, "a key stands twice", node.start_mark)
+            return super().construct_mapping(node, deep=deep)
+
+    try:
+        return yaml.load(text, Loader)  # noqa: S506 - a safe loader, made stricter
+    except (yaml.YAMLError, RecursionError) as error:
+        raise _refused(Violation(SETTING, f"is not YAML: {' '.join(str(error).split())[:300]}")) from error
+
+
+def _violation(details: Any) -> Violation:
+    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in details["loc"])
+    return Violation(place or SETTING, details["msg"])
+
+
+def _refused(*violations: Violation) -> InvalidArgument:
+    return InvalidArgument.of(*violations)

@@ -1,0 +1,77 @@
+"""Google ID tokens: where a request carries one, what it claims, and what makes its claims good."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from memorybank.errors import Unauthenticated
+
+ISSUERS = frozenset({"https://accounts.google.com", "accounts.google.com"})
+"""Who Google's ID tokens are by: https://developers.google.com/identity/openid-connect/openid-connect"""
+
+LEEWAY = 60
+"""Seconds that clocks may differ."""
+
+_MAX_TOKEN = 8192
+_HOW = "send a Google ID token as 'Authorization: Bearer TOKEN' (or in X-Serverless-Authorization)"
+_EMAIL = re.compile(r"[^\s@*$,;:<>\"\\/]{1,64}@[a-z0-9.-]{1,255}")
+
+Claims = Mapping[str, Any]
+Reader = Callable[[str], Claims]
+"""Returns the claims of a token, or raises `Unauthenticated` if it is not to be believed."""
+
+
+def bearer_token(headers: Mapping[str, str]) -> str:
+    """Return the token of a request, or raise `Unauthenticated` with how to send one.
+
+    Where both headers are sent Cloud Run verifies X-Serverless-Authorization only, so that one alone may be believed.
+    """
+    value = headers.get("x-serverless-authorization")
+    if value is None:
+        value = headers.get("authorization", "")
+    if not value:
+        raise Unauthenticated(f"The request carries no credentials: {_HOW}.")
+    scheme, _, token = value.partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token or len(token) > _MAX_TOKEN:
+        raise Unauthenticated(f"The request's credentials cannot be read: {_HOW}.")
+    return token
+
+
+def claims_at_the_door(token: str) -> Claims:
+    """Return the claims of a token whose signature Cloud Run has verified, and may have removed."""
+    parts = token.split(".")
+    try:
+        payload = parts[1] if len(parts) == 3 else ""  # noqa: PLR2004 - header, payload, signature
+        claims = json.loads(base64.b64decode(payload + "=" * (-len(payload) % 4), altchars=b"-_", validate=True))
+    except (ValueError, RecursionError):
+        claims = None
+    if not isinstance(claims, dict):
+        raise Unauthenticated(f"The token is not an ID token: {_HOW}.")
+    return claims
+
+
+def email_of(claims: Claims, *, now: Callable[[], float] = time.time) -> str:
+    """Return whose token it is, in lower case; raise `Unauthenticated` unless the claims are Google's and in time."""
+    if claims.get("iss") not in ISSUERS:
+        raise Unauthenticated("The token is not issued by Google.")
+    expires = claims.get("exp")
+    if isinstance(expires, bool) or not isinstance(expires, int | float) or expires + LEEWAY < now():
+        raise Unauthenticated("The token has expired: fetch a new one.")
+    email = checked_email(claims.get("email"))
+    if email is None:
+        raise Unauthenticated("The token names no email: ask for it when you fetch the token (include_email).")
+    if claims.get("email_verified") is not True:
+        raise Unauthenticated("The token's email is not verified.")
+    return email
+
+
+def checked_email(value: object) -> str | None:
+    """Return an email address in lower case, or None for what is none."""
+    email = value.lower() if isinstance(value, str) else ""
+    return email if _EMAIL.fullmatch(email) else None

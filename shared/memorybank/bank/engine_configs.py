@@ -1,0 +1,41 @@
+"""What an instance remembers of engines' configurations, so that not every call reads one."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from memorybank.resources.config import MemoryBankConfig
+from memorybank.resources.names import EngineName
+
+_MOST = 1000
+
+
+class ConfigCache:
+    """Configurations of the engines used last, each believed for `lifetime` after it was read; zero believes none.
+
+    A changed configuration is therefore in force everywhere once `lifetime` is over, and an engine that was deleted
+    answers searches for no longer than that: with nothing, as its memories go at once.
+    """
+
+    def __init__(self, lifetime: timedelta) -> None:
+        self._lifetime = lifetime
+        self._held: OrderedDict[EngineName, tuple[datetime, MemoryBankConfig]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, name: EngineName, read: Callable[[], MemoryBankConfig], *, now: datetime) -> MemoryBankConfig:
+        """Return the configuration of an engine, reading it if it is not believed any more."""
+        with self._lock:
+            held = self._held.get(name)
+        if held is not None and now < held[0] + self._lifetime:
+            return held[1]
+        config = read()
+        if self._lifetime:
+            with self._lock:
+                self._held[name] = (now, config)
+                self._held.move_to_end(name)
+                if len(self._held) > _MOST:
+                    self._held.popitem(last=False)
+        return config

@@ -1,0 +1,112 @@
+"""A whole memory bank in one process: its functions, and the threads that do their work."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import TracebackType
+from typing import Self
+
+from memorybank.access.access import OPEN, Access
+from memorybank.api.routes import PUBLIC
+from memorybank.bank import expire, worker
+from memorybank.bank.engine_configs import ConfigCache
+from memorybank.bootstrap import application_of, make_clock, make_embedder, make_ids, make_model, make_store
+from memorybank.clock import Clock, Ids
+from memorybank.config import Settings, variable
+from memorybank.errors import InvalidArgument, Violation
+from memorybank.models.port import Embedder, LanguageModel
+from memorybank.storage.documents import DocumentStore
+from memorybank.tasks.in_process import InProcessQueue
+
+_PATIENCE = timedelta(milliseconds=300)
+"""How long a local call waits for its operation: most are done by then, and clients need not poll."""
+
+_SWEEP_EVERY = timedelta(minutes=5)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Adapters:
+    """The ports of a bank whose queue is in this process."""
+
+    store: DocumentStore
+    queue: InProcessQueue
+    model: LanguageModel
+    embedder: Embedder
+    clock: Clock
+    ids: Ids
+    configs: ConfigCache = field(default_factory=lambda: ConfigCache(timedelta(0)))
+
+
+def embedded_adapters(
+    settings: Settings,
+    *,
+    store: DocumentStore | None = None,
+    model: LanguageModel | None = None,
+    embedder: Embedder | None = None,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+) -> Adapters:
+    """Return the adapters of a bank that works in this process; what is given replaces the usual one."""
+    if settings.queue != "in-process":
+        raise InvalidArgument.of(Violation(variable("queue"), "a bank in one process has its queue in that process"))
+    store, clock = store or make_store(settings), clock or make_clock()
+    return Adapters(
+        store=store,
+        queue=InProcessQueue(store, clock=clock, threads=settings.threads),
+        model=model or make_model(),
+        embedder=embedder or make_embedder(),
+        clock=clock,
+        ids=ids or make_ids(),
+    )
+
+
+class Bank:
+    """A memory bank in this process: a WSGI application of some functions, and the threads that do their work."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        adapters: Adapters,
+        *,
+        functions: Iterable[str] = tuple(PUBLIC),
+        access: Access = OPEN,
+    ) -> None:
+        self.adapters = adapters
+        self.application = application_of(settings, adapters, functions, access=access, patience=_PATIENCE)
+        self._stopping = threading.Event()
+        self._sweeper = threading.Thread(target=self._sweep, name="sweeper", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work on what waits in the queue, also on what an earlier process left there."""
+        self.adapters.queue.start(lambda attempt: worker.run(self.adapters, attempt))
+        self._sweeper.start()
+
+    def stop(self) -> None:
+        """Finish what is being worked on and close the store; what still waits stays in it."""
+        self._stopping.set()
+        self.adapters.queue.stop()
+        self._sweeper.join()
+        self.adapters.store.close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _sweep(self) -> None:
+        while True:
+            try:
+                expire.sweep(self.adapters)
+            except Exception:  # noqa: BLE001 - a thread of its own: nobody else would tell
+                _log.exception("the sweep failed; it is tried again later")
+            if self._stopping.wait(_SWEEP_EVERY.total_seconds()):
+                return

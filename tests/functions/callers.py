@@ -1,0 +1,78 @@
+"""Callers with rules, and what they find when they call a bank without a server between."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from memorybank.aip.http import Request
+from memorybank.local.bank import Bank
+
+ANYBODY = "root@example.com"
+
+
+def token(email: Any = "ada@example.com", **claims: Any) -> str:
+    """Return a token as Cloud Run hands it on: its signature is gone."""
+    found = {"iss": "https://accounts.google.com", "exp": time.time() + 600, "email_verified": True, "email": email}
+    parts = [{"alg": "RS256", "kid": "k", "typ": "JWT"}, {**found, **claims}]
+    encoded = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
+    return ".".join([*encoded, "SIGNATURE_REMOVED_BY_GOOGLE"])
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    body: Any
+
+    @property
+    def message(self) -> str:
+        return str(self.body["error"]["message"])
+
+
+@dataclass(frozen=True)
+class Calling:
+    """Somebody who calls a bank; `engine` is the name that paths are below."""
+
+    bank: Bank
+    email: str = ANYBODY
+    engine: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def call(self, method: str, path: str = "", body: Any = None) -> Answer:
+        """Send a request to a path below the engine."""
+        return self._send(method, f"/v1beta1/{self.engine}{path}", body)
+
+    def post_to_root(self) -> Answer:
+        """Send what Cloud Tasks and Cloud Scheduler send."""
+        return self._send("POST", "/", {})
+
+    def _send(self, method: str, path: str, body: Any) -> Answer:
+        parts = urlsplit(path)
+        request = Request(
+            method=method,
+            path=parts.path,
+            query=dict(parse_qsl(parts.query)),
+            headers={"authorization": f"Bearer {token(self.email)}", **self.headers},
+            body=b"" if body is None else json.dumps(body).encode(),
+        )
+        response = self.bank.application.handle(request)
+        return Answer(response.status, json.loads(response.body))
+
+    def ok(self, method: str, path: str = "", body: Any = None) -> Any:
+        """Send a request that must succeed and return the answer."""
+        answer = self.call(method, path, body)
+        assert answer.status == 200, answer
+        return answer.body
+
+    def done(self, method: str, path: str = "", body: Any = None) -> Any:
+        """Send a request that must succeed, and return the response of its operation once it is done."""
+        operation = self.ok(method, path, body)
+        while not operation.get("done"):
+            operation = self.ok("POST", operation["name"].removeprefix(self.engine) + ":wait", {"timeout": "20s"})
+        return operation["response"]

@@ -1,0 +1,54 @@
+"""A metadata server as Cloud Run has it, as far as this project asks: ID tokens of one account for any audience."""
+
+from __future__ import annotations
+
+from collections import Counter
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Self
+from urllib.parse import parse_qs, urlsplit
+
+from memorybank.testing.cloud_tasks_tokens import Tokens
+
+_PATH = "/computeMetadata/v1/instance/service-accounts/default/identity"
+
+
+class MetadataServer(ThreadingHTTPServer):
+    """Serves at `host` while it is entered; `asked` counts the audiences, and `failing` makes it answer 503."""
+
+    daemon_threads = True
+
+    def __init__(self, email: str) -> None:
+        super().__init__(("127.0.0.1", 0), _Asked)
+        self.email = email
+        self.host = f"127.0.0.1:{self.server_port}"
+        self.asked: Counter[str] = Counter()
+        self.failing = False
+        self._thread = Thread(target=self.serve_forever, args=(0.01,), name="metadata")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
+
+
+class _Asked(BaseHTTPRequestHandler):
+    server: MetadataServer
+
+    def do_GET(self) -> None:
+        url = urlsplit(self.path)
+        [audience] = parse_qs(url.query)["audience"]
+        self.server.asked[audience] += 1
+        good = url.path == _PATH and self.headers["Metadata-Flavor"] == "Google" and not self.server.failing
+        body = Tokens().issue(self.server.email, audience).encode() if good else b"no"
+        self.send_response(200 if good else 503)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name is the base class's
+        """Keep quiet."""

@@ -1,0 +1,130 @@
+"""cloudbuild.yaml is a build as Google's own messages know it, and its scripts hold what they promise."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from google.cloud.devtools.cloudbuild_v1 import Build, BuildOptions
+
+from tests.infra.conftest import REPOSITORY
+from tests.infra.dockerfile import instructions_of
+
+CONFIG: dict[str, Any] = yaml.safe_load((REPOSITORY / "cloudbuild.yaml").read_text())
+STEPS: list[dict[str, Any]] = CONFIG["steps"]
+GIVEN = {"PROJECT_ID", "BUILD_ID"}
+"""What Cloud Build substitutes itself, of what is used."""
+
+BASH = "#!/usr/bin/env bash\nset -euo pipefail\n"
+
+
+def test_it_is_a_build_as_googles_own_messages_know_it() -> None:
+    build = Build.from_json(json.dumps(CONFIG), ignore_unknown_fields=False)
+    assert len(build.steps) == len(STEPS)
+    assert build.options.logging is BuildOptions.LoggingMode.CLOUD_LOGGING_ONLY
+
+
+def test_it_runs_as_a_service_account_of_its_own_and_knows_no_secret() -> None:
+    assert "${_SERVICE_ACCOUNT}@" in CONFIG["serviceAccount"]
+    assert not {"secrets", "availableSecrets"} & set(CONFIG)
+    assert not any("secretEnv" in step for step in STEPS)
+
+
+def test_every_substitution_is_declared_and_used() -> None:
+    used = set(re.findall(r"\$\{(_?[A-Z_]+)\}", json.dumps({**CONFIG, "substitutions": {}, "steps": []})))
+    assert used == {*CONFIG["substitutions"], *GIVEN}
+    assert all(re.fullmatch(r"_[A-Z0-9_]+", name) for name in CONFIG["substitutions"])
+
+
+def test_scripts_use_only_variables_that_are_given_to_them() -> None:
+    """Cloud Build substitutes nothing inside a script: what it needs must be in its environment."""
+    for step in STEPS:
+        given = {entry.split("=")[0] for entry in [*CONFIG["options"]["env"], *step.get("env", [])]}
+        own = set(re.findall(r"\b([A-Za-z_]+)=", step["script"]))
+        assert set(re.findall(r"\$\{?([A-Za-z_]+)", step["script"])) <= given | own, step["id"]
+
+
+def test_every_step_waits_for_the_one_before_it() -> None:
+    names = [step["id"] for step in STEPS]
+    assert names == ["tests", "base", "build", "push", "digest"]
+    assert [step.get("waitFor") for step in STEPS] == [None, *([name] for name in names[:-1])]
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step["id"])
+def test_a_script_is_bash_that_stops_at_the_first_failure(step: dict[str, Any], tmp_path: Path) -> None:
+    script = tmp_path / "script.sh"
+    script.write_text(step["script"])
+    assert step["script"].startswith(BASH)
+    assert not {"args", "entrypoint"} & set(step), "a step with a script has neither"
+    for checker in (["/bin/bash", "-n"], [str(Path(sys.executable).with_name("shellcheck")), "--severity=style"]):
+        done = subprocess.run([*checker, str(script)], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_builder_is_of_a_tag_that_says_nothing() -> None:
+    assert not any(step["name"].endswith(":latest") for step in STEPS)
+
+
+def test_the_base_is_the_dockerfiles_own() -> None:
+    arguments = [found for found in instructions_of((REPOSITORY / "Dockerfile").read_text()) if found.keyword == "ARG"]
+    assert arguments[0].text == f"BASE={CONFIG['substitutions']['_BASE']}"
+
+
+def test_the_image_that_is_pushed_is_the_one_in_the_results() -> None:
+    [pushed] = [entry.removeprefix("IMAGE=") for entry in CONFIG["options"]["env"] if entry.startswith("IMAGE=")]
+    assert CONFIG["images"] == [pushed]
+
+
+DOCKER = """#!/usr/bin/env bash
+case "$*" in
+  pull*) echo "pulled ${!#}" >> "$CALLS" ;;
+  *RepoDigests*) echo "$DIGEST" ;;
+  *) echo "$*" >> "$CALLS" ;;
+esac
+"""
+
+
+def _run(name: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run one step's script with a docker that only writes down what it is asked, and with a workspace in `folder`."""
+    docker = folder / "docker"
+    docker.write_text(DOCKER)
+    docker.chmod(0o755)
+    [script] = [step["script"] for step in STEPS if step["id"] == name]
+    return subprocess.run(
+        ["/bin/bash", "-c", script.replace("/workspace/", f"{folder}/")],
+        env={"PATH": f"{folder}:/usr/bin:/bin", "CALLS": str(folder / "calls"), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_base_given_by_tag_is_built_from_by_its_digest(tmp_path: Path) -> None:
+    resolved = f"python@sha256:{'a' * 64}"
+    assert _run("base", tmp_path, BASE="python:3.11-slim", DIGEST=resolved).returncode == 0
+    assert _run("build", tmp_path, IMAGE="r/memorybank:1").returncode == 0
+    assert f"build --build-arg BASE={resolved} --tag r/memorybank:1 ." in (tmp_path / "calls").read_text()
+
+
+def test_a_base_given_by_digest_is_kept(tmp_path: Path) -> None:
+    given = f"python@sha256:{'b' * 64}"
+    assert _run("base", tmp_path, BASE=given, DIGEST="another").returncode == 0
+    assert (tmp_path / "base-digest").read_text() == f"{given}\n"
+
+
+def test_the_digest_of_the_pushed_image_is_written_for_later_steps(tmp_path: Path) -> None:
+    pushed = f"r.dev/p/q/memorybank@sha256:{'c' * 64}"
+    assert _run("digest", tmp_path, IMAGE="r.dev/p/q/memorybank:1", DIGEST=pushed).returncode == 0
+    assert (tmp_path / "image-digest").read_text() == f"{pushed}\n"
+
+
+@pytest.mark.parametrize("told", ["", "other@sha256:abc", "r.dev/p/q/memorybank:1"])
+def test_an_image_without_a_digest_fails_the_build(tmp_path: Path, told: str) -> None:
+    assert _run("digest", tmp_path, IMAGE="r.dev/p/q/memorybank:1", DIGEST=told).returncode != 0
+    assert not (tmp_path / "image-digest").exists()

@@ -1,0 +1,154 @@
+"""infra/package.py stages each function alone: the same bytes for the same code, other text for other code."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from tests.infra.conftest import REPOSITORY
+
+FUNCTIONS = sorted(path.parent.name for path in (REPOSITORY / "functions").glob("*/main.py"))
+PIN = re.compile(r"^([a-z0-9-]+)==(\S+)", re.MULTILINE)
+
+
+def _package(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(root / "infra" / "package.py"), *arguments]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+
+
+def _staged(root: Path, output: Path, *names: str) -> dict[str, bytes]:
+    """Stage functions and return every file's bytes by its path."""
+    done = _package(root, "--output", str(output), *names)
+    assert done.returncode == 0, done.stderr
+    return {str(path.relative_to(output)): path.read_bytes() for path in output.rglob("*") if path.is_file()}
+
+
+def _pins(lock: str) -> dict[str, str]:
+    return dict(PIN.findall((REPOSITORY / lock).read_text()))
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """Copy what the packages are made of, to be changed."""
+    root = tmp_path / "copied"
+    root.mkdir()
+    for name in ("functions", "infra", "shared"):
+        shutil.copytree(REPOSITORY / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("LICENSE", "README.md", "pyproject.toml"):
+        shutil.copy(REPOSITORY / name, root / name)
+    return root
+
+
+def test_every_function_is_staged_with_its_main_the_wheel_and_the_requirements(tmp_path: Path) -> None:
+    staged = _staged(REPOSITORY, tmp_path)
+    [wheel] = {Path(path).name for path in staged if path.endswith(".whl")}
+    assert set(staged) == {f"{name}/{file}" for name in FUNCTIONS for file in ("main.py", "requirements.txt", wheel)}
+    for name in FUNCTIONS:
+        assert staged[f"{name}/main.py"] == (REPOSITORY / "functions" / name / "main.py").read_bytes()
+
+
+def test_staging_twice_gives_the_same_bytes_wherever_the_sources_lie(tmp_path: Path, copied: Path) -> None:
+    first = _staged(REPOSITORY, tmp_path / "first")
+    assert _staged(REPOSITORY, tmp_path / "first") == first
+    for path in copied.rglob("*.py"):
+        path.chmod(0o600)
+        path.touch()
+    assert _staged(copied, tmp_path / "second") == first
+
+
+def test_a_changed_line_of_code_changes_the_wheel_and_the_text_of_the_requirements(
+    tmp_path: Path, copied: Path
+) -> None:
+    before = _staged(copied, tmp_path / "before", "retrieve")
+    with (copied / "shared" / "memorybank" / "errors.py").open("a") as module:
+        module.write("# one line more\n")
+    after = _staged(copied, tmp_path / "after", "retrieve")
+    assert {path for path in before if before[path] != after[path]} == {
+        "retrieve/requirements.txt",
+        next(path for path in before if path.endswith(".whl")),
+    }
+
+
+def test_the_requirements_are_the_lock_and_the_wheel_by_its_hash(tmp_path: Path) -> None:
+    staged = _staged(REPOSITORY, tmp_path, "retrieve")
+    [wheel] = [path for path in staged if path.endswith(".whl")]
+    text = staged["retrieve/requirements.txt"].decode()
+    assert text.startswith((REPOSITORY / "infra/requirements.lock").read_text())
+    assert f"\n./{Path(wheel).name} \\\n    --hash=sha256:{hashlib.sha256(staged[wheel]).hexdigest()}\n" in text
+    assert re.search(r"^functions-framework==", text, re.MULTILINE), "the buildpack looks for it at a line's start"
+    entries = re.split(r"\n(?=\S)", text)
+    assert [entry for entry in entries if not entry.startswith("#") and "--hash=sha256:" not in entry] == []
+
+
+def test_only_the_named_functions_are_staged_and_others_are_left_alone(tmp_path: Path) -> None:
+    _staged(REPOSITORY, tmp_path, "retrieve")
+    kept = tmp_path / "retrieve" / "kept"
+    kept.touch()
+    _staged(REPOSITORY, tmp_path, "memories", "memories")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["memories", "retrieve"]
+    assert kept.exists()
+
+
+def test_what_an_earlier_staging_left_is_replaced(tmp_path: Path) -> None:
+    _staged(REPOSITORY, tmp_path, "retrieve")
+    stale = tmp_path / "retrieve" / "open_memory_bank-0.0.1-py3-none-any.whl"
+    stale.touch()
+    _staged(REPOSITORY, tmp_path, "retrieve")
+    assert not stale.exists()
+
+
+def test_an_unknown_function_is_refused_by_name_before_anything_is_staged(tmp_path: Path) -> None:
+    done = _package(REPOSITORY, "--output", str(tmp_path / "out"), "retrieve", "retreive")
+    assert done.returncode == 1
+    assert "no function is named retreive; there are engines, " in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_was_not_staged_is_never_replaced(copied: Path) -> None:
+    before = (copied / "functions" / "retrieve" / "main.py").read_bytes()
+    done = _package(copied, "--output", "functions", "retrieve")
+    assert done.returncode == 1
+    assert "was not made by this program" in done.stderr
+    assert (copied / "functions" / "retrieve" / "main.py").read_bytes() == before
+
+
+def test_sources_that_do_not_build_are_told_with_hatchlings_own_words(tmp_path: Path, copied: Path) -> None:
+    (copied / "README.md").unlink()
+    done = _package(copied, "--output", str(tmp_path / "out"))
+    assert done.returncode == 1
+    assert "could not build the wheel" in done.stderr
+    assert "README.md" in done.stderr
+
+
+def test_a_missing_lock_is_told_with_what_makes_it(tmp_path: Path, copied: Path) -> None:
+    (copied / "infra" / "requirements.lock").unlink()
+    done = _package(copied, "--output", str(tmp_path / "out"))
+    assert done.returncode == 1
+    assert "`make lock`" in done.stderr
+
+
+@pytest.mark.parametrize("lock", ["infra/requirements.lock", "infra/build-requirements.lock"])
+def test_what_is_deployed_is_what_is_tested(lock: str) -> None:
+    pins = _pins(lock)
+    assert pins
+    assert pins.items() <= _pins("requirements.lock").items()
+
+
+def test_the_lock_holds_everything_that_pyproject_asks_of_a_deployed_function() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    [deployed] = [Requirement(entry) for entry in extras["deployed"]]
+    asked = [*project["dependencies"], *(entry for extra in deployed.extras for entry in extras[extra])]
+    pins = _pins("infra/requirements.lock")
+    for requirement in map(Requirement, asked):
+        assert requirement.specifier.contains(pins[requirement.name]), requirement
+    tools = {Requirement(entry).name for entry in extras["dev"]} - {Requirement(entry).name for entry in asked}
+    assert not tools & set(pins), "development tools are not deployed"

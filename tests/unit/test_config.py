@@ -1,0 +1,79 @@
+"""Settings: read from the environment, checked together, every mistake named."""
+
+from __future__ import annotations
+
+import pytest
+
+from memorybank.config import Settings, read_settings
+from memorybank.errors import InvalidArgument
+from memorybank.local.bank import embedded_adapters
+
+TASKS = {
+    "MEMORYBANK_QUEUE": "cloud-tasks",
+    "MEMORYBANK_TASKS_QUEUE": "projects/p/locations/l/queues/q",
+    "MEMORYBANK_TASKS_ACCOUNT": "tasks@p.iam.gserviceaccount.com",
+    "MEMORYBANK_WORKER_URL": "https://worker.example.app/",
+}
+
+
+def _violations(**environment: str) -> dict[str, str]:
+    with pytest.raises(InvalidArgument) as caught:
+        read_settings({f"MEMORYBANK_{name}": value for name, value in environment.items()})
+    return {violation.field.removeprefix("MEMORYBANK_"): violation.description for violation in caught.value.violations}
+
+
+def test_without_an_environment_the_bank_is_one_file_on_this_machine() -> None:
+    settings = read_settings({"PATH": "/bin"})
+    assert (settings.store, settings.data, settings.queue) == ("sqlite", "memorybank.db", "in-process")
+    assert settings == Settings()
+
+
+def test_texts_become_what_the_settings_are() -> None:
+    urls = '{"retrieve": "https://retrieve.example.app"}'
+    settings = read_settings({**TASKS, "MEMORYBANK_THREADS": "4", "MEMORYBANK_FUNCTION_URLS": urls})
+    assert (settings.threads, settings.max_attempts) == (4, 8)
+    assert settings.function_urls == {"retrieve": "https://retrieve.example.app"}
+
+
+def test_what_is_given_by_name_wins_over_the_environment() -> None:
+    assert read_settings({"MEMORYBANK_DATA": "a.db"}, data="b.db").data == "b.db"
+
+
+def test_all_that_is_wrong_is_named_at_once() -> None:
+    wrong = _violations(
+        STORE="firestore", QUEUE="cloud-tasks", THREADS="0", MAX_ATTEMPTS="many", DATBASE="x", LOG_LEVEL="LOUD"
+    )
+    assert set(wrong) == {
+        *("PROJECT", "TASKS_QUEUE", "TASKS_ACCOUNT", "WORKER_URL"),
+        *("THREADS", "MAX_ATTEMPTS", "DATBASE", "LOG_LEVEL"),
+    }
+    assert wrong["THREADS"] == "must be a number from 1 to 256"
+    assert "MEMORYBANK_DATABASE" in wrong["DATBASE"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("STORE", "postgres"),
+        ("STORE", ""),
+        ("DATA", ""),
+        ("TASKS_QUEUE", "work"),
+        ("TASKS_ACCOUNT", "tasks"),
+        ("WORKER_URL", "worker.example.app"),
+        ("TASKS_EMULATOR", "http://localhost:1"),
+        ("FUNCTION_URLS", "https://example.app"),
+        ("FUNCTION_URLS", '["https://example.app"]'),
+        ("FUNCTION_URLS", '{"retrieve": "https://example.app/path"}'),
+        ("FUNCTION_URLS", '{"retrieve": "ftp://example.app"}'),
+        ("FUNCTION_URLS", '{"retrieve": 1}'),
+        ("THREADS", "-1"),
+        ("THREADS", "1.5"),
+    ],
+)
+def test_a_value_that_cannot_be_meant_is_refused(name: str, value: str) -> None:
+    assert set(_violations(**{name: value})) == {name}
+
+
+def test_a_bank_in_one_process_refuses_a_queue_elsewhere_rather_than_ignore_it() -> None:
+    with pytest.raises(InvalidArgument, match="MEMORYBANK_QUEUE"):
+        embedded_adapters(read_settings(TASKS))
