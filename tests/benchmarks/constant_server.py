@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self, cast
 
-from memorybank.bootstrap import Bank
+from memorybank.local.bank import Bank
 from memorybank.local.server import LocalServer
 
 

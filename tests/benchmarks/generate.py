@@ -12,8 +12,8 @@ from typing import Any
 
 import httpx
 
-from memorybank.bootstrap import Bank, embedded_adapters
 from memorybank.config import Settings
+from memorybank.local.bank import Bank, embedded_adapters
 from memorybank.local.server import LocalServer
 from memorybank.testing.scripted import ScriptedModel
 from tests.benchmarks import serving

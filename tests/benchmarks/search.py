@@ -21,8 +21,8 @@ import numpy as np
 from memorybank.bank import engines, retrieve
 from memorybank.bank.ports import Ports
 from memorybank.bank.records import MEMORY_FIELDS, NATURAL
-from memorybank.bootstrap import embedded_adapters
 from memorybank.config import Settings
+from memorybank.local.bank import embedded_adapters
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.retrieval import RetrieveMemoriesRequest, SimilaritySearchParams
 from memorybank.resources.scopes import scope_key
