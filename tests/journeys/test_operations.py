@@ -187,7 +187,8 @@ def test_a_cancelled_generation_ends_as_cancelled_and_leaves_nothing(begin: Begi
 
 def test_cancelling_what_is_done_changes_nothing(begin: Begin) -> None:
     journey = begin()
-    done = _call(journey, "POST", f"{journey.engine}/memories:generate", json=DIRECT).json()
+    begun = _call(journey, "POST", f"{journey.engine}/memories:generate", json=DIRECT).json()
+    done = _call(journey, "POST", f"{begun['name']}:wait", json={"timeout": "20s"}).json()
     assert _call(journey, "POST", f"{done['name']}:cancel").status_code == 200
     assert _call(journey, "GET", done["name"]).json() == done
     assert journey.facts() == ["I like tea"]
