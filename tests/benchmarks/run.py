@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
-CHAPTERS = ("round_trips", "search", "generate", "start")
+CHAPTERS = ("round_trips", "search", "generate", "start", "costs", "functions")
 
 
 def main(asked: Sequence[str]) -> int:
