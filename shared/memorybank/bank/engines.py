@@ -131,7 +131,10 @@ def delete(ports: Ports, name: EngineName, *, force: bool) -> Operation:
         if document is None:
             raise _not_found(name)
         if document.data["deletion"]:
-            return operations.get(ports, name, document.data["deletion"], parent=str(name))
+            begun = operations.get(ports, name, document.data["deletion"], parent=str(name))
+            # Whoever asks again may have been told that the queue could not be reached.
+            ports.queue.enqueue(Task(name=document.data["deletion"], body=begun.name))
+            return begun
         if not force:
             _refuse_children(ports, name)
         identifier, data = operations.start(ports, DELETE_KIND, parent=str(name))
