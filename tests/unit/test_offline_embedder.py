@@ -15,7 +15,7 @@ from memorybank.errors import InvalidArgument
 from memorybank.models.offline import OfflineEmbedder
 from memorybank.models.port import Purpose
 
-DIGEST = "339cfe79d5c8c253b7420f6be5a18b4724a7a1816cb6d94bc5c4f58ba5208340"
+DIGEST = "e508bcb56c807784ae3a649a0c982c275341d65e0d812e0f8ad814fe9e9223d8"
 TEXT = "I like Café crème, 茶 and C++ 2.5!"
 
 

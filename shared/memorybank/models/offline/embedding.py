@@ -41,7 +41,8 @@ def embed(text: str, *, dimensions: int) -> Vector:
 
 
 def _unit(values: list[float]) -> Vector:
-    length = math.sqrt(sum(value * value for value in values if value))
+    # Not sum(), which adds floats in other ways since Python 3.12: vectors must be the same to the bit everywhere.
+    length = math.sqrt(math.fsum(value * value for value in values if value))
     if length == 0.0:
         return Vector((1.0, *(0.0 for _ in values[1:])))
     return Vector(tuple(value / length if value else 0.0 for value in values))
