@@ -7,10 +7,11 @@ for a reply that they could not read.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from memorybank.storage.documents import Vector
 
@@ -59,8 +60,28 @@ class Example:
 
 
 @dataclass(frozen=True)
+class ProfileSchema:
+    """The shape of a structured profile: `schema` is a JSON schema whose `properties` are the fields to fill."""
+
+    id: str
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ProfileField:
+    """One field of a structured profile and its value, JSON-ready and valid under the schema of that id."""
+
+    schema: str
+    name: str
+    value: Any
+
+
+@dataclass(frozen=True)
 class ExtractionRequest:
-    """A conversation to extract facts from. Facts are in the first person unless `third_person`."""
+    """A conversation to extract facts from, by topics, and profile fields, by schemas; either may be empty.
+
+    Facts are in the first person unless `third_person`.
+    """
 
     events: tuple[Event, ...]
     topics: tuple[Topic, ...]
@@ -68,6 +89,7 @@ class ExtractionRequest:
     third_person: bool = False
     time_zone: str = "UTC"
     model: str | None = None
+    schemas: tuple[ProfileSchema, ...] = ()
 
 
 class Intent(StrEnum):
@@ -83,7 +105,8 @@ class ExtractedFact:
 
     `topics` holds keys of the request's topics. With FORGET, `fact` says what is to be forgotten ("I like tea", not
     "forget that I like tea"). `context` says in one sentence why it was taken; `event` is the index of the event and
-    `quote` the words in it that it rests on.
+    `quote` the words in it that it rests on. With `profile` it is no sentence but a field of a structured profile, which
+    `fact` says in words ("age: 42"); FORGET empties that field.
     """
 
     fact: str
@@ -92,6 +115,7 @@ class ExtractedFact:
     context: str = ""
     event: int | None = None
     quote: str = ""
+    profile: ProfileField | None = None
 
 
 @dataclass(frozen=True)
