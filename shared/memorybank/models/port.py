@@ -105,8 +105,8 @@ class ExtractedFact:
 
     `topics` holds keys of the request's topics. With FORGET, `fact` says what is to be forgotten ("I like tea", not
     "forget that I like tea"). `context` says in one sentence why it was taken; `event` is the index of the event and
-    `quote` the words in it that it rests on. With `profile` it is no sentence but a field of a structured profile, which
-    `fact` says in words ("age: 42"); FORGET empties that field.
+    `quote` the words in it that it rests on. With `profile` it is no sentence but a field of a structured profile,
+    which `fact` says in words ("age: 42"); FORGET empties that field.
     """
 
     fact: str
