@@ -5,7 +5,7 @@ PORT ?= 8080
 DATA ?= memorybank.db
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve install test lint types bench format lock package clean
+.PHONY: help demo serve install test lint types infra routes bench format lock package clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,12 @@ lint: install ## check style, formatting and who may import whom
 
 types: install ## check types
 	$(BIN)/mypy shared/memorybank functions infra tests
+
+infra: ## check the Terraform: format, validation, tests
+	@OFFLINE="$(CURDIR)/../shared/tools/tfcheck/run_checks.sh" infra/check.sh
+
+routes: install ## write infra/routes.json anew from the route tables
+	@$(BIN)/python infra/routes.py
 
 bench: install ## measure; prints a table of ratios
 	$(BIN)/python tests/benchmarks/run.py

@@ -1,0 +1,155 @@
+# What someone should be woken for, and one page that shows how the bank is.
+
+locals {
+  services_filter = "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=monitoring.regex.full_match(\"${var.name}-.*\")"
+
+  alerts = {
+    errors = {
+      name        = "more than 1 in 50 calls fail"
+      filter      = "metric.type=\"run.googleapis.com/request_count\" AND metric.labels.response_code_class=\"5xx\" AND ${local.services_filter}"
+      denominator = "metric.type=\"run.googleapis.com/request_count\" AND ${local.services_filter}"
+      aligner     = "ALIGN_RATE"
+      reducer     = "REDUCE_SUM"
+      threshold   = 0.02
+      advice      = "Look at the log of the function with `severity>=ERROR`. The worker answers 500 for work that is tried again: see the alert on failed operations."
+    }
+    latency = {
+      name        = "retrieve is slow"
+      filter      = "metric.type=\"run.googleapis.com/request_latencies\" AND resource.type=\"cloud_run_revision\" AND resource.labels.service_name=\"${var.name}-retrieve\""
+      denominator = null
+      aligner     = "ALIGN_PERCENTILE_95"
+      reducer     = "REDUCE_MAX"
+      threshold   = var.latency_alert_ms
+      advice      = "Cold starts (set min_instances), the embedding model's quota, or scopes of very many memories: a search reads every vector of its scope."
+    }
+    queue = {
+      name        = "tasks wait for more than ten minutes"
+      filter      = "metric.type=\"cloudtasks.googleapis.com/queue/task_attempt_delays\" AND resource.type=\"cloud_tasks_queue\" AND resource.labels.queue_id=\"${var.name}\""
+      denominator = null
+      aligner     = "ALIGN_PERCENTILE_99"
+      reducer     = "REDUCE_MAX"
+      threshold   = 600000
+      advice      = "The worker does not keep up (raise max_instances for worker) or answers 503: Cloud Tasks then slows the whole queue down."
+    }
+    failed = {
+      name        = "operations fail for good"
+      filter      = "metric.type=\"logging.googleapis.com/user/${var.name}/failed_operations\" AND resource.type=\"cloud_run_revision\""
+      denominator = null
+      aligner     = "ALIGN_DELTA"
+      reducer     = "REDUCE_SUM"
+      threshold   = 0
+      advice      = "The operation itself says what happened: GET it by the name that the log entry gives."
+    }
+  }
+
+  charts = {
+    "Calls a second by function"           = ["metric.type=\"run.googleapis.com/request_count\" AND ${local.services_filter}", "ALIGN_RATE", "REDUCE_SUM", "resource.label.service_name"]
+    "95th percentile by function (ms)"     = ["metric.type=\"run.googleapis.com/request_latencies\" AND ${local.services_filter}", "ALIGN_PERCENTILE_95", "REDUCE_MAX", "resource.label.service_name"]
+    "Instances by function"                = ["metric.type=\"run.googleapis.com/container/instance_count\" AND ${local.services_filter}", "ALIGN_MAX", "REDUCE_SUM", "resource.label.service_name"]
+    "Server errors a second"               = ["metric.type=\"run.googleapis.com/request_count\" AND metric.labels.response_code_class=\"5xx\" AND ${local.services_filter}", "ALIGN_RATE", "REDUCE_SUM", "resource.label.service_name"]
+    "Delay of tasks (99th percentile, ms)" = ["metric.type=\"cloudtasks.googleapis.com/queue/task_attempt_delays\" AND resource.type=\"cloud_tasks_queue\"", "ALIGN_PERCENTILE_99", "REDUCE_MAX", "resource.label.queue_id"]
+    "Operations that failed for good"      = ["metric.type=\"logging.googleapis.com/user/${var.name}/failed_operations\" AND resource.type=\"cloud_run_revision\"", "ALIGN_DELTA", "REDUCE_SUM", "resource.label.service_name"]
+  }
+}
+
+resource "google_logging_metric" "failed_operations" {
+  project     = var.project_id
+  name        = "${var.name}/failed_operations"
+  description = "Operations that ended with an error after their last attempt."
+  filter      = "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=\"${var.name}-worker\" AND jsonPayload.message=\"operation failed for good\""
+  metric_descriptor {
+    metric_kind = "DELTA"
+    value_type  = "INT64"
+  }
+  depends_on = [google_project_service.this]
+}
+
+resource "google_monitoring_alert_policy" "this" {
+  for_each              = local.alerts
+  project               = var.project_id
+  display_name          = "${var.name}: ${each.value.name}"
+  combiner              = "OR"
+  notification_channels = var.notification_channels
+  user_labels           = local.labels
+
+  conditions {
+    display_name = each.value.name
+    condition_threshold {
+      filter             = each.value.filter
+      denominator_filter = each.value.denominator
+      comparison         = "COMPARISON_GT"
+      threshold_value    = each.value.threshold
+      duration           = each.key == "failed" ? "0s" : "300s"
+      aggregations {
+        alignment_period     = "300s"
+        per_series_aligner   = each.value.aligner
+        cross_series_reducer = each.value.reducer
+      }
+      dynamic "denominator_aggregations" {
+        for_each = each.value.denominator[*]
+        content {
+          alignment_period     = "300s"
+          per_series_aligner   = each.value.aligner
+          cross_series_reducer = each.value.reducer
+        }
+      }
+    }
+  }
+  documentation {
+    content   = each.value.advice
+    mime_type = "text/markdown"
+  }
+  depends_on = [google_logging_metric.failed_operations]
+}
+
+resource "google_monitoring_dashboard" "this" {
+  project = var.project_id
+  dashboard_json = jsonencode({
+    displayName = "Open Memory Bank (${var.name})"
+    gridLayout = {
+      columns = 2
+      widgets = [for title, chart in local.charts : {
+        title = title
+        xyChart = {
+          dataSets = [{
+            plotType = "LINE"
+            timeSeriesQuery = {
+              timeSeriesFilter = {
+                filter = chart[0]
+                aggregation = {
+                  alignmentPeriod    = "60s"
+                  perSeriesAligner   = chart[1]
+                  crossSeriesReducer = chart[2]
+                  groupByFields      = [chart[3]]
+                }
+              }
+            }
+          }]
+        }
+      }]
+    }
+  })
+  depends_on = [google_project_service.this]
+}
+
+resource "google_billing_budget" "this" {
+  count           = var.budget != null ? 1 : 0
+  billing_account = var.budget.billing_account
+  display_name    = var.name
+  budget_filter {
+    projects = ["projects/${data.google_project.this.number}"]
+  }
+  amount {
+    specified_amount {
+      currency_code = var.budget.currency
+      units         = tostring(floor(var.budget.amount))
+    }
+  }
+  dynamic "threshold_rules" {
+    for_each = [0.5, 0.9, 1]
+    content {
+      threshold_percent = threshold_rules.value
+    }
+  }
+  depends_on = [google_project_service.this]
+}
