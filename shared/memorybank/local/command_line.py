@@ -10,6 +10,7 @@ import sqlite3
 import sys
 from collections.abc import Sequence
 from types import FrameType
+from urllib.parse import urlsplit
 
 from memorybank.config import Settings, read_settings
 from memorybank.errors import MemoryBankError
@@ -46,6 +47,12 @@ def _parser() -> argparse.ArgumentParser:
     serve.set_defaults(run=_serve)
     demo = commands.add_parser("demo", help="watch the bank at work through Google's own SDK, on a temporary database")
     demo.set_defaults(run=_demo)
+    doctor = commands.add_parser("doctor", help="examine a deployment from outside and say what to mend")
+    doctor.add_argument("--url", type=_url, required=True, help="base URL of the bank")
+    doctor.add_argument("--project", default="local", help="project that names are given in (%(default)s)")
+    doctor.add_argument("--location", default="us-central1", help="location that names are given in (%(default)s)")
+    doctor.add_argument("--token", help="ID token to send; without it the environment is asked for one")
+    doctor.set_defaults(run=_doctor)
     return parser
 
 
@@ -54,6 +61,13 @@ def _port(text: str) -> int:
     if not 0 <= number < 2**16:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port: give a number from 0 to 65535")
     return number
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a base URL: give one such as https://memory.example.com")
+    return text.rstrip("/")
 
 
 def _serve(asked: argparse.Namespace) -> int:
@@ -104,6 +118,13 @@ def _demo(asked: argparse.Namespace) -> int:
     from memorybank.local.demo import run  # noqa: PLC0415 - imports Google's SDK, which takes seconds
 
     return run(_say)
+
+
+def _doctor(asked: argparse.Namespace) -> int:
+    _need("sdk", "vertexai")
+    from memorybank.local.doctor import Examination, Patient  # noqa: PLC0415 - imports Google's SDK, which takes seconds
+
+    return Examination(Patient(asked.url, asked.project, asked.location, token=asked.token), _say).run()
 
 
 def _need(extra: str, *modules: str) -> None:

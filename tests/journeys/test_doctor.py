@@ -1,0 +1,67 @@
+"""The doctor examines a bank through Google's SDK, and tells what is wrong where something is."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from memorybank.errors import FailedPrecondition
+from memorybank.local.command_line import main
+from memorybank.local.doctor import Examination, Patient
+from memorybank.models.port import ExtractedFact, ExtractionRequest
+from memorybank.testing.scripted import ScriptedModel
+from tests.conftest import LOCATION, Serve, Served
+
+
+def unknown_model(request: ExtractionRequest) -> list[ExtractedFact]:
+    raise FailedPrecondition("the model gemini-99 does not exist in us-central1")
+
+
+def examined(served: Served, *, patience: float = 60) -> tuple[int, str]:
+    said: list[str] = []
+    patient = Patient(served.url, served.project, LOCATION, patience=patience)
+    return Examination(patient, said.append).run(), "\n".join(said)
+
+
+def test_a_healthy_bank_is_found_so_and_left_as_it_was(serve: Serve) -> None:
+    served = serve()
+    code, said = examined(served)
+    assert (code, said.splitlines()[-1]) == (0, "All is well."), said
+    with served.http() as http:
+        assert http.get(f"/v1beta1/{served.parent}/reasoningEngines").json() == {}
+
+
+def test_what_the_model_says_is_passed_on(serve: Serve) -> None:
+    code, said = examined(serve(model=ScriptedModel(extract=unknown_model)))
+    assert code == 1
+    assert "FAILED  language model: LookupError: the model gemini-99 does not exist in us-central1" in said
+    assert "ok      deletion" in said
+
+
+def test_a_generation_that_does_not_end_points_to_queue_and_worker(serve: Serve) -> None:
+    go_on = threading.Event()
+
+    def hang(request: ExtractionRequest) -> list[ExtractedFact]:
+        go_on.wait(60)
+        return []
+
+    try:
+        code, said = examined(serve(model=ScriptedModel(extract=hang)), patience=0.5)
+    finally:
+        go_on.set()
+    assert code == 1
+    assert "FAILED  queue and worker: TimeoutError: the generation has not ended within 0 s" in said
+
+
+def test_a_dead_address_is_told_before_anything_else(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--url", "http://127.0.0.1:9/"]) == 1
+    said = capsys.readouterr().out
+    assert said.startswith("FAILED  address:")
+    assert "give the base URL that Terraform prints" in said
+
+
+def test_an_address_that_is_no_url_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["doctor", "--url", "memory.example.com"])
+    assert "'memory.example.com' is not a base URL" in capsys.readouterr().err
