@@ -52,3 +52,8 @@ output "database" {
   description = "The Firestore database."
   value       = google_firestore_database.this.id
 }
+
+output "image" {
+  description = "What is running: what a rollout goes back to."
+  value       = var.image
+}

@@ -21,7 +21,8 @@ STEPS: list[dict[str, Any]] = CONFIG["steps"]
 GIVEN = {"PROJECT_ID", "BUILD_ID"}
 """What Cloud Build substitutes itself, of what is used."""
 
-BASH = "#!/usr/bin/env bash\nset -euo pipefail\n"
+SHELLS = {"#!/usr/bin/env bash\nset -euo pipefail\n": "bash", "#!/bin/sh\nset -eu\n": "sh"}
+"""How scripts begin, and the shell that runs them: images built on Alpine have no bash."""
 
 
 def test_it_is_a_build_as_googles_own_messages_know_it() -> None:
@@ -52,17 +53,20 @@ def test_scripts_use_only_variables_that_are_given_to_them() -> None:
 
 def test_every_step_waits_for_the_one_before_it() -> None:
     names = [step["id"] for step in STEPS]
-    assert names == ["tests", "base", "build", "push", "digest"]
+    assert names == [
+        *("tests", "terraform", "base", "build", "scan", "push", "digest"),
+        *("rollout", "smoke", "verdict"),
+    ]
     assert [step.get("waitFor") for step in STEPS] == [None, *([name] for name in names[:-1])]
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step["id"])
-def test_a_script_is_bash_that_stops_at_the_first_failure(step: dict[str, Any], tmp_path: Path) -> None:
+def test_a_script_stops_at_the_first_failure(step: dict[str, Any], tmp_path: Path) -> None:
     script = tmp_path / "script.sh"
     script.write_text(step["script"])
-    assert step["script"].startswith(BASH)
+    [shell] = [name for start, name in SHELLS.items() if step["script"].startswith(start)]
     assert not {"args", "entrypoint"} & set(step), "a step with a script has neither"
-    for checker in (["/bin/bash", "-n"], [str(Path(sys.executable).with_name("shellcheck")), "--severity=style"]):
+    for checker in ([f"/bin/{shell}", "-n"], [str(Path(sys.executable).with_name("shellcheck")), "--severity=style"]):
         done = subprocess.run([*checker, str(script)], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
 
@@ -128,3 +132,86 @@ def test_the_digest_of_the_pushed_image_is_written_for_later_steps(tmp_path: Pat
 def test_an_image_without_a_digest_fails_the_build(tmp_path: Path, told: str) -> None:
     assert _run("digest", tmp_path, IMAGE="r.dev/p/q/memorybank:1", DIGEST=told).returncode != 0
     assert not (tmp_path / "image-digest").exists()
+
+
+TERRAFORM = """#!/bin/sh
+echo "$*" >> "$CALLS"
+case "$*" in
+  *"output -raw image"*) [ -n "$RUNNING" ] && echo "$RUNNING" ;;
+  *"output -raw base_url"*) echo "https://bank.example.com" ;;
+esac
+"""
+NEW, OLD = f"r.dev/p/q/memorybank@sha256:{'d' * 64}", f"r.dev/p/q/memorybank@sha256:{'e' * 64}"
+
+
+class Rollout:
+    """The last three steps of a build in a folder, with a terraform and a doctor that only write down what they do."""
+
+    def __init__(self, folder: Path, *, deploy: str, running: str, healthy: bool) -> None:
+        self.folder = folder
+        (folder / "infra").mkdir()
+        (folder / ".venv/bin").mkdir(parents=True)
+        (folder / "image-digest").write_text(NEW)
+        verdict = "exit 0" if healthy else "exit 1"
+        for name, script in {
+            "terraform": TERRAFORM,
+            "apt-get": "#!/bin/sh\n",
+            "make": "#!/bin/sh\n",
+            ".venv/bin/memorybank": f'#!/bin/sh\necho "memorybank $*" >> "$CALLS"\n{verdict}\n',
+        }.items():
+            (folder / name).write_text(script)
+            (folder / name).chmod(0o755)
+        environment = {"DEPLOY": deploy, "RUNNING": running, "STATE_BUCKET": "b", "TFVARS": "infra/my.tfvars"}
+        environment["PROJECT"] = "p"
+        self.codes = [self._step(name, environment) for name in ("rollout", "smoke", "verdict")]
+
+    def _step(self, name: str, environment: dict[str, str]) -> int:
+        [script] = [step["script"] for step in STEPS if step["id"] == name]
+        shell = next(shell for start, shell in SHELLS.items() if script.startswith(start))
+        done = subprocess.run(
+            [f"/bin/{shell}", "-c", script.replace("/workspace/", f"{self.folder}/")],
+            env={"PATH": f"{self.folder}:/usr/bin:/bin", "CALLS": str(self.folder / "calls"), **environment},
+            cwd=self.folder,
+            capture_output=True,
+            check=False,
+        )
+        return done.returncode
+
+    @property
+    def calls(self) -> str:
+        calls = self.folder / "calls"
+        return calls.read_text() if calls.exists() else ""
+
+
+def test_nothing_is_rolled_out_unless_it_is_asked_for(tmp_path: Path) -> None:
+    rollout = Rollout(tmp_path, deploy="no", running=OLD, healthy=True)
+    assert (rollout.codes, rollout.calls) == ([0, 0, 0], "")
+
+
+def test_a_pull_request_gets_a_plan_of_its_own_digest_and_no_more(tmp_path: Path) -> None:
+    rollout = Rollout(tmp_path, deploy="plan", running=OLD, healthy=True)
+    assert rollout.codes == [0, 0, 0]
+    assert f"-var image={NEW}" in rollout.calls
+    assert "apply" not in rollout.calls
+    assert "doctor" not in rollout.calls
+
+
+def test_a_healthy_rollout_stays(tmp_path: Path) -> None:
+    rollout = Rollout(tmp_path, deploy="apply", running=OLD, healthy=True)
+    assert rollout.codes == [0, 0, 0]
+    assert rollout.calls.count(" apply ") == 1
+    assert "memorybank doctor --url https://bank.example.com --project p" in rollout.calls
+
+
+def test_a_rollout_that_fails_its_smoke_test_goes_back_and_fails_the_build(tmp_path: Path) -> None:
+    rollout = Rollout(tmp_path, deploy="apply", running=OLD, healthy=False)
+    assert rollout.codes == [0, 0, 1]
+    last = rollout.calls.splitlines()[-1]
+    assert " apply " in last
+    assert last.endswith(f"-var image={OLD}")
+
+
+def test_a_first_rollout_has_nothing_to_go_back_to(tmp_path: Path) -> None:
+    rollout = Rollout(tmp_path, deploy="apply", running="", healthy=False)
+    assert rollout.codes == [0, 0, 1]
+    assert rollout.calls.count(" apply ") == 1
