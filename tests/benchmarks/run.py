@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
-CHAPTERS = ("round_trips", "search", "generate", "start", "costs", "functions")
+CHAPTERS = ("round_trips", "search", "generate", "start", "costs", "functions", "scale")
 
 
 def main(asked: Sequence[str]) -> int:
