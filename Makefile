@@ -5,7 +5,7 @@ PORT ?= 8080
 DATA ?= memorybank.db
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve install test lint types infra routes bench format lock package clean
+.PHONY: help demo serve install test lint types infra routes diagram bench format lock package clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ infra: ## check the Terraform: format, validation, tests
 
 routes: install ## write infra/routes.json anew from the route tables
 	@$(BIN)/python infra/routes.py
+
+diagram: ## draw infra/architecture.svg (needs Graphviz)
+	dot -Tsvg -o infra/architecture.svg infra/architecture.dot
 
 bench: install ## measure; prints a table of ratios
 	$(BIN)/python tests/benchmarks/run.py
