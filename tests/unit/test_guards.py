@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memorybank.bank.guards import keep_is_safe, update_is_safe
+from memorybank.bank.guards import delete_is_safe, keep_is_safe, update_is_safe
 from memorybank.resources.memory import MAX_FACT
 
 
@@ -28,7 +28,7 @@ def test_a_fact_that_adds_no_number_date_or_negation_may_be_taken_for_known(new:
     ("new", "known"),
     [
         ("I am 31", "I am 30"),
-        ("I am 30", "I am thirty"),
+        ("I am 31", "I am thirty"),
         ("My number is 12-34", "My number is 12 and 34"),
         ("It costs 1.50", "It costs 1"),
         ("We meet on Tuesday", "We meet on Monday"),
@@ -51,28 +51,81 @@ def test_a_fact_that_differs_in_a_number_a_date_or_a_negation_is_not_known(new: 
 
 
 @pytest.mark.parametrize(
-    ("new", "text"),
+    ("known", "new", "text"),
     [
-        ("I am 31", "I am 31 and paint"),
-        ("I live in Lyon", "I live in Lyon, since 2030"),
-        ("I like coffee", "I like coffee, but not tea"),
-        ("I moved in March", "In march I moved"),
-        ("Anything", "x" * MAX_FACT),
+        ("I am 30", "I am 31", "I am 31 and paint"),
+        ("I live in Paris", "I moved to Lyon", "I live in Lyon"),
+        ("I live in Paris", "I moved to Lyon in 2030", "I live in Lyon, since 2030"),
+        ("We meet on Monday", "We meet on Tuesday", "We meet on Tuesday"),
+        ("I moved in May", "I moved in March", "In march I moved"),
+        ("I don't like coffee", "I like coffee now", "I like coffee"),
+        ("Ich wohne in Köln", "Ich bin nach Bonn gezogen", "Ich wohne in Bonn"),
+        ("我住在上海", "我搬到北京了", "我住在北京"),
+        ("I live in Paris", "i moved to lyon", "I live in lyon"),
+        ("Anything", "Anything else", "x" * MAX_FACT),
     ],
 )
-def test_a_text_with_all_points_of_the_new_fact_may_replace_what_is_known(new: str, text: str) -> None:
-    assert update_is_safe(new, text)
+def test_a_text_with_all_points_of_the_new_fact_may_replace_what_it_corrects(known: str, new: str, text: str) -> None:
+    assert update_is_safe(new, text, known=known)
 
 
 @pytest.mark.parametrize(
-    ("new", "text"),
+    ("known", "new", "text"),
     [
-        ("I am 31", "I am 30 and paint"),
-        ("We meet on Tuesday", "We meet weekly"),
-        ("I paint", ""),
-        ("I paint", " \n"),
-        ("I paint", "x" * (MAX_FACT + 1)),
+        ("I am 30", "I am 31", "I am 30 and paint"),
+        ("We meet on Monday", "We meet on Tuesday", "We meet weekly"),
+        ("I draw", "I paint", ""),
+        ("I draw", "I paint", " \n"),
+        ("I draw", "I paint", "x" * (MAX_FACT + 1)),
     ],
 )
-def test_a_text_that_loses_a_point_or_cannot_be_stored_may_not(new: str, text: str) -> None:
-    assert not update_is_safe(new, text)
+def test_a_text_that_loses_a_point_of_the_new_fact_or_cannot_be_stored_may_not(known: str, new: str, text: str) -> None:
+    assert not update_is_safe(new, text, known=known)
+
+
+@pytest.mark.parametrize(
+    ("known", "new", "text"),
+    [
+        ("I am 30 and live in Paris", "I moved to Lyon", "I live in Lyon"),
+        ("My visa ends in March", "I like tea", "I like tea"),
+        ("My dog is called Rex", "I have a dog", "I have a dog"),
+        ("I don't eat meat", "I like cooking fish", "I eat fish and meat"),
+        ("My sister Mia lives in Rome", "My brother is nice", "My siblings are nice"),
+        ("I have twelve cats", "My cats are black", "My cats are black"),
+    ],
+)
+def test_a_text_may_not_lose_a_point_of_the_known_fact_that_the_new_one_does_not_touch(
+    known: str, new: str, text: str
+) -> None:
+    assert not update_is_safe(new, text, known=known)
+
+
+@pytest.mark.parametrize(
+    ("new", "known"),
+    [
+        ("I cancelled my trip to Japan", "I am planning a trip to Japan in May"),
+        ("I moved to Lyon", "I live in Paris"),
+        ("I am 31", "I am 30"),
+        ("我不喝咖啡了", "我喝咖啡"),
+    ],
+)
+def test_a_fact_may_end_one_that_it_is_about(new: str, known: str) -> None:
+    assert delete_is_safe(new, known)
+
+
+@pytest.mark.parametrize(
+    ("new", "known"),
+    [("I like jazz", "My visa expires in 2031"), ("I am 31", "I live in Paris"), ("我喜欢茶", "他住在上海")],
+)
+def test_a_fact_may_not_end_one_that_has_nothing_to_do_with_it(new: str, known: str) -> None:
+    assert not delete_is_safe(new, known)
+
+
+def test_numbers_are_the_same_in_digits_and_in_words() -> None:
+    assert keep_is_safe("I am thirty", "I am 30")
+    assert keep_is_safe("Ich habe drei Katzen", "Ich habe 3 Katzen")
+    assert not keep_is_safe("I have four cats", "I have three cats")
+
+
+def test_words_that_are_numbers_elsewhere_are_none_here() -> None:
+    assert keep_is_safe("I was there once, due to rain", "I was there, due to rain")

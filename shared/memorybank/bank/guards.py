@@ -1,39 +1,9 @@
-"""What code says about a model's decision: it has the last word on numbers, dates and negations."""
+"""What code says about a model's decision: it has the last word on numbers, dates, names and negations."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
+from memorybank.bank.points import Points, points_of
 from memorybank.resources.memory import MAX_FACT
-
-_NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
-_WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# English, German, French, Spanish, Italian, Portuguese
-_NEGATIONS = _words(
-    "no not never none cannot without nicht nie niemals kein keine keinen keiner keinem ohne ne pas jamais sans rien"
-    " nunca jamás jamas ningún ninguna sin non mai senza nessuno nessuna não nao nenhum nenhuma sem"
-)
-_NEGATION_PARTS = ("n't", "n\u2019t", "ない", "ません", "不", "没", "沒")
-_DATES = _words(
-    "monday tuesday wednesday thursday friday saturday sunday"
-    " january february march april may june july august september october november december"
-    " montag dienstag mittwoch donnerstag freitag samstag sonntag"
-    " januar februar märz mai juni juli oktober dezember"
-    " lundi mardi mercredi jeudi vendredi samedi dimanche"
-    " janvier février mars avril juin juillet août septembre octobre novembre décembre"
-    " lunes martes miércoles jueves viernes sábado domingo"
-    " enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
-    " lunedì martedì mercoledì giovedì venerdì sabato domenica"
-    " gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre"
-    " segunda terça quarta quinta sexta janeiro fevereiro março maio junho julho setembro outubro dezembro"
-)
 
 
 def keep_is_safe(new: str, known: str) -> bool:
@@ -41,20 +11,61 @@ def keep_is_safe(new: str, known: str) -> bool:
 
     It may not when it has a number or a date that the known one lacks, or when only one of them negates.
     """
-    return _points(new) <= _points(known) and _negates(new) == _negates(known)
+    said, had = points_of(new), points_of(known)
+    return said.numbers <= had.numbers and said.dates <= had.dates and said.negates == had.negates
 
 
-def update_is_safe(new: str, text: str) -> bool:
-    """Tell whether `text` may replace a known fact on the strength of a new one: it must keep the new one's points."""
-    return bool(text.strip()) and len(text) <= MAX_FACT and _points(new) <= _points(text)
+def is_storable(text: str) -> bool:
+    """Tell whether a text can be a fact at all."""
+    return bool(text.strip()) and len(text) <= MAX_FACT
 
 
-def _points(text: str) -> set[str]:
-    """Return the numbers and the names of days and months in a text."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return set(_NUMBER.findall(plain)) | (set(_WORD.findall(plain)) & _DATES)
+def update_is_safe(new: str, text: str, *, known: str) -> bool:
+    """Tell whether `text` may replace a known fact on the strength of a new one.
+
+    It must keep the new fact's numbers and dates. A number, date, name or negation of the known fact may only get lost
+    where the new fact says otherwise on that point.
+    """
+    if not is_storable(text):
+        return False
+    said, had, told = points_of(new), points_of(known), points_of(text)
+    return said.numbers <= told.numbers and said.dates <= told.dates and _keeps(said, had, told)
 
 
-def _negates(text: str) -> bool:
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return any(part in plain for part in _NEGATION_PARTS) or not _NEGATIONS.isdisjoint(_WORD.findall(plain))
+def delete_is_safe(new: str, known: str) -> bool:
+    """Tell whether a new fact can be what ends a known one: they share a word, or differ on a point that both have.
+
+    Whoever wants something forgotten need not be asked that.
+    """
+    said, had = points_of(new), points_of(known)
+    pairs = ((said.numbers, had.numbers), (said.dates, had.dates), (said.names, had.names))
+    return bool(said.content & had.content) or any(one and other and one != other for one, other in pairs)
+
+
+def _keeps(said: Points, had: Points, told: Points) -> bool:
+    pairs = ((said.numbers, had.numbers, told.numbers), (said.dates, had.dates, told.dates))
+    return (
+        # What was lost must have something of its kind to take its place.
+        all(had_points <= told_points or said_points - had_points for said_points, had_points, told_points in pairs)
+        and _keeps_names(said, had, told)
+        and _keeps_negation(said, had, told)
+    )
+
+
+def _keeps_names(said: Points, had: Points, told: Points) -> bool:
+    """Tell whether names are kept or have others in their place; one may be replaced by what is not written as a name.
+
+    In that case all else that was said must stay ("i moved to lyon" makes "I live in lyon" of "I live in Paris").
+    """
+    lost = had.names - told.content - told.names
+    if not lost or said.names - had.names:
+        return True
+    replaced = (told.content & said.content) - had.content
+    return len(lost) == 1 and not said.names and bool(replaced) and had.content - lost <= told.content
+
+
+def _keeps_negation(said: Points, had: Points, told: Points) -> bool:
+    """Tell whether a negation is kept, or given up by a new fact that is about the same and does not negate."""
+    if not had.negates or told.negates:
+        return True
+    return not said.negates and 2 * len(said.content & had.content) >= len(had.content)

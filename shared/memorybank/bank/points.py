@@ -1,0 +1,110 @@
+"""What of a sentence must not get lost: its numbers, dates, names and negation, told by form alone.
+
+Numbers count the same in digits and in words. Languages: English, German, French, Spanish, Italian, Portuguese; numbers
+and negations also in Chinese and Japanese. What is not recognised does not count as a difference.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+_NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_SENTENCE_END = re.compile(r"[.!?:\u3002]\s*$")
+_SHORTEST_CONTENT = 3
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_NEGATIONS = _words(
+    "no not never none cannot without nicht nie niemals kein keine keinen keiner keinem ohne ne pas jamais sans rien"
+    " nunca jamás jamas ningún ninguna sin non mai senza nessuno nessuna não nao nenhum nenhuma sem"
+)
+_NEGATION_PARTS = ("n't", "n\u2019t", "ない", "ません", "不", "没", "沒")
+_DATES = _words(
+    "monday tuesday wednesday thursday friday saturday sunday"
+    " january february march april may june july august september october november december"
+    " montag dienstag mittwoch donnerstag freitag samstag sonntag"
+    " januar februar märz mai juni juli oktober dezember"
+    " lundi mardi mercredi jeudi vendredi samedi dimanche"
+    " janvier février mars avril juin juillet août septembre octobre novembre décembre"
+    " lunes martes miércoles jueves viernes sábado domingo"
+    " enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
+    " lunedì martedì mercoledì giovedì venerdì sabato domenica"
+    " gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre"
+    " segunda terça quarta quinta sexta janeiro fevereiro março maio junho julho setembro outubro dezembro"
+)
+_COUNTING = {
+    # One is left out, for it is a pronoun or an article as well; so are words that mean something else elsewhere.
+    2: "two zwei deux dos due dois duas",
+    3: "three drei trois tres tre três",
+    4: "four vier quatre cuatro quattro quatro",
+    5: "five fünf cinq cinco cinque",
+    6: "six sechs seis sei",
+    7: "seven sieben sept siete sette sete",
+    8: "eight acht huit ocho otto oito",
+    9: "nine neun neuf nueve nove",
+    10: "ten zehn dix diez dieci dez",
+    11: "eleven elf onze once undici",
+    12: "twelve zwölf douze doce dodici doze",
+    20: "twenty zwanzig vingt veinte venti vinte",
+    30: "thirty dreißig dreissig trente treinta trenta trinta",
+    40: "forty vierzig quarante cuarenta quaranta quarenta",
+    50: "fifty fünfzig cinquante cincuenta cinquanta cinquenta",
+    60: "sixty sechzig soixante sesenta sessanta sessenta",
+    70: "seventy siebzig setenta settanta",
+    80: "eighty achtzig ochenta ottanta oitenta",
+    90: "ninety neunzig noventa novanta",
+    100: "hundred hundert cent cien cento cem",
+}
+# English words that a number of another language is written like: "once" is eleven in Spanish, "due" two in Italian.
+_AMBIGUOUS = _words("once due dos cent sei tre")
+_NUMBERS = {
+    word: str(number) for number, words in _COUNTING.items() for word in words.split() if word not in _AMBIGUOUS
+}
+_CAPITALISED_ANYWAY = _words("i i'm i've i'll i'd mr mrs ms dr")
+
+
+@dataclass(frozen=True)
+class Points:
+    """What a sentence says that a rewording must keep; all texts in lower case.
+
+    `names` are words with a capital letter inside a sentence, `content` words long enough to mean something, or
+    characters where words are not spaced.
+    """
+
+    numbers: frozenset[str]
+    dates: frozenset[str]
+    names: frozenset[str]
+    negates: bool
+    content: frozenset[str]
+
+
+@lru_cache(maxsize=4096)
+def points_of(text: str) -> Points:
+    """Return the points of a sentence."""
+    normal = unicodedata.normalize("NFKC", text)
+    plain = normal.casefold()
+    words = frozenset(_WORD.findall(plain))
+    dates = words & _DATES
+    numbers = frozenset(_NUMBER.findall(plain)) | {_NUMBERS[word] for word in words if word in _NUMBERS}
+    negates = any(part in plain for part in _NEGATION_PARTS) or not _NEGATIONS.isdisjoint(words)
+    content = {word for word in words if len(word) >= _SHORTEST_CONTENT} - _NEGATIONS
+    return Points(numbers, dates, _names(normal) - dates, negates, frozenset(content | set(_UNSPACED.findall(plain))))
+
+
+def _names(text: str) -> frozenset[str]:
+    """Return the words that are capitalised although they do not begin a sentence."""
+    found = set()
+    for match in _WORD.finditer(text):
+        before = text[: match.start()]
+        begins = not before.strip() or _SENTENCE_END.search(before)
+        if match[0][0].isupper() and not begins:
+            found.add(match[0].casefold())
+    return frozenset(found) - _CAPITALISED_ANYWAY
