@@ -1,4 +1,4 @@
-"""Serves memories:generate."""
+"""Serves memories:generate and memories:ingestEvents."""
 
 from memorybank.bootstrap import function
 

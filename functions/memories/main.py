@@ -1,4 +1,4 @@
-"""Serves memories one at a time: create, get, list, update, delete."""
+"""Serves memories one at a time: create, get, list, update, delete; and memories:erase."""
 
 from memorybank.bootstrap import function
 

@@ -1,4 +1,4 @@
-"""Serves operations: get, list, delete, cancel, wait."""
+"""Serves operations: get, list, delete, cancel, wait, rollback."""
 
 from memorybank.bootstrap import function
 

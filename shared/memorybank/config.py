@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from memorybank.errors import InvalidArgument, Violation
 
 _PREFIX = "MEMORYBANK_"
+_ENGINE = re.compile("((projects/[^/]+/locations/[^/]+/)?reasoningEngines/)?[^/]+")
 _QUEUE = re.compile("projects/[^/]+/locations/[^/]+/queues/[A-Za-z0-9-]+")
 
 MAX_BODY = 8 * 1024 * 1024
@@ -98,17 +99,9 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Read what was given as text, and check it."""
-        wrong = [*self._read(), *self._missing()]
+        wrong = [*_read(self), *self._missing()]
         if wrong:
             raise InvalidArgument.of(*wrong)
-
-    def _read(self) -> Iterator[Violation]:
-        for each in fields(self):
-            read: Callable[[Any], Any] = each.metadata["read"]
-            try:
-                object.__setattr__(self, each.name, read(getattr(self, each.name)))
-            except ValueError as error:
-                yield Violation(variable(each.name), str(error))
 
     def _missing(self) -> Iterator[Violation]:
         if self.store == "firestore" and self.project == _default("project"):
@@ -119,6 +112,36 @@ class Settings:
                     yield Violation(variable(name), "is needed when the queue is cloud-tasks")
 
 
+@dataclass(frozen=True, kw_only=True)
+class ClientSettings:
+    """What a program that calls a bank can set by the same kind of variables; a server passes over its first two.
+
+    `url` is where the bank is served, with any path before the API's version. `engine` is the engine's full name, or
+    its id, which is then looked for in `project` and `location`: those that a server takes for who names none.
+    """
+
+    url: str = _text("", pattern="https?://[^/?#]+(/[^?#]*)?", says="must be a URL such as http://127.0.0.1:8080")
+    engine: str = _text("", pattern=_ENGINE.pattern, says="must be an engine's id or its full name")
+    project: str = _text("local")
+    location: str = _text("us-central1")
+
+    def __post_init__(self) -> None:
+        """Read what was given as text, and check it."""
+        wrong = list(_read(self))
+        if wrong:
+            raise InvalidArgument.of(*wrong)
+
+    @property
+    def engine_name(self) -> str:
+        """The full name of the engine: `projects/P/locations/L/reasoningEngines/E`."""
+        if self.engine.startswith("projects/"):
+            return self.engine
+        return f"projects/{self.project}/locations/{self.location}/reasoningEngines/{self.engine.rpartition('/')[2]}"
+
+
+_CLIENTS_ONLY = frozenset({"url", "engine"})
+
+
 def variable(name: str) -> str:
     """Return the name of the variable that sets a field."""
     return _PREFIX + name.upper()
@@ -126,12 +149,11 @@ def variable(name: str) -> str:
 
 def read_settings(environment: Mapping[str, str], **given: str) -> Settings:
     """Read the settings; what is given by name wins over the environment. An unknown `MEMORYBANK_*` is an error."""
-    found = {
-        name.removeprefix(_PREFIX).lower(): value for name, value in environment.items() if name.startswith(_PREFIX)
-    }
+    found = _variables(environment)
     names = {each.name for each in fields(Settings)}
     known = ", ".join(variable(each.name) for each in fields(Settings))
-    wrong = [Violation(variable(name), f"is not a setting; they are {known}") for name in found if name not in names]
+    strange = [name for name in found if name not in names and name not in _CLIENTS_ONLY]
+    wrong = [Violation(variable(name), f"is not a setting; they are {known}") for name in strange]
     values: dict[str, Any] = {name: value for name, value in {**found, **given}.items() if name in names}
     try:
         settings = Settings(**values)
@@ -140,6 +162,28 @@ def read_settings(environment: Mapping[str, str], **given: str) -> Settings:
     if wrong:
         raise InvalidArgument.of(*wrong)
     return settings
+
+
+def read_client_settings(environment: Mapping[str, str], **given: str | None) -> ClientSettings:
+    """Read the settings of a client; what is given by name wins. What else the environment sets is a server's."""
+    names = {each.name for each in fields(ClientSettings)}
+    found = {name: value for name, value in _variables(environment).items() if name in names}
+    return ClientSettings(**found | {name: value for name, value in given.items() if value is not None})
+
+
+def _variables(environment: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name.removeprefix(_PREFIX).lower(): value for name, value in environment.items() if name.startswith(_PREFIX)
+    }
+
+
+def _read(settings: Settings | ClientSettings) -> Iterator[Violation]:
+    for each in fields(settings):
+        read: Callable[[Any], Any] = each.metadata["read"]
+        try:
+            object.__setattr__(settings, each.name, read(getattr(settings, each.name)))
+        except ValueError as error:
+            yield Violation(variable(each.name), str(error))
 
 
 def _default(name: str) -> Any:

@@ -173,6 +173,6 @@ def _finish(deployment: _Deployment) -> None:
 def _check(store: FirestoreStore, operation: str, facts: int) -> None:
     """Fail unless an operation has ended with a change per fact."""
     document = store.get(path_of(operation))
-    response = None if document is None else document.data["response"]
+    response = None if document is None else json.loads(document.data["response"] or "null")
     if response is None or len(response["generatedMemories"]) != facts:
         raise RuntimeError(f"{response} came of {facts} facts")

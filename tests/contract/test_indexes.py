@@ -133,7 +133,7 @@ def test_no_field_of_an_automatic_index_is_exempt() -> None:
 def test_a_collection_has_one_ttl_field_and_only_where_nothing_below_is_left_behind() -> None:
     ttl = [(each["collection"], each["field"]) for each in DECLARED["fields"] if each.get("ttl")]
 
-    assert sorted(ttl) == [("operations", "expire_time"), ("parts", "expire_time")]
+    assert sorted(ttl) == [("operations", "expire_time"), ("parts", "expire_time"), ("seen", "expire_time")]
 
 
 def test_a_whole_journey_uses_every_declared_index_and_no_other(
@@ -187,6 +187,25 @@ def live(caller: Caller, recording: RecordingStore) -> None:
     caller.ok("POST", "/memories/m:rollback", json={"targetRevisionId": first})
     caller.ok("GET", "/operations")
     caller.ok("GET", "/memories/m/operations")
+    assert caller.ok("POST", "/memories:erase", json={"scope": {"user_id": "nobody"}})["finished"]
+    converse(caller)
+
+
+def converse(caller: Caller) -> None:
+    """Make every kind of request that reads several sessions or events."""
+    made = caller.ok("POST", "/sessions", json={"userId": "ada"})["response"]["name"]
+    session = "/sessions/" + made.rpartition("/")[2]
+    event = {"author": "user", "invocationId": "i", "timestamp": "2031-01-02T03:04:05Z", "content": TURN["content"]}
+    caller.ok("POST", f"{session}:appendEvent", json=event)
+    for condition in ({}, {"filter": 'user_id="ada"'}):
+        for order in ("create_time", "create_time desc", "update_time", "update_time desc"):
+            assert caller.ok("GET", "/sessions", params={**condition, "orderBy": order})["sessions"]
+    for order in ("timestamp", "timestamp desc"):
+        since = {"filter": 'timestamp>="2031-01-01T00:00:00Z"', "orderBy": order}
+        assert caller.ok("GET", f"{session}/events", params=since)["sessionEvents"]
+    source = {"session": made, "startTime": "2031-01-01T00:00:00Z", "endTime": "2032-01-01T00:00:00Z"}
+    caller.ok("POST", "/memories:generate", json={"vertexSessionSource": source})
+    caller.ok("DELETE", session)
 
 
 def generate_together(caller: Caller, recording: RecordingStore) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ def alone(firestore: str, trouble: Trouble | None) -> Run:
         name, failures = bench.accept_until_told(calling, *TOLD)
         [operation] = bench.finished()
         assert operation.data["name"] == name
-        assert len(operation.data["response"]["generatedMemories"]) == len(TOLD)
+        assert len(json.loads(operation.data["response"])["generatedMemories"]) == len(TOLD)
         assert bench.known() == CLEAN
         bench.check_rest()
         return Run(_rpcs(trouble, proxies), failures, model.extractions, model.decisions)

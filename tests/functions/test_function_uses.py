@@ -189,6 +189,21 @@ def _generations(functions: Functions, engine: str) -> None:
     functions.call("POST", f"{stuck}:cancel")
     assert functions.call("GET", stuck)["done"]
     assert functions.call("GET", f"{engine}/operations")["operations"]
+    again = functions.call("POST", path, _conversation("I live in Paris."))["name"]
+    functions.work_all()
+    assert functions.call("POST", f"{again}:rollback")["response"]["generatedMemories"]
+    assert functions.call("POST", f"{engine}/memories:erase", {"scope": {"user_id": "nobody"}})["finished"]
+
+
+def _sessions(functions: Functions, engine: str) -> None:
+    """Keep a session, and generate from it."""
+    session = functions.call("POST", f"{engine}/sessions", {"userId": "ada"})["response"]["name"]
+    event = {"author": "user", "invocationId": "i", "timestamp": "2031-01-02T03:04:05Z"}
+    functions.call("POST", f"{session}:appendEvent", event)
+    assert functions.call("GET", f"{session}/events")["sessionEvents"]
+    assert functions.call("PATCH", session, {"displayName": "d"})["displayName"] == "d"
+    functions.call("POST", f"{engine}/memories:generate", {"vertexSessionSource": {"session": session}})
+    functions.call("DELETE", session)
 
 
 def test_every_function_uses_what_it_declares_and_nothing_else(functions: Functions) -> None:
@@ -198,6 +213,7 @@ def test_every_function_uses_what_it_declares_and_nothing_else(functions: Functi
     assert functions.call("GET", "projects/p/locations/l/reasoningEngines")["reasoningEngines"]
     _memories(functions, engine)
     _generations(functions, engine)
+    _sessions(functions, engine)
     functions.queue.tasks.clear()
     forgotten = functions.call("POST", f"{engine}/memories:generate", _conversation("I read."))["name"]
     functions.queue.tasks.clear()

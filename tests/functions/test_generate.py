@@ -118,11 +118,11 @@ def test_a_generation_with_any_other_wrong_field_is_refused(caller: Caller) -> N
     caller.refuses_bodies(OTHERS, "POST", "/memories:generate")
 
 
-def test_a_session_as_the_source_is_not_offered_yet(caller: Caller) -> None:
+def test_a_session_that_does_not_exist_is_not_found(caller: Caller) -> None:
     session = {"vertexSessionSource": {"session": f"{caller.engine}/sessions/s"}}
     for body in (session, {**session, **SCOPE}):
-        error = caller.refused(501, "POST", "/memories:generate", json=body)
-        assert "vertexSessionSource is not offered yet: send the events as directContentsSource" in error["message"]
+        error = caller.refused(404, "POST", "/memories:generate", json=body)
+        assert "/sessions/s does not exist" in error["message"]
 
 
 def test_a_generation_for_an_engine_that_does_not_exist_is_not_found(caller: Caller) -> None:

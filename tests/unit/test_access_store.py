@@ -207,3 +207,15 @@ def test_a_remembered_configuration_is_not_handed_to_whom_the_engine_is_hidden_f
 def test_the_store_stays_open_for_others(whole: Watched) -> None:
     NarrowStore(whole, rights(), write=False).close()
     assert whole.get(ENGINE) is not None
+
+
+def test_what_a_request_has_written_it_may_take_back_and_no_other_may(whole: Watched) -> None:
+    mine, part = f"{ENGINE}/operations/1", f"{ENGINE}/operations/1/parts/0"
+    store = NarrowStore(whole, rights(), write=True)
+    store.commit([Put(part, {"bytes": b"x"})])
+    store.commit([Create(mine, {"scope": EVE})])
+    for path in (part, mine):
+        with pytest.raises(PermissionDenied):
+            NarrowStore(whole, rights(), write=True).commit([Delete(path)])
+    store.commit([Delete(mine), Delete(part)])
+    assert whole.get_many([mine, part]) == [None, None]

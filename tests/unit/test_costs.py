@@ -18,6 +18,7 @@ from memorybank.resources.retrieval import RetrieveMemoriesRequest
 from memorybank.storage.documents import DocumentStore
 from memorybank.testing.scripted import ScriptedModel
 from tests.unit.policy import SCOPE, Policy, open_policy
+from tests.unit.streaming import MINUTE, Streaming, event, rule
 
 READS = ("get", "get_many", "query", "count", "nearest", "below")
 
@@ -110,3 +111,35 @@ def test_a_configuration_that_cannot_be_read_is_not_remembered(policy: Policy) -
     for _ in range(2):
         with pytest.raises(NotFound):
             engines.recent_config(ports, unknown)
+
+
+def test_an_event_that_waits_costs_two_reads_and_one_commit_and_its_stream_one_task(policy: Policy) -> None:
+    streaming = Streaming(policy)
+    calls = _counting(policy)
+    streaming.ingest(event("a", identifier="a"), **rule(idleDuration="60s", eventCount=9))
+    # The engine, and in one call the stream and the event's id. The second commit is the task.
+    assert calls == {"get": 1, "get_many": 1, "commit": 2}
+    calls.clear()
+    streaming.ingest(event("b", identifier="b"), event("c", identifier="c"))
+    assert calls == {"get": 1, "get_many": 1, "commit": 1}
+    calls.clear()
+    streaming.ingest(event("b", identifier="b"))
+    assert calls == {"get": 1, "get_many": 1}
+
+
+def test_a_flush_costs_one_commit_beside_the_reading_of_its_operation(policy: Policy) -> None:
+    streaming = Streaming(policy)
+    calls = _counting(policy)
+    streaming.ingest("a")
+    assert calls == {"get": 1, "get_many": 1, "commit": 2}
+    streaming.ingest("a", **rule(idleDuration="60s"))
+    calls.clear()
+    streaming.ingest("b", forceFlush=True)
+    assert calls == {"get": 2, "get_many": 1, "commit": 2}
+    [timer] = streaming.timers()
+    streaming.ingest("c")
+    policy.clock.advance(MINUTE)
+    calls.clear()
+    streaming.deliver(timer)
+    # The operation twice, by the worker and for the flush, and the stream.
+    assert calls == {"get": 3, "commit": 2}

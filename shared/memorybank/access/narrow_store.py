@@ -43,7 +43,7 @@ class NarrowStore:
     """The part of a store that a caller may know. With `write`, it serves a request that changes things.
 
     Such a request may commit new documents of scopes that the caller may write, and changes of documents that it has
-    read before. One that would change what the caller may only read is refused when it reads that.
+    read or written before. One that would change what the caller may only read is refused when it reads that.
     """
 
     def __init__(self, store: DocumentStore, rights: Rights, *, write: bool) -> None:
@@ -103,7 +103,9 @@ class NarrowStore:
         """Apply all writes, or refuse them all if one is not the caller's to make."""
         if not (self._write and all(map(self._may, writes))):
             raise self._denied()
-        return self._store.commit(writes)
+        versions = self._store.commit(writes)
+        self._seen.update(write.path for write in writes)  # what a request has written it may take back
+        return versions
 
     def close(self) -> None:
         """Leave the store open: it is not the caller's."""
@@ -152,7 +154,8 @@ class NarrowStore:
         if query.fields is not None:
             orders = [order.field for order in query.order if order.field not in query.fields]
             query = replace(query, fields=_with_scope(query.collection, (*query.fields, *orders)))
-        keys = self._rights.scope_keys(engine_of(query.collection)) if query.collection.endswith("/memories") else None
+        narrowable = query.collection.endswith(("/memories", "/sessions"))
+        keys = self._rights.scope_keys(engine_of(query.collection)) if narrowable else None
         if keys is None:
             return query
         asked = {where.value for where in query.where if where.field == "scope_key"}
@@ -227,6 +230,15 @@ class _NarrowConfigs(ConfigCache):
 
     def get(self, name: EngineName, read: Callable[[], MemoryBankConfig], *, now: datetime) -> MemoryBankConfig:
         return self._whole.get(name, read, now=now) if self._rights.knows(name) else read()
+
+
+def widened(ports: Ports, rights: Rights, *, engine: EngineName, scope: Mapping[str, str]) -> Ports:
+    """Return the whole ports for work on all there is of one scope, once its caller is seen to be free to change that.
+
+    They show everything: such work must look for nothing but that scope's. Raises as `Rights.require_scope` does.
+    """
+    rights.require_scope(engine, scope, write=True)
+    return ports.whole if isinstance(ports, _NarrowPorts) else ports
 
 
 def narrowed(ports: Ports, rights: Rights, *, write: bool) -> Ports:

@@ -222,7 +222,8 @@ def _is_of(kind: Kind, value: Any) -> bool:
             return True
 
 
-def _time(comparison: Comparison) -> datetime:
+def time_of(comparison: Comparison) -> datetime:
+    """Return the time that a comparison names; one without a zone is UTC."""
     if _TIME.fullmatch(comparison.value):
         try:
             moment = datetime.fromisoformat(comparison.value.upper())
@@ -259,7 +260,7 @@ def _wrong_value(comparison: Comparison, right: str) -> InvalidArgument:
 
 
 _READ: dict[Kind, Callable[[Comparison], Any]] = {
-    "timestamp": _time,
+    "timestamp": time_of,
     "number": _number,
     "bool": _bool,
     "json": _json,

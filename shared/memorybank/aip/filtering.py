@@ -85,16 +85,18 @@ def required_equality(expression: Expression | None, path: tuple[str, ...]) -> s
     Only `=` without a wildcard counts, standing alone or joined to the rest by AND. The first name of a path may be
     spelled in camelCase. The filter must still be applied to what the store finds.
     """
-    required = expression.operands if isinstance(expression, And) else (expression,)
-    for each in required:
-        if (
-            isinstance(each, Comparison)
-            and each.op == "="
-            and (to_snake(each.path[0]), *each.path[1:]) == path
-            and not (each.value.startswith(WILDCARD) or each.value.endswith(WILDCARD))
-        ):
+    for each in required_comparisons(expression, path):
+        if each.op == "=" and not (each.value.startswith(WILDCARD) or each.value.endswith(WILDCARD)):
             return each.value
     return None
+
+
+def required_comparisons(expression: Expression | None, path: tuple[str, ...]) -> list[Comparison]:
+    """Return the comparisons of `path` that must all hold for the filter to hold; there may be none."""
+    required = expression.operands if isinstance(expression, And) else (expression,)
+    return [
+        each for each in required if isinstance(each, Comparison) and (to_snake(each.path[0]), *each.path[1:]) == path
+    ]
 
 
 def filter_violation(problem: str, *, column: int | None = None) -> InvalidArgument:

@@ -21,6 +21,7 @@ from memorybank.resources.operation import Operation
 from memorybank.tasks.port import Attempt
 
 _LOCATION = re.compile("projects/([^/]+)/locations/([^/]+)")
+_SESSION = re.compile("(?:projects/([^/]+)/locations/([^/]+)/)?reasoningEngines/([^/]+)/sessions/([^/]+)")
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,18 @@ def engine_name(service: Service, call: Call, *, identifier: str | None = None) 
 def memory_path(engine: EngineName, call: Call) -> str:
     """Return the document path of the memory that a call's path names."""
     return engine.child("memories", check_segment(call.params["memory"], field="memory"))
+
+
+def session_of_engine(service: Service, engine: EngineName, name: str, *, field: str) -> str:
+    """Return the id of a session that a request names, which must be one of the engine's."""
+    named = _SESSION.fullmatch(name)
+    if named is None:
+        raise InvalidArgument.of(Violation(field, "must be projects/P/locations/L/reasoningEngines/E/sessions/S"))
+    project, location, identifier, session = named.groups()
+    project = service.project if project in (None, service.project_number) else project
+    if (project, location or service.location, identifier) != (engine.project, engine.location, engine.engine):
+        raise InvalidArgument.of(Violation(field, f"must be a session of the engine that is called, {engine}"))
+    return check_segment(session, field=field)
 
 
 def page(query: Mapping[str, Any], *, binding: tuple[Any, ...], default: int = 100, maximum: int = 1000) -> Page:

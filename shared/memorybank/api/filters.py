@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from memorybank.aip.filter_schema import Field, Schema, compile_filter
-from memorybank.aip.filtering import parse_filter, required_equality
+from typing import cast
+
+from memorybank.aip.filter_schema import Field, Schema, compile_filter, time_of
+from memorybank.aip.filtering import parse_filter, required_comparisons, required_equality
 from memorybank.aip.json_body import parse_json
 from memorybank.bank.listing import Accept
 from memorybank.errors import InvalidArgument
+from memorybank.storage.documents import Operator, Where
 
 _MEMORY = (
     Field("fact", "string"),
@@ -18,6 +21,8 @@ _MEMORY = (
 MEMORIES = Schema((*_MEMORY, Field("scope", "json"), Field("scope.*", "string")))
 RETRIEVE = Schema(_MEMORY)
 REVISIONS = Schema((Field("labels.*", "string"),))
+SESSIONS = Schema((Field("user_id", "string"), Field("display_name", "string"), Field("labels.*", "string")))
+EVENTS = Schema((Field("timestamp", "timestamp"),))
 ENGINES = Schema((Field("display_name", "string"), Field("labels.*", "string")))
 
 
@@ -38,3 +43,15 @@ def required_scope(text: str | None) -> dict[str, str] | None:
         return None
     pairs = scope.items() if isinstance(scope, dict) else ()
     return {key: item for key, item in pairs if isinstance(item, str)} if pairs else None
+
+
+def required_user(text: str | None) -> str | None:
+    """Return the user that a filter demands, so that the sessions of no other have to be read."""
+    return required_equality(parse_filter(text), ("user_id",))
+
+
+def time_bounds(text: str | None) -> tuple[Where, ...]:
+    """Return the bounds that a filter sets to the timestamp, so that nothing beyond them has to be read."""
+    found = required_comparisons(parse_filter(text), ("timestamp",))
+    ranges = [each for each in found if each.op in ("<", "<=", ">", ">=")]
+    return tuple(Where("timestamp", cast("Operator", each.op), time_of(each)) for each in ranges)

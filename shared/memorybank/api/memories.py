@@ -1,16 +1,18 @@
-"""The function that keeps memories one at a time: create, get, list, update and delete."""
+"""The function that keeps memories one at a time: create, get, list, update, delete; and erases all of a scope."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from memorybank.access.narrow_store import widened
 from memorybank.aip.entry import Call
 from memorybank.aip.field_mask import parse_mask
 from memorybank.aip.ordering import parse_order_by
 from memorybank.api.arguments import Service, engine_name, memory_path, page
 from memorybank.api.filters import MEMORIES, acceptance, required_scope
-from memorybank.bank import memories
+from memorybank.bank import erase, memories
 from memorybank.errors import InvalidArgument, Violation
+from memorybank.resources.erasure import EraseMemoriesRequest
 from memorybank.resources.memory import Memory
 from memorybank.resources.names import check_chosen_id
 from memorybank.resources.wire import parse
@@ -70,3 +72,11 @@ def update_memory(service: Service, call: Call) -> dict[str, Any]:
 def delete_memory(service: Service, call: Call) -> dict[str, Any]:
     """Delete a memory and answer the finished operation."""
     return memories.delete(service.ports, memory_path(engine_name(service, call), call)).to_wire(call.version)
+
+
+def erase_memories(service: Service, call: Call) -> dict[str, Any]:
+    """Remove every trace of a scope and answer how much that was."""
+    engine = engine_name(service, call)
+    request = parse(EraseMemoriesRequest, call.body)
+    ports = widened(service.ports, service.rights, engine=engine, scope=request.scope)
+    return erase.erase(ports, engine, request).to_wire()

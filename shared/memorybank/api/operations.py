@@ -1,4 +1,4 @@
-"""The function that tells of operations: get, list, delete, cancel and wait, under any resource."""
+"""The function that tells of operations: get, list, delete, cancel, wait, under any resource, and what undoes them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any
 
 from memorybank.aip.entry import Call
 from memorybank.api.arguments import Service, engine_name, page
-from memorybank.bank import operations
+from memorybank.bank import operations, undo
 from memorybank.errors import InvalidArgument, Violation
 from memorybank.resources.names import EngineName, check_segment
-from memorybank.resources.wire import parse_duration
+from memorybank.resources.operation import RollbackOperationRequest
+from memorybank.resources.wire import parse, parse_duration
 
 _WAIT = timedelta(seconds=10)
 _COLLECTIONS = {"memory": "memories", "session": "sessions"}
@@ -42,6 +43,13 @@ def cancel_operation(service: Service, call: Call) -> dict[str, Any]:
     engine, parent = _parent(service, call)
     operations.cancel(service.ports, engine, _identifier(call), parent=parent)
     return {}
+
+
+def undo_operation(service: Service, call: Call) -> dict[str, Any]:
+    """Undo all that a generation did to memories and answer the finished operation of the undo."""
+    engine, _ = _parent(service, call)
+    parse(RollbackOperationRequest, call.body)
+    return undo.undo(service.ports, engine, _identifier(call)).to_wire(call.version)
 
 
 def wait_operation(service: Service, call: Call) -> dict[str, Any]:

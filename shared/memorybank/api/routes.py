@@ -14,8 +14,10 @@ _ENGINES = "reasoningEngines"
 _ENGINE = f"{_ENGINES}/{{engine}}"
 _MEMORIES = f"{_ENGINE}/memories"
 _MEMORY = f"{_MEMORIES}/{{memory}}"
-_SESSION = f"{_ENGINE}/sessions/{{session}}"
+_SESSIONS = f"{_ENGINE}/sessions"
+_SESSION = f"{_SESSIONS}/{{session}}"
 _REVISIONS = f"{_MEMORY}/revisions"
+_OPERATION = f"{_ENGINE}/operations/{{operation}}"
 
 
 def _route(
@@ -54,21 +56,39 @@ PUBLIC: Mapping[str, tuple[Route, ...]] = {
         _route("PATCH", _ENGINE, "engines.update_engine", "UpdateReasoningEngine"),
         _route("DELETE", _ENGINE, "engines.delete_engine", "DeleteReasoningEngine"),
     ),
-    "generate": (_route("POST", f"{_MEMORIES}:generate", "generate.generate_memories", "GenerateMemories"),),
+    "generate": (
+        _route("POST", f"{_MEMORIES}:generate", "generate.generate_memories", "GenerateMemories"),
+        _route("POST", f"{_MEMORIES}:ingestEvents", "generate.ingest_events", "IngestEvents"),
+    ),
     "memories": (
         _route("POST", _MEMORIES, "memories.create_memory", "CreateMemory"),
         _route("GET", _MEMORIES, "memories.list_memories", "ListMemories"),
         _route("GET", _MEMORY, "memories.get_memory", "GetMemory"),
         _route("PATCH", _MEMORY, "memories.update_memory", "UpdateMemory"),
         _route("DELETE", _MEMORY, "memories.delete_memory", "DeleteMemory"),
+        _route("POST", f"{_MEMORIES}:erase", "memories.erase_memories", "EraseMemories"),
     ),
-    "operations": (*_operations(_ENGINE), *_operations(_MEMORY), *_operations(_SESSION)),
+    "operations": (
+        *_operations(_ENGINE),
+        _route("POST", f"{_OPERATION}:rollback", "operations.undo_operation", "RollbackOperation"),
+        *_operations(_MEMORY),
+        *_operations(_SESSION),
+    ),
     "retrieve": (
         _route("POST", f"{_MEMORIES}:retrieve", "retrieve.retrieve_memories", "RetrieveMemories", needs="read"),
     ),
     "revisions": (
         _route("GET", _REVISIONS, "revisions.list_revisions", "ListMemoryRevisions"),
         _route("GET", f"{_REVISIONS}/{{revision}}", "revisions.get_revision", "GetMemoryRevision"),
+    ),
+    "sessions": (
+        _route("POST", _SESSIONS, "sessions.create_session", "CreateSession"),
+        _route("GET", _SESSIONS, "sessions.list_sessions", "ListSessions"),
+        _route("GET", _SESSION, "sessions.get_session", "GetSession"),
+        _route("PATCH", _SESSION, "sessions.update_session", "UpdateSession"),
+        _route("DELETE", _SESSION, "sessions.delete_session", "DeleteSession"),
+        _route("POST", f"{_SESSION}:appendEvent", "sessions.append_event", "AppendEvent"),
+        _route("GET", f"{_SESSION}/events", "sessions.list_events", "ListEvents"),
     ),
     "rollback": (_route("POST", f"{_MEMORY}:rollback", "rollback.rollback_memory", "RollbackMemory"),),
 }

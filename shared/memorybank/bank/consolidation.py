@@ -7,7 +7,7 @@ order, each to what those before it left, so the outcome is that of one generati
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from memorybank.resources.generation import GeneratedMemoryChange, GenerateMemor
 from memorybank.resources.memory import MAX_PAIRS, ExtractedMemory, Memory, MetadataValue
 from memorybank.resources.names import name_of
 from memorybank.resources.topics import MemoryTopicId
+from memorybank.storage.documents import Data
 
 _ROUNDS = 3
 """How often facts that bear on one memory are decided on again, each after those before it.
@@ -34,11 +35,22 @@ stays in the revisions.
 
 @dataclass(frozen=True)
 class Change:
-    """What an operation did to one memory, and the revision that the memory had before."""
+    """What an operation did to one memory, and the revision that the memory had before.
+
+    `state` is the revision that says what the memory was after it, None if none does; `before` is when the memory had
+    last been changed.
+    """
 
     path: str
     action: str
     previous: str | None
+    state: str | None = None
+    before: datetime | None = None
+
+    def data(self) -> Data:
+        """Return what the operation keeps of it, for an undo."""
+        known = {"memory": self.path.rpartition("/")[2], "action": self.action, "previous": self.previous}
+        return {**known, "state": self.state, "before": self.before}
 
 
 @dataclass
@@ -75,21 +87,17 @@ class Consolidation:
 
     def response(self, operation: str) -> dict[str, Any]:
         """Return what the operation at a document path is answered: one entry per memory that it changed."""
+        return answer_of(self.changes(operation))
+
+    def changes(self, operation: str) -> list[Change]:
+        """Return what the operation at a document path comes to for each memory that it changed."""
         merged: dict[str, Change] = {}
         for change in self._changes.get(operation, []):
             first = merged.pop(change.path, None)
             net = change if first is None else _net(first, change)
             if net is not None:
                 merged[change.path] = net
-        changes = [
-            GeneratedMemoryChange(
-                memory=MemoryReference(name=name_of(change.path)),
-                action=change.action,
-                previous_revision=name_of(f"{change.path}/revisions/{change.previous}") if change.previous else None,
-            )
-            for change in merged.values()
-        ]
-        return GenerateMemoriesResponse(generated_memories=changes).to_wire()
+        return list(merged.values())
 
     def _decide(self, pending: Sequence[Pending]) -> Mapping[str, tuple[Choice, ...]]:
         choices = self.decider.decide(pending, known=self._known, changed=self.workspace.living())
@@ -175,6 +183,12 @@ class Consolidation:
         self._log(new, record.path, None, Change(record.path, "DELETED", record.latest_revision))
 
     def _log(self, new: Pending, path: str, record: MemoryRecord | None, change: Change) -> None:
+        known, made = self._known.get(path), self.workspace.newest(path)
+        change = replace(
+            change,
+            state=None if made == change.previous else made,
+            before=known.memory.update_time if known else None,
+        )
         self._known[path] = record
         self._changes.setdefault(new.operation, []).append(change)
 
@@ -190,7 +204,24 @@ class Consolidation:
 
 
 def _origin(new: Pending) -> Origin:
-    return Origin(new.request, (ExtractedMemory(fact=new.fact.fact, context=new.fact.context or None),))
+    extracted = ExtractedMemory(fact=new.fact.fact, context=new.fact.context or None)
+    return Origin(new.request, (extracted,), operation=new.operation.rpartition("/")[2])
+
+
+def answer_of(changes: Sequence[Change]) -> dict[str, Any]:
+    """Return the response of an operation that changed memories."""
+    told = []
+    for change in changes:
+        # What an undo brought back had a revision before, too: that of its deletion.
+        previous = change.previous if change.action != "CREATED" else None
+        told.append(
+            GeneratedMemoryChange(
+                memory=MemoryReference(name=name_of(change.path)),
+                action=change.action,
+                previous_revision=name_of(f"{change.path}/revisions/{previous}") if previous else None,
+            )
+        )
+    return GenerateMemoriesResponse(generated_memories=told).to_wire()
 
 
 def _metadata(new: Pending, known: dict[str, MetadataValue]) -> dict[str, MetadataValue]:
@@ -208,6 +239,8 @@ def _metadata(new: Pending, known: dict[str, MetadataValue]) -> dict[str, Metada
 
 def _net(first: Change, second: Change) -> Change | None:
     """Return what two changes of one memory by one operation come to."""
+    # Where another operation came between, no revision is all this one's, and none can be undone with the others kept.
+    state = second.state if first.state == second.previous else None
     if first.action == "CREATED":
-        return None if second.action == "DELETED" else first
-    return Change(first.path, second.action, first.previous)
+        return None if second.action == "DELETED" else replace(first, state=state)
+    return replace(second, previous=first.previous, before=first.before, state=state)

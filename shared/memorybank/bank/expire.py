@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memorybank.bank import operations
+from memorybank.bank import flushing, operations
 from memorybank.bank.ports import Ports
 from memorybank.errors import Aborted
 from memorybank.storage.documents import Delete, Document, Order, Query, Where
@@ -16,8 +16,9 @@ def sweep(ports: Ports) -> int:
     What fell out of the queue, or never got into it, is put back first.
     """
     operations.resume(ports)
+    flushing.resume(ports)
     gone = 0
-    for collection in ("memories", "revisions", "operations", "parts"):
+    for collection in ("memories", "revisions", "sessions", "operations", "parts", "seen", "batches", "streams"):
         while expired := _expired(ports, collection):
             gone += sum(_remove(ports, document) for document in expired)
     return gone
@@ -46,6 +47,8 @@ def _remove(ports: Ports, document: Document) -> int:
         ports.store.commit([Delete(path, version=document.version)])
     except Aborted:
         return 0  # changed since it was found: the next look tells whether its time is over still
+    if path.split("/")[-2] == "streams":
+        return 1  # what is below ends by itself, and may belong to one that has begun anew meanwhile
     return 1 + _remove_below(ports, path)
 
 

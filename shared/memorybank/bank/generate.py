@@ -6,7 +6,7 @@ import json
 
 from memorybank.bank import engines, operations, payloads
 from memorybank.bank.ports import Ports
-from memorybank.errors import Aborted, Internal, InvalidArgument, MemoryBankError, Unimplemented
+from memorybank.errors import Aborted, Internal, InvalidArgument, MemoryBankError
 from memorybank.models.port import Event, Example, ExtractedFact, ExtractionRequest, Intent, Media, Topic
 from memorybank.resources.config import CustomizationConfig, MemoryBankConfig
 from memorybank.resources.content import Content, ContentEvent
@@ -14,7 +14,6 @@ from memorybank.resources.generation import GenerateMemoriesRequest, GenerationO
 from memorybank.resources.memory import MAX_FACT
 from memorybank.resources.names import EngineName
 from memorybank.resources.operation import Operation
-from memorybank.resources.scopes import scope_key
 from memorybank.resources.topics import ManagedTopic
 from memorybank.storage.documents import Create, Data, Delete, Document, Version
 from memorybank.tasks.port import Task
@@ -28,22 +27,27 @@ MAX_FACTS = 200
 def accept(ports: Ports, engine: EngineName, request: GenerateMemoriesRequest) -> Operation:
     """Store a checked request as an operation and put its work into the queue."""
     engines.get(ports, engine)
-    if request.vertex_session_source is not None or request.scope is None:
-        raise Unimplemented("vertexSessionSource is not offered yet: send the events as directContentsSource")
+    assert request.scope is not None  # noqa: S101 - sessions are resolved before, and anything else has one
+    operation = prepare(ports, engine, request)
+    version: Version | None = None
+    try:
+        [version] = ports.store.commit([Create(operation.path, operation.data)])
+        ports.queue.enqueue(Task(name=operation.id, body=operation.data["name"]))
+    except MemoryBankError:
+        # The caller will ask again. What it was told has failed must not be done too, least of all by a later sweep.
+        if not _taken_up(ports, Document(operation.path, operation.data, version)):
+            raise
+    return operations.operation_of(operation)
+
+
+def prepare(ports: Ports, engine: EngineName, request: GenerateMemoriesRequest) -> Document:
+    """Return the operation of a checked request, which is yet to be created; its parts, if it is large, are stored."""
     identifier, data = operations.start(ports, KIND, parent=str(engine), scope=request.scope)
     path = engine.child("operations", identifier)
     payload = json.dumps(request.to_wire(), separators=(",", ":")).encode()
-    data |= {"stage": "accepted", "scope_key": scope_key(request.scope), "waiting_scope": None}
-    data |= payloads.store(ports, path, payload)
-    version: Version | None = None
-    try:
-        [version] = ports.store.commit([Create(path, data)])
-        ports.queue.enqueue(Task(name=identifier, body=data["name"]))
-    except MemoryBankError:
-        # The caller will ask again. What it was told has failed must not be done too, least of all by a later sweep.
-        if not _taken_up(ports, Document(path, data, version)):
-            raise
-    return operations.operation_of(Document(path, data, version))
+    data |= {"stage": "accepted", "waiting_scope": None}
+    data |= payloads.store(ports, path, payload, scope_key=data["scope_key"])
+    return Document(path, data, None)
 
 
 def _taken_up(ports: Ports, operation: Document) -> bool:

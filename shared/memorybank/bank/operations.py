@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,12 +17,14 @@ from memorybank.bank.ports import Ports
 from memorybank.errors import Aborted, Cancelled, FailedPrecondition, MemoryBankError, NotFound
 from memorybank.resources.names import EngineName
 from memorybank.resources.operation import Operation
+from memorybank.resources.scopes import scope_key
 from memorybank.storage.documents import Create, Data, Delete, Document, Order, Patch, Query, Where, Write
 from memorybank.tasks.port import Task
 
 _FIELDS = ("name", "kind", "create_time", "update_time", "expire_time", "done", "response", "error", "parts")
-_UNSTOPPABLE = frozenset({"DeleteReasoningEngine"})
-"""Kinds that cancelling leaves alone: an engine that is half deleted cannot be brought back."""
+_UNSTOPPABLE = frozenset({"DeleteReasoningEngine", "IngestEvents"})
+"""Kinds that cancelling leaves alone: an engine that is half deleted cannot be brought back, and events that wait must
+not be lost."""
 
 _LONGEST_WAIT = timedelta(seconds=30)
 ADRIFT_AFTER = timedelta(minutes=10)
@@ -39,7 +42,7 @@ def operation_of(document: Document) -> Operation:
         create_time=data["create_time"],
         update_time=data["update_time"],
         done=data["done"],
-        response=data.get("response"),
+        response=None if data.get("response") is None else json.loads(data["response"]),
         error=data.get("error"),
     )
 
@@ -55,6 +58,7 @@ def start(ports: Ports, kind: str, *, parent: str, scope: Mapping[str, str] | No
         "parent": parent,
         "kind": kind,
         "scope": None if scope is None else dict(scope),
+        "scope_key": None if scope is None else scope_key(scope),
         "done": False,
         "create_time": now,
         "update_time": now,
@@ -77,17 +81,21 @@ def finished(
     `scope` is that of the memory it is about.
     """
     identifier, data = start(ports, kind, parent=parent, scope=scope)
-    data |= {"done": True, "response": dict(response or {}), "adrift_at": None}
+    data |= {"done": True, "response": response_text(response or {}), "adrift_at": None}
     write = Create(engine.child("operations", identifier), data)
     return operation_of(Document(write.path, data, None)), write
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What ends an operation: a response, or an error."""
+    """What ends an operation: a response, or an error.
+
+    `changes` is what it did to memories, as far as undoing it needs to know.
+    """
 
     response: dict[str, Any] | None = None
     error: MemoryBankError | None = None
+    changes: list[Data] | None = None
 
     def data(self, ports: Ports) -> Data:
         """Return the fields that finish an operation; its request and checkpoints go, and with them all content."""
@@ -103,16 +111,27 @@ class Outcome:
             "facts": None,
             "options": None,
             "adrift_at": None,
-            "response": self.response,
+            "response": None if self.response is None else response_text(self.response),
+            "changes": self.changes,
             "error": error,
             "update_time": now,
             "expire_time": now + OPERATION_LIFE,
         }
 
 
+def response_text(response: Mapping[str, Any]) -> str:
+    """Write a response as it is stored: as text, for it may nest as stores cannot."""
+    return json.dumps(response, ensure_ascii=False, separators=(",", ":"))
+
+
+def touch(ports: Ports, path: str) -> Write:
+    """Return a write that fails unless the operation at a document path is still there."""
+    return Patch(path, {"update_time": ports.clock.now()})
+
+
 def get(ports: Ports, engine: EngineName, identifier: str, *, parent: str) -> Operation:
     """Return the operation of that id under the resource named `parent`."""
-    return operation_of(_load(ports, engine, identifier, parent=parent))
+    return operation_of(load(ports, engine, identifier, parent=parent))
 
 
 def list_page(
@@ -136,7 +155,7 @@ def list_page(
 
 def delete(ports: Ports, engine: EngineName, identifier: str, *, parent: str) -> None:
     """Forget an operation that is done."""
-    document = _load(ports, engine, identifier, parent=parent)
+    document = load(ports, engine, identifier, parent=parent)
     if not document.data["done"]:
         raise FailedPrecondition("the operation is still running: cancel it or wait for it before deleting it")
     ports.store.commit([Delete(document.path)])
@@ -145,7 +164,7 @@ def delete(ports: Ports, engine: EngineName, identifier: str, *, parent: str) ->
 def cancel(ports: Ports, engine: EngineName, identifier: str, *, parent: str) -> None:
     """Stop an operation if it can be stopped and has not finished yet; whatever wins, its outcome is whole."""
     while True:
-        document = _load(ports, engine, identifier, parent=parent)
+        document = load(ports, engine, identifier, parent=parent)
         if document.data["done"] or document.data["kind"] in _UNSTOPPABLE:
             return
         outcome = Outcome(error=Cancelled("the operation was cancelled"))
@@ -191,8 +210,9 @@ def wait(ports: Ports, engine: EngineName, identifier: str, *, parent: str, time
         pause = min(pause * 1.5, 0.25)
 
 
-def _load(ports: Ports, engine: EngineName, identifier: str, *, parent: str) -> Document:
-    document = ports.store.get(engine.child("operations", identifier), fields=_FIELDS)
+def load(ports: Ports, engine: EngineName, identifier: str, *, parent: str, also: tuple[str, ...] = ()) -> Document:
+    """Return the stored operation, with the fields of `also` beside those that an answer needs."""
+    document = ports.store.get(engine.child("operations", identifier), fields=(*_FIELDS, *also))
     name = f"{parent}/operations/{identifier}"
     if document is None or document.data["name"] != name or document.data["expire_time"] <= ports.clock.now():
         raise NotFound(f"operation {name} does not exist")

@@ -5,6 +5,9 @@ A Firestore field holds at most 1,048,487 bytes and a commit 4 MiB, while a requ
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from memorybank.bank.lifetimes import OPERATION_LIFE
 from memorybank.bank.ports import Ports
 from memorybank.errors import NotFound
@@ -14,18 +17,30 @@ _PART = 900_000
 """Bytes of one part."""
 
 
-def store(ports: Ports, operation: str, payload: bytes) -> Data:
+def store(
+    ports: Ports,
+    operation: str,
+    payload: bytes,
+    *,
+    scope_key: str | None,
+    scope: Mapping[str, str] | None = None,
+    end: datetime | None = None,
+) -> Data:
     """Keep a payload and return the fields of the operation's document that lead to it.
 
+    `operation` is the path of that document, or of another that has a payload and lives until `end`.
+
     A small one goes into these fields themselves. The parts of a larger one are written here, before the operation is:
-    what a crash leaves behind expires.
+    what a crash leaves behind expires, and is found by its `scope_key` where the scope is to be erased.
+    With `scope`, callers of that scope may read the parts too: without, only workers do.
     """
     if len(payload) <= _PART:
         return {"request": payload, "parts": 0}
     parts = [payload[start : start + _PART] for start in range(0, len(payload), _PART)]
-    end = ports.clock.now() + OPERATION_LIFE
+    end = end or ports.clock.now() + OPERATION_LIFE
     for number, part in enumerate(parts):
-        ports.store.commit([Put(_path(operation, number), {"bytes": part, "expire_time": end})])
+        data = {"bytes": part, "scope": scope, "scope_key": scope_key, "expire_time": end}
+        ports.store.commit([Put(_path(operation, number), data)])
     return {"request": None, "parts": len(parts)}
 
 

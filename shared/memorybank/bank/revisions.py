@@ -19,7 +19,7 @@ from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.memory import MemoryRevision, RevisionOptions
 from memorybank.resources.names import name_of
 from memorybank.resources.operation import Operation
-from memorybank.storage.documents import Document, Order, Query, Where
+from memorybank.storage.documents import Document, Order, Query, Vector, Where
 
 _NEWEST = (Order("sequence", descending=True),)
 
@@ -87,21 +87,34 @@ def _restore(ports: Ports, workspace: Workspace, revision: Document) -> MemoryRe
     if current is not None:
         changes = {"fact": then.memory.fact, "topics": then.memory.topics}
         record = record_of(current)
-        end = _end(workspace.config, workspace.now, record)
+        end = restored_end(workspace.config, record, now=workspace.now)
         return workspace.update(record, origin, changes={**changes, "expire_time": end}, vector=vector)
-    newest = _newest(ports, path)
-    workspace.lengthen(memories.revisions_of(ports, path))
+    return bring_back(ports, workspace, then, origin=origin, vector=vector, after=newest(ports, path))
+
+
+def bring_back(
+    ports: Ports,
+    workspace: Workspace,
+    then: MemoryRecord,
+    *,
+    origin: Origin,
+    vector: tuple[Vector, str],
+    after: Document | None,
+) -> MemoryRecord:
+    """Have a deleted memory be as it was `then`; `after` is the last revision that it has."""
+    workspace.lengthen(memories.revisions_of(ports, then.path))
+    end = restored_end(workspace.config, then, now=workspace.now)
     record = replace(
         then,
-        memory=then.memory.model_copy(update={"expire_time": _end(workspace.config, workspace.now, then)}),
+        memory=then.memory.model_copy(update={"expire_time": end}),
         embedding=vector[0],
         embedding_model=vector[1],
-        sequence=newest.data["sequence"] if newest else then.sequence,
+        sequence=after.data["sequence"] if after else then.sequence,
     )
     return workspace.restore(record, origin)
 
 
-def _end(config: MemoryBankConfig, now: datetime, record: MemoryRecord) -> datetime | None:
+def restored_end(config: MemoryBankConfig, record: MemoryRecord, *, now: datetime) -> datetime | None:
     """Return when a restored memory ends; an end that has passed is not restored."""
     end = record.memory.expire_time
     return memory_end(config, Cause.UPDATED, now=now, current=end if end is None or end > now else None)
@@ -116,13 +129,14 @@ def _history(ports: Ports, path: str) -> int:
     document = ports.store.get(path, fields=MEMORY_FIELDS)
     if document is not None and record_of(document).alive(now):
         return int(document.data["born"])
-    newest = _newest(ports, path) if document is None else None
-    if newest is None or not newest.data.get("deleted") or newest.data["expire_time"] <= now:
+    mark = newest(ports, path) if document is None else None
+    if mark is None or not mark.data.get("deleted") or mark.data["expire_time"] <= now:
         raise NotFound(f"memory {name_of(path)} does not exist")
-    return int(newest.data["born"])
+    return int(mark.data["born"])
 
 
-def _newest(ports: Ports, path: str) -> Document | None:
+def newest(ports: Ports, path: str) -> Document | None:
+    """Return the newest revision of the memory at a document path, which tells of the deletion of one that is gone."""
     found = ports.store.query(Query(collection=f"{path}/revisions", order=_NEWEST, limit=1))
     return found[0] if found else None
 

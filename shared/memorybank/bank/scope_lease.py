@@ -55,11 +55,14 @@ class Held:
     generation: int
 
 
-def acquire(ports: Ports, path: str, *, owner: str, also: tuple[Write, ...] = ()) -> tuple[Lease | Held, list[Version]]:
+def acquire(
+    ports: Ports, path: str, *, owner: str, also: tuple[Write, ...] = (), proof: tuple[Write, ...] = ()
+) -> tuple[Lease | Held, list[Version]]:
     """Take the lease of the scope whose document is at `path`, or come to wait beside it.
 
     Either is one commit, together with the writes of `also`, whose new versions are returned. An owner may take over
-    its own lease: its earlier attempt died.
+    its own lease: its earlier attempt died. Where the scope has no document yet, those of `proof` are part of it, too:
+    they fail when what the lease is wanted for is gone, so that nothing brings back the document of an erased scope.
     """
     while True:
         document = ports.store.get(path)
@@ -67,7 +70,7 @@ def acquire(ports: Ports, path: str, *, owner: str, also: tuple[Write, ...] = ()
         try:
             if document is None:
                 state = {"owner": owner, "until": now + DURATION, "generation": 0, "waiters": 0}
-                version, *others = ports.store.commit([Create(path, state), *also])
+                version, *others = ports.store.commit([Create(path, state), *also, *proof])
                 return Lease(path, owner, version, 0, company=False), others
             return _take(ports, document, owner=owner, now=now, also=also)
         except (Aborted, AlreadyExists, NotFound):

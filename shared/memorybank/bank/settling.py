@@ -47,9 +47,12 @@ def settle_scope(
     """
     engine, key = engine_of(operation.path), operation.data["scope_key"]
     writes = (Patch(operation.path, checkpoint, version=operation.version), *also) if checkpoint else ()
-    lease, versions = scope_lease.acquire(ports, engine.child("scopes", key), owner=operation.id, also=writes)
-    if checkpoint:
-        operation = replace(operation, data={**operation.data, **checkpoint}, version=versions[0])
+    proof = () if checkpoint else (operations.touch(ports, operation.path),)
+    lease, versions = scope_lease.acquire(
+        ports, engine.child("scopes", key), owner=operation.id, also=writes, proof=proof
+    )
+    if versions:
+        operation = replace(operation, data={**operation.data, **(checkpoint or {})}, version=versions[0])
     if isinstance(lease, Held):
         name = f"{operation.id}-{lease.generation}-{int(lease.until.timestamp())}"
         ports.queue.enqueue(Task(name, operation.data["name"], run_at=lease.until + _LOOK_BACK_AFTER))
@@ -105,7 +108,8 @@ class _Settler:
         consolidation.run([new for document in present for new in self._pending(document)])
         writes = consolidation.workspace.writes()
         for document in present:
-            outcome = operations.Outcome(response=consolidation.response(document.path))
+            changes = [change.data() for change in consolidation.changes(document.path)]
+            outcome = operations.Outcome(response=consolidation.response(document.path), changes=changes)
             writes.append(Patch(document.path, outcome.data(self.ports), version=document.version))
         return self._commit(lease, writes, hold=more and only is None, emptied=not more)
 
@@ -131,7 +135,11 @@ class _Settler:
         One's own comes first. If it fails too, more calls would only add to an outage: the others have their own tasks.
         """
         for only in (self.own.path, *others):
-            lease, _ = scope_lease.acquire(self.ports, path, owner=self.own.id)
+            try:
+                proof = (operations.touch(self.ports, only),)
+                lease, _ = scope_lease.acquire(self.ports, path, owner=self.own.id, proof=proof)
+            except NotFound:
+                break  # the scope has been erased meanwhile
             if isinstance(lease, Held):
                 break
             try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from memorybank.bank import engines, generate, operations, payloads, settling
+from memorybank.bank import engines, flushing, generate, operations, payloads, settling
 from memorybank.bank.ports import Ports
 from memorybank.errors import (
     Aborted,
@@ -32,6 +32,11 @@ def run(ports: Ports, attempt: Attempt) -> None:
     """
     path = path_of(attempt.task.body)
     document = ports.store.get(path)
+    if document is not None and document.data["kind"] == flushing.KIND:
+        # Also where it is done: its task may be the timer of the next one. What fails for good is the sweep's.
+        if not attempt.exhausted:
+            flushing.wake(ports, document, timer=attempt.task.name)
+        return
     if document is None or document.data["done"]:
         return
     if attempt.exhausted:

@@ -15,15 +15,22 @@ from memorybank.bank.lifetimes import AFTERLIFE, keeps_revisions, revision_end
 from memorybank.bank.records import MemoryRecord
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.memory import ExtractedMemory, Memory, RevisionOptions
+from memorybank.resources.scopes import scope_key
 from memorybank.storage.documents import Create, Data, Delete, Document, Patch, Put, Vector, Write
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Why a change is made: what the request says of revisions, and what was extracted."""
+    """Why a change is made: what the request says of revisions, and what was extracted.
+
+    `operation` is the id of the one that makes it, if that can be undone. `restores` is the id of the revision whose
+    state an undo brings back.
+    """
 
     options: RevisionOptions
     extracted: tuple[ExtractedMemory, ...] = ()
+    operation: str | None = None
+    restores: str | None = None
 
 
 @dataclass
@@ -40,6 +47,12 @@ class Workspace:
     def current(self, record: MemoryRecord) -> MemoryRecord | None:
         """Return the state of a memory after the changes made here, None if they deleted it."""
         return self._current.get(record.path, record)
+
+    def newest(self, path: str) -> str | None:
+        """Return the id of the last revision that was made here of the memory at `path`."""
+        start = f"{path}/revisions/"
+        made = [revision.path.removeprefix(start) for revision in self._revisions if revision.path.startswith(start)]
+        return made[-1] if made else None
 
     def living(self) -> list[MemoryRecord]:
         """Return the changed memories that are not deleted, oldest change first."""
@@ -75,8 +88,7 @@ class Workspace:
         if keeps_revisions(self.config, origin.options):
             sequence = self._sequence(record.sequence)
             data: Data = {"sequence": sequence, "born": record.born, "create_time": self.now, "expire_time": end}
-            data |= {"scope": record.memory.scope, "deleted": True}
-            data |= {"labels": dict(origin.options.revision_labels), "extracted": _plain(origin)}
+            data |= {**_whose(record), "deleted": True, **_why(origin)}
             self._revisions.append(Create(f"{record.path}/revisions/{sequence}", data))
         for document in revisions:
             self._ends.append(Patch(document.path, _cut(document.data, end)))
@@ -89,7 +101,8 @@ class Workspace:
         for document in revisions:
             kept_until = document.data.get("kept_until")
             if kept_until is not None:
-                self._ends.append(Patch(document.path, {"expire_time": kept_until, "kept_until": None}))
+                life = {"expire_time": kept_until, "kept_until": None}
+                self._ends.append(Patch(document.path, life, version=document.version))
 
     def writes(self) -> list[Write]:
         """Return what to commit."""
@@ -118,12 +131,11 @@ class Workspace:
             data: Data = {
                 "sequence": sequence,
                 "born": record.born,
-                "scope": record.memory.scope,
                 "create_time": self.now,
                 "expire_time": revision_end(self.config, origin.options, now=self.now),
-                "labels": dict(origin.options.revision_labels),
-                "extracted": _plain(origin),
                 "snapshot": record.snapshot(),
+                **_whose(record),
+                **_why(origin),
             }
             self._revisions.append(Create(f"{record.path}/revisions/{sequence}", data))
         self._current.pop(record.path, None)
@@ -136,5 +148,15 @@ def _cut(revision: Data, end: datetime) -> Data:
     return {"expire_time": min(revision["expire_time"], end), "kept_until": revision["expire_time"]}
 
 
-def _plain(origin: Origin) -> list[Data]:
-    return [extracted.to_data() for extracted in origin.extracted]
+def _whose(record: MemoryRecord) -> Data:
+    """Return what tells of whom a revision is, also when its memory is gone."""
+    return {"scope": record.memory.scope, "scope_key": scope_key(record.memory.scope or {})}
+
+
+def _why(origin: Origin) -> Data:
+    return {
+        "labels": dict(origin.options.revision_labels),
+        "extracted": [extracted.to_data() for extracted in origin.extracted],
+        "operation": origin.operation,
+        "restores": origin.restores,
+    }

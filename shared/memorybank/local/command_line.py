@@ -9,11 +9,12 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
 
-from memorybank.config import Settings, read_settings
-from memorybank.errors import MemoryBankError
+from memorybank.config import Settings, read_client_settings, read_settings
+from memorybank.errors import InvalidArgument, MemoryBankError, Violation
 from memorybank.local.browsers import is_loopback
 from memorybank.logs import set_up
 
@@ -53,6 +54,19 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--location", default="us-central1", help="location that names are given in (%(default)s)")
     doctor.add_argument("--token", help="ID token to send; without it the environment is asked for one")
     doctor.set_defaults(run=_doctor)
+    judge = commands.add_parser("eval", help="judge what the model remembers by conversations with a known outcome")
+    judge.add_argument("groups", nargs="*", metavar="GROUP", help="groups of cases (all)")
+    judge.add_argument("--cases", type=Path, default=Path("tests/data/eval"), help="folder of cases (%(default)s)")
+    judge.add_argument("--verbose", action="store_true", help="tell every mistake")
+    judge.set_defaults(run=_eval)
+    erase = commands.add_parser("erase", help="erase all that a bank knows of a scope: the right to be forgotten")
+    erase.add_argument("--scope", type=_pair, action="append", required=True, metavar="KEY=VALUE", help="repeat it")
+    erase.add_argument("--sessions", action="store_true", help="erase the user's sessions, too")
+    erase.add_argument("--url", help="base URL of the bank (else MEMORYBANK_URL)")
+    erase.add_argument("--engine", help="name or id of the engine (else MEMORYBANK_ENGINE)")
+    erase.add_argument("--token", help="ID token to send, if the bank asks for one")
+    erase.add_argument("--yes", action="store_true", help="do not ask whether that is meant")
+    erase.set_defaults(run=_erase)
     return parser
 
 
@@ -68,6 +82,13 @@ def _url(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise argparse.ArgumentTypeError(f"{text!r} is not a base URL: give one such as https://memory.example.com")
     return text.rstrip("/")
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not (key and equals and value):
+        raise argparse.ArgumentTypeError(f"{text!r} is no part of a scope: give one such as user_id=ada")
+    return key, value
 
 
 def _serve(asked: argparse.Namespace) -> int:
@@ -125,6 +146,33 @@ def _doctor(asked: argparse.Namespace) -> int:
     from memorybank.local.doctor import Examination, Patient  # noqa: PLC0415 - imports Google's SDK, which takes seconds
 
     return Examination(Patient(asked.url, asked.project, asked.location, token=asked.token), _say).run()
+
+
+def _erase(asked: argparse.Namespace) -> int:
+    settings = read_client_settings(os.environ, url=asked.url, engine=asked.engine)
+    scope = dict(asked.scope)
+    if len(scope) < len(asked.scope):
+        raise InvalidArgument.of(Violation("--scope", "names a key twice"))
+    from memorybank.local.erasing import Erasing  # noqa: PLC0415 - --help need not wait for it
+
+    erasing = Erasing(settings.url.rstrip("/"), settings.engine_name, scope, sessions=asked.sessions, token=asked.token)
+    return erasing.run(_say, confirmed=lambda question: asked.yes or _agrees(question))
+
+
+def _agrees(question: str) -> bool:
+    try:
+        return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:  # nobody is there to be asked
+        return False
+
+
+def _eval(asked: argparse.Namespace) -> int:
+    _need("local", "numpy")
+    from memorybank.local.evaluation import run  # noqa: PLC0415 - --help need not wait for it
+
+    settings = read_settings(os.environ, store="sqlite", data=":memory:", queue="in-process")
+    set_up(settings.log_level)
+    return run(settings, asked.cases, asked.groups, say=_say, verbose=asked.verbose)
 
 
 def _need(extra: str, *modules: str) -> None:

@@ -10,6 +10,7 @@ from memorybank.errors import InvalidArgument, Violation
 _SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _PROJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 _CHOSEN_ID = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
+_CHOSEN_ID_OR_NUMBER = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,11 @@ def check_segment(value: str, *, field: str) -> str:
     return value
 
 
-def check_chosen_id(value: str, *, field: str) -> str:
+def check_chosen_id(value: str, *, field: str, digit_first: bool = False) -> str:
     """Return an id that the caller chose for a new resource, or refuse it."""
-    if _CHOSEN_ID.fullmatch(value) is None:
-        right = "1 to 63 lower-case letters, digits or '-', beginning with a letter and not ending with '-'"
+    if (_CHOSEN_ID_OR_NUMBER if digit_first else _CHOSEN_ID).fullmatch(value) is None:
+        first = "a letter or digit" if digit_first else "a letter"
+        right = f"1 to 63 lower-case letters, digits or '-', beginning with {first} and not ending with '-'"
         raise InvalidArgument.of(Violation(field, f"must have {right}"))
     return value
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from memorybank.resources.wire import format_timestamp
+from memorybank.resources.wire import WireModel, format_timestamp
 
 _TYPES = "type.googleapis.com/google.cloud.aiplatform"
 _RESPONSES = {
@@ -16,8 +16,22 @@ _RESPONSES = {
     "UpdateMemory": "Memory",
     "RollbackMemory": "Memory",
     "GenerateMemories": "GenerateMemoriesResponse",
+    "RollbackOperation": "GenerateMemoriesResponse",
+    "CreateSession": "Session",
 }
-_METADATA = {"DeleteReasoningEngine": "DeleteOperationMetadata", "RollbackMemory": "UpdateMemoryOperationMetadata"}
+_METADATA = {
+    "DeleteSession": "DeleteOperationMetadata",
+    "DeleteReasoningEngine": "DeleteOperationMetadata",
+    "RollbackMemory": "UpdateMemoryOperationMetadata",
+    "RollbackOperation": "GenerateMemoriesOperationMetadata",
+}
+_REFERRING = frozenset({"IngestEvents"})
+"""Kinds whose outcome is the name of another operation. It stands in their metadata, which Google's SDK shows of them
+while it reads a response as a memory; and in a Struct, for no message that gapic knows has room for it."""
+
+
+class RollbackOperationRequest(WireModel):
+    """Asks that everything be undone that an operation did: there is nothing to choose."""
 
 
 @dataclass(frozen=True)
@@ -40,17 +54,7 @@ class Operation:
 
         gapic's REST client insists on `@type`s that it knows and that are of the version it asked for.
         """
-        metadata = _METADATA.get(self.kind, f"{self.kind}OperationMetadata")
-        wire: dict[str, Any] = {
-            "name": self.name,
-            "metadata": {
-                "@type": f"{_TYPES}.{version}.{metadata}",
-                "genericMetadata": {
-                    "createTime": format_timestamp(self.create_time),
-                    "updateTime": format_timestamp(self.update_time),
-                },
-            },
-        }
+        wire: dict[str, Any] = {"name": self.name, "metadata": self._metadata(version)}
         if not self.done:
             return wire
         wire["done"] = True
@@ -58,4 +62,19 @@ class Operation:
             return wire | {"error": self.error}
         answer = _RESPONSES.get(self.kind)
         kind = f"{_TYPES}.{version}.{answer}" if answer else "type.googleapis.com/google.protobuf.Empty"
-        return wire | {"response": {"@type": kind, **(self.response or {})}}
+        return wire | {"response": {"@type": kind, **({} if self.kind in _REFERRING else self.response or {})}}
+
+    def _metadata(self, version: str) -> dict[str, Any]:
+        generic = {
+            "genericMetadata": {
+                "createTime": format_timestamp(self.create_time),
+                "updateTime": format_timestamp(self.update_time),
+            }
+        }
+        if self.kind in _REFERRING:
+            return {
+                "@type": "type.googleapis.com/google.protobuf.Struct",
+                "value": {**generic, **(self.response or {})},
+            }
+        metadata = _METADATA.get(self.kind, f"{self.kind}OperationMetadata")
+        return {"@type": f"{_TYPES}.{version}.{metadata}", **generic}

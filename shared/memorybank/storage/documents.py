@@ -55,6 +55,9 @@ class Document:
         return self.path.rpartition("/")[2]
 
 
+Operator: TypeAlias = Literal["==", "<", "<=", ">", ">=", "in"]
+
+
 @dataclass(frozen=True)
 class Where:
     """One condition on one top-level field. `in` takes a list of at most `MAX_IN` values.
@@ -64,7 +67,7 @@ class Where:
     """
 
     field: str
-    op: Literal["==", "<", "<=", ">", ">=", "in"]
+    op: Operator
     value: Any
 
 
@@ -186,15 +189,30 @@ INDEXES: tuple[Index, ...] = (
     Index("memories", ("create_time",)),
     Index("memories", ("update_time",)),
     Index("revisions", ("sequence",)),
+    Index("sessions", ("scope_key", "create_time")),
+    Index("sessions", ("scope_key", "update_time")),
+    Index("sessions", ("create_time",)),
+    Index("sessions", ("update_time",)),
+    Index("events", ("timestamp", "sequence")),
     Index("engines", ("parent", "create_time")),
     Index("operations", ("parent", "create_time")),
     Index("operations", ("waiting_scope", "create_time")),
+    Index("operations", ("scope_key",)),
     Index("tasks", ("run_at",)),
     Index("memories", ("expire_time",), group=True),
     Index("revisions", ("expire_time",), group=True),
+    Index("sessions", ("expire_time",), group=True),
     Index("operations", ("expire_time",), group=True),
     Index("operations", ("adrift_at",), group=True),
     Index("parts", ("expire_time",), group=True),
+    Index("parts", ("scope_key",), group=True),
+    Index("revisions", ("scope_key",), group=True),
+    Index("batches", ("number",)),
+    Index("batches", ("expire_time",), group=True),
+    Index("seen", ("expire_time",), group=True),
+    Index("streams", ("scope_key",)),
+    Index("streams", ("expire_time",), group=True),
+    Index("streams", ("adrift_at",), group=True),
 )
 """Every index that the bank's queries use."""
 

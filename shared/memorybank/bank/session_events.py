@@ -1,0 +1,125 @@
+"""The events of sessions: append, list, and what a generation takes of them."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+from memorybank.bank import payloads, sessions
+from memorybank.bank.contention import until_settled
+from memorybank.bank.listing import Accept, Cursor, page_of
+from memorybank.bank.ports import Ports
+from memorybank.config import MAX_BODY
+from memorybank.errors import InvalidArgument, Violation
+from memorybank.resources.content import MAX_EVENTS, Content, ContentEvent
+from memorybank.resources.generation import DirectContentsSource, GenerateMemoriesRequest
+from memorybank.resources.names import EngineName, name_of
+from memorybank.resources.session import SessionEvent
+from memorybank.storage.documents import Create, Document, Order, Patch, Query, Where
+
+_SOURCE = "vertexSessionSource"
+_LIFE = timedelta(days=36500)
+"""How long the parts of an event live: until they go with their session, whose end may be put off."""
+
+
+def append(ports: Ports, path: str, event: SessionEvent) -> None:
+    """Add an event to the session at a document path, and what it changes to the session's state, in one commit."""
+    body = json.dumps(event.to_wire(), ensure_ascii=False, separators=(",", ":")).encode()
+    session = sessions.load(ports, path)
+    stored = path + "/events/" + ports.ids.new()
+    scope, key = session.data["scope"], session.data["scope_key"]
+    payload = payloads.store(ports, stored, body, scope_key=key, scope=scope, end=ports.clock.now() + _LIFE)
+
+    def attempt() -> None:
+        present = sessions.load(ports, path)
+        number = present.data["events"] + 1
+        changes = {"events": number, "update_time": ports.clock.now()}
+        if event.state_delta:
+            state = {**json.loads(present.data["state"]), **event.state_delta}
+            changes["state"] = sessions.state_text(state)
+        data = {"timestamp": event.timestamp, "sequence": number, "scope": scope, "scope_key": key, **payload}
+        ports.store.commit([Patch(path, changes, version=present.version), Create(stored, data)])
+
+    until_settled(attempt)
+
+
+def list_page(
+    ports: Ports,
+    path: str,
+    *,
+    accept: Accept | None,
+    bounds: tuple[Where, ...],
+    descending: bool,
+    limit: int,
+    after: Cursor | None,
+) -> tuple[list[SessionEvent], Cursor | None]:
+    """Return a page of a session's events by time; those of one moment come in the order of their appending."""
+    sessions.load(ports, path)
+    query = Query(
+        collection=f"{path}/events",
+        where=bounds,
+        order=(Order("timestamp", descending=descending), Order("sequence", descending=descending)),
+        after=after,
+    )
+
+    def read(document: Document) -> SessionEvent | None:
+        seen = accept is None or accept({"timestamp": document.data["timestamp"]})
+        return _event_of(ports, document) if seen else None
+
+    return page_of(ports.store, query, limit=limit, read=read)
+
+
+def resolved(
+    ports: Ports, engine: EngineName, session_id: str, request: GenerateMemoriesRequest
+) -> GenerateMemoriesRequest:
+    """Return a request with the events of its session in place of the session, and its user's scope unless it has one.
+
+    What is generated is what was there when it was asked for, whatever becomes of the session.
+    """
+    path = engine.child("sessions", session_id)
+    session = sessions.load(ports, path)
+    source = request.vertex_session_source
+    assert source is not None  # noqa: S101 - or there is nothing to resolve
+    bounds = []
+    if source.start_time is not None:
+        bounds.append(Where("timestamp", ">=", source.start_time))
+    if source.end_time is not None:
+        bounds.append(Where("timestamp", "<", source.end_time))
+    query = Query(
+        collection=f"{path}/events",
+        where=tuple(bounds),
+        order=(Order("timestamp"), Order("sequence")),
+        limit=MAX_EVENTS + 1,
+    )
+    found = [event for document in ports.store.query(query) if (event := _contents(ports, document))]
+    _require_bounded(found)
+    # A session in which nothing was said leaves nothing to remember, which is no mistake.
+    events = found or [ContentEvent(content=Content())]
+    return request.model_copy(
+        update={
+            "vertex_session_source": None,
+            "direct_contents_source": DirectContentsSource(events=events),
+            "scope": request.scope or dict(session.data["scope"]),
+        }
+    )
+
+
+def _require_bounded(events: list[ContentEvent]) -> None:
+    right = "give startTime and endTime to take it in pieces"
+    if len(events) > MAX_EVENTS:
+        raise InvalidArgument.of(Violation(_SOURCE, f"has more than {MAX_EVENTS} events: {right}"))
+    if sum(len(event.model_dump_json()) for event in events) > MAX_BODY:
+        raise InvalidArgument.of(Violation(_SOURCE, f"holds more than {MAX_BODY} bytes: {right}"))
+
+
+def _contents(ports: Ports, document: Document) -> ContentEvent | None:
+    body = json.loads(payloads.load(ports, document))
+    moment: datetime = document.data["timestamp"]
+    if not body.get("content"):
+        return None
+    return ContentEvent(content=Content.model_validate(body["content"]), event_time=moment)
+
+
+def _event_of(ports: Ports, document: Document) -> SessionEvent:
+    body = json.loads(payloads.load(ports, document))
+    return SessionEvent.model_validate({**body, "name": name_of(document.path)})
