@@ -1,0 +1,143 @@
+"""The way from a service of google-adk to a bank: where it is, who calls, and the SDK's client of each event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
+from contextvars import ContextVar
+from types import TracebackType
+from typing import Any, Self, TypedDict
+
+from memorybank.adk.credentials import Token, credentials_for
+from memorybank.config import read_client_settings
+
+_RETRIES = {"retry_options": {"attempts": 3, "initial_delay": 0.3, "max_delay": 2.0, "jitter": 0.3}}
+"""For events only: each has an id by which the bank knows it again, so sending one twice does no harm."""
+
+sent: ContextVar[list[asyncio.Task[Any]] | None] = ContextVar("sent", default=None)
+"""The ingestions that a call has begun; whoever calls puts a list there."""
+
+
+class Options(TypedDict, total=False):
+    """Where the bank is, if the environment does not say, and how its caller proves who they are.
+
+    `project` and `location` matter for an engine's bare id only. `token` is a bearer token or a function that returns
+    one, and `audience` what ID tokens are meant for, if that is not the address itself.
+    """
+
+    url: str
+    project: str
+    location: str
+    token: Token
+    audience: str
+
+
+class Connected:
+    """What a service that is connected to a bank has beside what google-adk gives it.
+
+    `async with` closes it; so does the end of `asyncio.run`. A closed service opens again when it is called.
+    """
+
+    def __init__(self, engine: str | None, options: Options) -> None:
+        """Read the settings, give the rest to google-adk's own service, and connect to nothing yet."""
+        named = {name: options.get(name) for name in ("url", "project", "location")}
+        settings = read_client_settings(os.environ, engine=engine, **named)  # type: ignore[arg-type]  # all are texts
+        self.url, self.engine = settings.url, settings.engine_name
+        self._bearer = credentials_for(self.url, token=options.get("token"), audience=options.get("audience"))
+        _, project, _, location, _, engine_id = self.engine.split("/")
+        super().__init__(project=project, location=location, agent_engine_id=engine_id)  # type: ignore[call-arg]  # a mixin
+
+    async def close(self) -> None:
+        """Close the connections of the running event loop."""
+        await self._door().close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def _door(self) -> Any:
+        return self._get_api_client()  # type: ignore[attr-defined]  # google-adk's: one for each event loop
+
+    def _build_api_client(self) -> Door:
+        return Door(self._open)
+
+    def _open(self) -> Any:
+        import agentplatform  # noqa: PLC0415 - takes seconds, and an agent may start without
+
+        return agentplatform.Client(
+            project=self._project,  # type: ignore[attr-defined]  # as google-adk calls them
+            location=self._location,  # type: ignore[attr-defined]  # as above
+            credentials=self._bearer,
+            http_options={"base_url": self.url},
+        )
+
+
+class Door:
+    """The SDK's asynchronous client for one event loop, opened when it is needed, together with the one that owns it.
+
+    Beyond what the client does it notes the ingestions that are begun, which google-adk leaves to themselves.
+    """
+
+    def __init__(self, open_client: Callable[[], Any]) -> None:
+        self._open = open_client
+        self._client: Any = None
+        self._guard: AsyncGenerator[None, None] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._opened().aio, name)
+
+    @property
+    def memory_banks(self) -> Any:
+        """The client's memory banks, whose ingestions are noted."""
+        return _MemoryBanks(self._opened().aio.memory_banks)
+
+    async def close(self) -> None:
+        """Close the connections, if there are any."""
+        if self._guard is not None:
+            await self._guard.aclose()
+
+    def _opened(self) -> Any:
+        if self._client is None:
+            self._client = self._open()
+            # Nobody tells a service that its event loop is about to end, but loops do finish the asynchronous
+            # generators that they know: one that waits beside the client closes it. Its first step has to be made.
+            self._guard = self._guarding()
+            with suppress(StopIteration):
+                self._guard.__anext__().send(None)
+        return self._client
+
+    async def _guarding(self) -> AsyncGenerator[None, None]:
+        try:
+            yield
+        finally:
+            client, self._client, self._guard = self._client, None, None
+            await client.aio.aclose()
+            client._api_client.close()  # noqa: SLF001 - the SDK's client has no way of its own
+
+
+class _MemoryBanks:
+    def __init__(self, banks: Any) -> None:
+        self._banks = banks
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._banks, name)
+
+    def ingest_events(self, *, config: dict[str, Any] | None = None, **request: Any) -> Any:
+        """Begin to ingest, note that, and return what waits for the end."""
+        begun = asyncio.create_task(
+            self._banks.ingest_events(config={"http_options": _RETRIES, **(config or {})}, **request)
+        )
+        noted = sent.get()
+        if noted is not None:
+            noted.append(begun)
+        return _ended(begun)
+
+
+async def _ended(task: asyncio.Task[Any]) -> Any:
+    return await task

@@ -1,0 +1,20 @@
+"""Sessions of google-adk, kept by a bank."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from google.adk.sessions import VertexAiSessionService
+
+from memorybank.adk.connection import Connected, Options
+
+
+class SessionService(Connected, VertexAiSessionService):  # type: ignore[misc]  # Google's packages carry no types
+    """google-adk's own service for sessions, connected to a bank.
+
+    `engine` is the full name or the id of an engine; else `MEMORYBANK_ENGINE` tells. A bank lists the sessions of a
+    user for all apps that share an engine, so give each app one of its own.
+    """
+
+    def __init__(self, engine: str | None = None, **options: Unpack[Options]) -> None:
+        super().__init__(engine, options)

@@ -1,0 +1,107 @@
+"""`adk web` with a bank behind it: google-adk's own program, told of the bank by an address and two lines of Python."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.journeys.conftest import ON_A_FILE, Begin, Journey
+
+pytestmark = ON_A_FILE
+
+SERVICES = """
+from memorybank.adk import register
+register()
+"""
+
+AGENT = '''
+from google.adk.agents import Agent
+from google.adk.models import BaseLlm, LlmResponse
+from google.adk.tools.preload_memory_tool import PreloadMemoryTool
+from google.genai.types import ModelContent
+
+class Scripted(BaseLlm):
+    """Says whether it is told of seats."""
+
+    model: str = "scripted"
+
+    async def generate_content_async(self, llm_request, stream=False):
+        told = str(llm_request.contents).partition("PAST_CONVERSATIONS")[2]
+        yield LlmResponse(content=ModelContent("An aisle seat." if "aisle seats" in told else "Noted."))
+
+root_agent = Agent(name="guide", model=Scripted(), tools=[PreloadMemoryTool()])
+'''
+
+
+def _is_up(url: str) -> bool:
+    try:
+        return bool(httpx.get(f"{url}/list-apps").json() == ["guide"])
+    except httpx.TransportError:
+        return False
+
+
+@pytest.fixture
+def journey(begin: Begin) -> Journey:
+    return begin()
+
+
+@pytest.fixture
+def web(journey: Journey, tmp_path: Path) -> Iterator[httpx.Client]:
+    """Run `adk web` on a free port, and call it."""
+    agent = tmp_path / "agents" / "guide"
+    agent.mkdir(parents=True)
+    (agent.parent / "services.py").write_text(SERVICES)
+    (agent / "__init__.py").write_text("from . import agent\n")
+    (agent / "agent.py").write_text(AGENT)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    address = journey.served.url.replace("http://", "memorybank://") + f"/{journey.engine}"
+    options = [f"--port={port}", f"--memory_service_uri={address}", f"--session_service_uri={address}"]
+    command = [sys.executable, "-m", "google.adk.cli", "web", *options, str(agent.parent)]
+    log = tmp_path / "adk.log"
+    shared = Path(__file__).parents[2] / "shared"
+    with log.open("wb") as output:
+        environment = {**os.environ, "PYTHONPATH": str(shared)}
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment)
+    try:
+        url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 60
+        while not _is_up(url):
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+        with httpx.Client(base_url=url, timeout=30) as client:
+            yield client
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _converse(web: httpx.Client, text: str) -> tuple[str, str]:
+    """Say something in a session of its own and return its id and the last thing that was said."""
+    session = web.post("/apps/guide/users/ada/sessions", json={}).raise_for_status().json()["id"]
+    message = {"role": "user", "parts": [{"text": text}]}
+    asked = {"appName": "guide", "userId": "ada", "sessionId": session, "newMessage": message}
+    events = web.post("/run", json=asked).raise_for_status().json()
+    return session, events[-1]["content"]["parts"][0]["text"]
+
+
+def test_what_is_said_in_one_session_is_known_in_the_next(web: httpx.Client, journey: Journey) -> None:
+    session, said = _converse(web, "I prefer aisle seats on flights.")
+    assert said == "Noted."
+    web.patch("/apps/guide/users/ada/memory", json={"sessionId": session}).raise_for_status()
+    deadline = time.monotonic() + 10
+    while not journey.facts():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert _converse(web, "Which seats do I prefer on flights?")[1] == "An aisle seat."
+    with journey.served.http() as http:
+        kept = http.get(f"/v1beta1/{journey.engine}/sessions/{session}/events").json()["sessionEvents"]
+        assert [event["author"] for event in kept] == ["user", "guide"]

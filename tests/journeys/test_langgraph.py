@@ -1,0 +1,37 @@
+"""A graph of LangGraph whose nodes recall and remember: the README's, with a scripted model and no network."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.runnables import RunnableLambda
+
+from tests.journeys.conftest import Begin
+from tests.journeys.test_readme import PROMISE, examples
+
+
+def _say_what_is_known(messages: list[BaseMessage]) -> AIMessage:
+    _, _, known = str(messages[0].content).partition(": ")
+    return AIMessage(f"You know: {known}" if known else "Noted.")
+
+
+def test_the_graph_of_the_readme_remembers_from_one_run_to_the_next(
+    begin: Begin, capsys: pytest.CaptureFixture[str]
+) -> None:
+    journey = begin()
+    names: dict[str, Any] = {
+        "bank": SimpleNamespace(name=journey.engine),
+        "memories": journey.memories,
+        "model": RunnableLambda(_say_what_is_known),
+    }
+    [example] = examples("langgraph")
+    exec(example, names)  # noqa: S102 - the README is ours
+    [promise] = PROMISE.findall(example)
+    assert capsys.readouterr().out.splitlines() == [promise]
+    assert [hit.memory.fact for hit in journey.search("seats", scope={"user_id": "grace"})] == [
+        promise.partition(": ")[2]
+    ]
+    assert names["ask"]("Hello!") == "Noted."
