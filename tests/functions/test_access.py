@@ -412,6 +412,7 @@ def test_every_route_shows_a_stranger_nothing_and_asks_the_nameless_who_they_are
     before = state(bank)
     bodies = {"GenerateMemories": generated("x", ADA), "CreateMemory": {"fact": "x", "scope": {"user_id": ADA}}}
     bodies |= {"RetrieveMemories": {"scope": {"user_id": ADA}}, "RollbackMemory": {"targetRevisionId": "1"}}
+    bodies |= {"PurgeMemories": {"filter": "fact:*", "force": True}}
     bodies |= {"EraseMemories": {"scope": {"user_id": ADA}}}
     bodies |= {"IngestEvents": {"scope": {"user_id": ADA}}}
     event = {"author": "user", "invocationId": "i", "timestamp": "2031-01-02T03:04:05Z"}

@@ -75,11 +75,24 @@ class Waiting:
         return found
 
 
+class Slow(SqliteStore):
+    """A store whose reads of several documents take half a minute while `slow`."""
+
+    slow = False
+    functions: Functions
+
+    def get_many(self, *arguments: Any, **named: Any) -> Any:
+        """Read, and take time."""
+        if self.slow:
+            self.functions.clock.advance(timedelta(seconds=30))
+        return super().get_many(*arguments, **named)
+
+
 class Functions:
     """All functions on one store, each with no more ports than it declares; the queue waits for `work`."""
 
-    def __init__(self, store: SqliteStore) -> None:
-        self.queue, self.clock = Waiting(), FrozenClock()
+    def __init__(self, store: Slow) -> None:
+        self.store, self.queue, self.clock = store, Waiting(), FrozenClock()
         model = ScriptedModel(decide=self._decide)
         everything = {"store": store, "queue": self.queue, "model": model, "embedder": OfflineEmbedder()}
         beside = {"clock": self.clock, "ids": CountingIds()}
@@ -152,8 +165,9 @@ def _watched(uses: Mapping[str, Any], ports: Mapping[str, Any]) -> Iterator[tupl
 @pytest.fixture
 def functions(tmp_path: Path) -> Iterator[Functions]:
     """Make all functions, on a store of their own."""
-    with closing(SqliteStore(str(tmp_path / "bank.db"))) as store:
-        yield Functions(store)
+    with closing(Slow(str(tmp_path / "bank.db"))) as store:
+        store.functions = Functions(store)
+        yield store.functions
 
 
 def _conversation(line: str) -> dict[str, Any]:
@@ -174,6 +188,19 @@ def _memories(functions: Functions, engine: str) -> None:
     functions.call("POST", f"{memory}:rollback", {"targetRevisionId": oldest["name"].rpartition("/")[2]})
     assert functions.call("GET", f"{engine}/memories")["memories"][0]["fact"] == "I like tea"
     functions.call("DELETE", memory)
+
+
+def _purge(functions: Functions, engine: str) -> None:
+    """Purge more than fits into one answer."""
+    for number in range(15):
+        functions.call("POST", f"{engine}/memories", {"fact": f"fact {number}", "scope": {"user_id": "eve"}})
+    asked = {"filter": "scope.user_id=eve", "force": True}
+    functions.store.slow = True
+    purged = functions.call("POST", f"{engine}/memories:purge", asked)
+    functions.store.slow = False
+    assert "done" not in purged
+    functions.work_all()
+    assert functions.call("GET", purged["name"])["response"]["purgeCount"] == 15
 
 
 def _generations(functions: Functions, engine: str) -> None:
@@ -214,6 +241,7 @@ def test_every_function_uses_what_it_declares_and_nothing_else(functions: Functi
     _memories(functions, engine)
     _generations(functions, engine)
     _sessions(functions, engine)
+    _purge(functions, engine)
     functions.queue.tasks.clear()
     forgotten = functions.call("POST", f"{engine}/memories:generate", _conversation("I read."))["name"]
     functions.queue.tasks.clear()

@@ -73,12 +73,6 @@ def test_a_wrong_retrieval_is_refused(caller: Caller) -> None:
     caller.refuses_bodies(WRONG, "POST", "/memories:retrieve")
 
 
-def test_groups_of_filters_are_not_offered_yet(caller: Caller) -> None:
-    body = but(filterGroups=[{"filters": [{"key": "k", "op": "EQUAL", "value": {"stringValue": "a"}}]}])
-    error = caller.refused(501, "POST", "/memories:retrieve", json=body)
-    assert "filterGroups is not offered yet: use filter" in error["message"]
-
-
 def test_a_retrieval_from_an_engine_that_does_not_exist_is_not_found(caller: Caller) -> None:
     path = f"/v1beta1/{caller.served.parent}/reasoningEngines/404/memories:retrieve"
     for body in (SCOPE, search(), simple()):

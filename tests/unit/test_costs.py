@@ -13,7 +13,7 @@ import pytest
 from memorybank.bank import engines, memories, retrieve
 from memorybank.bank.engine_configs import ConfigCache
 from memorybank.errors import NotFound
-from memorybank.resources.names import EngineName
+from memorybank.resources.names import EngineName, path_of
 from memorybank.resources.retrieval import RetrieveMemoriesRequest
 from memorybank.storage.documents import DocumentStore
 from memorybank.testing.scripted import ScriptedModel
@@ -80,8 +80,8 @@ def test_a_generation_of_new_facts_costs_two_commits_and_one_search_for_each(pol
     name = policy.accept(*(f"I like tea number {number}" for number in range(count)))
     calls = _counting(policy)
     policy.deliver(name)
-    # The operation, the engine, the scope, and the exact repeats.
-    assert calls == {"get": 3, "query": 1, "nearest": count, "commit": 2}
+    # In one call the operation and the engine; the scope, and the exact repeats.
+    assert calls == {"get_many": 1, "get": 1, "query": 1, "nearest": count, "commit": 2}
 
 
 def test_a_generation_of_repeats_costs_two_commits_and_no_search(policy: Policy) -> None:
@@ -89,7 +89,25 @@ def test_a_generation_of_repeats_costs_two_commits_and_no_search(policy: Policy)
     name = policy.accept("I like tea")
     calls = _counting(policy)
     policy.deliver(name)
-    assert calls == {"get": 3, "query": 1, "commit": 2}
+    assert calls == {"get_many": 1, "get": 1, "query": 1, "commit": 2}
+
+
+def test_a_generation_does_not_read_an_engine_that_its_instance_remembers(policy: Policy) -> None:
+    remembering = replace(policy, ports=replace(policy.ports, configs=ConfigCache(timedelta(seconds=60))))
+    calls = _counting(remembering)
+    remembering.deliver(remembering.accept("I like tea"))
+    assert calls["get_many"] == 1
+    name = remembering.accept("I like coffee")
+    calls.clear()
+    remembering.deliver(name)
+    assert calls == {"get": 2, "query": 1, "nearest": 1, "commit": 2}
+
+
+def test_work_that_needs_no_configuration_does_not_ask_whether_the_engine_lives(policy: Policy) -> None:
+    policy.remember("I like tea")
+    begun = engines.delete(policy.ports, policy.engine, force=True)
+    policy.deliver(begun.name)
+    assert policy.ports.store.below(policy.engine.path, limit=9) == [path_of(begun.name)]
 
 
 def test_an_instance_reads_a_configuration_once_a_minute(policy: Policy) -> None:
@@ -141,5 +159,5 @@ def test_a_flush_costs_one_commit_beside_the_reading_of_its_operation(policy: Po
     policy.clock.advance(MINUTE)
     calls.clear()
     streaming.deliver(timer)
-    # The operation twice, by the worker and for the flush, and the stream.
-    assert calls == {"get": 3, "commit": 2}
+    # The operation twice, by the worker (beside the engine) and for the flush, and the stream.
+    assert calls == {"get_many": 1, "get": 2, "commit": 2}

@@ -228,6 +228,9 @@ class _NarrowConfigs(ConfigCache):
     def __init__(self, whole: ConfigCache, rights: Rights) -> None:
         self._whole, self._rights = whole, rights
 
+    def believes(self, name: EngineName, *, now: datetime) -> bool:
+        return self._rights.knows(name) and self._whole.believes(name, now=now)
+
     def get(self, name: EngineName, read: Callable[[], MemoryBankConfig], *, now: datetime) -> MemoryBankConfig:
         return self._whole.get(name, read, now=now) if self._rights.knows(name) else read()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 from memorybank.aip.filter_schema import Field, Schema, compile_filter, time_of
@@ -9,6 +10,7 @@ from memorybank.aip.filtering import parse_filter, required_comparisons, require
 from memorybank.aip.json_body import parse_json
 from memorybank.bank.listing import Accept
 from memorybank.errors import InvalidArgument
+from memorybank.resources.filter_groups import FilterGroup, any_group_holds
 from memorybank.storage.documents import Operator, Where
 
 _MEMORY = (
@@ -26,10 +28,13 @@ EVENTS = Schema((Field("timestamp", "timestamp"),))
 ENGINES = Schema((Field("display_name", "string"), Field("labels.*", "string")))
 
 
-def acceptance(text: str | None, schema: Schema) -> Accept | None:
-    """Return the test that a filter stands for, None for no filter."""
+def acceptance(text: str | None, schema: Schema, *, groups: Sequence[FilterGroup] = ()) -> Accept | None:
+    """Return the test that a filter and groups of filters on metadata stand for together, None for neither."""
     expression = parse_filter(text)
-    return None if expression is None else compile_filter(expression, schema)
+    test = None if expression is None else compile_filter(expression, schema)
+    if not groups:
+        return test
+    return lambda data: (test is None or test(data)) and any_group_holds(groups, data.get("metadata") or {})
 
 
 def required_scope(text: str | None) -> dict[str, str] | None:

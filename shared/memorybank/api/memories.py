@@ -1,4 +1,4 @@
-"""The function that keeps memories one at a time: create, get, list, update, delete; and erases all of a scope."""
+"""The function that keeps memories: create, get, list, update, delete one; purge many; erase all of a scope."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from memorybank.aip.field_mask import parse_mask
 from memorybank.aip.ordering import parse_order_by
 from memorybank.api.arguments import Service, engine_name, memory_path, page
 from memorybank.api.filters import MEMORIES, acceptance, required_scope
-from memorybank.bank import erase, memories
+from memorybank.bank import erase, memories, purge
 from memorybank.errors import InvalidArgument, Violation
 from memorybank.resources.erasure import EraseMemoriesRequest
 from memorybank.resources.memory import Memory
 from memorybank.resources.names import check_chosen_id
+from memorybank.resources.retrieval import PurgeMemoriesRequest
 from memorybank.resources.wire import parse
 from memorybank.storage.documents import Order
 
@@ -72,6 +73,17 @@ def update_memory(service: Service, call: Call) -> dict[str, Any]:
 def delete_memory(service: Service, call: Call) -> dict[str, Any]:
     """Delete a memory and answer the finished operation."""
     return memories.delete(service.ports, memory_path(engine_name(service, call), call)).to_wire(call.version)
+
+
+def purge_memories(service: Service, call: Call) -> dict[str, Any]:
+    """Delete, or count, the memories that meet a condition, and answer the operation."""
+    engine = engine_name(service, call)
+    request = parse(PurgeMemoriesRequest, call.body)
+    accept = acceptance(request.filter, MEMORIES, groups=request.filter_groups)
+    assert accept is not None  # noqa: S101 - the request has a condition
+    scope = required_scope(request.filter)
+    operation = purge.purge(service.ports, engine, scope=scope, accept=accept, force=request.force)
+    return operation.to_wire(call.version)
 
 
 def erase_memories(service: Service, call: Call) -> dict[str, Any]:

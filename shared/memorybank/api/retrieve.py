@@ -8,7 +8,6 @@ from memorybank.aip.entry import Call
 from memorybank.api.arguments import Service, engine_name, page
 from memorybank.api.filters import RETRIEVE, acceptance
 from memorybank.bank import retrieve
-from memorybank.errors import Unimplemented
 from memorybank.resources.retrieval import (
     DEFAULT_RESULTS,
     MAX_RESULTS,
@@ -24,16 +23,14 @@ def retrieve_memories(service: Service, call: Call) -> dict[str, Any]:
     engine = engine_name(service, call)
     request = parse(RetrieveMemoriesRequest, call.body)
     service.rights.require_scope(engine, request.scope, write=False)
-    if request.filter_groups:
-        raise Unimplemented("filterGroups is not offered yet: use filter")
-    accept = acceptance(request.filter, RETRIEVE)
+    accept = acceptance(request.filter, RETRIEVE, groups=request.filter_groups)
     if request.similarity_search_params is not None:
         found = retrieve.retrieve_similar(service.ports, engine, request, accept=accept)
         return {"retrievedMemories": _wire(found)} if found else {}
     params = request.simple_retrieval_params or SimpleRetrievalParams()
     asked = page(
         {"pageSize": params.page_size, "pageToken": params.page_token},
-        binding=(str(engine), request.scope, request.filter, request.memory_types),
+        binding=(str(engine), request.scope, request.filter, request.memory_types, _wire_groups(request)),
         default=DEFAULT_RESULTS,
         maximum=MAX_RESULTS,
     )
@@ -41,6 +38,10 @@ def retrieve_memories(service: Service, call: Call) -> dict[str, Any]:
         service.ports, engine, request, accept=accept, limit=asked.limit, after=asked.after
     )
     return asked.answer("retrievedMemories", _wire(found), cursor)
+
+
+def _wire_groups(request: RetrieveMemoriesRequest) -> list[dict[str, Any]]:
+    return [group.to_wire() for group in request.filter_groups]
 
 
 def _wire(found: list[RetrievedMemory]) -> list[dict[str, Any]]:

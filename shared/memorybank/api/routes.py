@@ -66,6 +66,7 @@ PUBLIC: Mapping[str, tuple[Route, ...]] = {
         _route("GET", _MEMORY, "memories.get_memory", "GetMemory"),
         _route("PATCH", _MEMORY, "memories.update_memory", "UpdateMemory"),
         _route("DELETE", _MEMORY, "memories.delete_memory", "DeleteMemory"),
+        _route("POST", f"{_MEMORIES}:purge", "memories.purge_memories", "PurgeMemories"),
         _route("POST", f"{_MEMORIES}:erase", "memories.erase_memories", "EraseMemories"),
     ),
     "operations": (

@@ -25,12 +25,15 @@ class ConfigCache:
         self._held: OrderedDict[EngineName, tuple[datetime, MemoryBankConfig]] = OrderedDict()
         self._lock = threading.Lock()
 
+    def believes(self, name: EngineName, *, now: datetime) -> bool:
+        """Tell whether `get` needs to read nothing."""
+        return self._believed(name, now) is not None
+
     def get(self, name: EngineName, read: Callable[[], MemoryBankConfig], *, now: datetime) -> MemoryBankConfig:
         """Return the configuration of an engine, reading it if it is not believed any more."""
-        with self._lock:
-            held = self._held.get(name)
-        if held is not None and now < held[0] + self._lifetime:
-            return held[1]
+        held = self._believed(name, now)
+        if held is not None:
+            return held
         config = read()
         if self._lifetime:
             with self._lock:
@@ -39,3 +42,8 @@ class ConfigCache:
                 if len(self._held) > _MOST:
                     self._held.popitem(last=False)
         return config
+
+    def _believed(self, name: EngineName, now: datetime) -> MemoryBankConfig | None:
+        with self._lock:
+            held = self._held.get(name)
+        return held[1] if held is not None and now < held[0] + self._lifetime else None

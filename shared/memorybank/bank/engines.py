@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from memorybank.bank import operations
@@ -12,7 +12,7 @@ from memorybank.bank.ports import Ports
 from memorybank.errors import FailedPrecondition, InvalidArgument, NotFound, Violation
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.engine import ReasoningEngine
-from memorybank.resources.names import EngineName, name_of
+from memorybank.resources.names import EngineName, engine_of, name_of
 from memorybank.resources.operation import Operation
 from memorybank.resources.wire import has_path, parse
 from memorybank.storage.documents import Create, Data, Delete, Document, Order, Patch, Put, Query, Where
@@ -48,6 +48,18 @@ def get(ports: Ports, name: EngineName) -> ReasoningEngine:
 def recent_config(ports: Ports, name: EngineName) -> MemoryBankConfig:
     """Return the configuration of an engine, which may be as old as the instance's cache allows."""
     return ports.configs.get(name, lambda: get(ports, name).config, now=ports.clock.now())
+
+
+def beside(ports: Ports, path: str) -> tuple[Document | None, Callable[[], MemoryBankConfig]]:
+    """Return the document at `path`, and what returns its engine's recent configuration or raises `NotFound`.
+
+    It is one read: the engine is read along unless its configuration is remembered.
+    """
+    name, now = engine_of(path), ports.clock.now()
+    if ports.configs.believes(name, now=now):
+        return ports.store.get(path), lambda: recent_config(ports, name)
+    document, engine = ports.store.get_many((path, name.path))
+    return document, lambda: ports.configs.get(name, lambda: _engine_of(_living(engine, name)).config, now=now)
 
 
 def list_page(
@@ -163,20 +175,23 @@ def _refuse_children(ports: Ports, name: EngineName) -> None:
     now = ports.clock.now()
     for collection in ("memories", "sessions"):
         query = Query(f"{name.path}/{collection}", fields=("expire_time",), limit=_CHUNK)
-        read = page_of(ports.store, query, limit=1, read=lambda found: _living(found, now))
+        read = page_of(ports.store, query, limit=1, read=lambda found: _unexpired(found, now))
         if read[0]:
             raise FailedPrecondition(
                 f"{name} still has {collection}: delete them first, or delete the engine with force=true"
             )
 
 
-def _living(document: Document, now: Any) -> Document | None:
+def _unexpired(document: Document, now: Any) -> Document | None:
     end = document.data.get("expire_time")
     return document if end is None or end > now else None
 
 
 def _load(ports: Ports, name: EngineName) -> Document:
-    document = ports.store.get(name.path)
+    return _living(ports.store.get(name.path), name)
+
+
+def _living(document: Document | None, name: EngineName) -> Document:
     if document is None or document.data["deletion"]:
         raise _not_found(name)
     return document

@@ -10,7 +10,7 @@ from memorybank.bank.contention import until_settled
 from memorybank.bank.listing import Accept, Cursor, page_of
 from memorybank.bank.ports import Ports
 from memorybank.config import MAX_BODY
-from memorybank.errors import InvalidArgument, Violation
+from memorybank.errors import InvalidArgument, MemoryBankError, Violation
 from memorybank.resources.content import MAX_EVENTS, Content, ContentEvent
 from memorybank.resources.generation import DirectContentsSource, GenerateMemoriesRequest
 from memorybank.resources.names import EngineName, name_of
@@ -40,7 +40,13 @@ def append(ports: Ports, path: str, event: SessionEvent) -> None:
         data = {"timestamp": event.timestamp, "sequence": number, "scope": scope, "scope_key": key, **payload}
         ports.store.commit([Patch(path, changes, version=present.version), Create(stored, data)])
 
-    until_settled(attempt)
+    try:
+        until_settled(attempt)
+    except MemoryBankError:
+        # The event is not there, so its parts must not be either; if the answer was lost, they may be and stay.
+        if ports.store.get(stored, fields=()) is None and (parts := payloads.removals(Document(stored, payload, None))):
+            ports.store.commit(parts)
+        raise
 
 
 def list_page(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from memorybank.bank import engines, flushing, generate, operations, payloads, settling
+from memorybank.bank import engines, flushing, generate, operations, payloads, purge, settling
 from memorybank.bank.ports import Ports
 from memorybank.errors import (
     Aborted,
@@ -16,7 +16,8 @@ from memorybank.errors import (
     PermissionDenied,
     Unimplemented,
 )
-from memorybank.resources.names import engine_of, path_of
+from memorybank.resources.config import MemoryBankConfig
+from memorybank.resources.names import path_of
 from memorybank.storage.documents import Document, Patch
 from memorybank.tasks.port import Attempt
 
@@ -31,7 +32,7 @@ def run(ports: Ports, attempt: Attempt) -> None:
     The last attempt, and an error that trying again cannot mend, end the operation with that error.
     """
     path = path_of(attempt.task.body)
-    document = ports.store.get(path)
+    document, config = engines.beside(ports, path)
     if document is not None and document.data["kind"] == flushing.KIND:
         # Also where it is done: its task may be the timer of the next one. What fails for good is the sweep's.
         if not attempt.exhausted:
@@ -45,8 +46,10 @@ def run(ports: Ports, attempt: Attempt) -> None:
     try:
         if document.data["kind"] == engines.DELETE_KIND:
             engines.finish_delete(ports, document)
+        elif document.data["kind"] == purge.KIND:
+            purge.finish(ports, document)
         else:
-            _generate(ports, document)
+            _generate(ports, document, config())
     except Exception as error:
         if not attempt.final and not isinstance(error, _FINAL_ERRORS):
             raise
@@ -54,8 +57,7 @@ def run(ports: Ports, attempt: Attempt) -> None:
         _fail(ports, path, error)
 
 
-def _generate(ports: Ports, document: Document) -> None:
-    config = engines.recent_config(ports, engine_of(document.path))
+def _generate(ports: Ports, document: Document, config: MemoryBankConfig) -> None:
     if document.data["stage"] != "accepted":
         settling.settle_scope(ports, document, config)
         return

@@ -18,6 +18,7 @@ _RESPONSES = {
     "GenerateMemories": "GenerateMemoriesResponse",
     "RollbackOperation": "GenerateMemoriesResponse",
     "CreateSession": "Session",
+    "PurgeMemories": "PurgeMemoriesResponse",
 }
 _METADATA = {
     "DeleteSession": "DeleteOperationMetadata",

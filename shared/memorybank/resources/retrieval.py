@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from memorybank.resources.filter_groups import FilterGroups
 from memorybank.resources.memory import Memory, MemoryType
 from memorybank.resources.scopes import Scope
-from memorybank.resources.wire import Int64, WireModel, at_most_one, named_enum, refuse_any
+from memorybank.resources.wire import Bool, Int64, WireModel, at_most_one, named_enum, refuse, refuse_any
 
 MAX_RESULTS = 100
 """The most memories of one answer; more is coerced, not refused."""
@@ -40,7 +41,7 @@ class RetrieveMemoriesRequest(WireModel):
     similarity_search_params: SimilaritySearchParams | None = None
     simple_retrieval_params: SimpleRetrievalParams | None = None
     filter: Annotated[str, Field(max_length=4096)] | None = None
-    filter_groups: Annotated[list[dict[str, Any]], Field(max_length=64)] = []
+    filter_groups: FilterGroups = []
     memory_types: Annotated[list[Annotated[str, named_enum(MemoryType)]], Field(max_length=16)] = []
 
     @model_validator(mode="after")
@@ -61,6 +62,20 @@ class RetrieveMemoriesResponse(WireModel):
 
     retrieved_memories: list[RetrievedMemory] = []
     next_page_token: str | None = None
+
+
+class PurgeMemoriesRequest(WireModel):
+    """Which memories are to go: those that meet the filter and one of the groups. Unless forced, they are counted."""
+
+    filter: Annotated[str, Field(max_length=4096)] | None = None
+    filter_groups: FilterGroups = []
+    force: Bool = False
+
+    @model_validator(mode="after")
+    def _some_condition(self) -> Self:
+        if not (self.filter and self.filter.strip()) and not self.filter_groups:
+            refuse(("filter", "is required, or filterGroups: a purge of everything must say so by its filter"))
+        return self
 
 
 class RollbackMemoryRequest(WireModel):
