@@ -1,19 +1,20 @@
-"""One process's connection to Firestore: made on first use, bounded in time, failing in the port's terms."""
+"""One process's connection to Firestore: made on first use, bounded in time, failing in the port's terms.
+
+It speaks gRPC itself. What Google's client adds is here too: credentials, the headers that route a call, and retries;
+that client takes longer to import than all the rest that a search needs.
+"""
 
 from __future__ import annotations
 
 import os
+import random
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 import grpc
-from google.api_core.exceptions import GoogleAPICallError, RetryError, ServiceUnavailable
-from google.api_core.retry import Retry, if_exception_type
-from google.auth.exceptions import GoogleAuthError
-from google.cloud.firestore_v1 import types
-from google.cloud.firestore_v1.services.firestore import FirestoreClient
-from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcTransport
 
 from memorybank.errors import (
     Aborted,
@@ -27,18 +28,29 @@ from memorybank.errors import (
     ResourceExhausted,
     Unavailable,
 )
+from memorybank.storage.firestore import messages
 from memorybank.storage.firestore.messages import Message
 
 CALL_SECONDS = 10.0
 """How long one call may take."""
 
 _EMULATOR = "FIRESTORE_EMULATOR_HOST"
+_TARGET = "firestore.googleapis.com:443"
+_SCOPES = ("https://www.googleapis.com/auth/cloud-platform", "https://www.googleapis.com/auth/datastore")
 # The default of 4 MiB bounds what a client receives; pings tell a connection that was lost while the CPU was frozen.
 _CHANNEL = [
     ("grpc.keepalive_time_ms", 30_000),
     ("grpc.max_send_message_length", -1),
     ("grpc.max_receive_message_length", -1),
 ]
+_METHODS: dict[str, tuple[Any, str]] = {
+    "BatchGetDocuments": (messages.BatchGetDocumentsResponse, "database"),
+    "Commit": (messages.CommitResponse, "database"),
+    "RunAggregationQuery": (messages.RunAggregationQueryResponse, "parent"),
+    "RunQuery": (messages.RunQueryResponse, "parent"),
+}
+"""What each method answers, and the field of its request that Google routes it by."""
+
 _KINDS: dict[str, type[MemoryBankError]] = {
     "NOT_FOUND": FailedPrecondition,  # said of the database, and of a document only in a commit, which looks closer
 } | {
@@ -54,35 +66,38 @@ _KINDS: dict[str, type[MemoryBankError]] = {
         Unavailable,
     )
 }
-_REQUESTS: dict[str, Any] = {
-    "batch_get_documents": types.BatchGetDocumentsRequest,
-    "commit": types.CommitRequest,
-    "run_aggregation_query": types.RunAggregationQueryRequest,
-    "run_query": types.RunQueryRequest,
-}
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 1.0
 _Result = TypeVar("_Result")
 
 
-def connect() -> FirestoreClient:
-    """Return a client with the environment's credentials, or of the emulator at `FIRESTORE_EMULATOR_HOST`.
+def connect(target: str = _TARGET) -> grpc.Channel:
+    """Return a channel with the environment's credentials, or to the emulator at `FIRESTORE_EMULATOR_HOST`.
 
-    Google's own clients heed that variable, and one who sets it must not reach a real database.
+    Google's own clients heed that variable, and one who sets it must not reach a real database. Raises
+    `FailedPrecondition` where there are no credentials.
     """
     emulator = os.environ.get(_EMULATOR)
     if emulator:
-        channel = grpc.insecure_channel(emulator, options=_CHANNEL)
-    else:
-        channel = FirestoreGrpcTransport.create_channel(options=_CHANNEL)
-    return FirestoreClient(transport=FirestoreGrpcTransport(channel=channel))
+        return grpc.insecure_channel(emulator, options=_CHANNEL)
+    import google.auth.transport.requests  # noqa: PLC0415 - slow, and an emulator does without
+    from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - as above
+    from google.auth.transport.grpc import secure_authorized_channel  # noqa: PLC0415 - as above
+
+    try:
+        credentials, _ = google.auth.default(default_scopes=_SCOPES)
+        request = google.auth.transport.requests.Request()
+        return secure_authorized_channel(credentials, request, target, options=_CHANNEL)
+    except GoogleAuthError as error:
+        raise FailedPrecondition(f"Firestore cannot be used without credentials: {error}") from error
 
 
 class Connection:
     """Calls of one database. Every error that leaves it is one of `memorybank.errors`."""
 
-    def __init__(self, database: str, factory: Callable[[], FirestoreClient], *, retry_seconds: float) -> None:
+    def __init__(self, database: str, factory: Callable[[], grpc.Channel], *, retry_seconds: float) -> None:
         self._factory = factory
-        self._retrying = Retry(if_exception_type(ServiceUnavailable), initial=0.1, maximum=1.0, timeout=retry_seconds)
-        self._client: Any = None
+        self._retry_seconds = retry_seconds
+        self._channel: grpc.Channel | None = None
         self._closed = False
         self._lock = threading.Lock()
         # The first names the database to Google's front end; the second lets the emulator pass over security rules.
@@ -92,50 +107,54 @@ class Connection:
 
     def stream(self, method: str, request: Message) -> list[Message]:
         """Read all messages of a call that streams; one that finds nobody there is tried again for a while."""
-        return _translated(self._retrying(lambda: [_plain(message) for message in self._call(method, request)]))
+        end = time.monotonic() + self._retry_seconds
+        for pause in _pauses():
+            try:
+                return _translated(lambda: list(self._call(self._open().unary_stream, method, request)))
+            except Unavailable:
+                if time.monotonic() + pause > end:
+                    raise
+            time.sleep(pause)
+        raise AssertionError("pauses never end")
 
     def unary(self, method: str, request: Message) -> Message:
         """Make a call that writes, once: whether one that was lost took effect is not known."""
-        return _translated(lambda: _plain(self._call(method, request)))
+        return _translated(lambda: self._call(self._open().unary_unary, method, request))
 
     def close(self) -> None:
         """Let go of the connection."""
         with self._lock:
             self._closed = True
-            if self._client is not None:
-                self._client.transport.close()
+            if self._channel is not None:
+                self._channel.close()
 
-    def _call(self, method: str, request: Message) -> Any:
-        call, wrapped = getattr(self._open(), method), _REQUESTS[method].wrap(request)
-        return call(request=wrapped, retry=None, timeout=CALL_SECONDS, metadata=self._metadata)
+    def _call(self, kind: Callable[..., Any], method: str, request: Message) -> Any:
+        answer, route = _METHODS[method]
+        call = kind(f"/google.firestore.v1.Firestore/{method}", type(request).SerializeToString, answer.FromString)
+        routing = ("x-goog-request-params", urlencode({route: getattr(request, route)}, safe="/"))
+        return call(request, timeout=CALL_SECONDS, metadata=[*self._metadata, routing])
 
-    def _open(self) -> Any:
+    def _open(self) -> grpc.Channel:
         with self._lock:  # gRPC does not survive a fork: whoever imports or makes a store may still fork
             if self._closed:
                 raise FailedPrecondition("the store has been closed")
-            if self._client is None:
-                self._client = self._factory()
-            return self._client
+            if self._channel is None:
+                self._channel = self._factory()
+            return self._channel
 
 
-def _plain(message: Any) -> Message:
-    """Take Google's wrapper off a message."""
-    return type(message).pb(message)
+def _pauses() -> Iterator[float]:
+    """Yield, without end, seconds to wait: twice as long every time up to a bound, and less by chance."""
+    longest = _FIRST_PAUSE
+    while True:
+        yield random.uniform(0, longest)  # noqa: S311 - only keeps callers out of step
+        longest = min(2 * longest, _LONGEST_PAUSE)
 
 
 def _translated(call: Callable[[], _Result]) -> _Result:
-    """Return what a call returns; turn the errors of Google's libraries into ours."""
+    """Return what a call returns; turn the errors of gRPC into ours."""
     try:
         return call()
-    except RetryError as error:
-        raise _ours(error.cause or error) from error
-    except (GoogleAPICallError, GoogleAuthError) as error:
-        raise _ours(error) from error
-
-
-def _ours(error: Exception) -> MemoryBankError:
-    if isinstance(error, GoogleAuthError):
-        return FailedPrecondition(f"Firestore cannot be used without credentials: {error}")
-    status = getattr(getattr(error, "grpc_status_code", None), "name", "")
-    # What is left is ours to mend, such as this service's permissions, and would mislead a caller about theirs.
-    return _KINDS.get(status, Internal)(f"Firestore: {getattr(error, 'message', error)}")
+    except grpc.RpcError as error:
+        # What is left is ours to mend, such as this service's permissions, and would mislead a caller about theirs.
+        raise _KINDS.get(error.code().name, Internal)(f"Firestore: {error.details()}") from error

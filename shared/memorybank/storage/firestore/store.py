@@ -38,7 +38,7 @@ _COUNT = "count"
 class FirestoreStore:
     """A `DocumentStore` in a Firestore database of a project.
 
-    The client is made by `connect` on first use, so that a store may be made before a process forks. A version is the
+    The channel is made by `connect` on first use, so that a store may be made before a process forks. A version is the
     time of the last change in nanoseconds: a write that changes nothing keeps it. While the store cannot be reached, a
     read is tried again for `retry_seconds`; a commit is not, because it may have been applied.
     """
@@ -70,7 +70,7 @@ class FirestoreStore:
             documents=[f"{self._root}/{path}" for path in dict.fromkeys(paths)],
             mask=None if fields is None else messages.DocumentMask(field_paths=map(check_field, fields)),
         )
-        answers = self._connection.stream("batch_get_documents", request)
+        answers = self._connection.stream("BatchGetDocuments", request)
         found = [self._document(answer.found) for answer in answers if answer.WhichOneof("result") == "found"]
         by_path = {document.path: document for document in found}
         return [by_path.get(path) for path in paths]
@@ -92,7 +92,7 @@ class FirestoreStore:
                 "aggregations": [{"alias": _COUNT, "count": {}}],
             },
         )
-        (answer,) = self._connection.stream("run_aggregation_query", request)
+        (answer,) = self._connection.stream("RunAggregationQuery", request)
         matches: int = answer.result.aggregate_fields[_COUNT].integer_value
         return matches
 
@@ -116,7 +116,7 @@ class FirestoreStore:
         if not writes:
             return []
         try:
-            answer = self._connection.unary("commit", request)
+            answer = self._connection.unary("Commit", request)
         except FailedPrecondition as error:
             raise self._conflict(writes, error) from error.__cause__
         return [version_of(result.update_time) for result in answer.write_results]
@@ -139,7 +139,7 @@ class FirestoreStore:
         request = messages.RunQueryRequest(parent=self._name(parent), structured_query=structured)
         # An answer without a document only tells how far the search has got.
         return [
-            answer.document for answer in self._connection.stream("run_query", request) if answer.HasField("document")
+            answer.document for answer in self._connection.stream("RunQuery", request) if answer.HasField("document")
         ]
 
     def _document(self, found: Message) -> Document:

@@ -1,0 +1,115 @@
+"""What models have cost: every billed call of an adapter is reported here, and whoever works on an operation adds it up.
+
+The port of the models says nothing of cost. An adapter calls `report` after each call that was billed, also when it
+could not read the answer, and `check` before each call of a language model. Both find the meter of the work at hand by
+a context variable; without one, calls are only logged by the adapter.
+
+    with metered(Meter(spent=tokens_of_earlier_attempts)) as meter:
+        ...
+    meter.summary()
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from memorybank.errors import Internal, ResourceExhausted
+
+
+class OverBudget(ResourceExhausted):
+    """The work at hand has used up the tokens that an operation may take. Trying again would only cost again."""
+
+
+class UnreadableAnswer(Internal):
+    """A model has twice answered with what cannot be read. Trying again would cost again, mostly for the same."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One billed call.
+
+    `step` is "extract", "decide" or "embed"; `prompt` names the prompt and its version. `cached` tokens are part of
+    `input`; `output` includes what a model thought.
+    """
+
+    step: str
+    model: str
+    prompt: str = ""
+    input: int = 0
+    output: int = 0
+    cached: int = 0
+
+    @property
+    def tokens(self) -> int:
+        """All tokens of the call."""
+        return self.input + self.output
+
+
+@dataclass
+class Meter:
+    """Adds up the calls of one piece of work; `spent` are tokens of earlier attempts at it. Any thread may add."""
+
+    spent: int = 0
+    calls: list[Call] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @property
+    def tokens(self) -> int:
+        """All tokens so far, those of earlier attempts included."""
+        with self._lock:
+            return self.spent + sum(call.tokens for call in self.calls)
+
+    def add(self, call: Call) -> None:
+        """Count a call."""
+        with self._lock:
+            self.calls.append(call)
+
+    def summary(self) -> dict[str, dict[str, Any]]:
+        """Return per step: calls, inputTokens, outputTokens, cachedTokens, and the model and prompt of its last call."""
+        found: dict[str, dict[str, Any]] = {}
+        with self._lock:
+            calls = list(self.calls)
+        for call in calls:
+            step = found.setdefault(call.step, {"calls": 0, "inputTokens": 0, "outputTokens": 0, "cachedTokens": 0})
+            step["calls"] += 1
+            step["inputTokens"] += call.input
+            step["outputTokens"] += call.output
+            step["cachedTokens"] += call.cached
+            step |= {"model": call.model} | ({"prompt": call.prompt} if call.prompt else {})
+        return found
+
+
+_METER: ContextVar[Meter | None] = ContextVar("meter", default=None)
+
+
+@contextmanager
+def metered(meter: Meter) -> Iterator[Meter]:
+    """Have `meter` count what this thread asks of models inside the block."""
+    before = _METER.set(meter)
+    try:
+        yield meter
+    finally:
+        _METER.reset(before)
+
+
+def report(call: Call) -> None:
+    """Count a billed call for the work at hand."""
+    meter = _METER.get()
+    if meter is not None:
+        meter.add(call)
+
+
+def check(budget: int, *, expected: int) -> None:
+    """Raise `OverBudget` if a call of about `expected` tokens would exceed `budget`, which is 0 for no limit."""
+    meter = _METER.get()
+    spent = meter.tokens if meter is not None else 0
+    if budget and spent + expected > budget:
+        raise OverBudget(
+            f"the operation has used {spent} tokens and its next model call needs about {expected} more, where "
+            f"MEMORYBANK_MAX_TOKENS_PER_OPERATION allows {budget}: raise it, or send less at once"
+        )

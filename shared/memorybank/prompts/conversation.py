@@ -1,0 +1,59 @@
+"""How a conversation stands in a prompt: one line of JSON per turn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from memorybank.models.port import Event
+from memorybank.prompts.fencing import condensed, visible
+from memorybank.prompts.recalled import split
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """An event, or a piece of one, as the model sees it; `number` is how the answer refers to it.
+
+    `earlier` turns are there to be understood by, not to be taken from. `media` are the labels of what is sent along.
+    """
+
+    number: int
+    event: Event
+    earlier: bool = False
+    media: tuple[str, ...] = ()
+
+
+def turns_of(events: Sequence[Event]) -> tuple[Turn, ...]:
+    """Return events as turns that are numbered as they are."""
+    return tuple(Turn(number, event) for number, event in enumerate(events))
+
+
+def turn_data(turn: Turn, time_zone: str) -> dict[str, Any]:
+    """Return a turn as JSON has it; recalled memories stand apart from what was said."""
+    said, recalled = split(turn.event.text)
+    data: dict[str, Any] = {"event": turn.number, "speaker": speaker(turn.event)}
+    if turn.event.time is not None:
+        data["time"] = _local(turn.event.time, time_zone)
+    if turn.earlier:
+        data["earlier"] = True
+    data["text"] = condensed(visible(said))
+    if recalled:
+        data["recalled"] = [condensed(visible(text)) for text in recalled]
+    if turn.media:
+        data["media"] = list(turn.media)
+    return data
+
+
+def speaker(event: Event) -> str:
+    """Return who spoke, as prompts call them."""
+    return "assistant" if event.role == "model" else "user"
+
+
+def _local(time: datetime, time_zone: str) -> str:
+    local = time.astimezone(ZoneInfo(time_zone))
+    return f"{_DAYS[local.weekday()]} {local:%Y-%m-%d %H:%M}"

@@ -1,0 +1,43 @@
+"""How others' words stand in a prompt: as JSON that cannot end its fence, without characters that nobody sees."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+_INVISIBLE = re.compile(
+    # Controls, soft hyphens, fillers, zero-width spaces, writing directions, tags and supplementary variation selectors:
+    # no reader sees them, and models read what is written with them. Joiners stay, for scripts and emoji need them.
+    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
+    "|[\ufe00-\ufe0f](?=[\ufe00-\ufe0f])"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_REPEATED_LINES = re.compile(r"^([^\n]*)(?:\n\1){3,}$", re.MULTILINE)
+
+
+def visible(text: str) -> str:
+    """Return a text without what a reader would not see; half characters (lone surrogates) become U+FFFD."""
+    return _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", text))
+
+
+def condensed(text: str) -> str:
+    """Return a text in which a line that stands four times or more in a row stands once, with a note."""
+    return _REPEATED_LINES.sub(_once, text)
+
+
+def as_data(value: Any) -> str:
+    """Return JSON on one line in which no text can close a fence: angle brackets are written as escapes."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text.translate({0x3C: "\\u003c", 0x3E: "\\u003e", 0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"})
+
+
+def fenced(name: str, values: Iterable[Any]) -> str:
+    """Return values as data, one per line, between tags of that name."""
+    return "\n".join([f"<{name}>", *map(as_data, values), f"</{name}>"])
+
+
+def _once(match: re.Match[str]) -> str:
+    return f"{match[1]}\n[the line above is repeated {match[0].count(chr(10)) + 1} times]" if match[1] else "\n"
