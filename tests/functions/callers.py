@@ -5,14 +5,46 @@ from __future__ import annotations
 import base64
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from memorybank.access.access import Access
+from memorybank.access.identity import Identity
+from memorybank.access.rules import read_rules
+from memorybank.access.tokens import claims_at_the_door
 from memorybank.aip.http import Request
-from memorybank.local.bank import Bank
+from memorybank.config import Settings
+from memorybank.local.bank import Bank, embedded_adapters
 
-ANYBODY = "root@example.com"
+ANYBODY, ADA, EVE = "root@example.com", "ada@agents.com", "eve@agents.com"
+ROUTER = "router@p.iam.gserviceaccount.com"
+READER, READER_OF_ALL = "r@readers.com", "reader@example.com"
+LOCATION = "projects/p/locations/l/reasoningEngines"
+RULES = """
+- callers: [root@example.com]
+  access: write
+- callers: ["*@agents.com"]
+  scopes: [{user_id: "${caller}"}]
+  access: write
+- callers: ["*@readers.com"]
+  scopes: [{user_id: "*@agents.com"}]
+- callers: [teams@example.com]
+  scopes: [{team: "*"}]
+  access: write
+- callers: [reader@example.com]
+"""
+
+
+@contextmanager
+def bank_with_rules(**adapters: Any) -> Iterator[Bank]:
+    """Run a bank in memory whose callers are limited by `RULES`; adapters replace the usual ones."""
+    settings = Settings(data=":memory:")
+    access = Access(Identity(claims_at_the_door, router=ROUTER), read_rules(RULES))
+    with Bank(settings, embedded_adapters(settings, **adapters), access=access) as bank:
+        yield bank
 
 
 def token(email: Any = "ada@example.com", **claims: Any) -> str:
@@ -76,3 +108,9 @@ class Calling:
         while not operation.get("done"):
             operation = self.ok("POST", operation["name"].removeprefix(self.engine) + ":wait", {"timeout": "20s"})
         return operation["response"]
+
+
+def new_engine(bank: Bank) -> Calling:
+    """Create an engine and call it as somebody who may do everything."""
+    created = Calling(bank).ok("POST", LOCATION, {})
+    return Calling(bank, engine=created["response"]["name"])

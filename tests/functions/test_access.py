@@ -18,7 +18,6 @@ import pytest
 
 from memorybank.access.access import Access
 from memorybank.access.identity import Identity
-from memorybank.access.rules import read_rules
 from memorybank.access.tokens import claims_at_the_door
 from memorybank.api.routes import PUBLIC, routes_of
 from memorybank.config import Settings
@@ -27,24 +26,9 @@ from memorybank.logs import set_up
 from memorybank.storage.documents import Query
 from memorybank.storage.sqlite import SqliteStore
 from memorybank.testing.scripted import ScriptedModel
-from tests.functions.callers import ANYBODY, Calling, token
+from tests.functions.callers import ADA, ANYBODY, EVE, LOCATION, ROUTER, Calling, bank_with_rules, new_engine, token
 
-ROUTER = "router@p.iam.gserviceaccount.com"
-RULES = """
-- callers: [root@example.com]
-  access: write
-- callers: ["*@agents.com"]
-  scopes: [{user_id: "${caller}"}]
-  access: write
-- callers: ["*@readers.com"]
-  scopes: [{user_id: "*@agents.com"}]
-- callers: [teams@example.com]
-  scopes: [{team: "*"}]
-  access: write
-"""
-ADA, EVE = "ada@agents.com", "eve@agents.com"
 SECRET = "Ada keeps 7 bees in Lisbon"
-LOCATION = "projects/p/locations/l/reasoningEngines"
 
 
 class Counting(SqliteStore):
@@ -65,18 +49,14 @@ class Counting(SqliteStore):
 
 @pytest.fixture
 def bank() -> Iterator[Bank]:
-    settings = Settings(data=":memory:")
-    access = Access(Identity(claims_at_the_door, router=ROUTER), read_rules(RULES))
-    adapters = embedded_adapters(settings, store=Counting(), model=ScriptedModel())
-    with Bank(settings, adapters, access=access) as bank:
+    with bank_with_rules(store=Counting(), model=ScriptedModel()) as bank:
         yield bank
 
 
 @pytest.fixture
 def root(bank: Bank) -> Calling:
     """Call a new engine as somebody who may do everything."""
-    created = Calling(bank).ok("POST", LOCATION, {})
-    return Calling(bank, engine=created["response"]["name"])
+    return new_engine(bank)
 
 
 @pytest.fixture

@@ -11,15 +11,12 @@ from typing import Any
 
 import pytest
 
-from memorybank.access.access import Access
-from memorybank.access.identity import Identity
 from memorybank.access.narrow_store import narrowed, widened
 from memorybank.access.rules import read_rules
-from memorybank.access.tokens import claims_at_the_door
 from memorybank.bootstrap import Adapters
 from memorybank.config import Settings
 from memorybank.errors import NotFound, PermissionDenied
-from memorybank.local.bank import Bank, embedded_adapters
+from memorybank.local.bank import Bank
 from memorybank.local.command_line import main
 from memorybank.logs import set_up
 from memorybank.resources.names import EngineName
@@ -27,35 +24,21 @@ from memorybank.storage.sqlite import SqliteStore
 from memorybank.testing.frozen import FrozenClock
 from memorybank.testing.scripted import ScriptedModel
 from tests.conftest import Serve, Served
-from tests.functions.callers import Calling
+from tests.functions.callers import ADA, EVE, RULES, Calling, bank_with_rules, new_engine
 from tests.functions.refusals import Caller
 from tests.traces import traces
-
-ADA, EVE = "ada@agents.com", "eve@agents.com"
-RULES = """
-- callers: [root@example.com]
-  access: write
-- callers: ["*@agents.com"]
-  scopes: [{user_id: "${caller}"}]
-  access: write
-- callers: ["*@readers.com"]
-  scopes: [{user_id: "*@agents.com"}]
-"""
 
 
 @pytest.fixture
 def bank() -> Iterator[Bank]:
-    access = Access(Identity(claims_at_the_door), read_rules(RULES))
-    adapters = embedded_adapters(Settings(data=":memory:"), store=SqliteStore(":memory:"), model=ScriptedModel())
-    with Bank(Settings(data=":memory:"), adapters, access=access) as bank:
+    with bank_with_rules(model=ScriptedModel()) as bank:
         yield bank
 
 
 @pytest.fixture
 def root(bank: Bank) -> Calling:
     """Call a new engine, in which Ada and Eve have memories, as somebody who may do everything."""
-    created = Calling(bank).ok("POST", "projects/p/locations/l/reasoningEngines", {})
-    root = Calling(bank, engine=created["response"]["name"])
+    root = new_engine(bank)
     for email in (ADA, EVE):
         root.ok("POST", f"/memories?memoryId={email[:3]}", {"fact": f"of {email}", "scope": {"user_id": email}})
         source = {"directMemories": [{"fact": f"more of {email}"}]}

@@ -35,6 +35,7 @@ NEVER_AT_START = {
 }
 NEVER_TO_RETRIEVE = {
     *("google.cloud.tasks_v2", "google.genai", "lark", "memorybank.local", "memorybank.storage.sqlite"),
+    *("google.api_core", "google.auth", "google.cloud.firestore_v1", "requests"),  # it takes the messages alone
 }
 
 _RETRIEVE = """

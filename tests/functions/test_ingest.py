@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from memorybank.access.access import Access
-from memorybank.access.identity import Identity
-from memorybank.access.rules import read_rules
-from memorybank.access.tokens import claims_at_the_door
-from memorybank.config import Settings
-from memorybank.local.bank import Bank, embedded_adapters
 from memorybank.testing.scripted import ScriptedModel
-from tests.functions.callers import Calling
+from tests.functions.callers import Calling, bank_with_rules, new_engine
 from tests.functions.refusals import Caller, Case
 
 PATH = "/memories:ingestEvents"
@@ -130,26 +125,14 @@ def test_a_request_of_eight_megabytes_is_taken(caller: Caller) -> None:
     assert caller.ok("POST", PATH, json={**SCOPE, "forceFlush": True})["done"]
 
 
-RULES = """
-- callers: [root@example.com]
-  access: write
-- callers: ["*@agents.com"]
-  scopes: [{user_id: "${caller}"}]
-  access: write
-- callers: ["*@readers.com"]
-  scopes: [{user_id: "*"}]
-"""
 ADA = {"scope": {"user_id": "ada@agents.com"}}
 
 
 @pytest.fixture
 def ada() -> Iterator[Calling]:
     """Call a new engine as somebody who may write one scope of it."""
-    settings = Settings(data=":memory:")
-    access = Access(Identity(claims_at_the_door, router="router@p"), read_rules(RULES))
-    with Bank(settings, embedded_adapters(settings, model=ScriptedModel()), access=access) as bank:
-        created = Calling(bank).ok("POST", "projects/p/locations/l/reasoningEngines", {})
-        yield Calling(bank, "ada@agents.com", created["response"]["name"])
+    with bank_with_rules(model=ScriptedModel()) as bank:
+        yield replace(new_engine(bank), email="ada@agents.com")
 
 
 def test_who_is_limited_to_a_scope_ingests_there_whatever_its_size(ada: Calling) -> None:

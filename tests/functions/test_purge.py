@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
-from memorybank.access.access import Access
-from memorybank.access.identity import Identity
-from memorybank.access.rules import read_rules
-from memorybank.access.tokens import claims_at_the_door
-from memorybank.config import Settings
-from memorybank.local.bank import Bank, embedded_adapters
 from tests.conftest import Served
-from tests.functions.callers import ANYBODY, Calling
+from tests.functions.callers import ADA, ANYBODY, EVE, READER_OF_ALL, Calling, bank_with_rules, new_engine
 
-ADA, EVE = "ada@agents.com", "eve@agents.com"
-RULES = """
-- callers: [root@example.com]
-  access: write
-- callers: ["*@agents.com"]
-  scopes: [{user_id: "${caller}"}]
-  access: write
-- callers: [reader@example.com]
-  access: read
-"""
 ONE = {"key": "k", "value": {"stringValue": "v"}}
 
 
@@ -106,12 +91,9 @@ def test_a_page_token_is_good_for_its_groups_only(http: httpx.Client) -> None:
 @pytest.fixture
 def callers() -> Iterator[dict[str, Calling]]:
     """Give some callers in one bank where Ada and Eve have a memory each."""
-    access = Access(Identity(claims_at_the_door), read_rules(RULES))
-    with Bank(Settings(data=":memory:"), embedded_adapters(Settings(data=":memory:")), access=access) as bank:
-        root = Calling(bank)
-        created = root._send("POST", "/v1beta1/projects/p/locations/l/reasoningEngines", {})  # noqa: SLF001 - no engine is there yet
-        engine = created.body["response"]["name"]
-        found = {email: Calling(bank, email, engine) for email in (ANYBODY, ADA, EVE, "reader@example.com")}
+    with bank_with_rules() as bank:
+        root = new_engine(bank)
+        found = {email: replace(root, email=email) for email in (ANYBODY, ADA, EVE, READER_OF_ALL)}
         for email in (ADA, EVE):
             found[email].ok("POST", "/memories", {"fact": "I like tea", "scope": {"user_id": email}})
         yield found
@@ -129,5 +111,5 @@ def test_a_caller_limited_to_a_scope_counts_and_purges_that_scope_only(callers: 
 
 def test_a_caller_who_may_only_read_purges_nothing(callers: dict[str, Calling]) -> None:
     asked = {"filter": 'fact="I like tea"', "force": True}
-    assert callers["reader@example.com"].call("POST", "/memories:purge", asked).status == 403
+    assert callers[READER_OF_ALL].call("POST", "/memories:purge", asked).status == 403
     assert len(callers[ANYBODY].ok("GET", "/memories")["memories"]) == 2

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
-from memorybank.access.access import Access
-from memorybank.access.identity import Identity
-from memorybank.access.rules import read_rules
-from memorybank.access.tokens import claims_at_the_door
-from memorybank.config import Settings
-from memorybank.local.bank import Bank, embedded_adapters
 from tests.conftest import Served
-from tests.functions.callers import Calling
+from tests.functions.callers import ADA, EVE, Calling, bank_with_rules, new_engine
 
-ADA, EVE = "ada@agents.com", "eve@agents.com"
-RULES = """
-- callers: [root@example.com]
-  access: write
-- callers: ["*@agents.com"]
-  scopes: [{user_id: "${caller}"}]
-  access: write
-"""
 EVENT = {"author": "user", "invocationId": "i", "timestamp": "2031-01-02T03:04:05Z"}
 
 
@@ -167,12 +154,9 @@ def test_a_filter_of_events_names_the_column_of_its_mistake(http: httpx.Client) 
 @pytest.fixture
 def callers() -> Iterator[dict[str, Calling]]:
     """Give Ada and Eve, each limited to the scope of their own email as user id, in one bank."""
-    access = Access(Identity(claims_at_the_door), read_rules(RULES))
-    with Bank(Settings(data=":memory:"), embedded_adapters(Settings(data=":memory:")), access=access) as bank:
-        root = Calling(bank)
-        created = root._send("POST", "/v1beta1/projects/p/locations/l/reasoningEngines", {})  # noqa: SLF001 - no engine is there yet
-        engine = created.body["response"]["name"]
-        yield {email: Calling(bank, email, engine) for email in (ADA, EVE)}
+    with bank_with_rules() as bank:
+        root = new_engine(bank)
+        yield {email: replace(root, email=email) for email in (ADA, EVE)}
 
 
 def test_a_caller_limited_to_a_user_sees_the_sessions_of_that_user_only(callers: dict[str, Calling]) -> None:

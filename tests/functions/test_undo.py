@@ -9,45 +9,26 @@ from typing import Any
 
 import pytest
 
-from memorybank.access.access import Access
-from memorybank.access.identity import Identity
-from memorybank.access.rules import read_rules
-from memorybank.access.tokens import claims_at_the_door
-from memorybank.config import Settings
-from memorybank.local.bank import Bank, embedded_adapters
+from memorybank.local.bank import Bank
 from memorybank.models.port import Action
-from memorybank.storage.sqlite import SqliteStore
 from memorybank.testing.scripted import ScriptedModel
-from tests.functions.callers import Calling
+from tests.functions.callers import ADA, EVE, Calling, bank_with_rules, new_engine
 from tests.functions.refusals import Caller
 from tests.unit.policy import Says, decides
 
-ADA, EVE = "ada@agents.com", "eve@agents.com"
-RULES = """
-- callers: [root@example.com]
-  access: write
-- callers: ["*@agents.com"]
-  scopes: [{user_id: "${caller}"}]
-  access: write
-- callers: ["*@readers.com"]
-  scopes: [{user_id: "*@agents.com"}]
-"""
 PARIS, LYON = "I live in Paris", "I live in Lyon"
 
 
 @pytest.fixture
 def bank() -> Iterator[Bank]:
-    access = Access(Identity(claims_at_the_door), read_rules(RULES))
     model = ScriptedModel(decide=decides(Says(LYON, Action.UPDATE, PARIS, LYON)))
-    adapters = embedded_adapters(Settings(data=":memory:"), store=SqliteStore(":memory:"), model=model)
-    with Bank(Settings(data=":memory:"), adapters, access=access) as bank:
+    with bank_with_rules(model=model) as bank:
         yield bank
 
 
 @pytest.fixture
 def root(bank: Bank) -> Calling:
-    created = Calling(bank).ok("POST", "projects/p/locations/l/reasoningEngines", {})
-    return Calling(bank, engine=created["response"]["name"])
+    return new_engine(bank)
 
 
 @pytest.fixture

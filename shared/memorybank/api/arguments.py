@@ -11,6 +11,7 @@ from typing import Any
 
 from memorybank.access.rights import UNLIMITED, Rights
 from memorybank.aip.entry import Call
+from memorybank.aip.ordering import parse_order_by
 from memorybank.aip.pagination import decode_token, encode_token, page_size
 from memorybank.bank import operations
 from memorybank.bank.listing import Cursor
@@ -18,6 +19,7 @@ from memorybank.bank.ports import Ports
 from memorybank.errors import InvalidArgument, Violation
 from memorybank.resources.names import EngineName, check_segment
 from memorybank.resources.operation import Operation
+from memorybank.storage.documents import Order
 from memorybank.tasks.port import Attempt
 
 _LOCATION = re.compile("projects/([^/]+)/locations/([^/]+)")
@@ -95,6 +97,16 @@ def session_of_engine(service: Service, engine: EngineName, name: str, *, field:
     if (project, location or service.location, identifier) != (engine.project, engine.location, engine.engine):
         raise InvalidArgument.of(Violation(field, f"must be a session of the engine that is called, {engine}"))
     return check_segment(session, field=field)
+
+
+def order_by_time(query: Mapping[str, Any]) -> Order:
+    """Read `orderBy` of a list that is kept by creation and by update; newest first unless it says otherwise."""
+    allowed = {"create_time": "create_time", "update_time": "update_time"}
+    orders = parse_order_by(query.get("orderBy"), allowed=allowed) or (("create_time", True),)
+    if len(orders) > 1:
+        raise InvalidArgument.of(Violation("orderBy", "name one field: create_time or update_time, alone or with desc"))
+    [(field, descending)] = orders
+    return Order(field, descending=descending)
 
 
 def page(query: Mapping[str, Any], *, binding: tuple[Any, ...], default: int = 100, maximum: int = 1000) -> Page:

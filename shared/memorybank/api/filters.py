@@ -55,8 +55,8 @@ def required_user(text: str | None) -> str | None:
     return required_equality(parse_filter(text), ("user_id",))
 
 
-def time_bounds(text: str | None) -> tuple[Where, ...]:
-    """Return the bounds that a filter sets to the timestamp, so that nothing beyond them has to be read."""
-    found = required_comparisons(parse_filter(text), ("timestamp",))
+def time_bounds(text: str | None, *, field: str = "timestamp") -> tuple[Where, ...]:
+    """Return the bounds that a filter sets to a field of time, so that nothing beyond them has to be read."""
+    found = required_comparisons(parse_filter(text), (field,))
     ranges = [each for each in found if each.op in ("<", "<=", ">", ">=")]
-    return tuple(Where("timestamp", cast("Operator", each.op), time_of(each)) for each in ranges)
+    return tuple(Where(field, cast("Operator", each.op), time_of(each)) for each in ranges)

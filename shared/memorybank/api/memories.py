@@ -7,9 +7,8 @@ from typing import Any
 from memorybank.access.narrow_store import widened
 from memorybank.aip.entry import Call
 from memorybank.aip.field_mask import parse_mask
-from memorybank.aip.ordering import parse_order_by
-from memorybank.api.arguments import Service, engine_name, memory_path, page
-from memorybank.api.filters import MEMORIES, acceptance, required_scope
+from memorybank.api.arguments import Service, engine_name, memory_path, order_by_time, page
+from memorybank.api.filters import MEMORIES, acceptance, required_scope, time_bounds
 from memorybank.bank import erase, memories, purge
 from memorybank.errors import InvalidArgument, Violation
 from memorybank.resources.erasure import EraseMemoriesRequest
@@ -17,9 +16,6 @@ from memorybank.resources.memory import Memory
 from memorybank.resources.names import check_chosen_id
 from memorybank.resources.retrieval import PurgeMemoriesRequest
 from memorybank.resources.wire import parse
-from memorybank.storage.documents import Order
-
-_ORDERS = {"create_time": "create_time", "update_time": "update_time"}
 
 
 def create_memory(service: Service, call: Call) -> dict[str, Any]:
@@ -43,17 +39,14 @@ def list_memories(service: Service, call: Call) -> dict[str, Any]:
     """Answer a page of memories, newest first unless `orderBy` says otherwise."""
     engine = engine_name(service, call)
     text = call.query.get("filter")
-    orders = parse_order_by(call.query.get("orderBy"), allowed=_ORDERS) or (("create_time", True),)
-    if len(orders) > 1:
-        raise InvalidArgument.of(Violation("orderBy", "name one field: create_time or update_time, alone or with desc"))
-    [(field, descending)] = orders
-    asked = page(call.query, binding=(str(engine), text, field, descending))
+    order = order_by_time(call.query)
+    asked = page(call.query, binding=(str(engine), text, order.field, order.descending))
     found, cursor = memories.list_page(
         service.ports,
         engine,
         scope=required_scope(text),
         accept=acceptance(text, MEMORIES),
-        order=Order(field, descending=descending),
+        order=order,
         limit=asked.limit,
         after=asked.after,
     )
@@ -81,8 +74,14 @@ def purge_memories(service: Service, call: Call) -> dict[str, Any]:
     request = parse(PurgeMemoriesRequest, call.body)
     accept = acceptance(request.filter, MEMORIES, groups=request.filter_groups)
     assert accept is not None  # noqa: S101 - the request has a condition
-    scope = required_scope(request.filter)
-    operation = purge.purge(service.ports, engine, scope=scope, accept=accept, force=request.force)
+    operation = purge.purge(
+        service.ports,
+        engine,
+        scope=required_scope(request.filter),
+        within=time_bounds(request.filter, field="create_time"),
+        accept=accept,
+        force=request.force,
+    )
     return operation.to_wire(call.version)
 
 

@@ -8,16 +8,14 @@ from memorybank.access.narrow_store import widened
 from memorybank.aip.entry import Call
 from memorybank.aip.field_mask import parse_mask
 from memorybank.aip.ordering import parse_order_by
-from memorybank.api.arguments import Service, engine_name, page
+from memorybank.api.arguments import Service, engine_name, order_by_time, page
 from memorybank.api.filters import EVENTS, SESSIONS, acceptance, required_user, time_bounds
 from memorybank.bank import session_events, sessions
 from memorybank.errors import InvalidArgument, Violation
 from memorybank.resources.names import check_chosen_id, check_segment
 from memorybank.resources.session import Session, SessionEvent
 from memorybank.resources.wire import parse
-from memorybank.storage.documents import Order
 
-_ORDERS = {"create_time": "create_time", "update_time": "update_time"}
 _MAXIMUM = 100
 
 
@@ -43,17 +41,14 @@ def list_sessions(service: Service, call: Call) -> dict[str, Any]:
     """Answer a page of sessions, newest first unless `orderBy` says otherwise."""
     engine = engine_name(service, call)
     text = call.query.get("filter")
-    orders = parse_order_by(call.query.get("orderBy"), allowed=_ORDERS) or (("create_time", True),)
-    if len(orders) > 1:
-        raise InvalidArgument.of(Violation("orderBy", "name one field: create_time or update_time, alone or with desc"))
-    [(field, descending)] = orders
-    asked = page(call.query, binding=(str(engine), text, field, descending), maximum=_MAXIMUM)
+    order = order_by_time(call.query)
+    asked = page(call.query, binding=(str(engine), text, order.field, order.descending), maximum=_MAXIMUM)
     found, cursor = sessions.list_page(
         service.ports,
         engine,
         user=required_user(text),
         accept=acceptance(text, SESSIONS),
-        order=Order(field, descending=descending),
+        order=order,
         limit=asked.limit,
         after=asked.after,
     )
