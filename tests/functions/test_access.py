@@ -391,6 +391,7 @@ def test_every_route_shows_a_stranger_nothing_and_asks_the_nameless_who_they_are
     """Whatever is added to the route tables stands here too: nothing of it may answer without asking."""
     before = state(bank)
     bodies = {"GenerateMemories": generated("x", ADA), "CreateMemory": {"fact": "x", "scope": {"user_id": ADA}}}
+    bodies |= {"RetrieveProfiles": {"scope": {"user_id": ADA}}}
     bodies |= {"RetrieveMemories": {"scope": {"user_id": ADA}}, "RollbackMemory": {"targetRevisionId": "1"}}
     bodies |= {"PurgeMemories": {"filter": "fact:*", "force": True}}
     bodies |= {"EraseMemories": {"scope": {"user_id": ADA}}}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import vertexai
+from google.cloud import aiplatform_v1beta1
 from google.genai.errors import ClientError
+from google.longrunning.operations_pb2 import ListOperationsResponse
+from google.protobuf import json_format
 
 from memorybank.testing.frozen import FrozenClock
 from tests.conftest import Serve
@@ -100,4 +104,43 @@ def test_what_takes_too_long_for_one_answer_is_finished_by_a_worker(serve: Serve
         assert served.bank.adapters.queue.wait_idle(timedelta(seconds=30))
         done = http.get(f"/v1beta1/{begun['name']}").json()
         assert done["response"]["purgeCount"] == 25
+        # Google's generated clients read lists of operations only if they know every type that occurs in them.
+        listed = http.get(f"/v1beta1/{engine}/operations").json()
+        newest, _ = json_format.ParseDict(listed, ListOperationsResponse()).operations
+        assert newest.metadata.Unpack(aiplatform_v1beta1.DeleteMemoryOperationMetadata.pb()())
         assert http.get(f"/v1beta1/{engine}/memories").json() == {}
+
+
+def test_a_purge_among_updates_and_generations_loses_nothing_it_should_not(begin: Begin) -> None:
+    journey = begin()
+    with journey.served.http() as http, ThreadPoolExecutor(8) as threads:
+        url = f"/v1beta1/{journey.engine}/memories"
+        names = [
+            http.post(url, json={"fact": f"old {number}", "scope": ADA}).json()["response"]["name"]
+            for number in range(24)
+        ]
+
+        def update(name: str) -> int:
+            return http.patch(f"/v1beta1/{name}", json={"fact": f"new {name[-6:]}"}).status_code
+
+        def generate(number: int) -> int:
+            source = {"directMemories": [{"fact": f"another one, number {number}"}]}
+            body = {"scope": ADA, "directMemoriesSource": source, "disableConsolidation": True}
+            return http.post(f"{url}:generate", json=body).status_code
+
+        def purge(_: int) -> int:
+            asked = {"filter": 'fact:"old"', "force": True}
+            return int(http.post(f"{url}:purge", json=asked).json()["response"]["purgeCount"])
+
+        updates = [threads.submit(update, name) for name in reversed(names[12:])]
+        purges = [threads.submit(purge, number) for number in range(3)]
+        generations = [threads.submit(generate, number) for number in range(6)]
+        changed = {name: done.result() for name, done in zip(reversed(names[12:]), updates, strict=True)}
+        assert {done.result() for done in generations} == {200}
+        purged = sum(done.result() for done in purges)
+        assert journey.served.bank.adapters.queue.wait_idle(timedelta(seconds=30))
+    left = {memory.name: memory.fact for memory in journey.memories.list(name=journey.engine)}
+    assert set(changed.values()) <= {200, 404}
+    assert {name for name in names if name in left} == {name for name, status in changed.items() if status == 200}
+    assert purged == len(names) - sum(name in left for name in names)
+    assert sorted(left.values())[:6] == [f"another one, number {number}" for number in range(6)]

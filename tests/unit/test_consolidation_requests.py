@@ -75,6 +75,15 @@ def test_an_exact_match_of_metadata_is_needed_where_it_is_required(said: str, gi
     assert len(policy.facts()) == (1 if same else 2)
 
 
+def test_memories_of_other_metadata_do_not_crowd_out_the_one_that_matches() -> None:
+    policy = open_policy(_updating())
+    policy.remember(TEA, metadata=_A)
+    for number in range(15):
+        policy.remember(f"{GREEN} {number}", metadata=_B)
+    assert policy.generate(GREEN, metadataMergeStrategy="REQUIRE_EXACT_MATCH", metadata=_A) == ["UPDATED"]
+    assert TEA not in policy.facts()
+
+
 def test_a_batch_keeps_facts_of_other_metadata_apart_where_a_match_is_required() -> None:
     policy = open_policy()
     strict = "REQUIRE_EXACT_MATCH"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import random
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from memorybank.models.offline import OfflineEmbedder
 from memorybank.models.port import Purpose
 from memorybank.resources.filter_groups import FilterGroup, any_group_holds
 from memorybank.resources.retrieval import RetrieveMemoriesRequest
-from memorybank.storage.documents import Create
+from memorybank.storage.documents import Create, Delete, Vector
 from tests.unit.policy import SCOPE, open_policy
 
 WORDS = [
@@ -90,7 +92,7 @@ def test_what_matches_beyond_the_thousand_nearest_is_found_in_its_order() -> Non
             ]
         )
     [query] = embedder.embed(["tea and figs"], purpose=Purpose.QUERY)
-    nearest = sorted(rare, key=lambda fact: math.dist(query.values, vectors[facts.index(fact)].values))
+    nearest = sorted(math.dist(query.values, vectors[facts.index(fact)].values) for fact in rare)
     request = RetrieveMemoriesRequest.model_validate(
         {"scope": SCOPE, "similaritySearchParams": {"searchQuery": "tea and figs", "topK": 5}}
     )
@@ -100,4 +102,63 @@ def test_what_matches_beyond_the_thousand_nearest_is_found_in_its_order() -> Non
         request,
         accept=lambda data: data.get("metadata", {}).get("rare") == {"bool_value": True},
     )
-    assert [hit.memory.fact for hit in found] == nearest[:5]
+    assert {hit.memory.fact for hit in found} <= rare
+    assert [hit.distance for hit in found] == pytest.approx(nearest[:5], rel=1e-6)
+
+
+def _conditions(dice: random.Random) -> list[FilterGroup]:
+    """Return random groups: some hold for nearly everything, some for nearly nothing."""
+
+    def condition() -> dict[str, Any]:
+        op = dice.choice(["EQUAL", "LESS_THAN", "GREATER_THAN"])
+        return {"key": "k", "op": op, "value": {"doubleValue": dice.randrange(60)}, "negate": dice.random() < 0.3}
+
+    groups = [{"filters": [condition() for _ in range(dice.randint(1, 3))]} for _ in range(dice.randint(1, 2))]
+    return [FilterGroup.model_validate(group) for group in groups]
+
+
+@pytest.mark.parametrize("widest", [16, 1000])
+def test_a_search_finds_what_comparing_everything_finds(widest: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever metadata ask for, how much has ended, and how little the widest search takes in."""
+    monkeypatch.setattr("memorybank.bank.searching.MAX_NEAREST", widest)
+    dice = random.Random(7)  # noqa: S311 - the same dice every time
+    policy = open_policy()
+    now, [query] = policy.clock.now(), policy.ports.embedder.embed(["tea and figs"], purpose=Purpose.QUERY)
+    first = policy.remember("a memory to copy")
+    like = policy.ports.store.get(first)
+    assert like is not None
+    documents = [
+        {
+            **like.data,
+            "create_time": now + timedelta(seconds=dice.randrange(20)),
+            "expire_time": dice.choice([None, None, now, now + timedelta(seconds=1)]),
+            # A vector of another length is one that no search can compare.
+            "embedding": Vector(tuple(dice.gauss(0, 1) for _ in query.values[dice.random() < 0.1 :])),
+            "memory_type": dice.choice([*["NATURAL_LANGUAGE_COLLECTION"] * 9, "STRUCTURED_PROFILE"]),
+            "metadata": {"k": {"double_value": float(dice.randrange(60))}},
+        }
+        for _ in range(250)
+    ]
+    for start in range(0, len(documents), 50):
+        paths = [policy.engine.child("memories", f"m{number}") for number in range(start, start + 50)]
+        policy.ports.store.commit(list(map(Create, paths, documents[start : start + 50])))
+    policy.ports.store.commit([Delete(first)])
+    comparable = [
+        (math.dist(query.values, each["embedding"].values), each["metadata"])
+        for each in documents
+        if each["expire_time"] != now
+        and len(each["embedding"].values) == len(query.values)
+        and each["memory_type"] == "NATURAL_LANGUAGE_COLLECTION"
+    ]
+    for top_k in [1, 3, 10, 100] * 6:
+        groups = _conditions(dice)
+        params = {"searchQuery": "tea and figs", "topK": top_k}
+        request = RetrieveMemoriesRequest.model_validate({"scope": SCOPE, "similaritySearchParams": params})
+        accept = partial(_accepts, groups)
+        found = retrieve_similar(policy.ports, policy.engine, request, accept=accept)
+        best = sorted(distance for distance, metadata in comparable if any_group_holds(groups, metadata))
+        assert [hit.distance for hit in found] == pytest.approx(best[:top_k], rel=1e-6)
+
+
+def _accepts(groups: list[FilterGroup], memory: Mapping[str, Any]) -> bool:
+    return any_group_holds(groups, memory["metadata"])

@@ -1,4 +1,4 @@
-"""The function that finds memories: `memories:retrieve`."""
+"""The function that finds memories: `memories:retrieve` and `memories:retrieveProfiles`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 from memorybank.aip.entry import Call
 from memorybank.api.arguments import Service, engine_name, page
 from memorybank.api.filters import RETRIEVE, acceptance
-from memorybank.bank import retrieve
+from memorybank.bank import profiles, retrieve
+from memorybank.resources.profiles import RetrieveProfilesRequest
 from memorybank.resources.retrieval import (
     DEFAULT_RESULTS,
     MAX_RESULTS,
@@ -38,6 +39,15 @@ def retrieve_memories(service: Service, call: Call) -> dict[str, Any]:
         service.ports, engine, request, accept=accept, limit=asked.limit, after=asked.after
     )
     return asked.answer("retrievedMemories", _wire(found), cursor)
+
+
+def retrieve_profiles(service: Service, call: Call) -> dict[str, Any]:
+    """Answer what is known of the structured profiles of a scope, by schema."""
+    engine = engine_name(service, call)
+    request = parse(RetrieveProfilesRequest, call.body)
+    service.rights.require_scope(engine, request.scope, write=False)
+    found = profiles.retrieve(service.ports, engine, request.scope)
+    return {"profiles": {schema: profile.to_wire() for schema, profile in found.items()}}
 
 
 def _wire_groups(request: RetrieveMemoriesRequest) -> list[dict[str, Any]]:

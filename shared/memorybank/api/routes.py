@@ -77,6 +77,7 @@ PUBLIC: Mapping[str, tuple[Route, ...]] = {
     ),
     "retrieve": (
         _route("POST", f"{_MEMORIES}:retrieve", "retrieve.retrieve_memories", "RetrieveMemories", needs="read"),
+        _route("POST", f"{_MEMORIES}:retrieveProfiles", "retrieve.retrieve_profiles", "RetrieveProfiles", needs="read"),
     ),
     "revisions": (
         _route("GET", _REVISIONS, "revisions.list_revisions", "ListMemoryRevisions"),

@@ -15,13 +15,14 @@ from memorybank.bank import memories
 from memorybank.bank.decisions import Choice, Decider
 from memorybank.bank.lifetimes import Cause, memory_end
 from memorybank.bank.matching import Matcher, Pending
-from memorybank.bank.records import NATURAL, MemoryRecord
+from memorybank.bank.records import NATURAL, PROFILE, MemoryRecord
 from memorybank.bank.workspace import Origin, Workspace
 from memorybank.errors import FailedPrecondition
 from memorybank.models.port import Action, Intent
 from memorybank.resources.generation import GeneratedMemoryChange, GenerateMemoriesResponse, MemoryReference
 from memorybank.resources.memory import MAX_PAIRS, ExtractedMemory, Memory, MetadataValue
 from memorybank.resources.names import name_of
+from memorybank.resources.profiles import StructuredContent
 from memorybank.resources.topics import MemoryTopicId
 from memorybank.storage.documents import Data
 
@@ -69,7 +70,9 @@ class Consolidation:
         self.workspace = Workspace(self.matcher.config, self.now)
 
     def run(self, pending: Sequence[Pending]) -> None:
-        """Take in new facts, in order."""
+        """Take in new facts, in order; fields of profiles go to their places, and what is left is compared."""
+        self._fill([new for new in pending if new.fact.profile is not None])
+        pending = [new for new in pending if new.fact.profile is None]
         self._known.update({record.path: record for record in self.matcher.repeats(pending)})
         fresh = {(new.hash, new.fact.intent): new for new in reversed(pending) if self._repeat_of(new) is None}
         asked = [new for new in pending if new.consolidates and fresh.get((new.hash, new.fact.intent)) is new]
@@ -84,6 +87,22 @@ class Consolidation:
             made = choices.get(new.path, ())
             corrections = [c for c in made if c.action is Action.UPDATE and self._known.get(c.path) is not None]
             self._settle(new, self._usable(made) or corrections)
+
+    def _fill(self, pending: Sequence[Pending]) -> None:
+        """Put fields of profiles where they belong, each in the place of what was known of it."""
+        if not pending:
+            return
+        self._known.update(self.matcher.at(list(dict.fromkeys(new.path for new in pending))))
+        self.matcher.embed([new.fact.fact for new in pending if new.fact.intent is not Intent.FORGET])
+        for new in pending:
+            record = self._known.get(new.path)
+            if new.fact.intent is Intent.FORGET:
+                if record is not None:
+                    self._delete(new, record)
+            elif record is None:
+                self._create(new)
+            else:
+                self._update(new, record, text=new.fact.fact)
 
     def response(self, operation: str) -> dict[str, Any]:
         """Return what the operation at a document path is answered: one entry per memory that it changed."""
@@ -155,7 +174,8 @@ class Consolidation:
             scope=new.request.scope,
             topics=[MemoryTopicId.of(key) for key in new.fact.topics],
             metadata=new.request.metadata or {},
-            memory_type=NATURAL,
+            memory_type=NATURAL if new.fact.profile is None else PROFILE,
+            structured_content=_content(new),
             expire_time=memory_end(self.matcher.config, Cause.GENERATED, now=self.now),
         )
         vector, model = self.matcher.vector(new.fact.fact)
@@ -171,6 +191,7 @@ class Consolidation:
             "topics": list(topics.values())[:MAX_PAIRS],
             "metadata": _metadata(new, memory.metadata),
             "expire_time": end,
+            "structured_content": _content(new),
         }
         vector = self.matcher.vector(text) if text != record.fact else None
         changed = self.workspace.update(record, _origin(new), changes=changes, vector=vector)
@@ -204,8 +225,15 @@ class Consolidation:
 
 
 def _origin(new: Pending) -> Origin:
-    extracted = ExtractedMemory(fact=new.fact.fact, context=new.fact.context or None)
+    field = new.fact.profile
+    data = None if field is None or new.fact.intent is Intent.FORGET else {field.name: field.value}
+    extracted = ExtractedMemory(fact=new.fact.fact, context=new.fact.context or None, structured_data=data)
     return Origin(new.request, (extracted,), operation=new.operation.rpartition("/")[2])
+
+
+def _content(new: Pending) -> StructuredContent | None:
+    field = new.fact.profile
+    return None if field is None else StructuredContent(schema_id=field.schema, data={field.name: field.value})
 
 
 def answer_of(changes: Sequence[Change]) -> dict[str, Any]:

@@ -90,7 +90,7 @@ class Decider:
 
         Facts of the same operation are distinct already: they come from one extraction.
         """
-        stored = [known.setdefault(record.path, record) for record in self.matcher.nearest(new.fact.fact)]
+        stored = [known.setdefault(record.path, record) for record in self.matcher.nearest(new)]
         found = [
             _Shown(record.path, record.fact)
             for record in stored

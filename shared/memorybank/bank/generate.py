@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import json
+import logging
+from dataclasses import asdict
 
-from memorybank.bank import engines, operations, payloads
+from memorybank.bank import engines, operations, payloads, profiles
+from memorybank.bank.evidence import supported
 from memorybank.bank.ports import Ports
+from memorybank.bank.records import json_text
 from memorybank.errors import Aborted, Internal, InvalidArgument, MemoryBankError
-from memorybank.models.port import Event, Example, ExtractedFact, ExtractionRequest, Intent, Media, Topic
+from memorybank.models.port import (
+    Event,
+    Example,
+    ExtractedFact,
+    ExtractionRequest,
+    Intent,
+    Media,
+    ProfileField,
+    Topic,
+)
 from memorybank.resources.config import CustomizationConfig, MemoryBankConfig
 from memorybank.resources.content import Content, ContentEvent
 from memorybank.resources.generation import GenerateMemoriesRequest, GenerationOptions
@@ -19,6 +32,7 @@ from memorybank.storage.documents import Create, Data, Delete, Document, Version
 from memorybank.tasks.port import Task
 
 KIND = "GenerateMemories"
+_log = logging.getLogger(__name__)
 _DIRECT = "The request gave it as a memory."
 MAX_FACTS = 200
 """The most facts of one generation: they must fit one commit."""
@@ -77,7 +91,10 @@ def extract(ports: Ports, config: MemoryBankConfig, request: GenerateMemoriesReq
     customization = config.customization_for(request.scope or {})
     events = tuple(event for event in map(_event, source.events if source else []) if event.text or event.media)
     topics = _topics(customization, allowed={topic.key for topic in request.allowed_topics})
-    if not events or not topics or customization.disable_natural_language_memories:
+    if customization.disable_natural_language_memories:
+        topics = ()
+    schemas = profiles.schemas_for(config, request.scope or {})
+    if not events or not (topics or schemas):
         return []
     asked = ExtractionRequest(
         events=events,
@@ -86,8 +103,13 @@ def extract(ports: Ports, config: MemoryBankConfig, request: GenerateMemoriesReq
         third_person=customization.enable_third_person_memories,
         time_zone=request.time_zone,
         model=config.generation_config.model if config.generation_config else None,
+        schemas=schemas,
     )
-    return _checked(ports.model.extract(asked), topics)
+    found = profiles.valid(ports.model.extract(asked), schemas)
+    kept = supported(asked, found)
+    if len(kept) < len(found):
+        _log.warning("facts without evidence were left out", extra={"left": len(found) - len(kept), "kept": len(kept)})
+    return _checked(kept, topics)
 
 
 def _checked(facts: list[ExtractedFact], topics: tuple[Topic, ...]) -> list[ExtractedFact]:
@@ -106,6 +128,7 @@ def _checked(facts: list[ExtractedFact], topics: tuple[Topic, ...]) -> list[Extr
             context=fact.context,
             event=fact.event,
             quote=fact.quote,
+            profile=fact.profile,
         )
         for fact in facts
     ]
@@ -175,7 +198,13 @@ def options_of(operation: Document) -> GenerationOptions:
 
 def _facts_data(facts: list[ExtractedFact]) -> list[Data]:
     return [
-        {"fact": fact.fact, "topics": list(fact.topics), "intent": fact.intent.value, "context": fact.context}
+        {
+            "fact": fact.fact,
+            "topics": list(fact.topics),
+            "intent": fact.intent.value,
+            "context": fact.context,
+            "profile": None if fact.profile is None else json_text(asdict(fact.profile)),
+        }
         for fact in facts
     ]
 
@@ -184,7 +213,11 @@ def facts_of(data: list[Data]) -> list[ExtractedFact]:
     """Read the facts of an operation's checkpoint."""
     return [
         ExtractedFact(
-            fact["fact"], topics=tuple(fact["topics"]), intent=Intent(fact["intent"]), context=fact["context"]
+            fact["fact"],
+            topics=tuple(fact["topics"]),
+            intent=Intent(fact["intent"]),
+            context=fact["context"],
+            profile=None if fact["profile"] is None else ProfileField(**json.loads(fact["profile"])),
         )
         for fact in data
     ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from memorybank.bank import memories
+from memorybank.bank import memories, searching
 from memorybank.bank.ports import Ports
 from memorybank.bank.records import MEMORY_FIELDS, NATURAL, MemoryRecord, fact_hash, record_of
 from memorybank.models.port import ExtractedFact, Purpose
@@ -76,6 +76,17 @@ class Matcher:
         self.embed([text])
         return self._vectors[text], self.model
 
+    def at(self, paths: Sequence[str]) -> dict[str, MemoryRecord | None]:
+        """Return the living memories at some paths; one that has expired makes room."""
+        found: dict[str, MemoryRecord | None] = {}
+        for path, document in zip(paths, self.ports.store.get_many(paths, fields=MEMORY_FIELDS), strict=True):
+            record = record_of(document) if document else None
+            if record is not None and not record.alive(self.ports.clock.now()):
+                memories.remove_expired(self.ports, path)
+                record = None
+            found[path] = record
+        return found
+
     def repeats(self, pending: Sequence[Pending]) -> list[MemoryRecord]:
         """Return the memories that say exactly what some new fact says."""
         hashes = list(dict.fromkeys(new.hash for new in pending if new.consolidates))
@@ -94,9 +105,9 @@ class Matcher:
         now = self.ports.clock.now()
         return [record for record in found if record.alive(now) and record.memory.memory_type == NATURAL]
 
-    def nearest(self, text: str) -> list[MemoryRecord]:
-        """Return the living memories nearest to a text, nearest first."""
-        vector, model = self.vector(text)
+    def nearest(self, new: Pending) -> list[MemoryRecord]:
+        """Return the living memories nearest to a new fact, of those that it may touch, nearest first."""
+        vector, model = self.vector(new.fact.fact)
         search = Nearest(
             f"{self.engine.path}/memories",
             "embedding",
@@ -107,11 +118,11 @@ class Matcher:
                 Where("memory_type", "==", NATURAL),
             ),
             limit=CANDIDATES,
-            fields=MEMORY_FIELDS,
         )
-        now = self.ports.clock.now()
-        found = [record_of(hit.document) for hit in self.ports.store.nearest(search)]
-        return [record for record in found if record.alive(now)]
+        hits = searching.nearest(
+            self.ports, search, may=lambda record: new.may_touch(record.memory.metadata), exhaustive=False
+        )
+        return [record for _, record in hits]
 
     def distance(self, one: str, other: str) -> float:
         """Return the squared Euclidean distance of two texts that have been embedded."""

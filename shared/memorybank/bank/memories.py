@@ -10,7 +10,7 @@ from memorybank.bank.contention import until_settled
 from memorybank.bank.lifetimes import Cause, memory_end, requested_end
 from memorybank.bank.listing import Accept, Cursor, page_of
 from memorybank.bank.ports import Ports
-from memorybank.bank.records import MEMORY_FIELDS, NATURAL, MemoryRecord, record_of
+from memorybank.bank.records import MEMORY_FIELDS, NATURAL, PROFILE, MemoryRecord, record_of
 from memorybank.bank.workspace import Origin, Workspace
 from memorybank.errors import AlreadyExists, InvalidArgument, NotFound, Violation
 from memorybank.models.port import Purpose
@@ -51,7 +51,7 @@ def create(ports: Ports, engine: EngineName, memory: Memory, *, memory_id: str |
     try:
         ports.store.commit([*workspace.writes(), write])
     except AlreadyExists:
-        if not _remove_expired(ports, path):
+        if not remove_expired(ports, path):
             raise AlreadyExists(f"memory {name_of(path)} already exists") from None
         ports.store.commit([*workspace.writes(), write])
     return operation
@@ -102,6 +102,9 @@ def update(ports: Ports, path: str, changes: Memory, *, mask: Sequence[str] | No
         if changes.scope is not None and changes.scope != record.memory.scope:
             right = "leave it out, or create a new memory"
             raise InvalidArgument.of(Violation("scope", f"is immutable and differs from the memory's: {right}"))
+        if record.memory.memory_type == PROFILE and "fact" in fields:
+            right = "says what the profile holds: let a conversation change that, or delete the memory"
+            raise InvalidArgument.of(Violation("fact", right))
         now = ports.clock.now()
         values: dict[str, Any] = {field: getattr(changes, field) for field in fields - {"ttl", "expire_time"}}
         if fields & {"ttl", "expire_time"}:
@@ -181,7 +184,8 @@ def _finished(ports: Ports, engine: EngineName, kind: str, record: MemoryRecord)
     return operations.finished(ports, engine, kind, parent=record.name, response=answer, scope=record.memory.scope)
 
 
-def _remove_expired(ports: Ports, path: str) -> bool:
+def remove_expired(ports: Ports, path: str) -> bool:
+    """Remove a memory that has expired; tell whether its place is free now."""
     document = ports.store.get(path, fields=MEMORY_FIELDS)
     if document is not None:
         if record_of(document).alive(ports.clock.now()):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from memorybank.resources.memory import Memory, MemoryType
 from memorybank.resources.names import name_of
@@ -14,6 +16,7 @@ from memorybank.resources.scopes import scope_key
 from memorybank.storage.documents import Data, Document, Vector, Version
 
 NATURAL = MemoryType.NATURAL_LANGUAGE_COLLECTION.name
+PROFILE = MemoryType.STRUCTURED_PROFILE.name
 
 _WIRE_FIELDS = (
     "display_name",
@@ -75,6 +78,9 @@ class MemoryRecord:
         """Return the memory's stored fields, without its vector and index keys."""
         data = self.memory.to_data()
         data.pop("name", None)
+        if data.get("structured_content") is not None:
+            # As text, for values may nest as Firestore cannot.
+            data["structured_content"] = json_text(data["structured_content"])
         return {
             **{field: data.get(field) for field in _WIRE_FIELDS},
             "embedding_model": self.embedding_model,
@@ -97,6 +103,8 @@ def record_of(document: Document) -> MemoryRecord:
     """Read a stored memory; fields that were not asked for must not be used."""
     data = document.data
     fields = {field: data[field] for field in _WIRE_FIELDS if data.get(field) is not None}
+    if "structured_content" in fields:
+        fields["structured_content"] = json.loads(fields["structured_content"])
     return MemoryRecord(
         path=document.path,
         memory=Memory.model_validate({"name": name_of(document.path), **fields}),
@@ -107,6 +115,11 @@ def record_of(document: Document) -> MemoryRecord:
         embedding=data.get("embedding"),
         version=document.version,
     )
+
+
+def json_text(value: Any) -> str:
+    """Write JSON as it is stored where it may have any shape."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def fact_hash(fact: str) -> str:

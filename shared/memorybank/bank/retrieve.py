@@ -5,7 +5,7 @@ from __future__ import annotations
 from memorybank.bank import engines, memories, searching
 from memorybank.bank.listing import Accept, Cursor, page_of
 from memorybank.bank.ports import Ports
-from memorybank.bank.records import MEMORY_FIELDS, NATURAL, record_of
+from memorybank.bank.records import MEMORY_FIELDS, NATURAL, MemoryRecord, record_of
 from memorybank.models.port import Purpose
 from memorybank.resources.names import EngineName
 from memorybank.resources.retrieval import DEFAULT_RESULTS, MAX_RESULTS, RetrievedMemory, RetrieveMemoriesRequest
@@ -23,6 +23,10 @@ def retrieve_similar(
     [vector] = ports.embedder.embed([query], purpose=Purpose.QUERY, model=model)
     limit = min(wanted or DEFAULT_RESULTS, MAX_RESULTS)
     found: list[RetrievedMemory] = []
+
+    def may(record: MemoryRecord) -> bool:
+        return accept is None or accept(record.memory.to_data())
+
     for memory_type in _types(request):
         where = (
             Where("scope_key", "==", scope_key(request.scope)),
@@ -30,7 +34,7 @@ def retrieve_similar(
             Where("memory_type", "==", memory_type),
         )
         search = Nearest(f"{engine.path}/memories", "embedding", vector, where=where, limit=limit)
-        hits = searching.nearest(ports, search, may=lambda record: accept is None or accept(record.memory.to_data()))
+        hits = searching.nearest(ports, search, may=may, exhaustive=True)
         found += [RetrievedMemory(memory=record.memory, distance=distance) for distance, record in hits]
     return sorted(found, key=lambda hit: hit.distance or 0.0)[:limit]
 

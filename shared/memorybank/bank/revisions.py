@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -85,7 +86,8 @@ def _restore(ports: Ports, workspace: Workspace, revision: Document) -> MemoryRe
     origin = Origin(RevisionOptions())
     vector = memories.embed(ports, workspace.config, then.fact)
     if current is not None:
-        changes = {"fact": then.memory.fact, "topics": then.memory.topics}
+        changes: dict[str, Any] = {"fact": then.memory.fact, "topics": then.memory.topics}
+        changes["structured_content"] = then.memory.structured_content
         record = record_of(current)
         end = restored_end(workspace.config, record, now=workspace.now)
         return workspace.update(record, origin, changes={**changes, "expire_time": end}, vector=vector)
@@ -150,14 +152,20 @@ def _load(ports: Ports, path: str, identifier: str, *, born: int) -> Document:
 
 
 def _revision_of(document: Document) -> MemoryRevision:
-    data = document.data
+    data, snapshot = document.data, document.data.get("snapshot") or {}
+    content = snapshot.get("structured_content")
+    extracted = [
+        {**each, "structured_data": json.loads(each["structured_data"])} if "structured_data" in each else each
+        for each in data["extracted"]
+    ]
     return MemoryRevision.model_validate(
         {
             "name": name_of(document.path),
-            "fact": (data.get("snapshot") or {}).get("fact"),
+            "fact": snapshot.get("fact"),
+            "structured_data": None if content is None else json.loads(content)["data"],
             "create_time": data["create_time"],
             "expire_time": data["expire_time"],
             "labels": data["labels"],
-            "extracted_memories": data["extracted"],
+            "extracted_memories": extracted,
         }
     )

@@ -1,7 +1,7 @@
 """Similarity search among the memories that may be found, however rare these are.
 
 A store cannot check an expiry or a filter while it searches. So the search is widened until enough of what it finds
-may be found; where even the widest one does not do, every memory of the scope is compared.
+may be found; where even the widest one does not do, every memory of the scope can be compared.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ Hits = list[tuple[float, MemoryRecord]]
 """Memories, each after its Euclidean distance."""
 
 
-def nearest(ports: Ports, search: Nearest, *, may: Callable[[MemoryRecord], bool]) -> Hits:
+def nearest(ports: Ports, search: Nearest, *, may: Callable[[MemoryRecord], bool], exhaustive: bool) -> Hits:
     """Return the nearest of the living memories that `may` be found, nearest first.
 
-    The first condition of `search` is that of the scope.
+    Unless `exhaustive`, they are looked for among the thousand nearest only. The first condition of `search` is that of
+    the scope.
     """
     now, limit = ports.clock.now(), search.limit
 
@@ -36,9 +37,10 @@ def nearest(ports: Ports, search: Nearest, *, may: Callable[[MemoryRecord], bool
         hits = ports.store.nearest(replace(search, fields=MEMORY_FIELDS, limit=limit))
         records = [(hit.distance, record_of(hit.document)) for hit in hits]
         found = [(distance, record) for distance, record in records if seen(record)]
-        if len(found) >= search.limit or len(hits) < limit:
+        widest = limit == MAX_NEAREST
+        if len(found) >= search.limit or len(hits) < limit or (widest and not exhaustive):
             return found[: search.limit]
-        if limit == MAX_NEAREST:
+        if widest:
             compared = _compare(ports, search, seen=seen)
             return heapq.nsmallest(search.limit, compared, key=lambda hit: (hit[0], hit[1].path))
         limit = min(limit * _WIDER, MAX_NEAREST)

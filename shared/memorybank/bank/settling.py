@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from memorybank.bank import generate, operations, scope_lease
+from memorybank.bank import generate, operations, profiles, scope_lease
 from memorybank.bank.consolidation import Consolidation
 from memorybank.bank.contention import until_settled
 from memorybank.bank.decisions import Decider
@@ -21,6 +21,7 @@ from memorybank.bank.matching import Matcher, Pending
 from memorybank.bank.ports import Ports
 from memorybank.bank.scope_lease import Held, Lease
 from memorybank.errors import Aborted, AlreadyExists, MemoryBankError, NotFound
+from memorybank.models.port import ExtractedFact
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.names import engine_of
 from memorybank.storage.documents import Data, Document, Order, Patch, Query, Where, Write
@@ -178,9 +179,14 @@ class _Settler:
     def _pending(self, document: Document) -> list[Pending]:
         options = generate.options_of(document)
         return [
-            Pending(document.path, self.matcher.engine.child("memories", self.ports.ids.new()), options, fact)
+            Pending(document.path, self._place(fact), options, fact)
             for fact in generate.facts_of(document.data["facts"])
         ]
+
+    def _place(self, fact: ExtractedFact) -> str:
+        if fact.profile is not None:
+            return profiles.path_of(self.matcher.engine, self.matcher.scope_key, fact.profile)
+        return self.matcher.engine.child("memories", self.ports.ids.new())
 
 
 def _that_fit(waiting: Sequence[Document]) -> list[Document]:

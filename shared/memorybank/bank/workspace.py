@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from memorybank.bank.lifetimes import AFTERLIFE, keeps_revisions, revision_end
-from memorybank.bank.records import MemoryRecord
+from memorybank.bank.records import MemoryRecord, json_text
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.memory import ExtractedMemory, Memory, RevisionOptions
 from memorybank.resources.scopes import scope_key
@@ -59,8 +59,8 @@ class Workspace:
         return [record for record in self._current.values() if record is not None]
 
     def create(self, path: str, memory: Memory, *, vector: Vector, model: str, origin: Origin) -> MemoryRecord:
-        """Add a memory; the document must not exist when the commit comes."""
-        sequence = self._sequence(0)
+        """Add a memory; the document must not exist when the commit comes, unless this has deleted it."""
+        sequence = self._sequence(int(self.newest(path) or 0))
         stamped = memory.model_copy(update={"create_time": self.now, "update_time": self.now})
         record = MemoryRecord(path, stamped, model, born=sequence, sequence=sequence - 1, embedding=vector)
         self._original.setdefault(path, None)
@@ -156,7 +156,15 @@ def _whose(record: MemoryRecord) -> Data:
 def _why(origin: Origin) -> Data:
     return {
         "labels": dict(origin.options.revision_labels),
-        "extracted": [extracted.to_data() for extracted in origin.extracted],
+        "extracted": [_plain(extracted) for extracted in origin.extracted],
         "operation": origin.operation,
         "restores": origin.restores,
     }
+
+
+def _plain(extracted: ExtractedMemory) -> Data:
+    """Return what was extracted as it is stored: values of profiles as text, for they may have any shape."""
+    data = extracted.to_data()
+    if "structured_data" in data:
+        data["structured_data"] = json_text(data["structured_data"])
+    return data

@@ -10,7 +10,8 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 
 from memorybank.resources.content import Content
-from memorybank.resources.memory import Fact
+from memorybank.resources.memory import Fact, MemoryType
+from memorybank.resources.profiles import check_schema, json_schema_of
 from memorybank.resources.topics import MemoryTopic, MemoryTopicId
 from memorybank.resources.wire import (
     Bool,
@@ -18,6 +19,7 @@ from memorybank.resources.wire import (
     PositiveDuration,
     WireModel,
     at_most_one,
+    named_enum,
     refuse,
     refuse_any,
 )
@@ -143,7 +145,23 @@ class SchemaConfig(WireModel):
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
     memory_schema: dict[str, Any] | None = Field(default=None, alias="schema")
     json_schema: dict[str, Any] | None = None
-    memory_type: str | None = None
+    memory_type: Annotated[str, named_enum(MemoryType)] | None = None
+
+    @model_validator(mode="after")
+    def _usable(self) -> Self:
+        found = at_most_one(self, "memory_schema", "json_schema")
+        if self.memory_schema is None and self.json_schema is None:
+            found.append(("schema", "is required, or jsonSchema"))
+        if self.memory_type not in (None, MemoryType.STRUCTURED_PROFILE.name):
+            found.append(("memoryType", f"must be {MemoryType.STRUCTURED_PROFILE.name}"))
+        refuse_any(found)
+        check_schema(self.effective_schema, field="schema" if self.memory_schema is not None else "jsonSchema")
+        return self
+
+    @property
+    def effective_schema(self) -> dict[str, Any]:
+        """The JSON schema of the profile, whichever way it was given."""
+        return json_schema_of(self.memory_schema) if self.memory_schema is not None else dict(self.json_schema or {})
 
 
 class StructuredMemoryConfig(WireModel):
@@ -151,6 +169,12 @@ class StructuredMemoryConfig(WireModel):
 
     scope_keys: ScopeKeys = []
     schema_configs: Annotated[list[SchemaConfig], Field(max_length=64)] = []
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        repeated = [key for key, count in Counter(each.id for each in self.schema_configs).items() if count > 1]
+        refuse_any(("schemaConfigs", f"{key} is given more than once") for key in repeated)
+        return self
 
 
 _GUIDE_SPELLINGS = {
@@ -187,9 +211,21 @@ class MemoryBankConfig(WireModel):
                 found.append(("customizationConfigs", "only one configuration may be the default (have no scopeKeys)"))
             elif count > 1:
                 found.append(("customizationConfigs", f"scopeKeys {sorted(keys)} stand in more than one configuration"))
+        shaped = Counter(frozenset(config.scope_keys) for config in self.structured_memory_configs)
+        found += [
+            ("structuredMemoryConfigs", f"scopeKeys {sorted(keys)} stand in more than one configuration")
+            for keys, count in shaped.items()
+            if count > 1
+        ]
         if found:
             refuse(*found)
         return self
+
+    def schemas_for(self, scope: Mapping[str, str]) -> tuple[SchemaConfig, ...]:
+        """Return the profiles of a scope: of the configuration whose keys it has all of, the one with the most keys."""
+        fitting = [config for config in self.structured_memory_configs if set(config.scope_keys) <= scope.keys()]
+        best = max(fitting, key=lambda config: (len(set(config.scope_keys)), config.scope_keys), default=None)
+        return tuple(best.schema_configs) if best else ()
 
     def customization_for(self, scope: Mapping[str, str]) -> CustomizationConfig:
         """Return the configuration whose keys the scope has all of; the one with the most keys wins."""

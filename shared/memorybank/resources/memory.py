@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from memorybank.resources.profiles import StructuredContent
 from memorybank.resources.scopes import Scope
 from memorybank.resources.topics import MemoryTopicId
 from memorybank.resources.wire import (
@@ -93,7 +94,7 @@ class Memory(RevisionOptions):
     metadata: Metadata = {}
     context: str | None = None
     memory_type: Annotated[str, named_enum(MemoryType)] | None = None
-    structured_content: dict[str, Any] | None = None
+    structured_content: StructuredContent | None = None
     create_time: Timestamp | None = None
     update_time: Timestamp | None = None
     expire_time: Timestamp | None = None
@@ -111,6 +112,7 @@ class ExtractedMemory(WireModel):
 
     fact: str
     context: str | None = None
+    structured_data: dict[str, Any] | None = None
 
 
 class MemoryRevision(WireModel):
@@ -121,4 +123,5 @@ class MemoryRevision(WireModel):
     create_time: Timestamp
     expire_time: Timestamp
     labels: dict[str, str] = {}
+    structured_data: dict[str, Any] | None = None
     extracted_memories: list[ExtractedMemory] = []

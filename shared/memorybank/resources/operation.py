@@ -18,10 +18,12 @@ _RESPONSES = {
     "GenerateMemories": "GenerateMemoriesResponse",
     "RollbackOperation": "GenerateMemoriesResponse",
     "CreateSession": "Session",
-    "PurgeMemories": "PurgeMemoriesResponse",
+    # gapic knows no PurgeMemoriesResponse, and reads no list of operations with one in it; this has the same field.
+    "PurgeMemories": "PurgeArtifactsResponse",
 }
 _METADATA = {
     "DeleteSession": "DeleteOperationMetadata",
+    "PurgeMemories": "DeleteMemoryOperationMetadata",
     "DeleteReasoningEngine": "DeleteOperationMetadata",
     "RollbackMemory": "UpdateMemoryOperationMetadata",
     "RollbackOperation": "GenerateMemoriesOperationMetadata",

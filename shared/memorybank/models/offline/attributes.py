@@ -7,7 +7,7 @@ Two statements about one attribute with different values contradict each other. 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from memorybank.models.offline import lexicon
@@ -39,13 +39,14 @@ class Attribute:
     """One attribute of the user, and the value that a statement gives it; values compare word by word.
 
     `negated` means that it is not the value. `loaded` means that the statement says more than the value, so that
-    replacing it would lose something.
+    replacing it would lose something. `said` is the value in the statement's own words.
     """
 
     key: str
     value: tuple[str, ...]
     negated: bool
     loaded: bool
+    said: str = field(default="", compare=False)
 
 
 def attribute_of(text: str) -> Attribute | None:
@@ -57,7 +58,7 @@ def attribute_of(text: str) -> Attribute | None:
         for pattern in _compiled()[name]:
             match = pattern.fullmatch(plain)
             if match and (found := _attribute(name, match.groupdict(), plain)):
-                return found
+                return replace(found, said=match["value"])
     return None
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from memorybank.models.offline import lexicon, reading
 from memorybank.models.offline.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
 from memorybank.models.offline.person import third_person
+from memorybank.models.offline.profiles import profile_fields
 from memorybank.models.offline.sentences import sentences
 from memorybank.models.offline.text import content, normalised, root, tokens
 from memorybank.models.port import Event, Example, ExtractedFact, ExtractionRequest, Intent, Topic
@@ -37,7 +38,7 @@ def extract(request: ExtractionRequest) -> list[ExtractedFact]:
         found.setdefault((normalised(fact.fact), fact.intent), fact)
         if len(found) == MAX_FACTS:
             break
-    return list(found.values())
+    return [*found.values(), *profile_fields(request)][:MAX_FACTS]
 
 
 def _facts(request: ExtractionRequest) -> Iterator[ExtractedFact]:
