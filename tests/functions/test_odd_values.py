@@ -115,11 +115,38 @@ ENGINE = {
             "structuredMemoryConfigs": [
                 {
                     "scopeKeys": ["user_id"],
-                    "schemaConfigs": [{"id": "s", "schema": {"type": "OBJECT", "properties": {}}}],
+                    "schemaConfigs": [
+                        {"id": "s", "schema": {"type": "OBJECT", "properties": {"a": {"type": "STRING"}}}}
+                    ],
                 }
             ],
         }
     },
+}
+FILTERS = [{"filters": [{"key": "a", "op": "EQUAL", "value": {"stringValue": "b"}, "negate": False}]}]
+SESSION = {
+    "userId": "u",
+    "displayName": "d",
+    "sessionState": {"a": {"b": [1]}},
+    "labels": {"k": "v"},
+    "expireTime": "9999-01-01T00:00:00Z",
+}
+EVENT = {
+    "author": "user",
+    "invocationId": "i",
+    "timestamp": "2031-01-02T03:04:05Z",
+    "content": CONTENT,
+    "actions": {"stateDelta": {"a": 1}, "artifactDelta": {"f": 1}, "skipSummarization": True, "transferAgent": "x"},
+    "eventMetadata": {"partial": True, "longRunningToolIds": ["a"], "customMetadata": {"a_b": 1}},
+    "errorCode": "e",
+    "rawEvent": {"a": {"b": 1}},
+}
+INGEST = {
+    "streamId": "s",
+    "scope": {"user_id": "u"},
+    "directContentsSource": {"events": [{"content": CONTENT, "eventTime": "2031-01-02T03:04:05Z", "eventId": "e"}]},
+    "generationTriggerConfig": {"generationRule": {"eventCount": 3, "idleDuration": "60s", "overlapEventCount": 1}},
+    "forceFlush": False,
 }
 
 
@@ -176,11 +203,23 @@ def answered(caller: Caller, method: str, path: str, body: Any) -> tuple[int, in
         ("PATCH", "", ENGINE),
         ("PATCH", "?updateMask=*", {"displayName": "d", "labels": {"k": "v"}, "spec": {"a": {"b": 1}}}),
         ("POST", "/operations/o:wait", {"timeout": "1s"}),
+        ("POST", "/memories:retrieve", {"scope": {"user_id": "u"}, "filterGroups": FILTERS}),
+        ("POST", "/memories:retrieveProfiles", {"scope": {"user_id": "u"}}),
+        ("POST", "/memories:purge", {"filter": 'fact="none"', "filterGroups": FILTERS, "force": True}),
+        ("POST", "/memories:erase", {"scope": {"user_id": "w"}, "includeSessions": False}),
+        ("POST", "/sessions", SESSION),
+        ("PATCH", "/sessions/s", SESSION),
+        ("POST", "/sessions/s:appendEvent", EVENT),
+        ("POST", "/memories:ingestEvents", INGEST),
     ],
-    ids=["create", "update", "direct", "similar", "simple", "engine", "mask", "wait"],
+    ids=[
+        *("create", "update", "direct", "similar", "simple", "engine", "mask", "wait"),
+        *("groups", "profiles", "purge", "erase", "session", "session_update", "event", "ingest"),
+    ],
 )
 def test_odd_values_are_taken_or_refused_and_never_crash(caller: Caller, method: str, path: str, body: Any) -> None:
     caller.memory("m")
+    caller.ok("POST", "/sessions", params={"sessionId": "s"}, json={"userId": "u"})
     if path.endswith(":wait"):
         path = caller.ok("DELETE", "/memories/m")["name"].removeprefix(caller.engine) + ":wait"
     caller.ok(method, path, json=body)
@@ -188,7 +227,7 @@ def test_odd_values_are_taken_or_refused_and_never_crash(caller: Caller, method:
     assert taken
     assert refused > taken / 2
     # Whatever was taken can be read again.
-    for read in ("", "/memories", "/operations"):
+    for read in ("", "/memories", "/operations", "/sessions", "/sessions/s", "/sessions/s/events"):
         caller.ok("GET", read)
     caller.ok("POST", "/memories:retrieve", json={"scope": {"user_id": "u"}})
 

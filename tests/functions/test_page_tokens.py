@@ -50,12 +50,15 @@ LISTS = {
     "memories": List(
         _get("/memories"), lambda c: [c.engine, None, "create_time", True], lambda c: f"{_path(c)}/memories"
     ),
-    "retrieve": List(_retrieve, lambda c: [c.engine, {"user_id": "u"}, None, []], lambda c: f"{_path(c)}/memories"),
+    "retrieve": List(_retrieve, lambda c: [c.engine, {"user_id": "u"}, None, [], []], lambda c: f"{_path(c)}/memories"),
     "revisions": List(
         _get("/memories/m0/revisions"),
         lambda c: [f"{_path(c)}/memories/m0", None],
         lambda c: f"{_path(c)}/memories/m0/revisions",
         key=2**62,
+    ),
+    "sessions": List(
+        _get("/sessions"), lambda c: [c.engine, None, "create_time", True], lambda c: f"{_path(c)}/sessions"
     ),
     "operations": List(_get("/operations"), lambda c: [c.engine, "operations"], lambda c: f"{_path(c)}/operations"),
     "engines": List(_engines, lambda c: [c.served.parent, None], lambda _: "engines"),
@@ -67,6 +70,7 @@ def full(caller: Caller) -> Caller:
     """Put two of everything that is listed into the bank."""
     for number in range(2):
         caller.memory(f"m{number}", fact=f"Fact {number}")
+        caller.ok("POST", "/sessions", json={"userId": "u"})
         caller.ok("POST", "/memories:generate", json={"scope": {"a": "b"}, "directMemoriesSource": _direct(number)})
     caller.ok("PATCH", "/memories/m0", json={"fact": "Another"})
     caller.served.create_engine()
