@@ -1,4 +1,4 @@
-"""Google's metadata server, as far as needed: ID tokens by which this service proves to others who it is.
+"""Google's metadata server, as far as needed: tokens by which this service proves to others who it is.
 
 Source: https://cloud.google.com/run/docs/authenticating/service-to-service. google-auth would do the same after 120 ms
 of imports, which the router would pay at every start.
@@ -18,10 +18,13 @@ from urllib.parse import urlencode
 
 from memorybank.errors import Unavailable
 
-_PATH = "/computeMetadata/v1/instance/service-accounts/default/identity"
+_PATH = "/computeMetadata/v1/instance/service-accounts/default"
 _TIMEOUT = 5.0
 _MARGIN = 300.0
 """Seconds before its end at which a token is replaced: it is to outlive the call that it is made for."""
+
+_ACCESS_MARGIN = 200.0
+"""The same for access tokens: in their last 300 seconds, not before, the metadata server gives out new ones."""
 
 
 class IdTokens:
@@ -47,16 +50,49 @@ class IdTokens:
 
     def _fetch(self, audience: str) -> str:
         query = urlencode({"audience": audience, "format": "full"})
-        with closing(http.client.HTTPConnection(self._host, timeout=_TIMEOUT)) as connection:
-            try:
-                connection.request("GET", f"{_PATH}?{query}", headers={"Metadata-Flavor": "Google"})
-                answer = connection.getresponse()
-                token = answer.read().decode("ascii").strip()
-            except (OSError, http.client.HTTPException, UnicodeDecodeError) as error:
-                raise Unavailable("the metadata server gives no ID token") from error
-        if answer.status != HTTPStatus.OK:
-            raise Unavailable(f"the metadata server gives no ID token: it answered {answer.status}")
-        return token
+        return _get(self._host, f"{_PATH}/identity?{query}", what="ID token")
+
+
+class AccessTokens:
+    """Access tokens of this service's account for Google's APIs, kept until shortly before they expire.
+
+    `host` and `now` are as above. `quota_project` is for other kinds of credentials: a service account has none.
+    """
+
+    quota_project: str | None = None
+
+    def __init__(self, host: str, *, now: Callable[[], float] = time.time) -> None:
+        self._host = host
+        self._now = now
+        self._lock = threading.Lock()
+        self._kept: tuple[str, float] = ("", 0.0)
+
+    def __call__(self) -> str:
+        """Return a token; `Unavailable` if none is to be had."""
+        with self._lock:
+            token, end = self._kept
+            if self._now() >= end - _ACCESS_MARGIN:
+                text = _get(self._host, f"{_PATH}/token", what="access token")
+                try:
+                    found = json.loads(text)
+                    token, end = str(found["access_token"]), self._now() + float(found["expires_in"])
+                except (KeyError, TypeError, ValueError) as error:
+                    raise Unavailable("the metadata server gave something that is no access token") from error
+                self._kept = token, end
+            return token
+
+
+def _get(host: str, path: str, *, what: str) -> str:
+    with closing(http.client.HTTPConnection(host, timeout=_TIMEOUT)) as connection:
+        try:
+            connection.request("GET", path, headers={"Metadata-Flavor": "Google"})
+            answer = connection.getresponse()
+            text = answer.read().decode("ascii").strip()
+        except (OSError, http.client.HTTPException, UnicodeDecodeError) as error:
+            raise Unavailable(f"the metadata server gives no {what}") from error
+    if answer.status != HTTPStatus.OK:
+        raise Unavailable(f"the metadata server gives no {what}: it answered {answer.status}")
+    return text
 
 
 def _end_of(token: str) -> float:

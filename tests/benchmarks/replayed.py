@@ -26,24 +26,23 @@ _WARM_UP, _ROUNDS = 20, 300
 _MOST = 0.003
 
 
-class _Client:
-    """Google's client for Firestore, which asks once per method; what it was sent is then parsed anew every time."""
+class _Channel:
+    """A channel to Firestore that asks once per method; what it was sent is then parsed anew every time."""
 
     def __init__(self) -> None:
-        self._client = connect()
-        self.transport = self._client.transport
-        self._kept: dict[str, tuple[Any, list[bytes]]] = {}
+        self._channel = connect()
+        self._kept: dict[str, list[bytes]] = {}
+        self.close = self._channel.close
 
-    def __getattr__(self, method: str) -> Callable[..., list[Any]]:
-        return partial(self._answer, method)
+    def unary_stream(self, method: str, *codec: Callable[..., Any]) -> Callable[..., list[Any]]:
+        return partial(self._answer, method, *codec)
 
-    def _answer(self, method: str, **call: Any) -> list[Any]:
+    def _answer(
+        self, method: str, serialize: Callable[..., bytes], deserialize: Callable[..., Any], *sent: Any, **how: Any
+    ) -> list[Any]:
         if method not in self._kept:
-            messages = list(getattr(self._client, method)(**call))
-            kind = type(messages[0])
-            self._kept[method] = kind, [kind.serialize(message) for message in messages]
-        kind, kept = self._kept[method]
-        return [kind.deserialize(message) for message in kept]
+            self._kept[method] = list(self._channel.unary_stream(method, serialize)(*sent, **how))
+        return [deserialize(message) for message in self._kept[method]]
 
 
 class _Embedder:
@@ -61,7 +60,7 @@ class _Embedder:
 def measure() -> list[Row]:
     """Return the lines of the bank's own code and of embedding, on the emulator that the environment names."""
     embedder = OfflineEmbedder()
-    store = FirestoreStore(PROJECT, connect=_Client)
+    store = FirestoreStore(PROJECT, connect=_Channel)
     settings = Settings()
     ports = Adapters(settings, store=store, embedder=_Embedder(embedder))
     application = application_of(settings, ports, ["retrieve"], access=OPEN)

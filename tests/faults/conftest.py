@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from memorybank.testing.cloud_tasks_server import CloudTasksServer
-from tests.faults.sides import ShiftedClock
+from tests.faults.sides import PATIENCE, ShiftedClock
 from tests.faults.worker_processes import Job
 
 _PROGRAM = Path(__file__).with_name("worker_processes.py")
@@ -35,6 +36,7 @@ class Workers:
     def said(self) -> str:
         """Wait for the next thing that the program says."""
         assert self._process.stdout is not None
+        assert select.select([self._process.stdout], [], [], PATIENCE)[0], "the program has nothing to say"
         return self._process.stdout.readline().strip()
 
     def count(self, call: str) -> int:

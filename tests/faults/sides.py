@@ -11,8 +11,6 @@ from threading import Event, Lock
 from typing import Any, NamedTuple
 
 import grpc
-from google.cloud.firestore_v1.services.firestore import FirestoreClient
-from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcTransport
 
 from memorybank.bank.engine_configs import ConfigCache
 from memorybank.clock import Clock, Ids, RandomIds
@@ -173,6 +171,5 @@ class _Deadline(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientIntercep
         return _Details(of.method, self._seconds, of.metadata, of.credentials, of.wait_for_ready, of.compression)
 
 
-def _connect(address: str, deadline: float) -> FirestoreClient:
-    channel = grpc.intercept_channel(grpc.insecure_channel(address), _Deadline(deadline))
-    return FirestoreClient(transport=FirestoreGrpcTransport(channel=channel))
+def _connect(address: str, deadline: float) -> grpc.Channel:
+    return grpc.intercept_channel(grpc.insecure_channel(address), _Deadline(deadline))

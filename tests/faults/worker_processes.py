@@ -78,12 +78,12 @@ class _KillingStore:
 
     def __init__(self, store: DocumentStore, killer: _Killer) -> None:
         self._store, self._killer = store, killer
-        self.get_many, self.query, self.count = store.get_many, store.query, store.count
+        self.get, self.query, self.count = store.get, store.query, store.count
         self.below, self.close = store.below, store.close
 
-    def get(self, path: str, *, fields: Sequence[str] | None = None) -> Document | None:
-        step = "read" if "/operations/" in path else None
-        return self._killer.around(step, lambda: self._store.get(path, fields=fields))
+    def get_many(self, paths: Sequence[str], *, fields: Sequence[str] | None = None) -> list[Document | None]:
+        step = "read" if any("/operations/" in path for path in paths) else None
+        return self._killer.around(step, lambda: self._store.get_many(paths, fields=fields))
 
     def nearest(self, search: Nearest) -> list[Hit]:
         return self._killer.around("search", lambda: self._store.nearest(search))

@@ -6,13 +6,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
-from types import SimpleNamespace
 from typing import Any
 
+import grpc
 import pytest
-from google.api_core import exceptions
-from google.auth.exceptions import DefaultCredentialsError
+from grpc import StatusCode
 
 from memorybank import errors
 from memorybank.storage.documents import Create, Delete, Nearest, Patch, Put, Query, Vector, Where
@@ -28,18 +28,30 @@ CALLS: dict[str, Callable[[FirestoreStore], object]] = {
 }
 
 
-class FailingClient:
-    """A client whose calls all fail, counting them."""
+class Failure(grpc.RpcError):  # type: ignore[misc]  # untyped
+    """What gRPC raises when a call fails."""
 
-    def __init__(self, *failures: Exception) -> None:
+    def __init__(self, code: grpc.StatusCode, details: str = "the reason") -> None:
+        self.code = lambda: code
+        self.details = lambda: details
+
+
+class FailingChannel:
+    """A channel whose calls all fail, counting them; one without failures answers nothing."""
+
+    def __init__(self, *failures: Failure) -> None:
         self.failures = list(failures)
         self.calls = 0
-        self.transport = SimpleNamespace(close=lambda: None)
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def unary_stream(self, *_: object) -> Callable[..., Any]:
         return self._fail
 
-    def _fail(self, **_: Any) -> Iterator[Any]:
+    unary_unary = unary_stream
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+    def _fail(self, *_: object, **__: object) -> Iterator[Any]:
         self.calls += 1
         if len(self.failures) > 1:
             raise self.failures.pop(0)
@@ -48,8 +60,8 @@ class FailingClient:
         return iter(())
 
 
-def store_of(client: FailingClient, *, retry_seconds: float = 0.0) -> FirestoreStore:
-    return FirestoreStore("p", connect=lambda: client, retry_seconds=retry_seconds)
+def store_of(channel: FailingChannel, *, retry_seconds: float = 0.0) -> FirestoreStore:
+    return FirestoreStore("p", connect=lambda: channel, retry_seconds=retry_seconds)
 
 
 def never() -> Any:
@@ -60,55 +72,68 @@ def never() -> Any:
 @pytest.mark.parametrize(
     ("theirs", "ours"),
     [
-        (exceptions.ServiceUnavailable, errors.Unavailable),
-        (exceptions.DeadlineExceeded, errors.DeadlineExceeded),
-        (exceptions.ResourceExhausted, errors.ResourceExhausted),
-        (exceptions.InvalidArgument, errors.InvalidArgument),
-        (exceptions.FailedPrecondition, errors.FailedPrecondition),
-        (exceptions.NotFound, errors.FailedPrecondition),
-        (exceptions.Aborted, errors.Aborted),
-        (exceptions.PermissionDenied, errors.Internal),
-        (exceptions.Unauthenticated, errors.Internal),
-        (exceptions.InternalServerError, errors.Internal),
+        (StatusCode.UNAVAILABLE, errors.Unavailable),
+        (StatusCode.DEADLINE_EXCEEDED, errors.DeadlineExceeded),
+        (StatusCode.RESOURCE_EXHAUSTED, errors.ResourceExhausted),
+        (StatusCode.INVALID_ARGUMENT, errors.InvalidArgument),
+        (StatusCode.FAILED_PRECONDITION, errors.FailedPrecondition),
+        (StatusCode.NOT_FOUND, errors.FailedPrecondition),
+        (StatusCode.ABORTED, errors.Aborted),
+        (StatusCode.PERMISSION_DENIED, errors.Internal),
+        (StatusCode.UNAUTHENTICATED, errors.Internal),
+        (StatusCode.INTERNAL, errors.Internal),
     ],
 )
 def test_an_error_of_firestore_becomes_ours_and_stays_the_cause(
-    call: Callable[[FirestoreStore], object], theirs: type[exceptions.GoogleAPICallError], ours: type[Exception]
+    call: Callable[[FirestoreStore], object], theirs: grpc.StatusCode, ours: type[Exception]
 ) -> None:
+    failure = Failure(theirs)
+
     with pytest.raises(errors.MemoryBankError) as caught:
-        call(store_of(FailingClient(theirs("the reason"))))
+        call(store_of(FailingChannel(failure)))
 
     assert type(caught.value) is ours
     assert "the reason" in caught.value.message
-    assert isinstance(caught.value.__cause__, (theirs, exceptions.RetryError))
+    assert caught.value.__cause__ is failure
 
 
 def test_a_read_is_tried_again_while_nobody_is_there() -> None:
-    client = FailingClient(exceptions.ServiceUnavailable("gone"), exceptions.NotFound("no database"))
+    gone = Failure(StatusCode.UNAVAILABLE)
+    channel = FailingChannel(gone, gone, Failure(StatusCode.NOT_FOUND, "no database"))
 
-    with pytest.raises(errors.FailedPrecondition):
-        store_of(client, retry_seconds=5).get(PATH)
+    with pytest.raises(errors.FailedPrecondition, match="no database"):
+        store_of(channel, retry_seconds=5).get(PATH)
 
-    assert client.calls == 2
+    assert channel.calls == 3
 
 
-@pytest.mark.parametrize("failure", [exceptions.ServiceUnavailable, exceptions.ResourceExhausted, exceptions.Aborted])
-def test_a_commit_is_sent_once(failure: type[exceptions.GoogleAPICallError]) -> None:
-    client = FailingClient(failure("gone"))
+@pytest.mark.parametrize("code", [StatusCode.DEADLINE_EXCEEDED, StatusCode.RESOURCE_EXHAUSTED, StatusCode.INTERNAL])
+def test_a_read_that_fails_otherwise_is_sent_once(code: grpc.StatusCode) -> None:
+    channel = FailingChannel(Failure(code))
 
     with pytest.raises(errors.MemoryBankError):
-        store_of(client, retry_seconds=5).commit([Create(PATH, {})])
+        store_of(channel, retry_seconds=5).get(PATH)
 
-    assert client.calls == 1
+    assert channel.calls == 1
+
+
+@pytest.mark.parametrize("code", [StatusCode.UNAVAILABLE, StatusCode.RESOURCE_EXHAUSTED, StatusCode.ABORTED])
+def test_a_commit_is_sent_once(code: grpc.StatusCode) -> None:
+    channel = FailingChannel(Failure(code))
+
+    with pytest.raises(errors.MemoryBankError):
+        store_of(channel, retry_seconds=5).commit([Create(PATH, {})])
+
+    assert channel.calls == 1
 
 
 def test_a_refused_commit_without_conditions_is_no_conflict() -> None:
-    client = FailingClient(exceptions.FailedPrecondition("a database of another kind"))
+    channel = FailingChannel(Failure(StatusCode.FAILED_PRECONDITION, "a database of another kind"))
 
     with pytest.raises(errors.FailedPrecondition, match="another kind"):
-        store_of(client).commit([Put(PATH, {}), Create(f"{PATH}/memories/m", {}), Delete(f"{PATH}/memories/n")])
+        store_of(channel).commit([Put(PATH, {}), Create(f"{PATH}/memories/m", {}), Delete(f"{PATH}/memories/n")])
 
-    assert client.calls == 1
+    assert channel.calls == 1
 
 
 def test_an_emulator_that_is_not_there_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,20 +147,20 @@ def test_an_emulator_that_is_not_there_is_unavailable(monkeypatch: pytest.Monkey
     store.close()
 
 
-def test_missing_credentials_are_a_failed_precondition() -> None:
-    def connect() -> Any:
-        raise DefaultCredentialsError("none found")
+def test_missing_credentials_are_a_failed_precondition(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("FIRESTORE_EMULATOR_HOST", raising=False)
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
 
     with pytest.raises(errors.FailedPrecondition, match="credentials"):
-        FirestoreStore("p", connect=connect).get(PATH)
+        FirestoreStore("p").get(PATH)
 
 
-def test_the_client_is_made_once_on_first_use() -> None:
-    made: list[FailingClient] = []
+def test_the_channel_is_made_once_on_first_use() -> None:
+    made: list[FailingChannel] = []
     start = Barrier(16)
 
-    def connect() -> FailingClient:
-        made.append(FailingClient())
+    def connect() -> FailingChannel:
+        made.append(FailingChannel())
         return made[-1]
 
     store = FirestoreStore("p", connect=connect)
@@ -147,11 +172,11 @@ def test_the_client_is_made_once_on_first_use() -> None:
 
     with ThreadPoolExecutor(16) as pool:
         assert [done.result() for done in [pool.submit(read) for _ in range(16)]] == [None] * 16
-    assert [client.calls for client in made] == [16]
+    assert [channel.calls for channel in made] == [16]
 
 
 def test_a_closed_store_says_so() -> None:
-    store = store_of(FailingClient())
+    store = store_of(FailingChannel())
     store.close()
 
     with pytest.raises(errors.FailedPrecondition, match="closed"):
@@ -200,6 +225,6 @@ def test_what_the_port_forbids_is_refused_at_once(call: Callable[[FirestoreStore
 
 
 def test_only_who_chooses_firestore_imports_google() -> None:
-    check = "import sys, memorybank.bootstrap; sys.exit('google.cloud.firestore_v1' in sys.modules)"
+    check = "import sys, memorybank.bootstrap; sys.exit('grpc' in sys.modules or 'google.protobuf' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", check], check=False, env={"PYTHONPATH": "shared"}).returncode == 0

@@ -10,7 +10,7 @@ import os
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -107,15 +107,16 @@ class Connection:
 
     def stream(self, method: str, request: Message) -> list[Message]:
         """Read all messages of a call that streams; one that finds nobody there is tried again for a while."""
-        end = time.monotonic() + self._retry_seconds
-        for pause in _pauses():
+        end, longest = time.monotonic() + self._retry_seconds, _FIRST_PAUSE
+        while True:
             try:
                 return _translated(lambda: list(self._call(self._open().unary_stream, method, request)))
             except Unavailable:
+                pause = random.uniform(0, longest)  # noqa: S311 - only keeps callers out of step
                 if time.monotonic() + pause > end:
                     raise
             time.sleep(pause)
-        raise AssertionError("pauses never end")
+            longest = min(2 * longest, _LONGEST_PAUSE)
 
     def unary(self, method: str, request: Message) -> Message:
         """Make a call that writes, once: whether one that was lost took effect is not known."""
@@ -141,14 +142,6 @@ class Connection:
             if self._channel is None:
                 self._channel = self._factory()
             return self._channel
-
-
-def _pauses() -> Iterator[float]:
-    """Yield, without end, seconds to wait: twice as long every time up to a bound, and less by chance."""
-    longest = _FIRST_PAUSE
-    while True:
-        yield random.uniform(0, longest)  # noqa: S311 - only keeps callers out of step
-        longest = min(2 * longest, _LONGEST_PAUSE)
 
 
 def _translated(call: Callable[[], _Result]) -> _Result:

@@ -22,24 +22,19 @@ def _types() -> Any:
     """Import Google's messages, if possible without the client that is the package around them.
 
     The client costs a quarter of a cold start, and nothing of it is used here. While the messages are imported, the
-    package is there but empty, as it is while its own code runs; then it is forgotten, so that whoever imports it later
-    gets all of it, with these messages. Should messages ever need their package, all is imported as usual.
+    package is there but empty (also to other threads: they must not import it just now); then it is forgotten, so that
+    whoever imports it later gets all of it, with these messages. Should these ever need their package, all is imported
+    as usual.
     """
-    if _CLIENT not in sys.modules:
-        with suppress(ImportError, AttributeError):
-            _import_alone()
-    return import_module(_TYPES)
-
-
-def _import_alone() -> None:
     spec = find_spec(_CLIENT)
-    if spec is None:
-        raise ModuleNotFoundError(f"{_CLIENT} is missing", name=_CLIENT)
-    sys.modules[_CLIENT] = module_from_spec(spec)
-    try:
-        import_module(_TYPES)
-    finally:
-        del sys.modules[_CLIENT]
+    if spec is not None and _CLIENT not in sys.modules:
+        sys.modules[_CLIENT] = module_from_spec(spec)
+        try:
+            with suppress(ImportError, AttributeError):
+                import_module(_TYPES)
+        finally:
+            sys.modules.pop(_CLIENT, None)
+    return import_module(_TYPES)
 
 
 types = _types()
