@@ -18,6 +18,7 @@ import pytest
 from google.oauth2.credentials import Credentials
 
 pytest.register_assert_rewrite("memorybank.testing")  # before anything of it is imported
+os.environ.setdefault("MEMORYBANK_MODELS", "offline")  # also for programs that tests start: no key of ours is spent
 
 from memorybank.config import Settings  # noqa: E402 - as above
 from memorybank.errors import FailedPrecondition, Unavailable  # noqa: E402 - as above

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import gc
 import importlib
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,6 +30,7 @@ if TYPE_CHECKING:  # the router serves without any of these
     from memorybank.tasks.cloud_tasks import CloudTasksQueue
     from memorybank.tasks.port import Attempt, TaskQueue
 
+_log = logging.getLogger(__name__)
 _Made = TypeVar("_Made")
 _Wsgi = Callable[[Mapping[str, Any], Callable[..., object]], Iterable[bytes]]
 
@@ -57,12 +59,12 @@ class Adapters:
     @property
     def model(self) -> LanguageModel:
         """What understands conversations."""
-        return self._once("model", make_model)
+        return self._once("model", lambda: make_model(self._settings))
 
     @property
     def embedder(self) -> Embedder:
         """What turns texts into vectors."""
-        return self._once("embedder", make_embedder)
+        return self._once("embedder", lambda: make_embedder(self._settings))
 
     @property
     def clock(self) -> Clock:
@@ -103,18 +105,30 @@ def make_store(settings: Settings) -> DocumentStore:
     return SqliteStore(settings.data)
 
 
-def make_model() -> LanguageModel:
-    """Return the model."""
-    from memorybank.models.offline import OfflineModel  # noqa: PLC0415 - see Adapters
+def make_model(settings: Settings) -> LanguageModel:
+    """Return the language model that the settings ask for."""
+    _log.info("language model", extra={"provider": settings.provider})
+    if settings.provider == "offline":
+        from memorybank.models.offline import OfflineModel  # noqa: PLC0415 - see Adapters
 
-    return OfflineModel()
+        return OfflineModel()
+    from memorybank.models.gemini.configured import provider_of  # noqa: PLC0415 - see Adapters
+    from memorybank.models.gemini.model import GeminiModel  # noqa: PLC0415 - see Adapters
+
+    return GeminiModel(provider_of(settings), max_tokens=settings.max_tokens_per_operation)
 
 
-def make_embedder() -> Embedder:
-    """Return the embedder."""
-    from memorybank.models.offline import OfflineEmbedder  # noqa: PLC0415 - see Adapters
+def make_embedder(settings: Settings) -> Embedder:
+    """Return the embedder that the settings ask for: of the same provider as the language model."""
+    _log.info("embedder", extra={"provider": settings.provider})
+    if settings.provider == "offline":
+        from memorybank.models.offline import OfflineEmbedder  # noqa: PLC0415 - see Adapters
 
-    return OfflineEmbedder()
+        return OfflineEmbedder(dimensions=settings.embedding_dimensions)
+    from memorybank.models.gemini.configured import provider_of  # noqa: PLC0415 - see Adapters
+    from memorybank.models.gemini.embedder import GeminiEmbedder  # noqa: PLC0415 - see Adapters
+
+    return GeminiEmbedder(provider_of(settings), dimensions=settings.embedding_dimensions)
 
 
 def make_clock() -> Clock:

@@ -22,8 +22,8 @@ MAX_BODY = 8 * 1024 * 1024
 """The most bytes of a request's body: Google's own limit."""
 
 
-def _text(default: Any, *, pattern: str = "(?s:.+)", says: str = "must not be empty") -> Any:
-    """Declare a text, or with the default None one that may be left out."""
+def _text(default: Any, *, pattern: str = "(?s:.+)", says: str = "must not be empty", secret: bool = False) -> Any:
+    """Declare a text, or with the default None one that may be left out. A secret is not shown with the others."""
 
     def read(value: Any) -> str | None:
         if value is None and default is None:
@@ -32,7 +32,7 @@ def _text(default: Any, *, pattern: str = "(?s:.+)", says: str = "must not be em
             return value
         raise ValueError(says)
 
-    return field(default=default, metadata={"read": read})
+    return field(default=default, repr=not secret, metadata={"read": read})
 
 
 def _choice(*values: str) -> Any:
@@ -94,6 +94,13 @@ class Settings:
     router_account: str | None = _text(None)
     worker_callers: str | None = _text(None)
     access_rules: str | None = _text(None)
+    models: str = _choice("auto", "gemini", "offline")
+    model_key: str | None = _text(None, secret=True)
+    model_credentials: str = _choice("none", "adc", "metadata")
+    model_location: str | None = _text(None, pattern="[a-z0-9-]+", says="must be a region of Google Cloud, or global")
+    model_url: str | None = _text(None, pattern="https?://[^?#]+", says="must be a URL such as http://127.0.0.1:4000")
+    embedding_dimensions: int = _number(768, least=16, most=2048)
+    max_tokens_per_operation: int = _number(0, least=0, most=999_999_999)
     log_level: str = _choice("INFO", "DEBUG", "WARNING", "ERROR")
     telemetry: str = _choice("none", "otlp", "otlp-with-content")
 
@@ -103,7 +110,26 @@ class Settings:
         if wrong:
             raise InvalidArgument.of(*wrong)
 
+    @property
+    def provider(self) -> str:
+        """Who serves the models: `developer` (Gemini by a key), `vertex` (Gemini by a project), or `offline`.
+
+        The models are Gemini's where they are asked for, or where what was set shows that they are to be had; nothing
+        is probed.
+        """
+        if self.models == "offline":
+            return "offline"
+        if self.model_key is not None:
+            return "developer"
+        asked = self.models == "gemini" or self.model_credentials != "none"
+        return "vertex" if asked and self.project != _default("project") else "offline"
+
     def _missing(self) -> Iterator[Violation]:
+        if self.models == "gemini" and self.provider == "offline":
+            yield Violation(
+                variable("models"),
+                f"gemini needs a key in GEMINI_API_KEY, or {variable('project')} and credentials for Vertex AI",
+            )
         if self.store == "firestore" and self.project == _default("project"):
             yield Violation(variable("project"), "must name the project of the database when the store is firestore")
         if self.queue == "cloud-tasks":
@@ -149,7 +175,7 @@ def variable(name: str) -> str:
 
 def read_settings(environment: Mapping[str, str], **given: str) -> Settings:
     """Read the settings; what is given by name wins over the environment. An unknown `MEMORYBANK_*` is an error."""
-    found = _variables(environment)
+    found = {**_google(environment), **_variables(environment)}
     names = {each.name for each in fields(Settings)}
     known = ", ".join(variable(each.name) for each in fields(Settings))
     strange = [name for name in found if name not in names and name not in _CLIENTS_ONLY]
@@ -169,6 +195,21 @@ def read_client_settings(environment: Mapping[str, str], **given: str | None) ->
     names = {each.name for each in fields(ClientSettings)}
     found = {name: value for name, value in _variables(environment).items() if name in names}
     return ClientSettings(**found | {name: value for name, value in given.items() if value is not None})
+
+
+def _google(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what variables that Google's own programs read say about the models' credentials.
+
+    As for google-genai, GOOGLE_API_KEY comes before GEMINI_API_KEY, and GOOGLE_GENAI_USE_VERTEXAI before either.
+    Cloud Run sets K_SERVICE; a key file, which workload identity has too, comes before its metadata server.
+    """
+    key = environment.get("GOOGLE_API_KEY") or environment.get("GEMINI_API_KEY")
+    vertex = environment.get("GOOGLE_GENAI_USE_VERTEXAI", "").lower() in ("1", "true")
+    if environment.get("GOOGLE_APPLICATION_CREDENTIALS") or (vertex and not environment.get("K_SERVICE")):
+        credentials = "adc"
+    else:
+        credentials = "metadata" if environment.get("K_SERVICE") else "none"
+    return {"model_credentials": credentials} | ({"model_key": key} if key and not vertex else {})
 
 
 def _variables(environment: Mapping[str, str]) -> dict[str, str]:

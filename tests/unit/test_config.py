@@ -77,3 +77,71 @@ def test_a_value_that_cannot_be_meant_is_refused(name: str, value: str) -> None:
 def test_a_bank_in_one_process_refuses_a_queue_elsewhere_rather_than_ignore_it() -> None:
     with pytest.raises(InvalidArgument, match="MEMORYBANK_QUEUE"):
         embedded_adapters(read_settings(TASKS))
+
+
+def _provider(**environment: str) -> str:
+    return read_settings(environment).provider
+
+
+def test_the_models_are_those_whose_credentials_are_there() -> None:
+    project, key = {"MEMORYBANK_PROJECT": "p"}, {"GEMINI_API_KEY": "k"}
+    assert _provider() == _provider(**project) == "offline"
+    assert _provider(**key) == _provider(GOOGLE_API_KEY="k", **project) == "developer"
+    assert _provider(K_SERVICE="retrieve", **project) == "vertex"
+    assert _provider(GOOGLE_APPLICATION_CREDENTIALS="key.json", **project) == "vertex"
+    assert _provider(GOOGLE_GENAI_USE_VERTEXAI="true", **key, **project) == "vertex"
+    assert _provider(K_SERVICE="retrieve", **key, **project) == "developer", "a key was given on purpose"
+    assert _provider(K_SERVICE="retrieve") == "offline", "nobody knows the project"
+
+
+def test_what_is_asked_for_wins_over_what_is_there() -> None:
+    assert _provider(MEMORYBANK_MODELS="offline", GEMINI_API_KEY="k") == "offline"
+    assert _provider(MEMORYBANK_MODELS="gemini", MEMORYBANK_PROJECT="p") == "vertex"
+    assert _provider(MEMORYBANK_MODELS="gemini", MEMORYBANK_MODEL_KEY="k") == "developer"
+    assert set(_violations(MODELS="gemini")) == {"MODELS"}
+    assert set(_violations(MODELS="gpt")) == {"MODELS"}
+
+
+def test_where_the_credentials_of_vertex_ai_come_from() -> None:
+    def source(**environment: str) -> str:
+        return read_settings(environment).model_credentials
+
+    assert source() == "none"
+    assert source(K_SERVICE="retrieve") == source(K_SERVICE="retrieve", GOOGLE_GENAI_USE_VERTEXAI="1") == "metadata"
+    assert source(GOOGLE_GENAI_USE_VERTEXAI="1") == "adc"
+    assert source(K_SERVICE="retrieve", GOOGLE_APPLICATION_CREDENTIALS="federation.json") == "adc"
+    assert source(K_SERVICE="retrieve", MEMORYBANK_MODEL_CREDENTIALS="adc") == "adc"
+
+
+def test_a_key_is_never_shown() -> None:
+    settings = read_settings({"GEMINI_API_KEY": "hush", "GOOGLE_API_KEY": "hush-hush"})
+    assert settings.model_key == "hush-hush", "as google-genai has it"
+    assert "hush" not in repr(settings)
+    adapters = embedded_adapters(Settings(data=":memory:", model_key="hush"))
+    try:
+        assert "hush" not in repr(vars(adapters.model)) + repr(vars(adapters.embedder))
+        assert adapters.embedder.resolve(None) == "gemini-embedding-001@768"
+    finally:
+        adapters.store.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MODEL_URL", "gateway:4000"),
+        ("MODEL_LOCATION", "Europe"),
+        ("EMBEDDING_DIMENSIONS", "3072"),
+        ("MAX_TOKENS_PER_OPERATION", "-1"),
+        ("MODEL_CREDENTIALS", "key"),
+    ],
+)
+def test_a_setting_of_the_models_that_cannot_be_meant_is_refused(name: str, value: str) -> None:
+    assert set(_violations(**{name: value})) == {name}
+
+
+def test_the_length_of_vectors_holds_offline_too() -> None:
+    adapters = embedded_adapters(Settings(data=":memory:", embedding_dimensions="256"))  # type: ignore[arg-type]  # as the environment gives it
+    try:
+        assert adapters.embedder.resolve(None) == "offline-hash-256"
+    finally:
+        adapters.store.close()

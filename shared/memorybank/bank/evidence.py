@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from memorybank.models.port import Event, ExtractedFact, ExtractionRequest, Intent
+from memorybank.prompts.fencing import visible
 from memorybank.prompts.recalled import split
 
 _OF_THE_USER = frozenset({"USER_PERSONAL_INFO", "USER_PREFERENCES", "EXPLICIT_INSTRUCTIONS"})
@@ -21,6 +22,7 @@ _TYPOGRAPHY = {
     **dict.fromkeys((0x201C, 0x201D, 0x201E, 0x00AB, 0x00BB), '"'),
     **dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2212), "-"),
 }
+_JOINERS = re.compile("[\u200c\u200d\ufe00-\ufe0f]")  # what else nobody sees is not shown to models either
 _EDGES = " \"'.…"
 
 
@@ -28,17 +30,18 @@ def supported(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> lis
     """Return the facts that rest on the conversation, without topics that their speaker cannot speak to.
 
     A fact rests on an event if its quote stands there, outside of recalled memories; for an event with media naming it
-    is enough. A fact that names no event is taken: its model gives no evidence at all. One to remember that is left
-    without a topic is not.
+    is enough. A fact that names no event is taken: its model gives no evidence at all. One that is left without a topic
+    is not, nor a request to forget that is not the user's.
     """
     found = []
     said: dict[int, str] = {}
     for fact in facts:
         if fact.event is not None and not _is_there(request.events, fact, said):
             continue
-        topics = _topics(request.events, fact)
-        if topics or not fact.topics or fact.intent is Intent.FORGET:
-            found.append(fact if topics == fact.topics else replace(fact, topics=topics))
+        by_assistant = fact.event is not None and request.events[fact.event].role == "model"
+        topics = tuple(key for key in fact.topics if not by_assistant or key not in _OF_THE_USER)
+        if (topics or not fact.topics) and not (by_assistant and fact.intent is Intent.FORGET):
+            found.append(replace(fact, topics=topics))
     return found
 
 
@@ -48,8 +51,8 @@ def folded(text: str) -> str:
     That is without the difference of Unicode forms, letter case, kinds of quotation marks and dashes, white space, and
     without characters that nobody sees.
     """
-    seen = (character for character in unicodedata.normalize("NFKC", text) if not _is_hidden(character))
-    return " ".join("".join(seen).translate(_TYPOGRAPHY).casefold().split())
+    normal = unicodedata.normalize("NFKC", visible(text))
+    return " ".join(_JOINERS.sub("", normal).translate(_TYPOGRAPHY).casefold().split())
 
 
 def _is_there(events: Sequence[Event], fact: ExtractedFact, said: dict[int, str]) -> bool:
@@ -62,16 +65,3 @@ def _is_there(events: Sequence[Event], fact: ExtractedFact, said: dict[int, str]
         said[index] = folded(split(events[index].text)[0])
     quote = folded(fact.quote).strip(_EDGES)
     return bool(quote) and quote in said[index] and (len(quote) >= _SHORTEST or quote == said[index].strip(_EDGES))
-
-
-def _topics(events: Sequence[Event], fact: ExtractedFact) -> tuple[str, ...]:
-    if fact.event is None or events[fact.event].role != "model":
-        return fact.topics
-    return tuple(key for key in fact.topics if key not in _OF_THE_USER)
-
-
-def _is_hidden(character: str) -> bool:
-    return unicodedata.category(character) == "Cf" or _SELECTOR.match(character) is not None
-
-
-_SELECTOR = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")

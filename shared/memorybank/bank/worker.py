@@ -16,13 +16,17 @@ from memorybank.errors import (
     PermissionDenied,
     Unimplemented,
 )
+from memorybank.models.usage import OverBudget, UnreadableAnswer
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.names import path_of
 from memorybank.storage.documents import Document, Patch
 from memorybank.tasks.port import Attempt
 
 _log = logging.getLogger(__name__)
-_FINAL_ERRORS = (InvalidArgument, NotFound, FailedPrecondition, PermissionDenied, Unimplemented)
+_FINAL_ERRORS = (
+    *(InvalidArgument, NotFound, FailedPrecondition, PermissionDenied, Unimplemented),
+    *(OverBudget, UnreadableAnswer),
+)
 """Errors that trying again cannot mend."""
 
 

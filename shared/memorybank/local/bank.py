@@ -58,8 +58,8 @@ def embedded_adapters(
     return Adapters(
         store=store,
         queue=InProcessQueue(store, clock=clock, threads=settings.threads),
-        model=model or make_model(),
-        embedder=embedder or make_embedder(),
+        model=model or make_model(settings),
+        embedder=embedder or make_embedder(settings),
         clock=clock,
         ids=ids or make_ids(),
     )

@@ -1,4 +1,4 @@
-"""What models have cost: every billed call of an adapter is reported here, and whoever works on an operation adds it up.
+"""What models cost: adapters report every billed call here, and whoever works on an operation adds it up.
 
 The port of the models says nothing of cost. An adapter calls `report` after each call that was billed, also when it
 could not read the answer, and `check` before each call of a language model. Both find the meter of the work at hand by
@@ -70,7 +70,7 @@ class Meter:
             self.calls.append(call)
 
     def summary(self) -> dict[str, dict[str, Any]]:
-        """Return per step: calls, inputTokens, outputTokens, cachedTokens, and the model and prompt of its last call."""
+        """Return per step: calls, inputTokens, outputTokens, cachedTokens, and model and prompt of its last call."""
         found: dict[str, dict[str, Any]] = {}
         with self._lock:
             calls = list(self.calls)

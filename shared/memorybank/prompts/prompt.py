@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
-AnswerT = TypeVar("AnswerT", bound=BaseModel)
+
+def _bare(schema: dict[str, Any]) -> None:
+    """Take out what pydantic writes into a schema for people: it would be part of the prompt."""
+    for part in (schema, *schema.get("properties", {}).values()):
+        part.pop("title", None)
+        part.pop("description", None)
+
+
+class Answer(BaseModel):
+    """What a model answers, or a part of it. Fields have no defaults: Gemini is to fill all, in this order."""
+
+    model_config = ConfigDict(json_schema_extra=_bare)
+
+
+AnswerT = TypeVar("AnswerT", bound=Answer)
 
 
 @dataclass(frozen=True)

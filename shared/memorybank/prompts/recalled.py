@@ -1,16 +1,16 @@
-"""Memories that an agent has put into a conversation: told apart from what was said, for they must not feed the bank."""
+"""Memories that an agent has put into a conversation: told apart from what was said, lest the bank feeds itself."""
 
 from __future__ import annotations
 
 import re
 
-_NAMES = (
-    # ADK's preload_memory, then what other frameworks and people's own agents write; any of -, _ or nothing between.
-    r"past[-_ ]?conversations?|"
-    r"(?:(?:recalled|retrieved|relevant|stored|saved|known|past|previous|prior|user|agent|long[-_ ]?term)[-_ ]?)*"
-    r"(?:memory|memories)(?:[-_ ]?(?:bank|block|context|results?|search|store))?"
+_KINDS = "recalled|retrieved|relevant|stored|saved|known|past|previous|prior|user|agent|long[-_ ]?term"
+_TAG = re.compile(
+    # ADK's preload_memory, then what other frameworks and people's own agents write.
+    rf"<\s*+(?P<end>/?)\s*+(?P<name>past[-_ ]?conversations?|(?:(?:{_KINDS})[-_ ]?){{0,3}}"
+    r"(?:memory|memories)(?:[-_ ]?(?:bank|block|context|results?|search|store))?)\b[^<>]{0,200}>",
+    re.IGNORECASE,
 )
-_BLOCK = re.compile(rf"<\s*(?P<name>{_NAMES})\b[^<>]{{0,200}}>(?P<text>.*?)<\s*/\s*(?P=name)\s*>", re.I | re.S)
 
 
 def split(text: str) -> tuple[str, list[str]]:
@@ -19,13 +19,21 @@ def split(text: str) -> tuple[str, list[str]]:
     A block is what stands between an opening and a closing tag of a telling name, such as <PAST_CONVERSATIONS>. A tag
     that is never closed is taken for what somebody said.
     """
-    if "</" not in text.replace("< ", "<"):
-        return text, []
-    found: list[str] = []
+    tags = list(_TAG.finditer(text))
+    last_end = {_name(tag): tag.start() for tag in tags if tag["end"]}
+    said: list[str] = []
+    recalled: list[str] = []
+    begin: re.Match[str] | None = None
+    at = 0
+    for tag in tags:
+        if begin is None and not tag["end"] and last_end.get(_name(tag), -1) > tag.start():
+            begin = tag
+        elif begin is not None and tag["end"] and _name(tag) == _name(begin):
+            said.append(text[at : begin.start()])
+            recalled.append(text[begin.end() : tag.start()].strip())
+            begin, at = None, tag.end()
+    return ("\n".join([*said, text[at:]]).strip(), recalled) if recalled else (text, [])
 
-    def take(match: re.Match[str]) -> str:
-        found.append(match["text"].strip())
-        return "\n"
 
-    said = _BLOCK.sub(take, text)
-    return (said.strip(), found) if found else (text, [])
+def _name(tag: re.Match[str]) -> str:
+    return tag["name"].lower()

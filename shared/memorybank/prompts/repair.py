@@ -19,7 +19,6 @@ def repair_text(answer: str, problem: str) -> str:
             fenced("answer", [cut]),
             "What was wrong with it:",
             fenced("problem", visible(problem).splitlines()),
-            "Answer the same request again: the complete JSON object of the schema and nothing else. Keep quotes and "
-            "reasons short.",
+            "Answer the same request again: the complete JSON object of the schema, nothing else, with short reasons.",
         ]
     )

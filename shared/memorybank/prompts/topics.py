@@ -6,15 +6,16 @@ from memorybank.models.port import Topic
 
 _MANAGED = {
     "USER_PERSONAL_INFO": (
-        "Who the user is: name, age, home, languages, work and education, family, friends and pets, health, belongings, "
-        "important dates of their life."
+        "Who the user is: name, age, home, languages, work and education, family, friends and pets, health, "
+        "belongings, important dates of their life."
     ),
     "USER_PREFERENCES": (
-        "What the user likes, dislikes, prefers, avoids or habitually chooses, and the goals and interests that show it."
+        "What the user likes, dislikes, prefers, avoids or habitually chooses, and the goals and interests "
+        "that show it."
     ),
     "KEY_CONVERSATION_DETAILS": (
-        "Plans, decisions, agreements, deadlines and results of this conversation, with what was settled: what has been "
-        "booked, solved, ordered, finished or is still open. From either speaker."
+        "Plans, decisions, agreements, deadlines and results of this conversation, with what was settled: what has "
+        "been booked, solved, ordered, finished or is still open. From either speaker."
     ),
     "EXPLICIT_INSTRUCTIONS": (
         "What the user explicitly asks the assistant to remember, to forget, or to do in future conversations, such as "

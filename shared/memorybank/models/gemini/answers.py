@@ -1,0 +1,67 @@
+"""Reading what Gemini answers: an answer of the prompt's schema, or why it is none."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from memorybank.errors import InvalidArgument
+from memorybank.prompts.prompt import AnswerT, Prompt
+
+_REFUSALS = frozenset({"SAFETY", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY", "MODEL_ARMOR", "JAILBREAK"})
+"""Reasons to end for which the same request would be refused again."""
+
+_ENDED = frozenset({"STOP", "FINISH_REASON_UNSPECIFIED", ""})
+_FENCE = re.compile(r"\s*```(?:json)?\s*\n(.*)\n\s*```\s*", re.DOTALL)
+_MOST_PROBLEMS = 10
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back of one call: text without thoughts, why it ended, why the prompt was blocked if it was."""
+
+    text: str
+    finish: str = "STOP"
+    blocked: str = ""
+    input: int = 0
+    output: int = 0
+    cached: int = 0
+
+
+class Unreadable(Exception):
+    """An answer that cannot be used. `problem` is written for the model and has no word of the answer in it."""
+
+    def __init__(self, problem: str, reply: Reply) -> None:
+        super().__init__(problem)
+        self.problem, self.reply = problem, reply
+
+
+def read(reply: Reply, prompt: Prompt[AnswerT], *, model: str) -> AnswerT:
+    """Return the answer; `Unreadable` if another try may give one, `InvalidArgument` if the request was refused."""
+    refused = reply.blocked or (reply.finish if reply.finish in _REFUSALS else "")
+    if refused:
+        raise InvalidArgument(
+            f"the safety filter of the model {model} refuses the conversation ({refused}); nothing of it was stored. "
+            "Leave out what it objects to, or name another model in the bank's configuration"
+        )
+    if reply.finish == "MAX_TOKENS":
+        raise Unreadable("It was cut off: it was longer than the longest answer allowed.", reply)
+    if not reply.text.strip():
+        raise Unreadable(f"It was empty ({reply.finish}).", reply)
+    if reply.finish not in _ENDED:
+        raise Unreadable(f"It ended early ({reply.finish}).", reply)
+    fence = _FENCE.fullmatch(reply.text)
+    try:
+        return prompt.answer.model_validate_json(fence[1] if fence else reply.text)
+    except ValidationError as error:
+        raise Unreadable(_problem(error), reply) from None
+
+
+def _problem(error: ValidationError) -> str:
+    """Return what is wrong, by field; values are left out, for they are somebody's words."""
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    lines = [f"{'.'.join(map(str, each['loc'])) or 'the answer'}: {each['msg']}" for each in found[:_MOST_PROBLEMS]]
+    more = [f"and {len(found) - _MOST_PROBLEMS} more"] if len(found) > _MOST_PROBLEMS else []
+    return "\n".join([*lines, *more])

@@ -1,0 +1,195 @@
+"""The one place that knows google-genai: it is imported, and its clients are made, when a model is first asked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from memorybank.errors import Internal
+from memorybank.models.gemini.answers import Reply
+from memorybank.models.gemini.failures import Failed, failure_of, timed_out, unreachable
+from memorybank.models.gemini.names import ModelName
+from memorybank.models.gemini.provider import VERTEX_VERSION, Developer, Provider, Vertex
+from memorybank.models.port import Media
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from memorybank.models.gemini.credentials import Tokens
+
+MAX_OUTPUT = 32_768
+"""The most tokens of an answer, thoughts included; older models can do a quarter of it."""
+
+_MAX_OUTPUT_OLD = 8_192
+_OLD = ("gemini-1", "gemini-2.0")
+_THOUGHT = 1024
+"""Tokens that a model of generation 2.5 may think: all of them take this number."""
+
+
+class GeminiClient:
+    """Asks language models for JSON, once per call: it tries nothing again, and google-genai is told not to.
+
+    `timeout` is in seconds, for each wait for something to read.
+    """
+
+    def __init__(self, provider: Provider, *, timeout: float) -> None:
+        self._provider = provider
+        self._timeout = timeout
+        self._lock = threading.Lock()
+        self._clients: dict[str, Any] = {}
+
+    def generate(
+        self, model: ModelName, *, system: str, parts: Sequence[str | Media], schema: type[BaseModel]
+    ) -> Reply:
+        """Return what the model answers to `parts`; `Failed` if nothing came."""
+        provider = self._provider
+        if isinstance(provider, Developer):
+            client = self._client("", lambda: _developer(provider, self._timeout))
+            return self._ask(client, model.id, model, system=system, parts=parts, schema=schema)
+        vertex = provider
+
+        def ask(location: str) -> Reply:
+            client = self._client(location, lambda: _vertex(vertex, location, self._timeout))
+            path = vertex.path(model, location)
+            return self._ask(client, path, model, system=system, parts=parts, schema=schema)
+
+        return vertex.anywhere_of(model, ask)
+
+    def close(self) -> None:
+        """Close the connections of all clients."""
+        with self._lock:
+            for client in self._clients.values():
+                client.close()
+            self._clients.clear()
+
+    def _client(self, location: str, make: Any) -> Any:
+        with self._lock:
+            if location not in self._clients:
+                self._clients[location] = make()
+            return self._clients[location]
+
+    def _ask(
+        self,
+        client: Any,
+        path: str,
+        model: ModelName,
+        *,
+        system: str,
+        parts: Sequence[str | Media],
+        schema: type[BaseModel],
+    ) -> Reply:
+        import httpx  # noqa: PLC0415 - google-genai has loaded it
+        from google.genai import errors, types  # noqa: PLC0415 - see the module
+
+        contents = types.Content(role="user", parts=[_part(part) for part in parts])
+        config = types.GenerateContentConfig(
+            system_instruction=system,
+            response_mime_type="application/json",
+            response_schema=schema,
+            **_options(model.id),
+        )
+        try:
+            response = client.models.generate_content(model=path, contents=contents, config=config)
+        except errors.APIError as error:
+            headers = getattr(error.response, "headers", None) or {}
+            place = self._provider.label
+            raise failure_of(error.code, error.details, headers=headers, model=model.id, place=place) from error
+        except httpx.TimeoutException as error:
+            raise timed_out(model.id, self._timeout) from error
+        except (httpx.TransportError, errors.UnknownApiResponseError) as error:
+            raise unreachable(model.id, self._provider.label) from error
+        except ValueError as error:
+            raise Failed(Internal(f"google-genai cannot ask the model {model.id}; the log says why")) from error
+        return _reply(response)
+
+
+def _developer(provider: Developer, timeout: float) -> Any:
+    from google import genai  # noqa: PLC0415 - see the module
+
+    options = _http_options(provider.origin, "v1beta", timeout)
+    return genai.Client(vertexai=False, api_key=provider.key, http_options=options)
+
+
+def _vertex(provider: Vertex, location: str, timeout: float) -> Any:
+    from google import genai  # noqa: PLC0415 - see the module
+
+    return genai.Client(
+        vertexai=True,
+        project=provider.project,
+        location=location,
+        credentials=_credentials(provider.tokens),
+        http_options=_http_options(provider.origin(location), VERTEX_VERSION, timeout),
+    )
+
+
+def _http_options(origin: str, version: str, timeout: float) -> Any:
+    from google.genai import types  # noqa: PLC0415 - see the module
+
+    once = types.HttpRetryOptions(attempts=1)
+    return types.HttpOptions(base_url=origin, api_version=version, timeout=round(timeout * 1000), retry_options=once)
+
+
+def _credentials(tokens: Tokens) -> Any:
+    from google.auth.credentials import Credentials  # noqa: PLC0415 - comes with google-genai
+
+    class Given(Credentials):  # type: ignore[misc]  # google-auth carries no types
+        """Credentials whose tokens come from ours, which keeps them as long as they are good."""
+
+        def refresh(self, request: Any) -> None:
+            del request
+            self.token = tokens()
+            self._quota_project_id = tokens.quota_project
+            # Asked again soon: that costs nothing, and a token is then never used to its last second.
+            self.expiry = (datetime.now(UTC) + timedelta(minutes=6)).replace(tzinfo=None)
+
+    return Given()
+
+
+def _options(model: str) -> dict[str, Any]:
+    """Return what generations of models want: the same answers each time, and little thinking.
+
+    Sources: https://ai.google.dev/gemini-api/docs/thinking and /gemini-3, which wants its temperature left alone.
+    """
+    if model.startswith(_OLD):
+        return {"temperature": 0.0, "max_output_tokens": _MAX_OUTPUT_OLD}
+    found: dict[str, Any] = {"max_output_tokens": MAX_OUTPUT}
+    if model.startswith("gemini-2.5"):
+        found |= {"temperature": 0.0, "thinking_config": {"thinking_budget": _THOUGHT}}
+    elif model.startswith("gemini-3"):
+        found["thinking_config"] = {"thinking_level": "LOW"}
+    return found
+
+
+def _part(part: str | Media) -> Any:
+    from google.genai import types  # noqa: PLC0415 - see the module
+
+    if isinstance(part, str):
+        return types.Part(text=part)
+    if part.uri is not None:
+        return types.Part(file_data=types.FileData(file_uri=part.uri, mime_type=part.mime_type))
+    return types.Part(inline_data=types.Blob(data=part.data, mime_type=part.mime_type))
+
+
+def _reply(response: Any) -> Reply:
+    candidate = response.candidates[0] if response.candidates else None
+    content = candidate.content if candidate else None
+    parts = (content.parts if content else None) or []
+    feedback, usage = response.prompt_feedback, response.usage_metadata
+    counted = {name: int(getattr(usage, name, None) or 0) for name in _COUNTS}
+    return Reply(
+        "".join(part.text for part in parts if part.text and not part.thought),
+        finish=_word(candidate.finish_reason if candidate else None),
+        blocked=_word(feedback.block_reason if feedback else None),
+        input=counted["prompt_token_count"],
+        output=counted["candidates_token_count"] + counted["thoughts_token_count"],
+        cached=counted["cached_content_token_count"],
+    )
+
+
+_COUNTS = ("prompt_token_count", "candidates_token_count", "thoughts_token_count", "cached_content_token_count")
+
+
+def _word(value: Any) -> str:
+    return str(getattr(value, "value", value) or "")

@@ -1,0 +1,136 @@
+"""How each embedding model is asked: method, body, what comes back, and how many texts it takes at once.
+
+Sources: https://ai.google.dev/api/embeddings and
+https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api. A model that is not known to
+take several texts gets one per call: some take several for the parts of one text, and answer with one vector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from memorybank.models.gemini.names import ModelName
+from memorybank.models.gemini.provider import Developer, Provider
+from memorybank.models.port import Purpose
+
+_DEVELOPER_BATCH = 100
+_VERTEX_BATCH = 250
+_MOST_BYTES = 40_000
+"""Of one call: Vertex AI takes 20,000 tokens, and no language needs more than one for two bytes."""
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """Vectors as they came, and the tokens that were counted, 0 where nobody says."""
+
+    values: list[list[float]]
+    tokens: int = 0
+
+
+class Shape(Protocol):
+    """One way to ask. `most` texts of `most_bytes` bytes fit a call."""
+
+    @property
+    def method(self) -> str:
+        """What follows the colon in the URL."""
+        ...
+
+    @property
+    def most(self) -> int:
+        """How many texts fit a call."""
+        ...
+
+    @property
+    def most_bytes(self) -> int:
+        """How many bytes of UTF-8 fit a call of several texts."""
+        ...
+
+    def body(self, texts: Sequence[str], *, purpose: Purpose, dimensions: int) -> dict[str, Any]:
+        """Return the request for some texts."""
+        ...
+
+    def read(self, answer: Any) -> Vectors:
+        """Read an answer; LookupError, TypeError or ValueError if it is none."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """The Developer API's way for several texts, each a request of its own."""
+
+    model: str
+    method: str = "batchEmbedContents"
+    most: int = _DEVELOPER_BATCH
+    most_bytes: int = _MOST_BYTES
+
+    def body(self, texts: Sequence[str], *, purpose: Purpose, dimensions: int) -> dict[str, Any]:
+        options = {"taskType": purpose.value, "outputDimensionality": dimensions}
+        return {"requests": [{"model": f"models/{self.model}", "content": _content(text), **options} for text in texts]}
+
+    def read(self, answer: Any) -> Vectors:
+        return Vectors([_floats(each["values"]) for each in answer["embeddings"]], _tokens(answer))
+
+
+@dataclass(frozen=True)
+class _One:
+    """One text: embedContent, whose options stand in a message of their own on Vertex AI."""
+
+    vertex: bool
+    method: str = "embedContent"
+    most: int = 1
+    most_bytes: int = _MOST_BYTES
+
+    def body(self, texts: Sequence[str], *, purpose: Purpose, dimensions: int) -> dict[str, Any]:
+        [text] = texts
+        options = {"taskType": purpose.value, "outputDimensionality": dimensions}
+        return {"content": _content(text), **({"embedContentConfig": options} if self.vertex else options)}
+
+    def read(self, answer: Any) -> Vectors:
+        return Vectors([_floats(answer["embedding"]["values"])], _tokens(answer))
+
+
+@dataclass(frozen=True)
+class _Predict:
+    """Vertex AI's way for text models and the first Gemini embedding model."""
+
+    most: int
+    method: str = "predict"
+    most_bytes: int = _MOST_BYTES
+
+    def body(self, texts: Sequence[str], *, purpose: Purpose, dimensions: int) -> dict[str, Any]:
+        instances = [{"content": text, "task_type": purpose.value} for text in texts]
+        return {"instances": instances, "parameters": {"outputDimensionality": dimensions}}
+
+    def read(self, answer: Any) -> Vectors:
+        found = [each["embeddings"] for each in answer["predictions"]]
+        tokens = sum(int((each.get("statistics") or {}).get("token_count") or 0) for each in found)
+        return Vectors([_floats(each["values"]) for each in found], tokens)
+
+
+def shape_of(name: ModelName, provider: Provider) -> Shape:
+    """Return how a model of a provider is asked."""
+    first_gemini = name.id == "gemini-embedding-001"
+    text_model = name.id.startswith(("text-embedding-", "text-multilingual-embedding-", "textembedding-gecko"))
+    if isinstance(provider, Developer):
+        return _Batch(name.id) if first_gemini or text_model else _One(vertex=False)
+    if text_model:
+        return _Predict(_VERTEX_BATCH)
+    # A tuned model behind an endpoint is one of the text models; it is asked one by one, for nobody says which.
+    return _Predict(1) if first_gemini or name.resource.startswith("endpoints/") else _One(vertex=True)
+
+
+def _content(text: str) -> dict[str, Any]:
+    return {"parts": [{"text": text}]}
+
+
+def _floats(values: Any) -> list[float]:
+    found = [float(value) for value in values]
+    if not found:
+        raise ValueError("an empty vector")
+    return found
+
+
+def _tokens(answer: Mapping[str, Any]) -> int:
+    return int((answer.get("usageMetadata") or {}).get("promptTokenCount") or 0)

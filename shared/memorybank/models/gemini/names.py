@@ -1,0 +1,51 @@
+"""Names of models: bare (`gemini-2.5-flash`) and as full resources, as Google's SDKs write them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from memorybank.errors import FailedPrecondition
+
+GENERATE = "gemini-2.5-flash"
+"""The language model unless a bank's configuration names one."""
+
+EMBED = "text-embedding-005"
+"""The embedding model unless a bank's configuration names one."""
+
+EMBED_DEVELOPER = "gemini-embedding-001"
+"""The same for the Developer API, which has neither the former nor the one below."""
+
+VERTEX_ONLY = frozenset({EMBED, "text-multilingual-embedding-002"})
+
+_ID = "[A-Za-z0-9][A-Za-z0-9._@:-]{0,127}"
+_PLACE = "(?:projects/(?P<project>[^/]+)/locations/(?P<location>[a-z0-9-]+)/)?"
+_MODEL = re.compile(f"{_PLACE}(?:publishers/(?P<publisher>[a-z0-9-]+)/)?(?:models/)?(?P<id>{_ID})")
+_ENDPOINT = re.compile(
+    r"projects/(?P<project>[^/]+)/locations/(?P<location>[a-z0-9-]+)/endpoints/(?P<id>[A-Za-z0-9-]+)"
+)
+
+
+@dataclass(frozen=True)
+class ModelName:
+    """A model, and where on Vertex AI it is if its name says so. `resource` is its path below a location."""
+
+    id: str
+    resource: str
+    project: str | None = None
+    location: str | None = None
+
+
+def model_name(name: str) -> ModelName:
+    """Read a name in any of its forms; `FailedPrecondition` for what is none."""
+    if match := _ENDPOINT.fullmatch(name):
+        resource = f"endpoints/{match['id']}"
+        return ModelName(f"{match['location']}-{resource}", resource, match["project"], match["location"])
+    match = _MODEL.fullmatch(name)
+    if match is None:
+        raise FailedPrecondition(
+            f"the bank's configuration names the model {name[:200]!r}: it must be a model's id, such as {GENERATE}, or "
+            f"projects/P/locations/L/publishers/google/models/{GENERATE}"
+        )
+    resource = f"publishers/{match['publisher'] or 'google'}/models/{match['id']}"
+    return ModelName(match["id"], resource, match["project"], match["location"])

@@ -1,0 +1,80 @@
+"""Long conversations in pieces: by events, in order, each with the end of the one before it to be understood by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from memorybank.errors import InvalidArgument
+from memorybank.models.port import Event
+from memorybank.prompts.conversation import Turn
+from memorybank.prompts.fencing import condensed, visible
+from memorybank.prompts.recalled import split
+
+PIECE = 60_000
+"""Characters of a conversation that one call reads; what media weigh is counted apart, by their number."""
+
+MAX_PIECES = 12
+OVERLAP = 3
+"""How many turns of the piece before are shown again."""
+
+_OVERLAP_TEXT = 2_000
+_LINE = 60
+"""Characters that a turn takes beside its text."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Turns for one call; `events[n]` is the index of the event that turn number n is (a piece) of."""
+
+    turns: tuple[Turn, ...]
+    events: tuple[int, ...]
+
+
+def pieces(events: Sequence[Event]) -> list[Piece]:
+    """Return a conversation in as few pieces as it fits; `InvalidArgument` if those are too many.
+
+    Lines that repeat themselves and what nobody sees weigh nothing: they are not sent.
+    """
+    groups: list[list[tuple[int, Event]]] = [[]]
+    room = PIECE
+    for index, event in enumerate(events):
+        for part in _parts(event):
+            weight = len(condensed(visible(part.text))) + _LINE
+            if groups[-1] and weight > room:
+                groups.append([])
+                room = PIECE
+            groups[-1].append((index, part))
+            room -= weight
+    if len(groups) > MAX_PIECES:
+        raise InvalidArgument(
+            f"the conversation is longer than {MAX_PIECES} model calls of {PIECE} characters can read: "
+            "send it in pieces"
+        )
+    return [_piece(group, before) for group, before in zip(groups, [[], *groups], strict=False)]
+
+
+def _piece(group: Sequence[tuple[int, Event]], before: Sequence[tuple[int, Event]]) -> Piece:
+    earlier = [
+        (index, replace(event, text=event.text[-_OVERLAP_TEXT:], media=())) for index, event in before[-OVERLAP:]
+    ]
+    numbered = [*((pair, True) for pair in earlier), *((pair, False) for pair in group)]
+    turns = tuple(
+        Turn(number, event, earlier=shown_before, media=tuple(f"{number}.{m}" for m in range(1, len(event.media) + 1)))
+        for number, ((_, event), shown_before) in enumerate(numbered)
+    )
+    return Piece(turns, tuple(index for (index, _), _ in numbered))
+
+
+def _parts(event: Event) -> Iterator[Event]:
+    """Yield an event, or if it does not fit one call parts of what was said, cut at spaces; media go with the last."""
+    if len(event.text) <= PIECE - _LINE:
+        yield event
+        return
+    text = condensed(visible(split(event.text)[0]))
+    while len(text) > PIECE - _LINE:
+        end = PIECE - _LINE
+        cut = max(text.rfind("\n", end // 2, end), text.rfind(" ", end // 2, end)) + 1 or end
+        yield replace(event, text=text[:cut], media=())
+        text = text[cut:]
+    yield replace(event, text=text)

@@ -1,0 +1,37 @@
+"""Usage: what was billed is added up by step, for the work at hand and no other."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from memorybank.models.usage import Call, Meter, OverBudget, check, metered, report
+
+
+def test_calls_count_for_the_work_at_hand_and_no_other() -> None:
+    report(Call("extract", "m", input=1))
+    with metered(Meter()) as outer:
+        report(Call("extract", "m", "p-1", input=2, output=3, cached=1))
+        with metered(Meter()) as inner:
+            report(Call("embed", "e", input=5))
+        report(Call("extract", "n", "p-2", input=10))
+        thread = threading.Thread(target=report, args=(Call("decide", "m"),))
+        thread.start()
+        thread.join()
+    assert (outer.tokens, inner.tokens) == (15, 5)
+    both = {"calls": 2, "inputTokens": 12, "outputTokens": 3, "cachedTokens": 1}
+    assert outer.summary() == {"extract": {**both, "model": "n", "prompt": "p-2"}}
+    assert list(inner.summary()) == ["embed"]
+
+
+def test_a_budget_counts_what_earlier_attempts_have_spent() -> None:
+    check(0, expected=10**9)
+    check(100, expected=100)
+    with pytest.raises(OverBudget, match="allows 100"):
+        check(100, expected=101)
+    with metered(Meter(spent=60)):
+        check(100, expected=40)
+        report(Call("extract", "m", input=20))
+        with pytest.raises(OverBudget, match="has used 80 tokens and its next model call needs about 21 more"):
+            check(100, expected=21)
