@@ -26,7 +26,7 @@ locals {
       },
       function.uses.embed || function.uses.generate ? {
         MEMORYBANK_MODELS                   = var.models
-        MEMORYBANK_MODEL_LOCATION           = coalesce(var.model_location, var.region)
+        MEMORYBANK_MODEL_LOCATION           = var.model_location
         MEMORYBANK_EMBEDDING_DIMENSIONS     = var.embedding_dimension
         MEMORYBANK_MAX_TOKENS_PER_OPERATION = var.max_tokens_per_operation
       } : {},

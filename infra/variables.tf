@@ -111,7 +111,7 @@ variable "models" {
 }
 
 variable "model_location" {
-  description = "Where Vertex AI serves the models: a region or global. The region if null."
+  description = "Where Vertex AI is asked for models, and nowhere else: a region or global. Null for the region, then global for models that it lacks."
   type        = string
   default     = null
 }

@@ -208,7 +208,7 @@ def test_a_configuration_is_echoed_as_it_was_given_and_without_defaults() -> Non
         "structuredMemoryConfigs": [
             {
                 "scopeKeys": ["user_id"],
-                "schemaConfigs": [{"id": "s", "schema": {"type": "OBJECT", "my_key": {"a_b": 1}}}],
+                "schemaConfigs": [{"id": "s", "schema": {"type": "OBJECT", "properties": {"my_key": {"a_b": 1}}}}],
             }
         ],
     }
