@@ -56,7 +56,8 @@ def retrieve(ports: Ports, engine: EngineName, scope: Mapping[str, str]) -> dict
     """Return what is known of each profile that the bank keeps for a scope, by schema; nothing for an empty one."""
     schemas = schemas_for(engines.recent_config(ports, engine), scope)
     key, now = scope_key(scope), ports.clock.now()
-    fields = [ProfileField(each.id, name, None) for each in schemas for name in each.schema["properties"]]
+    # Stores do not keep the order of a map's keys: what is answered has one all the same.
+    fields = [ProfileField(each.id, name, None) for each in schemas for name in sorted(each.schema["properties"])]
     if not fields:
         return {}
     documents = ports.store.get_many([path_of(engine, key, field) for field in fields], fields=MEMORY_FIELDS)
