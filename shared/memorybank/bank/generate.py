@@ -10,6 +10,7 @@ from memorybank.bank import engines, operations, payloads, profiles
 from memorybank.bank.evidence import supported
 from memorybank.bank.ports import Ports
 from memorybank.bank.records import json_text
+from memorybank.bank.secrets import unsuspicious
 from memorybank.errors import Aborted, Internal, InvalidArgument, MemoryBankError
 from memorybank.models.port import (
     Event,
@@ -34,6 +35,7 @@ from memorybank.tasks.port import Task
 KIND = "GenerateMemories"
 _log = logging.getLogger(__name__)
 _DIRECT = "The request gave it as a memory."
+_MOST_QUOTED = 500
 MAX_FACTS = 200
 """The most facts of one generation: they must fit one commit."""
 
@@ -109,7 +111,10 @@ def extract(ports: Ports, config: MemoryBankConfig, request: GenerateMemoriesReq
     kept = supported(asked, found)
     if len(kept) < len(found):
         _log.warning("facts without evidence were left out", extra={"left": len(found) - len(kept), "kept": len(kept)})
-    return _checked(kept, topics)
+    safe = unsuspicious(kept)
+    if len(safe) < len(kept):
+        _log.warning("facts that look like secrets were left out", extra={"left": len(kept) - len(safe)})
+    return _checked(safe, topics)
 
 
 def _checked(facts: list[ExtractedFact], topics: tuple[Topic, ...]) -> list[ExtractedFact]:
@@ -202,11 +207,19 @@ def _facts_data(facts: list[ExtractedFact]) -> list[Data]:
             "fact": fact.fact,
             "topics": list(fact.topics),
             "intent": fact.intent.value,
-            "context": fact.context,
+            "context": _why(fact),
             "profile": None if fact.profile is None else json_text(asdict(fact.profile)),
         }
         for fact in facts
     ]
+
+
+def _why(fact: ExtractedFact) -> str:
+    """Return why a fact was taken, with the event and the words in it that it rests on."""
+    if fact.event is None:
+        return fact.context
+    quote = f': "{fact.quote[:_MOST_QUOTED]}"' if fact.quote else ""
+    return f"{fact.context} (event {fact.event + 1}{quote})".strip()
 
 
 def facts_of(data: list[Data]) -> list[ExtractedFact]:

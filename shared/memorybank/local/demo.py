@@ -67,7 +67,7 @@ class _Story:
         revisions = list(self._banks.memories.revisions.list(name=moved))
         for revision in revisions:
             reasons = ", ".join(extracted.context for extracted in revision.extracted_memories or [])
-            self._say(f"   {revision.name.rpartition('/')[2]}  {revision.fact}  ({reasons})")
+            self._say(f"   {revision.name.rpartition('/')[2]}  {revision.fact}  <- {reasons}")
         self._say("\n7. Roll back to the oldest of them:")
         self._banks.memories.rollback(name=moved, target_revision_id=revisions[-1].name.rpartition("/")[2])
         restored = self._banks.memories.get(name=moved).fact
