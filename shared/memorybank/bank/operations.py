@@ -15,13 +15,14 @@ from memorybank.bank.lifetimes import OPERATION_LIFE
 from memorybank.bank.listing import check_cursor
 from memorybank.bank.ports import Ports
 from memorybank.errors import Aborted, Cancelled, FailedPrecondition, MemoryBankError, NotFound
+from memorybank.models import usage
 from memorybank.resources.names import EngineName
 from memorybank.resources.operation import Operation
 from memorybank.resources.scopes import scope_key
 from memorybank.storage.documents import Create, Data, Delete, Document, Order, Patch, Query, Where, Write
 from memorybank.tasks.port import Task
 
-_FIELDS = ("name", "kind", "create_time", "update_time", "expire_time", "done", "response", "error", "parts")
+_FIELDS = ("name", "kind", "create_time", "update_time", "expire_time", "done", "response", "error", "parts", "usage")
 _UNSTOPPABLE = frozenset({"DeleteReasoningEngine", "IngestEvents"})
 """Kinds that cancelling leaves alone: an engine that is half deleted cannot be brought back, and events that wait must
 not be lost."""
@@ -44,7 +45,19 @@ def operation_of(document: Document) -> Operation:
         done=data["done"],
         response=None if data.get("response") is None else json.loads(data["response"]),
         error=data.get("error"),
+        usage=data.get("usage"),
     )
+
+
+def cost(operation: Document) -> Data:
+    """Return the fields that say what models have been asked and billed for so far in the work on an operation.
+
+    A step that was done more than once is told as it was done last; `spent` has the tokens of all.
+    """
+    meter = usage.current()
+    if meter is None:
+        return {}
+    return {"usage": {**(operation.data.get("usage") or {}), **meter.summary()}, "spent": meter.tokens}
 
 
 def start(ports: Ports, kind: str, *, parent: str, scope: Mapping[str, str] | None = None) -> tuple[str, Data]:

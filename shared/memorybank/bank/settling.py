@@ -111,7 +111,10 @@ class _Settler:
         for document in present:
             changes = [change.data() for change in consolidation.changes(document.path)]
             outcome = operations.Outcome(response=consolidation.response(document.path), changes=changes)
-            writes.append(Patch(document.path, outcome.data(self.ports), version=document.version))
+            data = outcome.data(self.ports)
+            if document.path == self.own.path:  # who settles for others pays for them, too
+                data |= operations.cost(self.own)
+            writes.append(Patch(document.path, data, version=document.version))
         return self._commit(lease, writes, hold=more and only is None, emptied=not more)
 
     def _commit(self, lease: Lease, writes: Sequence[Write], *, hold: bool, emptied: bool) -> Lease | None:

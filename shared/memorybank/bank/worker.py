@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 
 from memorybank.bank import engines, flushing, generate, operations, payloads, purge, settling
@@ -16,7 +17,7 @@ from memorybank.errors import (
     PermissionDenied,
     Unimplemented,
 )
-from memorybank.models.usage import OverBudget, UnreadableAnswer
+from memorybank.models.usage import Meter, OverBudget, UnreadableAnswer, metered
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.names import path_of
 from memorybank.storage.documents import Document, Patch
@@ -53,12 +54,24 @@ def run(ports: Ports, attempt: Attempt) -> None:
         elif document.data["kind"] == purge.KIND:
             purge.finish(ports, document)
         else:
-            _generate(ports, document, config())
+            _metered(ports, document, config())
     except Exception as error:
         if not attempt.final and not isinstance(error, _FINAL_ERRORS):
             raise
         _log.warning("operation failed for good", extra={"operation": attempt.task.body}, exc_info=True)
         _fail(ports, path, error)
+
+
+def _metered(ports: Ports, document: Document, config: MemoryBankConfig) -> None:
+    """Generate, and keep what models were billed for also where that fails: the next attempt begins with it."""
+    with metered(Meter(spent=document.data.get("spent") or 0)):
+        try:
+            _generate(ports, document, config)
+        except Exception:
+            if spent := operations.cost(document):
+                with contextlib.suppress(MemoryBankError):
+                    ports.store.commit([Patch(document.path, spent)])
+            raise
 
 
 def _generate(ports: Ports, document: Document, config: MemoryBankConfig) -> None:
@@ -69,11 +82,11 @@ def _generate(ports: Ports, document: Document, config: MemoryBankConfig) -> Non
     facts = generate.extract(ports, config, request)
     parts = tuple(payloads.removals(document))
     if facts:
-        checkpoint = generate.checkpoint(ports, document, request, facts)
+        checkpoint = generate.checkpoint(ports, document, request, facts) | operations.cost(document)
         settling.settle_scope(ports, document, config, checkpoint=checkpoint, also=parts)
     else:
-        outcome = operations.Outcome(response={})
-        ports.store.commit([Patch(document.path, outcome.data(ports), version=document.version), *parts])
+        outcome = operations.Outcome(response={}).data(ports) | operations.cost(document)
+        ports.store.commit([Patch(document.path, outcome, version=document.version), *parts])
 
 
 def _fail(ports: Ports, path: str, error: Exception) -> None:

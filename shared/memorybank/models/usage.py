@@ -97,6 +97,12 @@ def metered(meter: Meter) -> Iterator[Meter]:
         _METER.reset(before)
 
 
+def current() -> Meter | None:
+    """Return the meter of the work at hand, None if nobody counts or nothing has been billed."""
+    meter = _METER.get()
+    return meter if meter is not None and meter.calls else None
+
+
 def report(call: Call) -> None:
     """Count a billed call for the work at hand."""
     meter = _METER.get()

@@ -41,7 +41,8 @@ class RollbackOperationRequest(WireModel):
 class Operation:
     """Work that may take longer than one answer, and its outcome. `kind` is the method, such as `GenerateMemories`.
 
-    `response` and `error` are as they go on the wire; an operation that is done has exactly one of them.
+    `response` and `error` are as they go on the wire; an operation that is done has exactly one of them. `usage` is
+    what models were asked and billed for, per step; it is no part of the wire's operation.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Operation:
     done: bool = False
     response: dict[str, Any] | None = None
     error: dict[str, Any] | None = field(default=None)
+    usage: dict[str, Any] | None = field(default=None)
 
     def to_wire(self, version: str) -> dict[str, Any]:
         """Return the operation as API `version` ("v1" or "v1beta1") shows it.
