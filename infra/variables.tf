@@ -114,6 +114,10 @@ variable "model_location" {
   description = "Where Vertex AI is asked for models, and nowhere else: a region or global. Null for the region, then global for models that it lacks."
   type        = string
   default     = null
+  validation {
+    condition     = var.model_location == null || can(regex("^(global|[a-z]+-[a-z]+[0-9]+)$", var.model_location))
+    error_message = "model_location must be a region such as europe-west1, or global."
+  }
 }
 
 variable "gemini_api_key_secret" {
@@ -160,6 +164,10 @@ variable "network" {
   description = "Without a domain: a subnetwork with Private Google Access, so that only the router is reachable from outside. Null for none: IAM alone guards the functions."
   type        = object({ network = string, subnetwork = string })
   default     = null
+  validation {
+    condition     = var.network == null || try(length(var.network.network) > 0 && length(var.network.subnetwork) > 0, false)
+    error_message = "network must name a network and a subnetwork of the region."
+  }
 }
 
 variable "access_rules" {
@@ -236,12 +244,20 @@ variable "notification_channels" {
   description = "Monitoring channels that alerts go to: projects/P/notificationChannels/N. Without any, alerts only show in the console."
   type        = list(string)
   default     = []
+  validation {
+    condition     = alltrue([for channel in var.notification_channels : can(regex("^projects/[^/]+/notificationChannels/[^/]+$", channel))])
+    error_message = "notification_channels must be names such as projects/P/notificationChannels/123, not addresses."
+  }
 }
 
 variable "latency_alert_ms" {
   description = "A retrieve's 95th percentile above which an alert is raised, in milliseconds."
   type        = number
   default     = 1000
+  validation {
+    condition     = var.latency_alert_ms >= 1
+    error_message = "latency_alert_ms must be at least 1: it is in milliseconds."
+  }
 }
 
 variable "budget" {

@@ -235,3 +235,35 @@ run "labels_are_lower_case" {
   }
   expect_failures = [var.labels]
 }
+
+run "a_model_location_is_no_zone" {
+  command = plan
+  variables {
+    model_location = "us-central1-b"
+  }
+  expect_failures = [var.model_location]
+}
+
+run "a_network_has_a_subnetwork" {
+  command = plan
+  variables {
+    network = { network = "n", subnetwork = "" }
+  }
+  expect_failures = [var.network]
+}
+
+run "a_channel_is_no_address" {
+  command = plan
+  variables {
+    notification_channels = ["ops@example.com"]
+  }
+  expect_failures = [var.notification_channels]
+}
+
+run "a_latency_is_positive" {
+  command = plan
+  variables {
+    latency_alert_ms = 0
+  }
+  expect_failures = [var.latency_alert_ms]
+}
