@@ -188,6 +188,7 @@ def live(caller: Caller, recording: RecordingStore) -> None:
     caller.ok("GET", "/operations")
     caller.ok("GET", "/memories/m/operations")
     assert caller.ok("POST", "/memories:erase", json={"scope": {"user_id": "nobody"}})["finished"]
+    assert caller.ok("POST", "/memories:reembed")["metadata"]["value"]["reembeddedCount"] == 0
     converse(caller)
 
 

@@ -219,6 +219,8 @@ def _generations(functions: Functions, engine: str) -> None:
     again = functions.call("POST", path, _conversation("I live in Paris."))["name"]
     functions.work_all()
     assert functions.call("POST", f"{again}:rollback")["response"]["generatedMemories"]
+    assert functions.call("POST", f"{engine}/memories:reembed")["name"]
+    functions.work_all()
     assert functions.call("POST", f"{engine}/memories:erase", {"scope": {"user_id": "nobody"}})["finished"]
 
 

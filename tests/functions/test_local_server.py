@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -17,6 +22,7 @@ from memorybank.local.command_line import main
 from tests.conftest import Served
 
 COMMAND = str(Path(sys.executable).with_name("memorybank"))
+ENGINES = "/v1beta1/projects/local/locations/us-central1/reasoningEngines"
 
 
 def test_a_web_page_cannot_call_the_local_server(served: Served) -> None:
@@ -55,30 +61,71 @@ def test_loopback_is_told_from_other_hosts(host: str, expected: bool) -> None:  
     assert is_loopback(host) is expected
 
 
-def test_the_printed_snippet_runs_as_it_is(tmp_path: Path) -> None:
-    command = [COMMAND, "serve", "--port", "0", "--data", str(tmp_path / "bank.db")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+@contextmanager
+def _serving(data: Path, *, until: str, **environment: str) -> Iterator[tuple[str, str]]:
+    """Run the command; give the URL that it serves and what it has said up to the line with `until`."""
+    command = [COMMAND, "serve", "--port", "0", "--data", str(data)]
+    variables = {**os.environ, **environment}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=variables
+    ) as server:
         try:
             assert server.stdout is not None
-            lines: list[str] = []
-            while "Ctrl-C" not in "".join(lines):
+            said = ""
+            while until not in said:
                 line = server.stdout.readline()
-                assert line, f"the server stopped after {lines}"
-                lines.append(line)
-            snippet = "\n".join(line.strip() for line in lines if line.startswith("    "))
-            ran = subprocess.run(
-                [sys.executable, "-W", "ignore", "-c", snippet], check=False, capture_output=True, text=True
-            )
-            assert ran.returncode == 0, ran.stderr
-            found = re.search(r"http://\S+?:\d+", "".join(lines))
-            assert found is not None
-            parent = "/v1beta1/projects/local/locations/us-central1/reasoningEngines"
-            [engine] = httpx.get(found[0] + parent).json()["reasoningEngines"]
-            [memory] = httpx.get(f"{found[0]}/v1beta1/{engine['name']}/memories").json()["memories"]
-            assert memory["fact"] == "I like tea"
+                assert line, f"the server stopped after {said}"
+                said += line
+            url = re.search(r"http://\S+?:\d+", said)
+            assert url is not None
+            yield url[0], said
         finally:
             server.send_signal(signal.SIGTERM)
         assert server.wait(timeout=30) == 0
+
+
+def test_the_printed_snippet_runs_as_it_is(tmp_path: Path) -> None:
+    with _serving(tmp_path / "bank.db", until="Ctrl-C") as (url, said):
+        snippet = "\n".join(line.strip() for line in said.splitlines() if line.startswith("    "))
+        ran = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", snippet], check=False, capture_output=True, text=True
+        )
+        assert ran.returncode == 0, ran.stderr
+        [engine] = httpx.get(url + ENGINES).json()["reasoningEngines"]
+        [memory] = httpx.get(f"{url}/v1beta1/{engine['name']}/memories").json()["memories"]
+        assert memory["fact"] == "I like tea"
+
+
+def test_a_bank_that_is_served_with_another_embedding_model_finds_what_it_knew(tmp_path: Path) -> None:
+    data, scope = tmp_path / "bank.db", {"user_id": "1"}
+    with _serving(data, until="Ctrl-C", MEMORYBANK_EMBEDDING_DIMENSIONS="64") as (url, said):
+        assert "embedded anew" not in said
+        engine = f"{url}/v1beta1/{httpx.post(url + ENGINES, json={}).json()['response']['name']}"
+        httpx.post(f"{engine}/memories", json={"fact": "I like tea", "scope": scope}).raise_for_status()
+    with _serving(data, until="embedded anew") as (url, _):
+        asked = {"scope": scope, "similaritySearchParams": {"searchQuery": "tea"}}
+        search = f"{url}/v1beta1/{urlsplit(engine).path.removeprefix('/v1beta1/')}/memories:retrieve"
+        deadline = time.monotonic() + 20
+        while "retrievedMemories" not in (found := httpx.post(search, json=asked).json()):
+            assert time.monotonic() < deadline, "the memory was not embedded anew in time"
+        assert found["retrievedMemories"][0]["memory"]["fact"] == "I like tea"
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({}, "Its offline model is rule-based"),
+        ({"MEMORYBANK_MODELS": "auto", "GEMINI_API_KEY": "k"}, "Its models are Gemini's, by an API key"),
+        (
+            {"MEMORYBANK_MODELS": "gemini", "MEMORYBANK_PROJECT": "p", "GOOGLE_GENAI_USE_VERTEXAI": "1"},
+            "Its models are Gemini's on Vertex AI",
+        ),
+    ],
+    ids=["offline", "key", "project"],
+)
+def test_who_serves_is_told_whose_models_are_used(tmp_path: Path, environment: dict[str, str], said: str) -> None:
+    with _serving(tmp_path / "bank.db", until="Ctrl-C", **environment) as (_, greeting):
+        assert said in greeting
 
 
 def test_a_taken_port_is_named_with_a_way_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from memorybank.bank import engines, generate, memories, operations, scope_lease, worker
+from memorybank.bank.engine_configs import ConfigCache
 from memorybank.bank.records import MemoryRecord, record_of
 from memorybank.errors import Aborted
 from memorybank.local.bank import Adapters
 from memorybank.models.offline import OfflineEmbedder
-from memorybank.models.port import Action, Decision, DecisionRequest
+from memorybank.models.port import Action, Decision, DecisionRequest, Embedder
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.generation import GenerateMemoriesRequest
@@ -184,12 +186,15 @@ def open_policy(
     *,
     config: dict[str, Any] | None = None,
     wrap: Callable[[DocumentStore], DocumentStore] = lambda store: store,
+    embedder: Embedder | None = None,
+    cached: timedelta = timedelta(0),
 ) -> Policy:
-    """Open a bank in memory; `wrap` may put something around its store."""
+    """Open a bank in memory; `wrap` may put something around its store, configurations are `cached` so long."""
     clock = FrozenClock()
     store = wrap(SqliteStore(":memory:"))
     queue = InProcessQueue(store, clock=clock)  # never started: tests deliver by hand
-    ports = Adapters(store, queue, model or ScriptedModel(), OfflineEmbedder(), clock, CountingIds())
+    model, embedder = model or ScriptedModel(), embedder or OfflineEmbedder()
+    ports = Adapters(store, queue, model, embedder, clock, CountingIds(), ConfigCache(cached))
     memory_bank = parse(MemoryBankConfig, config or {})
     engine = ReasoningEngine.model_validate({"contextSpec": {"memoryBankConfig": memory_bank.to_wire()}})
     engines.create(ports, _ENGINE, engine)

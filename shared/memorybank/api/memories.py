@@ -1,4 +1,4 @@
-"""The function that keeps memories: create, get, list, update, delete one; purge many; erase all of a scope."""
+"""The function that keeps memories: create, get, list, update, delete one; purge, erase, embed anew."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 from memorybank.access.narrow_store import widened
 from memorybank.aip.entry import Call
 from memorybank.aip.field_mask import parse_mask
-from memorybank.api.arguments import Service, engine_name, memory_path, order_by_time, page
+from memorybank.api.arguments import Service, answer_operation, engine_name, memory_path, order_by_time, page
 from memorybank.api.filters import MEMORIES, acceptance, required_scope, time_bounds
-from memorybank.bank import erase, memories, purge
+from memorybank.bank import engines, erase, memories, purge
 from memorybank.errors import InvalidArgument, Violation
 from memorybank.resources.erasure import EraseMemoriesRequest
-from memorybank.resources.memory import Memory
+from memorybank.resources.memory import Memory, ReembedMemoriesRequest
 from memorybank.resources.names import check_chosen_id
 from memorybank.resources.retrieval import PurgeMemoriesRequest
 from memorybank.resources.wire import parse
@@ -91,3 +91,11 @@ def erase_memories(service: Service, call: Call) -> dict[str, Any]:
     request = parse(EraseMemoriesRequest, call.body)
     ports = widened(service.ports, service.rights, engine=engine, scope=request.scope)
     return erase.erase(ports, engine, request).to_wire()
+
+
+def reembed_memories(service: Service, call: Call) -> dict[str, Any]:
+    """Begin to embed anew what another model has embedded than the engine has now, and answer the operation."""
+    engine = engine_name(service, call)
+    service.rights.require_engine(engine)
+    parse(ReembedMemoriesRequest, call.body)
+    return answer_operation(service, engine, call, engines.reembed(service.ports, engine))

@@ -68,6 +68,7 @@ PUBLIC: Mapping[str, tuple[Route, ...]] = {
         _route("DELETE", _MEMORY, "memories.delete_memory", "DeleteMemory"),
         _route("POST", f"{_MEMORIES}:purge", "memories.purge_memories", "PurgeMemories"),
         _route("POST", f"{_MEMORIES}:erase", "memories.erase_memories", "EraseMemories"),
+        _route("POST", f"{_MEMORIES}:reembed", "memories.reembed_memories", "ReembedMemories"),
     ),
     "operations": (
         *_operations(_ENGINE),

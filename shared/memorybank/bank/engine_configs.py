@@ -21,7 +21,7 @@ class ConfigCache:
     """
 
     def __init__(self, lifetime: timedelta) -> None:
-        self._lifetime = lifetime
+        self.lifetime = lifetime
         self._held: OrderedDict[EngineName, tuple[datetime, MemoryBankConfig]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -35,7 +35,7 @@ class ConfigCache:
         if held is not None:
             return held
         config = read()
-        if self._lifetime:
+        if self.lifetime:
             with self._lock:
                 self._held[name] = (now, config)
                 self._held.move_to_end(name)
@@ -46,4 +46,4 @@ class ConfigCache:
     def _believed(self, name: EngineName, now: datetime) -> MemoryBankConfig | None:
         with self._lock:
             held = self._held.get(name)
-        return held[1] if held is not None and now < held[0] + self._lifetime else None
+        return held[1] if held is not None and now < held[0] + self.lifetime else None

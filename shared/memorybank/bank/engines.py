@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -9,13 +10,13 @@ from memorybank.bank import operations
 from memorybank.bank.contention import until_settled
 from memorybank.bank.listing import Accept, Cursor, page_of
 from memorybank.bank.ports import Ports
-from memorybank.errors import FailedPrecondition, InvalidArgument, NotFound, Violation
+from memorybank.errors import FailedPrecondition, InvalidArgument, MemoryBankError, NotFound, Violation
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.names import EngineName, engine_of, name_of
 from memorybank.resources.operation import Operation
 from memorybank.resources.wire import has_path, parse
-from memorybank.storage.documents import Create, Data, Delete, Document, Order, Patch, Put, Query, Where
+from memorybank.storage.documents import Create, Data, Delete, Document, Order, Patch, Put, Query, Where, Write
 from memorybank.tasks.port import Task
 
 FIELDS = frozenset(ReasoningEngine.model_fields) - {"name", "etag", "create_time", "update_time"}
@@ -25,6 +26,7 @@ MAPS = frozenset({"labels", "spec", "encryption_spec", "traffic_config", "revisi
 """Those of them whose keys are the caller's own."""
 
 DELETE_KIND = "DeleteReasoningEngine"
+REEMBED_KIND = "ReembedMemories"
 _CHUNK = 200
 _SHOWN = 60
 
@@ -48,6 +50,11 @@ def get(ports: Ports, name: EngineName) -> ReasoningEngine:
 def recent_config(ports: Ports, name: EngineName) -> MemoryBankConfig:
     """Return the configuration of an engine, which may be as old as the instance's cache allows."""
     return ports.configs.get(name, lambda: get(ports, name).config, now=ports.clock.now())
+
+
+def config_of(document: Document | None) -> MemoryBankConfig | None:
+    """Return the configuration in an engine's document, None if there is no such engine."""
+    return None if document is None or document.data["deletion"] else _engine_of(document).config
 
 
 def beside(ports: Ports, path: str) -> tuple[Document | None, Callable[[], MemoryBankConfig]]:
@@ -82,9 +89,12 @@ def list_page(
 
 
 def update(ports: Ports, name: EngineName, changes: ReasoningEngine, *, mask: Sequence[str] | None) -> Operation:
-    """Change an engine: the fields of the mask, else those that are given; each is replaced as a whole."""
+    """Change an engine: the fields of the mask, else those that are given; each is replaced as a whole.
 
-    def attempt() -> Operation:
+    Another embedding model has a worker embed anew what the engine remembers.
+    """
+
+    def attempt() -> tuple[Operation, Operation | None]:
         document = _load(ports, name)
         old, new = document.data["resource"], changes.to_data()
         paths = mask if mask is not None else [field for field in changes.model_fields_set if field in FIELDS]
@@ -96,10 +106,39 @@ def update(ports: Ports, name: EngineName, changes: ReasoningEngine, *, mask: Se
         data = _data(name, stored)
         answer = _engine_of(Document(name.path, data, None)).to_wire()
         operation, write = operations.finished(ports, name, "UpdateReasoningEngine", parent=str(name), response=answer)
-        ports.store.commit([Put(name.path, data, version=document.version), write])
-        return operation
+        writes, begun = [Put(name.path, data, version=document.version), write], None
+        if stored.config.embedding_model != _engine_of(document).config.embedding_model:
+            begun, also = _reembedding(ports, name)
+            writes.append(also)
+        ports.store.commit(writes)
+        return operation, begun
 
-    return until_settled(attempt)
+    operation, begun = until_settled(attempt)
+    if begun is not None:
+        # The engine is changed: should the queue be out of reach, the sweep finds what it was to be told.
+        with contextlib.suppress(MemoryBankError):
+            _enqueue(ports, begun)
+    return operation
+
+
+def reembed(ports: Ports, name: EngineName) -> Operation:
+    """Have a worker embed anew what was embedded by another model than the one that the engine has now."""
+    _load(ports, name)
+    operation, write = _reembedding(ports, name)
+    ports.store.commit([write])
+    _enqueue(ports, operation)
+    return operation
+
+
+def _reembedding(ports: Ports, name: EngineName) -> tuple[Operation, Write]:
+    """Return an operation that is yet to begin, and the write that makes it."""
+    identifier, data = operations.start(ports, REEMBED_KIND, parent=str(name))
+    write = Create(name.child("operations", identifier), {**data, "count": 0})
+    return operations.operation_of(Document(write.path, write.data, None)), write
+
+
+def _enqueue(ports: Ports, operation: Operation) -> None:
+    ports.queue.enqueue(Task(name=operation.name.rpartition("/")[2], body=operation.name))
 
 
 def masked(old: Data, new: Data, paths: Sequence[str]) -> Data:

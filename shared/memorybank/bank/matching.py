@@ -61,14 +61,13 @@ class Matcher:
     @property
     def model(self) -> str:
         """The name of the model that makes the vectors."""
-        return self.ports.embedder.resolve(memories.embedding_model(self.config))
+        return self.ports.embedder.resolve(self.config.embedding_model)
 
     def embed(self, texts: Sequence[str]) -> None:
         """Make the vectors of texts that have none yet, in one call."""
         missing = [text for text in dict.fromkeys(texts) if text not in self._vectors]
         if missing:
-            model = memories.embedding_model(self.config)
-            vectors = self.ports.embedder.embed(missing, purpose=Purpose.DOCUMENT, model=model)
+            vectors = self.ports.embedder.embed(missing, purpose=Purpose.DOCUMENT, model=self.config.embedding_model)
             self._vectors.update(zip(missing, vectors, strict=True))
 
     def vector(self, text: str) -> tuple[Vector, str]:

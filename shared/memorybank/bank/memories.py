@@ -162,15 +162,8 @@ def revisions_of(ports: Ports, path: str) -> list[Document]:
 
 def embed(ports: Ports, config: MemoryBankConfig, fact: str) -> tuple[Vector, str]:
     """Return the vector of a fact and the name of the model that made it."""
-    model = embedding_model(config)
-    [vector] = ports.embedder.embed([fact], purpose=Purpose.DOCUMENT, model=model)
-    return vector, ports.embedder.resolve(model)
-
-
-def embedding_model(config: MemoryBankConfig) -> str | None:
-    """Return the configured embedding model, None for the default."""
-    search = config.similarity_search_config
-    return search.embedding_model if search else None
+    [vector] = ports.embedder.embed([fact], purpose=Purpose.DOCUMENT, model=config.embedding_model)
+    return vector, ports.embedder.resolve(config.embedding_model)
 
 
 def engine_config(ports: Ports, path: str) -> tuple[EngineName, MemoryBankConfig]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memorybank.bank import engines, memories, searching
+from memorybank.bank import engines, searching
 from memorybank.bank.listing import Accept, Cursor, page_of
 from memorybank.bank.ports import Ports
 from memorybank.bank.records import MEMORY_FIELDS, NATURAL, MemoryRecord, record_of
@@ -17,7 +17,7 @@ def retrieve_similar(
     ports: Ports, engine: EngineName, request: RetrieveMemoriesRequest, *, accept: Accept | None
 ) -> list[RetrievedMemory]:
     """Return the memories nearest to the query by Euclidean distance, nearest first."""
-    model = memories.embedding_model(engines.recent_config(ports, engine))
+    model = engines.recent_config(ports, engine).embedding_model
     params = request.similarity_search_params
     query, wanted = (params.search_query, params.top_k) if params else ("", None)
     [vector] = ports.embedder.embed([query], purpose=Purpose.QUERY, model=model)

@@ -176,7 +176,7 @@ def _revert(ports: Ports, workspace: Workspace, steps: Sequence[_Step], *, opera
         if step.previous and step.change["action"] != "CREATED"
     }
     texts = list(dict.fromkeys(record.fact for record in then.values()))
-    model = memories.embedding_model(workspace.config)
+    model = workspace.config.embedding_model
     found = ports.embedder.embed(texts, purpose=Purpose.DOCUMENT, model=model) if texts else []
     vectors = dict(zip(texts, found, strict=True))
     changes = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 
-from memorybank.bank import engines, flushing, generate, operations, payloads, purge, settling
+from memorybank.bank import engines, flushing, generate, operations, payloads, purge, reembedding, settling
 from memorybank.bank.ports import Ports
 from memorybank.errors import (
     Aborted,
@@ -19,7 +19,7 @@ from memorybank.errors import (
 )
 from memorybank.models.usage import Meter, OverBudget, UnreadableAnswer, metered
 from memorybank.resources.config import MemoryBankConfig
-from memorybank.resources.names import path_of
+from memorybank.resources.names import engine_of, path_of
 from memorybank.storage.documents import Document, Patch
 from memorybank.tasks.port import Attempt
 
@@ -53,6 +53,8 @@ def run(ports: Ports, attempt: Attempt) -> None:
             engines.finish_delete(ports, document)
         elif document.data["kind"] == purge.KIND:
             purge.finish(ports, document)
+        elif document.data["kind"] == engines.REEMBED_KIND:
+            reembedding.finish(ports, document)
         else:
             _metered(ports, document, config())
     except Exception as error:
@@ -83,6 +85,8 @@ def _generate(ports: Ports, document: Document, config: MemoryBankConfig) -> Non
     parts = tuple(payloads.removals(document))
     if facts:
         checkpoint = generate.checkpoint(ports, document, request, facts) | operations.cost(document)
+        # The models were asked for a while, and what is compared now must have vectors of the model configured now.
+        config = engines.recent_config(ports, engine_of(document.path))
         settling.settle_scope(ports, document, config, checkpoint=checkpoint, also=parts)
     else:
         outcome = operations.Outcome(response={}).data(ports) | operations.cost(document)

@@ -12,7 +12,7 @@ from typing import Self
 
 from memorybank.access.access import OPEN, Access
 from memorybank.api.routes import PUBLIC
-from memorybank.bank import expire, worker
+from memorybank.bank import engines, expire, reembedding, worker
 from memorybank.bank.engine_configs import ConfigCache
 from memorybank.bootstrap import application_of, make_clock, make_embedder, make_ids, make_model, make_store
 from memorybank.clock import Clock, Ids
@@ -85,6 +85,13 @@ class Bank:
         """Begin to work on what waits in the queue, also on what an earlier process left there."""
         self.adapters.queue.start(lambda attempt: worker.run(self.adapters, attempt))
         self._sweeper.start()
+
+    def embed_anew(self) -> int:
+        """Have memories embedded anew whose vectors are of another model than the present one; count their engines."""
+        found = list(reembedding.outdated(self.adapters))
+        for engine in found:
+            engines.reembed(self.adapters, engine)
+        return len(found)
 
     def stop(self) -> None:
         """Finish what is being worked on and close the store; what still waits stays in it."""

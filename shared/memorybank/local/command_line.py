@@ -27,6 +27,13 @@ _SNIPPET = """\
 """
 
 
+_MODELS = {
+    "offline": "Its offline model is rule-based and lexical: good for tests and first steps, not for quality.",
+    "developer": "Its models are Gemini's, by an API key: what is said is sent there, and billed.",
+    "vertex": "Its models are Gemini's on Vertex AI: what is said is sent there, and billed.",
+}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; without `arguments`, those of the process."""
     parser = _parser()
@@ -113,9 +120,11 @@ def _serve(asked: argparse.Namespace) -> int:
         why = error.strerror or error
         _say(f"memorybank: cannot listen on {asked.host}:{asked.port}: {why}; choose another with --host or --port")
         return 1
-    _say(_greeting(settings, server.url))
     signal.signal(signal.SIGTERM, _interrupt)
     try:
+        _say(_greeting(settings, server.url))
+        if settings.store == "sqlite" and (engines := bank.embed_anew()):
+            _say(f"Memories of {engines} engine(s) have vectors of another embedding model: they are embedded anew now.")
         server.run()
     except KeyboardInterrupt:
         _say("Stopped. What was still waiting is finished after the next start.")
@@ -127,7 +136,7 @@ def _greeting(settings: Settings, url: str) -> str:
     snippet = _SNIPPET.format(project=settings.project, location=settings.location, url=url)
     return (
         f"Open Memory Bank is serving at {url} (data {kept}; SQLite {sqlite3.sqlite_version}).\n"
-        f"Its offline model is rule-based and lexical: good for tests and first steps, not for quality.\n\n"
+        f"{_MODELS[settings.provider]}\n\n"
         f"Paste this into Python (pip install google-cloud-aiplatform):\n\n{snippet}\nCtrl-C stops it."
     )
 

@@ -221,6 +221,12 @@ class MemoryBankConfig(WireModel):
             refuse(*found)
         return self
 
+    @property
+    def embedding_model(self) -> str | None:
+        """The configured embedding model, None for the default."""
+        search = self.similarity_search_config
+        return search.embedding_model if search else None
+
     def schemas_for(self, scope: Mapping[str, str]) -> tuple[SchemaConfig, ...]:
         """Return the profiles of a scope: of the configuration whose keys it has all of, the one with the most keys."""
         fitting = [config for config in self.structured_memory_configs if set(config.scope_keys) <= scope.keys()]

@@ -107,6 +107,10 @@ class Memory(RevisionOptions):
         return self
 
 
+class ReembedMemoriesRequest(WireModel):
+    """Asks that memories be embedded by the engine's present model: there is nothing to choose."""
+
+
 class ExtractedMemory(WireModel):
     """What was extracted from a conversation and led to a revision, and why."""
 

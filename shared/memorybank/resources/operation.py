@@ -28,9 +28,9 @@ _METADATA = {
     "RollbackMemory": "UpdateMemoryOperationMetadata",
     "RollbackOperation": "GenerateMemoriesOperationMetadata",
 }
-_REFERRING = frozenset({"IngestEvents"})
-"""Kinds whose outcome is the name of another operation. It stands in their metadata, which Google's SDK shows of them
-while it reads a response as a memory; and in a Struct, for no message that gapic knows has room for it."""
+_TOLD_BY_METADATA = frozenset({"IngestEvents", "ReembedMemories"})
+"""Kinds whose outcome no message that gapic knows has room for: it stands in their metadata, as a Struct. Google's SDK
+shows that, while it reads a response as a memory. What there is of it before they are done says how far they are."""
 
 
 class RollbackOperationRequest(WireModel):
@@ -67,7 +67,7 @@ class Operation:
             return wire | {"error": self.error}
         answer = _RESPONSES.get(self.kind)
         kind = f"{_TYPES}.{version}.{answer}" if answer else "type.googleapis.com/google.protobuf.Empty"
-        return wire | {"response": {"@type": kind, **({} if self.kind in _REFERRING else self.response or {})}}
+        return wire | {"response": {"@type": kind, **({} if self.kind in _TOLD_BY_METADATA else self.response or {})}}
 
     def _metadata(self, version: str) -> dict[str, Any]:
         generic = {
@@ -76,7 +76,7 @@ class Operation:
                 "updateTime": format_timestamp(self.update_time),
             }
         }
-        if self.kind in _REFERRING:
+        if self.kind in _TOLD_BY_METADATA:
             return {
                 "@type": "type.googleapis.com/google.protobuf.Struct",
                 "value": {**generic, **(self.response or {})},

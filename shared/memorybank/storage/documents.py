@@ -188,6 +188,7 @@ INDEXES: tuple[Index, ...] = (
     Index("memories", ("scope_key", "fact_hash")),
     Index("memories", ("create_time",)),
     Index("memories", ("update_time",)),
+    Index("memories", ("embedding_model",)),
     Index("revisions", ("sequence",)),
     Index("sessions", ("scope_key", "create_time")),
     Index("sessions", ("scope_key", "update_time")),
