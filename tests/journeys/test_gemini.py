@@ -151,3 +151,19 @@ def test_the_banks_own_models_topics_and_examples_reach_gemini(gemini: BeginWith
     [memory] = journey.memories.list(name=journey.engine)
     assert (memory.fact, memory.topics[0].custom_memory_topic_label) == ("I have a cat", "pets")
     assert memory.scope == SCOPE
+
+
+def test_revisions_name_the_prompts_and_the_models_that_made_them(gemini: BeginWith) -> None:
+    journey = gemini({"generationConfig": {"model": "gemini-2.5-pro"}})
+    journey.say("I live in Paris.")
+    [change] = journey.say("I live in Rome.", revision_labels={"by": "chat"})
+    read = {"memorybank_extraction": "extraction-1 gemini-2.5-pro"}
+    decided = {"memorybank_consolidation": "decision-1 gemini-2.5-pro"}
+    assert [revision.labels for revision in journey.history(change.memory.name)] == [
+        {**read, **decided, "by": "chat"},
+        read,
+    ]
+    found = journey.history(change.memory.name, filter='labels.memorybank_consolidation="decision-1*"')
+    assert [revision.fact for revision in found] == ["I live in Rome"]
+    [change] = journey.tell("I live in Oslo.")
+    assert journey.history(change.memory.name)[0].labels == decided, "nobody had to read what was given as a memory"

@@ -26,6 +26,9 @@ from memorybank.resources.profiles import StructuredContent
 from memorybank.resources.topics import MemoryTopicId
 from memorybank.storage.documents import Data
 
+EXTRACTION_LABEL, CONSOLIDATION_LABEL = "memorybank_extraction", "memorybank_consolidation"
+"""Labels of revisions that name the prompt and the model by which a fact was read, and decided on."""
+
 _ROUNDS = 3
 """How often facts that bear on one memory are decided on again, each after those before it.
 
@@ -179,7 +182,7 @@ class Consolidation:
             expire_time=memory_end(self.matcher.config, Cause.GENERATED, now=self.now),
         )
         vector, model = self.matcher.vector(new.fact.fact)
-        record = self.workspace.create(new.path, memory, vector=vector, model=model, origin=_origin(new))
+        record = self.workspace.create(new.path, memory, vector=vector, model=model, origin=self._origin(new))
         self._log(new, record.path, record, Change(record.path, "CREATED", None))
 
     def _update(self, new: Pending, record: MemoryRecord, *, text: str) -> None:
@@ -194,13 +197,13 @@ class Consolidation:
             "structured_content": _content(new),
         }
         vector = self.matcher.vector(text) if text != record.fact else None
-        changed = self.workspace.update(record, _origin(new), changes=changes, vector=vector)
+        changed = self.workspace.update(record, self._origin(new), changes=changes, vector=vector)
         self._log(new, record.path, changed, Change(record.path, "UPDATED", record.latest_revision))
 
     def _delete(self, new: Pending, record: MemoryRecord) -> None:
         stored = record.version is not None
         revisions = memories.revisions_of(self.matcher.ports, record.path) if stored else []
-        self.workspace.delete(record, _origin(new), revisions=revisions)
+        self.workspace.delete(record, self._origin(new), revisions=revisions)
         self._log(new, record.path, None, Change(record.path, "DELETED", record.latest_revision))
 
     def _log(self, new: Pending, path: str, record: MemoryRecord | None, change: Change) -> None:
@@ -213,6 +216,15 @@ class Consolidation:
         self._known[path] = record
         self._changes.setdefault(new.operation, []).append(change)
 
+    def _origin(self, new: Pending) -> Origin:
+        """Return what the revision of a change is to say of the fact that made it, and of who read and decided."""
+        field = new.fact.profile
+        data = None if field is None or new.fact.intent is Intent.FORGET else {field.name: field.value}
+        extracted = ExtractedMemory(fact=new.fact.fact, context=new.fact.context or None, structured_data=data)
+        makers = {EXTRACTION_LABEL: new.maker, CONSOLIDATION_LABEL: self.decider.maker(new)}
+        labels = {label: maker for label, maker in makers.items() if maker}
+        return Origin(new.request, (extracted,), operation=new.operation.rpartition("/")[2], labels=labels)
+
     def _repeat_of(self, new: Pending) -> MemoryRecord | None:
         return next(iter(self._repeats_of(new)), None)
 
@@ -222,13 +234,6 @@ class Consolidation:
             return []
         known = (record for record in self._known.values() if record is not None and record.hash == new.hash)
         return [record for record in known if new.may_touch(record.memory.metadata)]
-
-
-def _origin(new: Pending) -> Origin:
-    field = new.fact.profile
-    data = None if field is None or new.fact.intent is Intent.FORGET else {field.name: field.value}
-    extracted = ExtractedMemory(fact=new.fact.fact, context=new.fact.context or None, structured_data=data)
-    return Origin(new.request, (extracted,), operation=new.operation.rpartition("/")[2])
 
 
 def _content(new: Pending) -> StructuredContent | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from memorybank.bank.guards import delete_is_safe, is_storable, keep_is_safe, update_is_safe
 from memorybank.bank.matching import CANDIDATES, Matcher, Pending
 from memorybank.bank.records import MemoryRecord, fact_hash
+from memorybank.models import usage
 from memorybank.models.port import Action, Candidate, Decision, DecisionRequest, Intent, NewFact
 from memorybank.storage.documents import Order, Query
 
@@ -33,7 +34,12 @@ class Decider:
     """Asks the model. Answers are kept, so that asking the same again costs nothing."""
 
     matcher: Matcher
-    _answers: dict[DecisionRequest, list[Decision]] = field(default_factory=dict)
+    _answers: dict[DecisionRequest, tuple[list[Decision], str]] = field(default_factory=dict)
+    _makers: dict[str, str] = field(default_factory=dict)
+
+    def maker(self, new: Pending) -> str | None:
+        """Return the prompt and the model that a new fact was last decided on by, None if none was asked."""
+        return self._makers.get(new.path)
 
     def decide(
         self,
@@ -55,7 +61,8 @@ class Decider:
         asked = [new for new in pending if near[new.path]]
         if not asked:
             return choices
-        decisions = self._ask(asked, near, numbers)
+        decisions, maker = self._ask(asked, near, numbers)
+        self._makers |= dict.fromkeys((new.path for new in asked), maker)
         for index, new in enumerate(asked):
             allowed = {numbers[shown]: shown for shown in near[new.path]}
             choices[new.path] = _checked(new, [d for d in decisions if d.fact == index], allowed)
@@ -63,7 +70,8 @@ class Decider:
 
     def _ask(
         self, asked: Sequence[Pending], near: Mapping[str, Sequence[_Shown]], numbers: Mapping[_Shown, int]
-    ) -> list[Decision]:
+    ) -> tuple[list[Decision], str]:
+        """Return the decisions, and who made them."""
         config = self.matcher.config.generation_config
         request = DecisionRequest(
             facts=tuple(
@@ -76,7 +84,8 @@ class Decider:
             model=config.model if config else None,
         )
         if request not in self._answers:
-            self._answers[request] = self.matcher.ports.model.decide(request)
+            model = self.matcher.ports.model
+            self._answers[request] = model.decide(request), usage.maker("decide", otherwise=model.name)
         return self._answers[request]
 
     def _candidates(

@@ -12,6 +12,7 @@ from memorybank.bank.ports import Ports
 from memorybank.bank.records import json_text
 from memorybank.bank.secrets import unsuspicious
 from memorybank.errors import Aborted, Internal, InvalidArgument, MemoryBankError
+from memorybank.models import usage
 from memorybank.models.port import (
     Event,
     Example,
@@ -188,6 +189,7 @@ def checkpoint(ports: Ports, operation: Document, request: GenerateMemoriesReque
         "stage": "extracted",
         "waiting_scope": operation.data["scope_key"],
         "facts": _facts_data(facts),
+        "maker": None if request.direct_memories_source else usage.maker("extract", otherwise=ports.model.name),
         "options": request.options().to_data(),
         "request": None,
         "parts": 0,

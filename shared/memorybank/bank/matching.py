@@ -25,12 +25,14 @@ class Pending:
     """A new fact on its way into the bank.
 
     `operation` is the path of the operation that brings it; `path` is where its memory will be if it becomes one.
+    `maker` is the prompt and the model that extracted it, None if nobody had to.
     """
 
     operation: str
     path: str
     request: GenerationOptions
     fact: ExtractedFact
+    maker: str | None = None
 
     @cached_property
     def hash(self) -> str:

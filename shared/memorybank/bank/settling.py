@@ -182,7 +182,7 @@ class _Settler:
     def _pending(self, document: Document) -> list[Pending]:
         options = generate.options_of(document)
         return [
-            Pending(document.path, self._place(fact), options, fact)
+            Pending(document.path, self._place(fact), options, fact, maker=document.data.get("maker"))
             for fact in generate.facts_of(document.data["facts"])
         ]
 

@@ -6,7 +6,7 @@ if need be, and gives the writes: one per memory, guarded by the version that wa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -24,13 +24,14 @@ class Origin:
     """Why a change is made: what the request says of revisions, and what was extracted.
 
     `operation` is the id of the one that makes it, if that can be undone. `restores` is the id of the revision whose
-    state an undo brings back.
+    state an undo brings back. `labels` stand beside those of the request.
     """
 
     options: RevisionOptions
     extracted: tuple[ExtractedMemory, ...] = ()
     operation: str | None = None
     restores: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -155,7 +156,7 @@ def _whose(record: MemoryRecord) -> Data:
 
 def _why(origin: Origin) -> Data:
     return {
-        "labels": dict(origin.options.revision_labels),
+        "labels": {**origin.options.revision_labels, **origin.labels},
         "extracted": [_plain(extracted) for extracted in origin.extracted],
         "operation": origin.operation,
         "restores": origin.restores,

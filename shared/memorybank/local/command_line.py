@@ -124,7 +124,9 @@ def _serve(asked: argparse.Namespace) -> int:
     try:
         _say(_greeting(settings, server.url))
         if settings.store == "sqlite" and (engines := bank.embed_anew()):
-            _say(f"Memories of {engines} engine(s) have vectors of another embedding model: they are embedded anew now.")
+            _say(
+                f"Memories of {engines} engine(s) have vectors of another embedding model: they are embedded anew now."
+            )
         server.run()
     except KeyboardInterrupt:
         _say("Stopped. What was still waiting is finished after the next start.")

@@ -103,6 +103,13 @@ def current() -> Meter | None:
     return meter if meter is not None and meter.calls else None
 
 
+def maker(step: str, *, otherwise: str) -> str:
+    """Return the prompt and the model of the last billed call of a step; `otherwise` if nothing of it was billed."""
+    meter = current()
+    told = meter.summary().get(step) if meter else None
+    return otherwise if told is None else " ".join(filter(None, (told.get("prompt"), told["model"])))
+
+
 def report(call: Call) -> None:
     """Count a billed call for the work at hand."""
     meter = _METER.get()
