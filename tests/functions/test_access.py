@@ -264,6 +264,7 @@ def test_a_request_about_anothers_scope_is_refused_whether_there_is_anything_or_
         ("POST", "/memories", {"fact": "x", "scope": {"user_id": ADA}}),
         ("PATCH", "", {"displayName": "mine"}),
         ("DELETE", "?force=true", None),
+        ("POST", "/memories:reembed", None),
     ],
 )
 def test_such_a_request_is_refused_before_anything_is_read(
@@ -331,6 +332,7 @@ def test_engines_are_left_to_those_who_may_write_all_of_them(bank: Bank, eve: Ca
         ("DELETE", "", None),
         ("DELETE", "?force=true", None),
         ("DELETE", "", {"force": True}),
+        ("POST", "/memories:reembed", None),
     ]:
         assert eve.call(method, path, body).status == 403
     assert replace(eve, engine="").call("POST", LOCATION, {}).status == 403
