@@ -434,7 +434,7 @@ def test_a_budget_stops_before_the_next_call(server: GeminiServer) -> None:
             gemini.extract(saying("I like tea"))
             with pytest.raises(OverBudget, match=r"4900 tokens.*MEMORYBANK_MAX_TOKENS_PER_OPERATION allows 5000"):
                 gemini.decide(MOVE)
-        with metered(Meter(spent=meter.tokens)), pytest.raises(OverBudget):
+        with metered(Meter(meter.summary())), pytest.raises(OverBudget):
             gemini.extract(saying("I like tea"))
         with pytest.raises(OverBudget):
             gemini.extract(saying("I like tea " * 4000))

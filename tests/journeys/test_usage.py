@@ -85,4 +85,5 @@ def test_tokens_of_earlier_attempts_count_against_the_budget(begin: Begin) -> No
     journey = begin(model=ScriptedModel(extract=fails_once))
     failed = _say(journey, "I like figs")
     assert "has used 200 tokens" in failed["error"]["message"]
+    assert failed["metadata"]["usage"]["extract"]["calls"] == 2
     assert len(seen) == 2

@@ -30,8 +30,11 @@ def test_a_budget_counts_what_earlier_attempts_have_spent() -> None:
     check(100, expected=100)
     with pytest.raises(OverBudget, match="allows 100"):
         check(100, expected=101)
-    with metered(Meter(spent=60)):
+    earlier = {"extract": {"calls": 2, "inputTokens": 50, "outputTokens": 10, "cachedTokens": 5, "model": "m"}}
+    with metered(Meter(earlier)) as meter:
         check(100, expected=40)
         report(Call("extract", "m", input=20))
         with pytest.raises(OverBudget, match="has used 80 tokens and its next model call needs about 21 more"):
             check(100, expected=21)
+    both = {"calls": 3, "inputTokens": 70, "outputTokens": 10, "cachedTokens": 5, "model": "m"}
+    assert meter.summary() == {"extract": both}

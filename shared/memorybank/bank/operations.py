@@ -49,15 +49,10 @@ def operation_of(document: Document) -> Operation:
     )
 
 
-def cost(operation: Document) -> Data:
-    """Return the fields that say what models have been asked and billed for so far in the work on an operation.
-
-    A step that was done more than once is told as it was done last; `spent` has the tokens of all.
-    """
+def cost() -> Data:
+    """Return the fields that say what models were billed for in the work at hand, earlier attempts included."""
     meter = usage.current()
-    if meter is None:
-        return {}
-    return {"usage": {**(operation.data.get("usage") or {}), **meter.summary()}, "spent": meter.tokens}
+    return {} if meter is None else {"usage": meter.summary()}
 
 
 def start(ports: Ports, kind: str, *, parent: str, scope: Mapping[str, str] | None = None) -> tuple[str, Data]:

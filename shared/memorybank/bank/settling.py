@@ -113,7 +113,7 @@ class _Settler:
             outcome = operations.Outcome(response=consolidation.response(document.path), changes=changes)
             data = outcome.data(self.ports)
             if document.path == self.own.path:  # who settles for others pays for them, too
-                data |= operations.cost(self.own)
+                data |= operations.cost()
             writes.append(Patch(document.path, data, version=document.version))
         return self._commit(lease, writes, hold=more and only is None, emptied=not more)
 

@@ -66,13 +66,13 @@ def run(ports: Ports, attempt: Attempt) -> None:
 
 def _metered(ports: Ports, document: Document, config: MemoryBankConfig) -> None:
     """Generate, and keep what models were billed for also where that fails: the next attempt begins with it."""
-    with metered(Meter(spent=document.data.get("spent") or 0)):
+    with metered(Meter(document.data.get("usage") or {})):
         try:
             _generate(ports, document, config)
         except Exception:
-            if spent := operations.cost(document):
+            if cost := operations.cost():
                 with contextlib.suppress(MemoryBankError):
-                    ports.store.commit([Patch(document.path, spent)])
+                    ports.store.commit([Patch(document.path, cost)])
             raise
 
 
@@ -84,12 +84,12 @@ def _generate(ports: Ports, document: Document, config: MemoryBankConfig) -> Non
     facts = generate.extract(ports, config, request)
     parts = tuple(payloads.removals(document))
     if facts:
-        checkpoint = generate.checkpoint(ports, document, request, facts) | operations.cost(document)
+        checkpoint = generate.checkpoint(ports, document, request, facts) | operations.cost()
         # The models were asked for a while, and what is compared now must have vectors of the model configured now.
         config = engines.recent_config(ports, engine_of(document.path))
         settling.settle_scope(ports, document, config, checkpoint=checkpoint, also=parts)
     else:
-        outcome = operations.Outcome(response={}).data(ports) | operations.cost(document)
+        outcome = operations.Outcome(response={}).data(ports) | operations.cost()
         ports.store.commit([Patch(document.path, outcome, version=document.version), *parts])
 
 

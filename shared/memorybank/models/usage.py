@@ -4,7 +4,7 @@ The port of the models says nothing of cost. An adapter calls `report` after eac
 could not read the answer, and `check` before each call of a language model. Both find the meter of the work at hand by
 a context variable; without one, calls are only logged by the adapter.
 
-    with metered(Meter(spent=tokens_of_earlier_attempts)) as meter:
+    with metered(Meter(summary_of_earlier_attempts)) as meter:
         ...
     meter.summary()
 """
@@ -12,7 +12,7 @@ a context variable; without one, calls are only logged by the adapter.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -44,25 +44,19 @@ class Call:
     output: int = 0
     cached: int = 0
 
-    @property
-    def tokens(self) -> int:
-        """All tokens of the call."""
-        return self.input + self.output
-
 
 @dataclass
 class Meter:
-    """Adds up the calls of one piece of work; `spent` are tokens of earlier attempts at it. Any thread may add."""
+    """Adds up the calls of one piece of work; `earlier` is the summary of earlier attempts. Any thread may add."""
 
-    spent: int = 0
+    earlier: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
     def tokens(self) -> int:
         """All tokens so far, those of earlier attempts included."""
-        with self._lock:
-            return self.spent + sum(call.tokens for call in self.calls)
+        return sum(step["inputTokens"] + step["outputTokens"] for step in self.summary().values())
 
     def add(self, call: Call) -> None:
         """Count a call."""
@@ -71,7 +65,7 @@ class Meter:
 
     def summary(self) -> dict[str, dict[str, Any]]:
         """Return per step: calls, inputTokens, outputTokens, cachedTokens, and model and prompt of its last call."""
-        found: dict[str, dict[str, Any]] = {}
+        found = {step: dict(told) for step, told in self.earlier.items()}
         with self._lock:
             calls = list(self.calls)
         for call in calls:
