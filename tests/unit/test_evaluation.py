@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from memorybank.local.command_line import main
 from memorybank.local.evaluation import groups_named, read_cases
 from memorybank.local.scoring import Case, Score, report, score_of
 from memorybank.resources.wire import parse
+from memorybank.testing.gemini_server import GeminiServer
 
 CASES = Path(__file__).parents[1] / "data" / "eval"
 
@@ -63,6 +66,17 @@ def test_the_report_has_a_line_per_group_and_one_for_all() -> None:
     assert "calls per case: 2.00 extract, 0.50 decide" in text
 
 
+def test_the_report_tells_tokens_by_step_or_that_there_were_none() -> None:
+    assert report({"a": Score(cases=1)}, {}).endswith("tokens: none, nothing was billed")
+    read = {("extract", "inputTokens"): 301, ("extract", "outputTokens"): 40, ("extract", "cachedTokens"): 100}
+    embedded = {("embed", "inputTokens"): 5}
+    scores = {"a": Score(cases=3, tokens=Counter(read)), "b": Score(cases=1, tokens=Counter(embedded))}
+    assert report(scores, {}).splitlines()[-2:] == [
+        "tokens per case: extract: 75 in, 10 out; in all 301 in (100 of them cached), 40 out",
+        "tokens per case: embed: 1 in, 0 out; in all 5 in (0 of them cached), 0 out",
+    ]
+
+
 def test_there_are_cases_enough_of_every_kind_and_their_names_are_unique() -> None:
     groups = read_cases(CASES)
     names = [each.id for cases in groups.values() for each in cases]
@@ -79,6 +93,22 @@ def test_a_group_that_does_not_exist_is_told_with_those_that_do() -> None:
 def test_a_folder_without_cases_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["eval", "--cases", str(tmp_path)]) == 1
     assert "holds no .json files of cases" in capsys.readouterr().err
+
+
+def test_the_command_tells_what_gemini_billed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with GeminiServer() as server:
+        for name, value in {"MODELS": "gemini", "MODEL_URL": server.url}.items():
+            monkeypatch.setenv(f"MEMORYBANK_{name}", value)
+        monkeypatch.setenv("GEMINI_API_KEY", "k")
+        assert main(["eval", "changes", "junk", "--cases", str(CASES)]) == 0
+    said = capsys.readouterr().out
+    asked = server.of("generateContent")
+    decided = [each for each in asked if each.fenced("new_facts")]
+    for step, calls in {"extract": len(asked) - len(decided), "decide": len(decided)}.items():
+        assert calls
+        assert re.search(rf"{step}: .*; in all {calls * 100} in \(0 of them cached\), {calls * 20} out", said)
 
 
 def test_the_command_judges_the_offline_model(capsys: pytest.CaptureFixture[str]) -> None:

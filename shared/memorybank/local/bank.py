@@ -94,11 +94,12 @@ class Bank:
         return len(found)
 
     def stop(self) -> None:
-        """Finish what is being worked on and close the store; what still waits stays in it."""
+        """Finish what is being worked on and close store and models; what still waits stays in the store."""
         self._stopping.set()
         self.adapters.queue.stop()
         self._sweeper.join()
-        self.adapters.store.close()
+        for port in (self.adapters.store, self.adapters.model, self.adapters.embedder):
+            getattr(port, "close", _nothing)()
 
     def __enter__(self) -> Self:
         self.start()
@@ -117,3 +118,7 @@ class Bank:
                 _log.exception("the sweep failed; it is tried again later")
             if self._stopping.wait(_SWEEP_EVERY.total_seconds()):
                 return
+
+
+def _nothing() -> None:
+    """Close a model that holds no connection."""

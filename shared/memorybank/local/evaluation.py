@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -27,6 +28,7 @@ from memorybank.models.port import (
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.generation import GenerateMemoriesRequest
 from memorybank.resources.names import EngineName
+from memorybank.resources.operation import Operation
 from memorybank.resources.wire import parse
 from memorybank.storage.documents import Order, Vector
 
@@ -49,6 +51,10 @@ class CountedModel:
     def __init__(self, model: LanguageModel, calls: Calls) -> None:
         self._model, self._calls = model, calls
 
+    def __getattr__(self, name: str) -> Any:
+        """Return what else the model has."""
+        return getattr(self._model, name)
+
     @property
     def name(self) -> str:
         """The model's name."""
@@ -70,6 +76,10 @@ class CountedEmbedder:
 
     def __init__(self, embedder: Embedder, calls: Calls) -> None:
         self._embedder, self._calls = embedder, calls
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what else the embedder has."""
+        return getattr(self._embedder, name)
 
     def resolve(self, model: str | None) -> str:
         """Ask the embedder."""
@@ -116,15 +126,25 @@ def judge(ports: Ports, case: Case) -> Score:
     engine = EngineName("eval", "local", ports.ids.new())
     config = {"contextSpec": {"memoryBankConfig": case.bank}}
     engines.create(ports, engine, parse(ReasoningEngine, config))
+    tokens: Counter[tuple[str, str]] = Counter()
     for conversation in case.conversations:
-        error = _hold(ports, engine, conversation)
-        if error is not None:
-            return Score(cases=1, failed=1, expected=len(case.expect), wrong=[f"{case.id}: {error}"])
-    return score_of(case, _facts(ports, engine))
+        ended = _hold(ports, engine, conversation)
+        tokens += _billed(ended)
+        if ended.error is not None:
+            wrong = [f"{case.id}: {ended.error['message']}"]
+            return Score(cases=1, failed=1, expected=len(case.expect), tokens=tokens, wrong=wrong)
+    score = score_of(case, _facts(ports, engine))
+    score.tokens = tokens
+    return score
 
 
-def _hold(ports: Ports, engine: EngineName, conversation: Conversation) -> str | None:
-    """Generate from a conversation, wait for the end, and return the error if there was one."""
+def _billed(operation: Operation) -> Counter[tuple[str, str]]:
+    steps = (operation.usage or {}).items()
+    return Counter({(step, kind): told[kind] for step, told in steps for kind in told if kind.endswith("Tokens")})
+
+
+def _hold(ports: Ports, engine: EngineName, conversation: Conversation) -> Operation:
+    """Generate from a conversation and return the operation when it has ended."""
     events = [
         {
             "content": {"role": turn.role, "parts": [{"text": turn.text}]},
@@ -140,7 +160,7 @@ def _hold(ports: Ports, engine: EngineName, conversation: Conversation) -> str |
     ended = operations.wait(ports, engine, identifier, parent=parent, timeout=_PATIENCE)
     while not ended.done:  # one wait is shorter than a model with retries
         ended = operations.wait(ports, engine, identifier, parent=parent, timeout=_PATIENCE)
-    return ended.error["message"] if ended.error else None
+    return ended
 
 
 def _facts(ports: Ports, engine: EngineName) -> list[str]:

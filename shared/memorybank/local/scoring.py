@@ -7,7 +7,8 @@ Facts are recognised by words that any wording of them must have, so that models
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,7 +71,10 @@ class Case(WireModel):
 
 @dataclass
 class Score:
-    """What was counted over some cases; `wrong` tells each mistake in words."""
+    """What was counted over some cases; `wrong` tells each mistake in words.
+
+    `tokens` that were billed are counted by the step and the kind (`inputTokens` and so on) that operations name.
+    """
 
     cases: int = 0
     expected: int = 0
@@ -85,6 +89,7 @@ class Score:
     foreign: int = 0
     language_kept: int = 0
     failed: int = 0
+    tokens: Counter[tuple[str, str]] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
     def add(self, other: Score) -> None:
@@ -139,8 +144,19 @@ def report(scores: Mapping[str, Score], calls: Mapping[str, int]) -> str:
         "",
         f"language kept: {_share(total.language_kept, total.foreign)}",
         f"calls per case: {', '.join(f'{count / total.cases:.2f} {kind}' for kind, count in calls.items())}",
+        *_tokens(total),
     ]
     return "\n".join(lines)
+
+
+def _tokens(total: Score) -> Iterator[str]:
+    """Yield what was billed, by step; models of this machine bill nothing, and not every provider counts embeddings."""
+    for step in dict.fromkeys(step for step, _ in total.tokens):
+        into, out, cached = (total.tokens[step, f"{kind}Tokens"] for kind in ("input", "output", "cached"))
+        each = f"{into / total.cases:.0f} in, {out / total.cases:.0f} out"
+        yield f"tokens per case: {step}: {each}; in all {into} in ({cached} of them cached), {out} out"
+    if not total.tokens:
+        yield "tokens: none, nothing was billed"
 
 
 def _row(group: str, score: Score) -> tuple[str, ...]:
