@@ -17,17 +17,22 @@ import vertexai
 from memorybank.config import Settings
 from memorybank.local.bank import Bank, embedded_adapters
 from memorybank.local.server import LocalServer
+from memorybank.models.gemini.embedder import GeminiEmbedder
+from memorybank.models.gemini.model import GeminiModel
+from memorybank.models.gemini.provider import Developer
 from memorybank.storage.firestore import FirestoreStore
+from memorybank.testing.gemini_server import GeminiServer
 from tests.conftest import Serve, Served
 
 SCOPE = {"user_id": "ada"}
 
 
-@pytest.fixture(params=["sqlite", "firestore"])
+@pytest.fixture(params=["sqlite", "firestore", "gemini"])
 def serve(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Serve]:
     """Make a function that serves a bank, on each store in turn; keyword arguments replace other adapters.
 
-    A module whose journeys are about a file says so: `pytestmark = ON_A_FILE`.
+    On SQLite it does so a second time, with a scripted Gemini over HTTP in the place of the offline models, unless the
+    journey brings models of its own. A module whose journeys are about a file says so: `pytestmark = ON_A_FILE`.
     """
     if request.param == "firestore":
         request.getfixturevalue("firestore_emulator")
@@ -38,6 +43,9 @@ def serve(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Serve]:
             if request.param == "firestore":
                 assert data is None, "this journey is about a file: say so by `pytestmark = ON_A_FILE`"
                 adapters.setdefault("store", FirestoreStore(f"p-{uuid4().hex[:12]}"))
+            if request.param == "gemini" and not adapters.keys() & {"model", "embedder"}:
+                provider = Developer("k", stack.enter_context(GeminiServer()).url)
+                adapters |= {"model": GeminiModel(provider), "embedder": GeminiEmbedder(provider)}
             server = LocalServer(Bank(settings, embedded_adapters(settings, **adapters)))
             stack.enter_context(server)
             return Served(server.bank, server.url, project=f"p-{uuid4().hex[:12]}")

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
 ADA, GRACE = {"user_id": "ada-7f3c"}, {"user_id": "grace-91d2"}
 WORD = "oolong"
+_LONG = "oolong\n" * 30_000
+"""More than fits one document, and no work for a model: lines that repeat themselves are read once."""
 
 
 def _live(journey: Journey, scope: dict[str, str]) -> None:
     """Leave something of every kind that the SDK's calls leave."""
     journey.say("I live in Paris.", "I like oolong tea.", scope=scope)
-    journey.say("I moved to Lyon.", *["oolong " * 30_000] * 5, scope=scope)
+    journey.say("I moved to Lyon.", *[_LONG] * 5, scope=scope)
     journey.tell("I prefer oolong", scope=scope)
     memory = journey.remember("I bought oolong", scope=scope)
     journey.memories._update(name=memory.name, fact="I bought more oolong")  # noqa: SLF001 - the SDK has no public update
@@ -36,7 +38,7 @@ def _converse(journey: Journey, user: str) -> str:
     sessions = journey.served.client().sessions
     config = {"session_state": {"drink": WORD}, "display_name": f"talk with {user}"}
     name = str(sessions.create(name=journey.engine, user_id=user, config=config).response.name)
-    for texts in (["I like oolong tea."], ["oolong " * 30_000] * 6):
+    for texts in (["I like oolong tea."], [_LONG] * 6):
         content = {"role": "user", "parts": [{"text": text} for text in texts]}
         sessions.events.append(
             name=name, author="user", invocation_id="i", timestamp=datetime.now(UTC), config={"content": content}
@@ -49,7 +51,7 @@ def _ingest(journey: Journey, scope: dict[str, str]) -> None:
     """Leave events in a stream that waits: small ones, and some that are kept apart."""
     events = [
         {"content": {"role": "user", "parts": [{"text": text}]}, "event_id": f"e{number}"}
-        for number, text in enumerate(["I like oolong tea.", *["oolong " * 30_000] * 6])
+        for number, text in enumerate(["I like oolong tea.", *[_LONG] * 6])
     ]
     rule = {"generation_rule": {"event_count": 50}}
     for event in events:

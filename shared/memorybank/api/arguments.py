@@ -126,4 +126,15 @@ def answer_operation(service: Service, engine: EngineName, call: Call, operation
         parent, _, identifier = operation.name.rpartition("/operations/")
         now = operations.wait(service.ports, engine, identifier, parent=parent, timeout=service.patience)
         operation = operation if now.error else now
-    return operation.to_wire(call.version)
+    return shown(call, operation)
+
+
+def shown(call: Call, operation: Operation) -> dict[str, Any]:
+    """Return an operation with what models cost in its metadata, but for clients that take no unknown field.
+
+    Google's generated clients, told by `gax/` among their versions, read polled operations strictly.
+    """
+    wire = operation.to_wire(call.version)
+    if operation.usage and "gax/" not in call.headers.get("x-goog-api-client", ""):
+        wire["metadata"]["usage"] = operation.usage
+    return wire

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from memorybank.aip.entry import Call
-from memorybank.api.arguments import Service, engine_name, page
+from memorybank.api.arguments import Service, engine_name, page, shown
 from memorybank.bank import operations, undo
 from memorybank.errors import InvalidArgument, Violation
 from memorybank.resources.names import EngineName, check_segment
-from memorybank.resources.operation import Operation, RollbackOperationRequest
+from memorybank.resources.operation import RollbackOperationRequest
 from memorybank.resources.wire import parse, parse_duration
 
 _WAIT = timedelta(seconds=10)
@@ -20,7 +20,7 @@ _COLLECTIONS = {"memory": "memories", "session": "sessions"}
 def get_operation(service: Service, call: Call) -> dict[str, Any]:
     """Answer an operation."""
     engine, parent = _parent(service, call)
-    return _shown(call, operations.get(service.ports, engine, _identifier(call), parent=parent))
+    return shown(call, operations.get(service.ports, engine, _identifier(call), parent=parent))
 
 
 def list_operations(service: Service, call: Call) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def wait_operation(service: Service, call: Call) -> dict[str, Any]:
     engine, parent = _parent(service, call)
     timeout = _timeout(call.query.get("timeout", call.body.get("timeout")))
     found = operations.wait(service.ports, engine, _identifier(call), parent=parent, timeout=timeout)
-    return _shown(call, found)
+    return shown(call, found)
 
 
 def _timeout(value: Any) -> timedelta:
@@ -78,14 +78,3 @@ def _parent(service: Service, call: Call) -> tuple[EngineName, str]:
 
 def _identifier(call: Call) -> str:
     return check_segment(call.params["operation"], field="operation")
-
-
-def _shown(call: Call, operation: Operation) -> dict[str, Any]:
-    """Return an operation with what models cost in its metadata, but for clients that take no unknown field.
-
-    Google's generated clients, told by `gax/` among their versions, read polled operations strictly.
-    """
-    wire = operation.to_wire(call.version)
-    if operation.usage and "gax/" not in call.headers.get("x-goog-api-client", ""):
-        wire["metadata"]["usage"] = operation.usage
-    return wire
