@@ -6,7 +6,8 @@ import base64
 import json
 import logging
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -296,6 +297,16 @@ def test_the_other_side_says_how_long_to_wait(server: GeminiServer, told: Reply,
     assert waits.waits == [wait]
 
 
+def test_the_other_side_may_say_until_when_to_wait(server: GeminiServer) -> None:
+    waits = Waits()
+    moment = datetime.now(UTC) + timedelta(seconds=30)
+    server.script += [failing(429, retry_after=format_datetime(moment, usegmt=True)), said(facts())]
+    with model(server, retry=waits.retry()) as gemini:
+        gemini.extract(saying("I like tea"))
+    [wait] = waits.waits
+    assert 20 < wait <= 30
+
+
 def test_a_wait_that_is_too_long_is_left_to_the_queue(server: GeminiServer) -> None:
     waits = Waits()
     server.script.append(failing(429, "Quota exceeded for tokens per day", retry_info="7200s"))
@@ -363,7 +374,8 @@ def test_a_long_conversation_is_read_in_pieces_that_overlap(server: GeminiServer
     assert [(each.event, each.fact) for each in found if each.fact.startswith("I say")] == [
         (number, f"I say {number}") for number in range(8)
     ]
-    assert [each.event for each in found if each.fact == "I repeat myself"] == [1]
+    assert [each.event for each in found if each.fact == "I repeat myself"] == [7], "what is said last counts"
+    assert [each.piece for each in found] == [0, 0, 1, 1, 2, 2, 3, 3, 3]
     shown = [
         [(line["text"][:1], line.get("earlier", False)) for line in a.fenced("conversation")] for a in server.asked
     ]

@@ -167,3 +167,20 @@ def test_revisions_name_the_prompts_and_the_models_that_made_them(gemini: BeginW
     assert [revision.fact for revision in found] == ["I live in Rome"]
     [change] = journey.tell("I live in Oslo.")
     assert journey.history(change.memory.name)[0].labels == decided, "nobody had to read what was given as a memory"
+
+
+def test_what_the_pieces_of_a_long_conversation_say_is_compared(gemini: BeginWith, server: GeminiServer) -> None:
+    journey = gemini()
+    told = [
+        {"content": {"role": role, "parts": [{"text": text}]}}
+        for role, text in [
+            ("user", "I live in Paris. I like tea."),
+            ("model", " ".join(f"w{number}" for number in range(10_150))),
+            ("user", "I live in Rome."),
+            ("model", " ".join(f"v{number}" for number in range(10_150))),
+            ("user", "I like tea."),
+        ]
+    ]
+    journey.memories.generate(name=journey.engine, scope=SCOPE, direct_contents_source={"events": told})
+    assert len([asked for asked in server.of("generateContent") if asked.fenced("conversation")]) > 2
+    assert sorted(journey.facts()) == ["I like tea", "I live in Rome"]

@@ -25,12 +25,11 @@ def _decider(policy: Policy) -> Decider:
     return Decider(Matcher(policy.ports, policy.engine, config, scope_key(SCOPE)))
 
 
-def _pending(fact: str, *, operation: str = "o", intent: Intent = Intent.REMEMBER) -> Pending:
+def _pending(fact: str, *, operation: str = "o", intent: Intent = Intent.REMEMBER, piece: int = 0) -> Pending:
     body = {"scope": SCOPE, "directContentsSource": {"events": [{"content": {"parts": [{"text": "x"}]}}]}}
     request = parse(GenerateMemoriesRequest, body)
-    return Pending(
-        f"operations/{operation}", f"memories/{operation}-{fact}", request, ExtractedFact(fact, intent=intent)
-    )
+    extracted = ExtractedFact(fact, intent=intent, piece=piece)
+    return Pending(f"operations/{operation}", f"memories/{operation}-{fact}", request, extracted)
 
 
 def _asked(model: ScriptedModel) -> list[DecisionRequest]:
@@ -101,13 +100,21 @@ def test_a_memory_deleted_just_now_is_not_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("operation", "intent", "shown"),
-    [("o", Intent.REMEMBER, []), ("p", Intent.REMEMBER, [TEA]), ("p", Intent.FORGET, [])],
+    ("operation", "piece", "intent", "shown"),
+    [
+        ("o", 1, Intent.REMEMBER, []),
+        ("o", 0, Intent.REMEMBER, [TEA]),
+        ("p", 1, Intent.REMEMBER, [TEA]),
+        ("p", 1, Intent.FORGET, []),
+    ],
 )
-def test_earlier_facts_of_other_operations_are_candidates(operation: str, intent: Intent, shown: list[str]) -> None:
+def test_earlier_facts_of_other_operations_and_pieces_are_candidates(
+    operation: str, piece: int, intent: Intent, shown: list[str]
+) -> None:
     model = ScriptedModel()
     policy = open_policy(model)
-    first, second = _pending(TEA, operation=operation, intent=intent), _pending("I like green tea")
+    first = _pending(TEA, operation=operation, piece=piece, intent=intent)
+    second = _pending("I like green tea", piece=1)
     decider = _decider(policy)
     decider.matcher.embed([TEA, "I like green tea"])
     decider.decide([first, second], known={}, changed=[])

@@ -101,6 +101,18 @@ def test_a_text_may_not_lose_a_point_of_the_known_fact_that_the_new_one_does_not
 
 
 @pytest.mark.parametrize(
+    ("known", "new", "text"),
+    [
+        ("I live in Paris", "I moved to Lyon", "I have lived in Lyon since 2019"),
+        ("My visa ends soon", "My visa is prolonged", "My visa ends in March"),
+        ("I have a dog, Rex", "I have a dog, Bello", "I have two dogs, Rex and Bello"),
+    ],
+)
+def test_a_text_may_not_have_a_number_or_a_date_that_nobody_gave(known: str, new: str, text: str) -> None:
+    assert not update_is_safe(new, text, known=known)
+
+
+@pytest.mark.parametrize(
     ("new", "known"),
     [
         ("I cancelled my trip to Japan", "I am planning a trip to Japan in May"),

@@ -95,9 +95,9 @@ class Decider:
         known: dict[str, MemoryRecord | None],
         changed: Sequence[MemoryRecord],
     ) -> list[_Shown]:
-        """Return what a new fact may bear on: stored memories, ones changed just now, and facts of other operations.
+        """Return what a new fact may bear on: stored memories, ones changed just now, and facts read apart from it.
 
-        Facts of the same operation are distinct already: they come from one extraction.
+        Facts of one operation that were read in one piece are distinct already.
         """
         stored = [known.setdefault(record.path, record) for record in self.matcher.nearest(new)]
         found = [
@@ -109,7 +109,7 @@ class Decider:
         beside += [
             _Shown(other.path, other.fact.fact)
             for other in earlier
-            if other.operation != new.operation
+            if (other.operation, other.fact.piece) != (new.operation, new.fact.piece)
             and other.fact.intent is Intent.REMEMBER
             and new.may_touch(other.request.metadata or {})
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from memorybank.bank import engines, operations, payloads, profiles
 from memorybank.bank.evidence import supported
@@ -127,15 +127,7 @@ def _checked(facts: list[ExtractedFact], topics: tuple[Topic, ...]) -> list[Extr
         raise Internal(f"the model answered with a fact that is blank or longer than {MAX_FACT} characters")
     known = {topic.key for topic in topics}
     return [
-        ExtractedFact(
-            fact.fact.strip(),
-            topics=tuple(key for key in fact.topics if key in known),
-            intent=fact.intent,
-            context=fact.context,
-            event=fact.event,
-            quote=fact.quote,
-            profile=fact.profile,
-        )
+        replace(fact, fact=fact.fact.strip(), topics=tuple(key for key in fact.topics if key in known))
         for fact in facts
     ]
 
@@ -211,6 +203,7 @@ def _facts_data(facts: list[ExtractedFact]) -> list[Data]:
             "intent": fact.intent.value,
             "context": _why(fact),
             "profile": None if fact.profile is None else json_text(asdict(fact.profile)),
+            "piece": fact.piece,
         }
         for fact in facts
     ]
@@ -233,6 +226,7 @@ def facts_of(data: list[Data]) -> list[ExtractedFact]:
             intent=Intent(fact["intent"]),
             context=fact["context"],
             profile=None if fact["profile"] is None else ProfileField(**json.loads(fact["profile"])),
+            piece=fact.get("piece", 0),
         )
         for fact in data
     ]

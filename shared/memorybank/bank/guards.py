@@ -23,13 +23,15 @@ def is_storable(text: str) -> bool:
 def update_is_safe(new: str, text: str, *, known: str) -> bool:
     """Tell whether `text` may replace a known fact on the strength of a new one.
 
-    It must keep the new fact's numbers and dates. A number, date, name or negation of the known fact may only get lost
-    where the new fact says otherwise on that point.
+    It must keep the new fact's numbers and dates, and have none that neither of the two has. A number, date, name or
+    negation of the known fact may only get lost where the new fact says otherwise on that point.
     """
     if not is_storable(text):
         return False
     said, had, told = points_of(new), points_of(known), points_of(text)
-    return said.numbers <= told.numbers and said.dates <= told.dates and _keeps(said, had, told)
+    numbers = said.numbers <= told.numbers <= said.numbers | had.numbers
+    dates = said.dates <= told.dates <= said.dates | had.dates
+    return numbers and dates and _keeps(said, had, told)
 
 
 def delete_is_safe(new: str, known: str) -> bool:

@@ -106,7 +106,8 @@ class ExtractedFact:
     `topics` holds keys of the request's topics. With FORGET, `fact` says what is to be forgotten ("I like tea", not
     "forget that I like tea"). `context` says in one sentence why it was taken; `event` is the index of the event and
     `quote` the words in it that it rests on. With `profile` it is no sentence but a field of a structured profile,
-    which `fact` says in words ("age: 42"); FORGET empties that field.
+    which `fact` says in words ("age: 42"); FORGET empties that field. `piece` counts the pieces in which a long
+    conversation was read: facts of one are taken to be distinct, those of several may repeat or correct each other.
     """
 
     fact: str
@@ -116,6 +117,7 @@ class ExtractedFact:
     event: int | None = None
     quote: str = ""
     profile: ProfileField | None = None
+    piece: int = 0
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +20,7 @@ from memorybank.errors import (
 )
 
 _LONGEST = 300
+_SECONDS = re.compile(r"(\d{1,6}(?:\.\d{1,9})?)s")
 _OVERLOADED = 529  # some gateways'
 _AGAIN = frozenset({408, 429, 499, 500, 502, 503, 504, _OVERLOADED})
 
@@ -100,6 +104,8 @@ def _delay(error: Mapping[str, Any], headers: Mapping[str, str]) -> float | None
         for detail in (details if isinstance(details, list) else [])
         if isinstance(detail, Mapping) and str(detail.get("@type", "")).endswith("google.rpc.RetryInfo")
     ]
-    texts = [*asked, f"{next((v for k, v in headers.items() if k.lower() == 'retry-after'), '')}s"]
-    found = [float(match[1]) for text in texts if (match := re.fullmatch(r"(\d{1,6}(?:\.\d{1,9})?)s", text))]
+    header = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    found = [float(match[1]) for text in (*asked, f"{header}s") if (match := _SECONDS.fullmatch(text))]
+    with contextlib.suppress(ValueError):  # it may be a date
+        found.append(max(0.0, (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds()))
     return max(found, default=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from memorybank.models.gemini.answers import Reply, Unreadable, read
@@ -68,7 +69,7 @@ class GeminiModel:
         return GENERATE
 
     def extract(self, request: ExtractionRequest) -> list[ExtractedFact]:
-        """Return what each piece of the conversation gives, in order and once."""
+        """Return what each piece of the conversation gives, in order; of what several give, the last."""
         events, left = accepted(request.events, schemes=self._uris)
         if left:
             _log.warning("media that the model does not take were left out", extra={"left": left})
@@ -76,13 +77,15 @@ class GeminiModel:
             return []
         model = model_name(request.model or GENERATE)
         found: dict[tuple[str, Intent, str], ExtractedFact] = {}
-        for piece in pieces(events):
+        for number, piece in enumerate(pieces(events)):
             answer = self._ask("extract", extraction_prompt(request, piece.turns), model, media=_media(piece))
             facts = list(_facts(answer.facts, request, piece))
             if isinstance(answer, FoundWithFields):
                 facts += _fields(answer.fields, request, piece)
             for fact in facts:
-                found.setdefault((" ".join(fact.fact.casefold().split()), fact.intent, _profile(fact)), fact)
+                key = (" ".join(fact.fact.casefold().split()), fact.intent, _profile(fact))
+                found.pop(key, None)
+                found[key] = replace(fact, piece=number)
         return list(found.values())
 
     def decide(self, request: DecisionRequest) -> list[Decision]:
