@@ -10,16 +10,29 @@ from memorybank.models.port import ExtractedFact, Intent
 from memorybank.resources.topics import ManagedTopic
 
 _MANAGED = frozenset(topic.name for topic in ManagedTopic)
-_DIGITS = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
+_DIGITS = re.compile(r"(?<!\d)\d(?:[ .-]?\d){12,18}(?!\d)")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b")
 _KEY = re.compile(
     r"\b(?:sk|pk|rk)[-_][A-Za-z0-9_-]{16,}|\bgh[opsur]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}"
     r"|\bxox[abprs]-[\w-]{10,}|\bA[KS]IA[0-9A-Z]{16}\b|\bAIza[\w-]{30,}|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY"
+    r"|\b(?:hf|npm)_[A-Za-z0-9]{20,}|\bSG\.[\w-]{16,}\.[\w-]{16,}|\bya29\.[\w-]{20,}|\bBearer [\w.~+/-]{20,}"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY|\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]+:[^\s/@]+@"
 )
+_IS = r"(?:'s|\s*(?:\b(?:is|are|was|ist|war|lautet|est|es|era|é|è)\b|[=:]))\s*"
+_OF = r"(?:\s+(?:for|of|to|on|at|für|fürs|vom|zum|pour|du|de|del|della|da|do|per|para)(?:\s+\S+){1,4}?)?"
+_SAYS_NOTHING = (
+    r"(?!(?:too|very|so|not|strong|weak|long|short|old|new|safe|secure|insecure|expired|wrong|right|correct|incorrect"
+    r"|required|needed|changed|stored|saved|kept|lost|forgotten|different|unique|easy|hard)\b)"
+)
+_WORD = r"(?:pass ?(?:word|phrase|code)|passwort|kennwort|mot de passe|contraseña|senha)"
 _NAMED = re.compile(
-    r"\b(?:pass ?(?:word|phrase|code)|passwort|kennwort|mot de passe|contraseña|senha|api[ -]?(?:key|token)|secret key"
-    r"|access token|private key|pin(?: code| number)?|cvv|cvc|tan)\s*(?:is|are|was|ist|lautet|est|es|é|è|=|:)\s*\S",
+    rf"(?:{_WORD}|\b(?:password|api[ -]?(?:key|token)|secret key|access token|private key)){_OF}{_IS}{_SAYS_NOTHING}\S"
+    rf"|\bas (?:\S+ ){{1,2}}?{_WORD}\b(?! manager)",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    r"\b(?:pin|cvv|cvc|tan|ssn|social security|passport|(?:one[- ]time|recovery|backup|security|verification|2fa) code"
+    rf"|passcode)(?: code| number| no\.?)?{_OF}(?:{_IS}|\s*)[a-z]{{0,2}}\d(?:[ -]?\d){{2,}}",
     re.IGNORECASE,
 )
 _NAMED_UNSPACED = re.compile(r"(?:パスワード|暗証番号|密码|密碼)(?:は|是|:|\s)*\S")
@@ -41,7 +54,7 @@ def holds_secret(text: str) -> bool:
     return (
         any(map(_is_card, _DIGITS.findall(plain)))
         or any(map(_is_iban, _IBAN.findall(plain)))
-        or any(pattern.search(plain) is not None for pattern in (_KEY, _NAMED, _NAMED_UNSPACED))
+        or any(pattern.search(plain) is not None for pattern in (_KEY, _NAMED, _NUMBERED, _NAMED_UNSPACED))
     )
 
 
