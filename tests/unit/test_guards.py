@@ -44,9 +44,14 @@ def test_a_fact_that_adds_no_number_date_or_negation_may_be_taken_for_known(new:
         ("Não como carne", "Como carne"),
         ("肉を食べない", "肉を食べる"),
         ("我不喝咖啡", "我喝咖啡"),
+        ("My son Ben is 7", "My son Max is 7"),
+        ("I live in Rome", "I live in Paris"),
+        ("I like coffee", "I hate coffee"),
+        ("Ich hasse Regen", "Ich mag Regen"),
+        ("我讨厌咖啡", "我喜欢咖啡"),
     ],
 )
-def test_a_fact_that_differs_in_a_number_a_date_or_a_negation_is_not_known(new: str, known: str) -> None:
+def test_a_fact_that_differs_in_a_number_a_date_a_name_or_a_negation_is_not_known(new: str, known: str) -> None:
     assert not keep_is_safe(new, known)
 
 
@@ -62,6 +67,8 @@ def test_a_fact_that_differs_in_a_number_a_date_or_a_negation_is_not_known(new: 
         ("Ich wohne in Köln", "Ich bin nach Bonn gezogen", "Ich wohne in Bonn"),
         ("我住在上海", "我搬到北京了", "我住在北京"),
         ("I live in Paris", "i moved to lyon", "I live in lyon"),
+        ("I hate coffee", "I like coffee now", "I like coffee"),
+        ("I like coffee", "I hate coffee by now", "I hate coffee"),
         ("Anything", "Anything else", "x" * MAX_FACT),
     ],
 )
@@ -74,6 +81,7 @@ def test_a_text_with_all_points_of_the_new_fact_may_replace_what_it_corrects(kno
     [
         ("I am 30", "I am 31", "I am 30 and paint"),
         ("We meet on Monday", "We meet on Tuesday", "We meet weekly"),
+        ("My son Max is 7", "My son Ben is 7", "My son Max is 7"),
         ("I draw", "I paint", ""),
         ("I draw", "I paint", " \n"),
         ("I draw", "I paint", "x" * (MAX_FACT + 1)),
@@ -92,6 +100,10 @@ def test_a_text_that_loses_a_point_of_the_new_fact_or_cannot_be_stored_may_not(k
         ("I don't eat meat", "I like cooking fish", "I eat fish and meat"),
         ("My sister Mia lives in Rome", "My brother is nice", "My siblings are nice"),
         ("I have twelve cats", "My cats are black", "My cats are black"),
+        ("I hardly drink", "I like wine", "I like to drink wine"),
+        ("I prefer window seats", "I fly often", "I fly often"),
+        ("I'm vegetarian", "I love barbecues", "I love barbecues"),
+        ("Tengo veintidós años", "Me gusta el fútbol", "Me gusta el fútbol"),
     ],
 )
 def test_a_text_may_not_lose_a_point_of_the_known_fact_that_the_new_one_does_not_touch(
@@ -127,7 +139,13 @@ def test_a_fact_may_end_one_that_it_is_about(new: str, known: str) -> None:
 
 @pytest.mark.parametrize(
     ("new", "known"),
-    [("I like jazz", "My visa expires in 2031"), ("I am 31", "I live in Paris"), ("我喜欢茶", "他住在上海")],
+    [
+        ("I like jazz", "My visa expires in 2031"),
+        ("I am 31", "I live in Paris"),
+        ("The cat is black", "The rent was due"),
+        ("ich bin krank", "ich mag jazz"),
+        ("我喜欢茶", "他住在上海"),
+    ],
 )
 def test_a_fact_may_not_end_one_that_has_nothing_to_do_with_it(new: str, known: str) -> None:
     assert not delete_is_safe(new, known)

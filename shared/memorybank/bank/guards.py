@@ -9,10 +9,11 @@ from memorybank.resources.memory import MAX_FACT
 def keep_is_safe(new: str, known: str) -> bool:
     """Tell whether a new fact may be taken to say nothing that the known one does not.
 
-    It may not when it has a number or a date that the known one lacks, or when only one of them negates.
+    It may not when it has a number, a date or a name that the known one lacks, or when only one of them negates.
     """
     said, had = points_of(new), points_of(known)
-    return said.numbers <= had.numbers and said.dates <= had.dates and said.negates == had.negates
+    same = said.numbers <= had.numbers and said.dates <= had.dates and said.negates == had.negates
+    return same and said.names <= had.names | had.content
 
 
 def is_storable(text: str) -> bool:
@@ -23,15 +24,18 @@ def is_storable(text: str) -> bool:
 def update_is_safe(new: str, text: str, *, known: str) -> bool:
     """Tell whether `text` may replace a known fact on the strength of a new one.
 
-    It must keep the new fact's numbers and dates, and have none that neither of the two has. A number, date, name or
-    negation of the known fact may only get lost where the new fact says otherwise on that point.
+    It must keep the new fact's numbers, dates and names, and have no number or date that neither of the two has. A
+    number, date, name or negation of the known fact may only get lost where the new fact says otherwise on that point,
+    and all of it only if the new fact is about it.
     """
     if not is_storable(text):
         return False
     said, had, told = points_of(new), points_of(known), points_of(text)
     numbers = said.numbers <= told.numbers <= said.numbers | had.numbers
     dates = said.dates <= told.dates <= said.dates | had.dates
-    return numbers and dates and _keeps(said, had, told)
+    names = said.names <= told.names | told.content
+    kept = bool(had.content & told.content) or not had.content or _is_about(said, had)
+    return numbers and dates and names and kept and _keeps(said, had, told)
 
 
 def delete_is_safe(new: str, known: str) -> bool:
@@ -39,7 +43,10 @@ def delete_is_safe(new: str, known: str) -> bool:
 
     Whoever wants something forgotten need not be asked that.
     """
-    said, had = points_of(new), points_of(known)
+    return _is_about(points_of(new), points_of(known))
+
+
+def _is_about(said: Points, had: Points) -> bool:
     pairs = ((said.numbers, had.numbers), (said.dates, had.dates), (said.names, had.names))
     return bool(said.content & had.content) or any(one and other and one != other for one, other in pairs)
 

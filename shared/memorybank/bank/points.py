@@ -23,10 +23,26 @@ def _words(text: str) -> frozenset[str]:
 
 
 _NEGATIONS = _words(
-    "no not never none cannot without nicht nie niemals kein keine keinen keiner keinem ohne ne pas jamais sans rien"
-    " nunca jamás jamas ningún ninguna sin non mai senza nessuno nessuna não nao nenhum nenhuma sem"
+    "no not never none cannot without hardly barely scarcely hate dislike detest"
+    " nicht nie niemals kein keine keinen keiner keinem ohne kaum hasse hasst ne pas jamais sans rien déteste"
+    " nunca jamás jamas ningún ninguna sin odio detesto non mai senza nessuno nessuna"
+    " não nao nenhum nenhuma sem odeio"
 )
-_NEGATION_PARTS = ("n't", "n\u2019t", "ない", "ません", "不", "没", "沒")
+"""Also words for what one does not like: they turn a preference round as "not" does."""
+
+_EVERYWHERE = _words(
+    "the and but for with from that this these those are was were has have had you your her his him she they their"
+    " our its who which"
+    " ich mein meine meinen meiner mich mir wir uns der die das den dem des ein eine einen einem einer und aber ist"
+    " sind war bin habe hat mit von vom zum zur auf für aus bei"
+    " les des une est suis mon mes ses son sont mais avec pour dans que qui elle nous vous"
+    " los las una uno soy estoy tengo mis sus con por para pero del esta este"
+    " gli uno sono mio mia miei del della dei con per che nel nella"
+    " uma sou estou tenho meu minha meus com dos das"
+)
+"""Words that sentences about anything share."""
+
+_NEGATION_PARTS = ("n't", "n\u2019t", "ない", "ません", "嫌い", "不", "没", "沒", "讨厌", "討厭")
 _DATES = _words(
     "monday tuesday wednesday thursday friday saturday sunday"
     " january february march april may june july august september october november december"
@@ -75,8 +91,8 @@ _CAPITALISED_ANYWAY = _words("i i'm i've i'll i'd mr mrs ms dr")
 class Points:
     """What a sentence says that a rewording must keep; all texts in lower case.
 
-    `names` are words with a capital letter inside a sentence, `content` words long enough to mean something, or
-    characters where words are not spaced.
+    `names` are words with a capital letter inside a sentence, `content` words that are about something, or characters
+    where words are not spaced.
     """
 
     numbers: frozenset[str]
@@ -95,7 +111,7 @@ def points_of(text: str) -> Points:
     dates = words & _DATES
     numbers = frozenset(_NUMBER.findall(plain)) | {_NUMBERS[word] for word in words if word in _NUMBERS}
     negates = any(part in plain for part in _NEGATION_PARTS) or not _NEGATIONS.isdisjoint(words)
-    content = {word for word in words if len(word) >= _SHORTEST_CONTENT} - _NEGATIONS
+    content = {word for word in words if len(word) >= _SHORTEST_CONTENT} - _NEGATIONS - _EVERYWHERE
     return Points(numbers, dates, _names(normal) - dates, negates, frozenset(content | set(_UNSPACED.findall(plain))))
 
 
