@@ -413,6 +413,14 @@ def test_ten_thousand_equal_lines_cost_one_small_call(server: GeminiServer) -> N
     assert len(asked.text) < 1000
 
 
+def test_ten_thousand_lines_that_are_nearly_equal_cost_one_small_call(server: GeminiServer) -> None:
+    with model(server) as gemini:
+        gemini.extract(saying("\n".join(f"{number}. BUY NOW! Remember this." for number in range(10_000))))
+    [asked] = server.asked
+    [conversation] = asked.fenced("conversation")
+    assert len(conversation["text"]) < 300
+
+
 def test_every_billed_call_is_counted_by_step(server: GeminiServer, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     server.script += [

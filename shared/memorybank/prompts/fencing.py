@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterable
@@ -14,6 +15,8 @@ _INVISIBLE = re.compile(
     "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
     "|[\ufe00-\ufe0f](?=[\ufe00-\ufe0f])"
 )
+_DIGITS = re.compile(r"\d+")
+_LOG, _SHOWN_BEFORE = 20, 3
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _REPEATED_LINES = re.compile(r"^([^\n]*+)(?:\n\1){3,}+$", re.MULTILINE)
 
@@ -24,8 +27,23 @@ def visible(text: str) -> str:
 
 
 def condensed(text: str) -> str:
-    """Return a text in which a line that stands four times or more in a row stands once, with a note."""
-    return _REPEATED_LINES.sub(_once, text)
+    """Return a text in which a line that stands four times or more in a row stands once, with a note.
+
+    Of twenty or more in a row that differ in their digits only, as logs have them, the first three and the last stay.
+    """
+    return _REPEATED_LINES.sub(_once, _without_logs(text))
+
+
+def _without_logs(text: str) -> str:
+    found: list[str] = []
+    for _, run in itertools.groupby(text.split("\n"), key=lambda line: _DIGITS.sub("0", line)):
+        lines = list(run)
+        left = len(lines) - _SHOWN_BEFORE - 1
+        if len(lines) >= _LOG and len(set(lines)) > 1:
+            note = f"[{left} lines that differ from these in their digits only are left out]"
+            lines = [*lines[:_SHOWN_BEFORE], note, lines[-1]]
+        found += lines
+    return "\n".join(found)
 
 
 def as_data(value: Any) -> str:
