@@ -1,7 +1,11 @@
-"""A metadata server as Cloud Run has it, as far as this project asks: ID tokens of one account for any audience."""
+"""A metadata server as Cloud Run has it, as far as this project asks: tokens of one account.
+
+ID tokens are for any audience; an access token is always the same.
+"""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -10,7 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from memorybank.testing.cloud_tasks_tokens import Tokens
 
-_PATH = "/computeMetadata/v1/instance/service-accounts/default/identity"
+_ACCOUNT = "/computeMetadata/v1/instance/service-accounts/default"
+_ACCESS = "access"
+"""What stands for the audience of an access token, which has none."""
 
 
 class MetadataServer(ThreadingHTTPServer):
@@ -41,14 +47,20 @@ class _Asked(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         url = urlsplit(self.path)
-        [audience] = parse_qs(url.query)["audience"]
+        audience = parse_qs(url.query).get("audience", [_ACCESS])[0]
         self.server.asked[audience] += 1
-        good = url.path == _PATH and self.headers["Metadata-Flavor"] == "Google" and not self.server.failing
-        body = Tokens().issue(self.server.email, audience).encode() if good else b"no"
+        known = url.path == (f"{_ACCOUNT}/token" if audience == _ACCESS else f"{_ACCOUNT}/identity")
+        good = known and self.headers["Metadata-Flavor"] == "Google" and not self.server.failing
+        body = self._token(audience) if good else "no"
         self.send_response(200 if good else 503)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(body.encode())
+
+    def _token(self, audience: str) -> str:
+        if audience == _ACCESS:
+            return json.dumps({"access_token": "token", "expires_in": 3600, "token_type": "Bearer"})
+        return Tokens().issue(self.server.email, audience)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name is the base class's
         """Keep quiet."""

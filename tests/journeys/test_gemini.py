@@ -169,18 +169,36 @@ def test_revisions_name_the_prompts_and_the_models_that_made_them(gemini: BeginW
     assert journey.history(change.memory.name)[0].labels == decided, "nobody had to read what was given as a memory"
 
 
+LONG = [
+    {"content": {"role": role, "parts": [{"text": text}]}}
+    for role, text in [
+        ("user", "I live in Paris. I like tea."),
+        ("model", " ".join(f"w{number}" for number in range(10_150))),
+        ("user", "I live in Rome."),
+        ("model", " ".join(f"v{number}" for number in range(10_150))),
+        ("user", "I like tea."),
+    ]
+]
+"""A conversation that is read in five pieces."""
+
+
+def _read(server: GeminiServer) -> int:
+    """Return how often a conversation, or a piece of one, was read."""
+    return sum(bool(asked.fenced("conversation")) for asked in server.of("generateContent"))
+
+
 def test_what_the_pieces_of_a_long_conversation_say_is_compared(gemini: BeginWith, server: GeminiServer) -> None:
     journey = gemini()
-    told = [
-        {"content": {"role": role, "parts": [{"text": text}]}}
-        for role, text in [
-            ("user", "I live in Paris. I like tea."),
-            ("model", " ".join(f"w{number}" for number in range(10_150))),
-            ("user", "I live in Rome."),
-            ("model", " ".join(f"v{number}" for number in range(10_150))),
-            ("user", "I like tea."),
-        ]
-    ]
-    journey.memories.generate(name=journey.engine, scope=SCOPE, direct_contents_source={"events": told})
-    assert len([asked for asked in server.of("generateContent") if asked.fenced("conversation")]) > 2
+    journey.memories.generate(name=journey.engine, scope=SCOPE, direct_contents_source={"events": LONG})
+    assert _read(server) == 5
+    assert sorted(journey.facts()) == ["I like tea", "I live in Rome"]
+
+
+def test_an_outage_while_a_long_conversation_is_read_costs_no_piece_twice(
+    gemini: BeginWith, server: GeminiServer
+) -> None:
+    journey = gemini(retry=Retry(attempts=1))
+    server.script += [said({"facts": [_fact("I like tea", "I like tea")]}), said({"facts": []}), failing(503)]
+    journey.memories.generate(name=journey.engine, scope=SCOPE, direct_contents_source={"events": LONG})
+    assert _read(server) == 5 + 1, "only the piece whose reading failed is read again"
     assert sorted(journey.facts()) == ["I like tea", "I live in Rome"]

@@ -180,6 +180,7 @@ def checkpoint(ports: Ports, operation: Document, request: GenerateMemoriesReque
     return {
         "stage": "extracted",
         "waiting_scope": operation.data["scope_key"],
+        "pieces": None,
         "facts": _facts_data(facts),
         "maker": None if request.direct_memories_source else usage.maker("extract", otherwise=ports.model.name),
         "options": request.options().to_data(),

@@ -116,6 +116,7 @@ class Outcome:
             "stage": None,
             "waiting_scope": None,
             "request": None,
+            "pieces": None,
             "facts": None,
             "options": None,
             "adrift_at": None,

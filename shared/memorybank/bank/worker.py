@@ -7,6 +7,7 @@ import logging
 
 from memorybank.bank import engines, flushing, generate, operations, payloads, purge, reembedding, settling
 from memorybank.bank.ports import Ports
+from memorybank.bank.reading import Kept
 from memorybank.errors import (
     Aborted,
     FailedPrecondition,
@@ -81,7 +82,10 @@ def _generate(ports: Ports, document: Document, config: MemoryBankConfig) -> Non
         settling.settle_scope(ports, document, config)
         return
     request = generate.request_of(ports, document)
-    facts = generate.extract(ports, config, request)
+    kept = Kept(ports, document)
+    with kept.reading():
+        facts = generate.extract(ports, config, request)
+    document = kept.operation
     parts = tuple(payloads.removals(document))
     if facts:
         checkpoint = generate.checkpoint(ports, document, request, facts) | operations.cost()

@@ -15,7 +15,7 @@ from memorybank.bank.ports import Ports
 from memorybank.config import Settings
 from memorybank.errors import InvalidArgument, Violation
 from memorybank.local.bank import Bank, embedded_adapters
-from memorybank.local.scoring import Case, Conversation, Score, report, score_of
+from memorybank.local.scoring import BILLED, Case, Conversation, Score, report, score_of
 from memorybank.models.port import (
     Decision,
     DecisionRequest,
@@ -126,21 +126,21 @@ def judge(ports: Ports, case: Case) -> Score:
     engine = EngineName("eval", "local", ports.ids.new())
     config = {"contextSpec": {"memoryBankConfig": case.bank}}
     engines.create(ports, engine, parse(ReasoningEngine, config))
-    tokens: Counter[tuple[str, str]] = Counter()
+    billed: Counter[tuple[str, str]] = Counter()
     for conversation in case.conversations:
         ended = _hold(ports, engine, conversation)
-        tokens += _billed(ended)
+        billed += _billed(ended)
         if ended.error is not None:
             wrong = [f"{case.id}: {ended.error['message']}"]
-            return Score(cases=1, failed=1, expected=len(case.expect), tokens=tokens, wrong=wrong)
+            return Score(cases=1, failed=1, expected=len(case.expect), billed=billed, wrong=wrong)
     score = score_of(case, _facts(ports, engine))
-    score.tokens = tokens
+    score.billed = billed
     return score
 
 
 def _billed(operation: Operation) -> Counter[tuple[str, str]]:
     steps = (operation.usage or {}).items()
-    return Counter({(step, kind): told[kind] for step, told in steps for kind in told if kind.endswith("Tokens")})
+    return Counter({(step, kind): told[kind] for step, told in steps for kind in BILLED})
 
 
 def _hold(ports: Ports, engine: EngineName, conversation: Conversation) -> Operation:

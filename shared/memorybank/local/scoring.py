@@ -17,6 +17,10 @@ from pydantic import Field
 from memorybank.resources.wire import WireModel
 
 
+BILLED = ("calls", "inputTokens", "outputTokens", "cachedTokens")
+"""What an operation tells of each step that was billed; cached tokens are among those of the input."""
+
+
 class Expectation(WireModel):
     """A memory that there should be: it has all of `words`, one of `any`, and none of `absent`, in any letter case.
 
@@ -73,7 +77,7 @@ class Case(WireModel):
 class Score:
     """What was counted over some cases; `wrong` tells each mistake in words.
 
-    `tokens` that were billed are counted by the step and the kind (`inputTokens` and so on) that operations name.
+    `billed` has the calls and tokens of each step, by the names that operations give both: kinds are those of `BILLED`.
     """
 
     cases: int = 0
@@ -89,7 +93,7 @@ class Score:
     foreign: int = 0
     language_kept: int = 0
     failed: int = 0
-    tokens: Counter[tuple[str, str]] = field(default_factory=Counter)
+    billed: Counter[tuple[str, str]] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
     def add(self, other: Score) -> None:
@@ -144,18 +148,19 @@ def report(scores: Mapping[str, Score], calls: Mapping[str, int]) -> str:
         "",
         f"language kept: {_share(total.language_kept, total.foreign)}",
         f"calls per case: {', '.join(f'{count / total.cases:.2f} {kind}' for kind, count in calls.items())}",
-        *_tokens(total),
+        *_billed(total),
     ]
     return "\n".join(lines)
 
 
-def _tokens(total: Score) -> Iterator[str]:
-    """Yield what was billed, by step; models of this machine bill nothing, and not every provider counts embeddings."""
-    for step in dict.fromkeys(step for step, _ in total.tokens):
-        into, out, cached = (total.tokens[step, f"{kind}Tokens"] for kind in ("input", "output", "cached"))
-        each = f"{into / total.cases:.0f} in, {out / total.cases:.0f} out"
-        yield f"tokens per case: {step}: {each}; in all {into} in ({cached} of them cached), {out} out"
-    if not total.tokens:
+def _billed(total: Score) -> Iterator[str]:
+    """Yield what was billed, by step. Models of this machine bill nothing; some providers do not tell the tokens."""
+    for step in dict.fromkeys(step for step, _ in total.billed):
+        calls, into, out, cached = (total.billed[step, kind] for kind in BILLED)
+        each = f"{into / total.cases:.1f} in ({cached / total.cases:.1f} cached), {out / total.cases:.1f} out per case"
+        told = f"{each}; {into} in ({cached} cached), {out} out in all" if into or out else "not told by the provider"
+        yield f"tokens: {step}: {told}; {calls} calls billed"
+    if not total.billed:
         yield "tokens: none, nothing was billed"
 
 

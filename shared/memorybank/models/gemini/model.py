@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from memorybank.models.gemini.answers import Reply, Unreadable, read
@@ -26,9 +28,10 @@ from memorybank.models.port import (
     ProfileField,
     ProfileSchema,
 )
+from memorybank.models.reading import in_pieces
 from memorybank.models.usage import Call, UnreadableAnswer, check, report
 from memorybank.prompts.decision import decision_prompt
-from memorybank.prompts.extraction import FoundFact, FoundField, FoundWithFields, extraction_prompt
+from memorybank.prompts.extraction import VERSION, FoundFact, FoundField, FoundWithFields, extraction_prompt
 from memorybank.prompts.fencing import visible
 from memorybank.prompts.prompt import AnswerT, Prompt
 from memorybank.prompts.repair import repair_text
@@ -77,16 +80,23 @@ class GeminiModel:
             return []
         model = model_name(request.model or GENERATE)
         found: dict[tuple[str, Intent, str], ExtractedFact] = {}
-        for number, piece in enumerate(pieces(events)):
-            answer = self._ask("extract", extraction_prompt(request, piece.turns), model, media=_media(piece))
-            facts = list(_facts(answer.facts, request, piece))
-            if isinstance(answer, FoundWithFields):
-                facts += _fields(answer.fields, request, piece)
+        cut = pieces(events)
+        asked = extraction_prompt(request, ()).system.encode()
+        plan = f"{VERSION} {model.id} {len(cut)} {hashlib.sha256(asked).hexdigest()}"
+        read = in_pieces(plan, [partial(self._read, request, piece, model) for piece in cut])
+        for number, facts in enumerate(read):
             for fact in facts:
                 key = (" ".join(fact.fact.casefold().split()), fact.intent, _profile(fact))
                 found.pop(key, None)
                 found[key] = replace(fact, piece=number)
         return list(found.values())
+
+    def _read(self, request: ExtractionRequest, piece: Piece, model: ModelName) -> list[ExtractedFact]:
+        answer = self._ask("extract", extraction_prompt(request, piece.turns), model, media=_media(piece))
+        facts = list(_facts(answer.facts, request, piece))
+        if isinstance(answer, FoundWithFields):
+            facts += _fields(answer.fields, request, piece)
+        return facts
 
     def decide(self, request: DecisionRequest) -> list[Decision]:
         """Return the decisions as the model gives them, numbers unchecked."""
