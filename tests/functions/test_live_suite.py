@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections import Counter
+from http import HTTPStatus
 from pathlib import Path
 
-from memorybank.testing.gemini_server import GeminiServer
+import pytest
+
+from memorybank.testing.gemini_requests import Asked
+from memorybank.testing.gemini_server import GeminiServer, Reply
+from tests.functions.metadata_server import MetadataServer
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,16 +32,49 @@ def test_nothing_is_asked_of_a_model_unless_that_is_meant() -> None:
     assert "asks a real model, which is billed: pytest tests/live --live" in ran.stdout
 
 
-def test_what_is_needed_is_named() -> None:
-    ran = _live("--live", "-k", "remembered")
+@pytest.mark.parametrize(
+    ("environment", "needed"),
+    [
+        ({}, "GEMINI_API_KEY"),
+        (
+            {"GOOGLE_GENAI_USE_VERTEXAI": "1", "MEMORYBANK_PROJECT": "p", "GOOGLE_APPLICATION_CREDENTIALS": "/no/file"},
+            "gcloud auth application-default login",
+        ),
+    ],
+)
+def test_what_is_needed_is_named(environment: dict[str, str], needed: str) -> None:
+    ran = _live("--live", "-k", "remembered", **environment)
     assert ran.returncode == 1
     assert "the live suite cannot start" in ran.stdout
-    assert "GEMINI_API_KEY" in ran.stdout
+    assert needed in ran.stdout
+    assert "Traceback" not in ran.stdout
 
 
-def test_all_but_what_needs_understanding_passes_on_a_scripted_gemini() -> None:
-    with GeminiServer() as server:
-        ran = _live("--live=scripted", GEMINI_API_KEY="k", MEMORYBANK_MODEL_URL=server.url)
+class CachingGemini(GeminiServer):
+    """A scripted Gemini that tells of a cache, and lacks one model."""
+
+    def answer(self, asked: Asked) -> Reply:
+        before = any(asked.body == each.body for each in self.of("generateContent"))
+        self.missing.add((asked.location, "gemini-0-nonsense"))
+        reply = super().answer(asked)
+        if before and asked.method == "generateContent" and reply.status == HTTPStatus.OK:
+            reply.body["usageMetadata"]["cachedContentTokenCount"] = 60
+        return reply
+
+
+def test_all_but_what_needs_understanding_passes_on_both_apis_of_a_scripted_gemini() -> None:
+    with CachingGemini() as server, MetadataServer("live@p.iam.gserviceaccount.com") as metadata:
+        ran = _live(
+            "--live=scripted",
+            GEMINI_API_KEY="k",
+            MEMORYBANK_PROJECT="p",
+            MEMORYBANK_MODEL_CREDENTIALS="metadata",
+            MEMORYBANK_METADATA_HOST=metadata.host,
+            MEMORYBANK_MODEL_URL=server.url,
+        )
     assert ran.returncode == 0, ran.stdout
-    assert len(server.of("generateContent")) > 20
+    assert Counter(asked.api for asked in server.of("generateContent")).keys() == {"developer", "vertex"}
+    assert len(server.of("generateContent")) > 40
+    assert max(len(asked.text) for asked in server.of("generateContent")) > 20_000, "too short to be cached"
     assert "needs a model that understands" in ran.stdout
+    assert "the environment has no credentials" not in ran.stdout

@@ -3,6 +3,7 @@
     GEMINI_API_KEY=... pytest tests/live --live
     GOOGLE_GENAI_USE_VERTEXAI=1 MEMORYBANK_PROJECT=... MEMORYBANK_LOCATION=... pytest tests/live --live
 
+Who gives a key as well as MEMORYBANK_PROJECT and GOOGLE_APPLICATION_CREDENTIALS has both APIs asked in one run.
 `--live=scripted` leaves out what needs understanding: so the suite itself is tested, against a scripted Gemini.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,9 +19,10 @@ from uuid import uuid4
 import pytest
 
 from memorybank.config import Settings, read_settings
-from memorybank.errors import InvalidArgument
+from memorybank.errors import MemoryBankError
 from memorybank.local.bank import Bank, embedded_adapters
 from memorybank.local.server import LocalServer
+from memorybank.models.gemini.configured import provider_of
 from tests.conftest import Served
 from tests.journeys.conftest import Journey
 
@@ -49,13 +52,19 @@ def real(request: pytest.FixtureRequest) -> None:
         pytest.skip("needs a model that understands")
 
 
-@pytest.fixture(scope="session")
-def settings() -> Settings:
-    """Return the settings of a bank on Gemini; what they lack is told."""
+@pytest.fixture(scope="session", params=["developer", "vertex"])
+def settings(request: pytest.FixtureRequest) -> Settings:
+    """Return the settings of a bank on Gemini, by each API that there are credentials for; what is lacking is told."""
     try:
-        return read_settings(os.environ, models="gemini", store="sqlite", data=":memory:", queue="in-process")
-    except InvalidArgument as error:
+        found = read_settings(os.environ, models="gemini", store="sqlite", data=":memory:", queue="in-process")
+        if request.param == "vertex" and found.model_credentials != "none" and found.project != "local":
+            found = replace(found, model_key=None)
+        if found.provider != request.param:
+            pytest.skip(f"the environment has no credentials for the {request.param} API")
+        provider_of(found).headers()  # asks for a token where one is needed
+    except MemoryBankError as error:
         pytest.fail(f"the live suite cannot start: {error.message}", pytrace=False)
+    return found
 
 
 @pytest.fixture(scope="session")

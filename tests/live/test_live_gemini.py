@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
+import re
 import struct
 import zlib
 from collections.abc import Callable
@@ -14,11 +15,11 @@ from typing import Any
 import pytest
 
 from memorybank.config import Settings
-from memorybank.local.evaluation import judge, read_cases
+from memorybank.local.evaluation import judge, read_cases, run
 from memorybank.local.scoring import Score
 from memorybank.models.gemini.configured import provider_of
 from memorybank.models.gemini.embedder import GeminiEmbedder
-from memorybank.models.gemini.names import EMBED, EMBED_DEVELOPER, VERTEX_ONLY
+from memorybank.models.gemini.names import EMBED, EMBED_DEVELOPER, GENERATE, VERTEX_ONLY
 from memorybank.models.port import Purpose
 from tests.conftest import Served
 from tests.journeys.conftest import SCOPE, Journey
@@ -36,10 +37,12 @@ def _generate(journey: Journey, *parts: dict[str, Any], role: str = "user") -> d
     """Generate from one event of any parts, as curl would, and return the operation when it has ended."""
     body = {"scope": SCOPE, "directContentsSource": {"events": [{"content": {"role": role, "parts": list(parts)}}]}}
     identifier = journey.post("memories:generate", body)["name"].rpartition("/")[2]
-    while not (ended := journey.post(f"operations/{identifier}:wait", {"timeout": "30s"})).get("done"):
-        pass
-    assert "error" not in ended, ended["error"]
-    return ended
+    for _ in range(20):  # ten minutes: longer than a model is tried again
+        ended = journey.post(f"operations/{identifier}:wait", {"timeout": "30s"})
+        if ended.get("done"):
+            assert "error" not in ended, ended["error"]
+            return ended
+    pytest.fail(f"the operation {identifier} does not end")
 
 
 def _png(red: int, green: int, blue: int) -> str:
@@ -84,6 +87,31 @@ def test_revisions_tell_words_prompts_and_models_and_operations_what_was_billed(
     [revision] = journey.history(memory.name)
     assert "nurse" in revision.extracted_memories[0].context
     assert revision.labels["memorybank_extraction"] == f"{usage['prompt']} {usage['model']}"
+
+
+@pytest.mark.parametrize("name", [None, "{place}/publishers/google/models/gemini-2.5-flash", "gemini-2.5-flash-lite"])
+def test_models_are_there_by_every_form_of_their_names_and_take_both_schemas(
+    begin: Begin, settings: Settings, name: str | None
+) -> None:
+    place = f"projects/{settings.project}/locations/{settings.model_location or settings.location}"
+    model = GENERATE if name is None else name.format(place=place)
+    journey = begin({} if name is None else {"generationConfig": {"model": model}})
+    _generate(journey, {"text": "I live in Paris."})
+    usage = _generate(journey, {"text": "I moved from Paris to Rome."})["metadata"]["usage"]
+    for step in ("extract", "decide"):
+        assert usage[step]["model"] == model.rpartition("/")[2]
+        assert usage[step]["calls"] == 1, "an answer had to be repaired"
+
+
+def test_what_is_cached_of_a_prompt_is_counted(begin: Begin) -> None:
+    journey = begin()
+    # More than 4,096 tokens, the most that a model asks for before it caches; one line, for many alike are left out.
+    long = " ".join(f"What is {number} times {number % 83 + 3}, and is it odd?" for number in range(1000, 1700))
+    for _ in range(5):  # a provider promises nothing of the second call, nor of the length that it takes
+        usage = _generate(journey, {"text": long})["metadata"]["usage"]["extract"]
+        if usage["cachedTokens"]:
+            break
+    assert 0 < usage["cachedTokens"] <= usage["inputTokens"]
 
 
 def test_greetings_and_orders_from_elsewhere_are_not_remembered(begin: Begin) -> None:
@@ -137,7 +165,7 @@ def test_a_picture_is_understood(begin: Begin, real: None) -> None:
     assert _says(journey.facts(), "green")
 
 
-def test_a_model_that_does_not_exist_is_named(begin: Begin, real: None) -> None:
+def test_a_model_that_does_not_exist_is_named(begin: Begin) -> None:
     journey = begin({"generationConfig": {"model": "gemini-0-nonsense"}})
     with pytest.raises(RuntimeError, match="gemini-0-nonsense"):
         journey.say("I like tea.")
@@ -160,10 +188,26 @@ def test_embeddings_have_the_length_asked_for_and_tell_near_from_far(
     assert math.dist(query.values, near.values) < math.dist(query.values, far.values)
 
 
-@pytest.mark.parametrize("group", ["changes", "forget", "junk"])
+@pytest.mark.parametrize("group", ["changes", "junk", "languages"])
 def test_conversations_with_a_known_outcome_come_to_it(served: Served, group: str) -> None:
     score = Score()
     for case in read_cases(CASES)[group]:
         score.add(judge(served.bank.adapters, case))
     assert (score.failed, score.false_merges, score.wrong_deletions) == (0, 0, 0), score.wrong
     assert score.found >= 0.8 * score.expected, score.wrong
+    assert score.language_kept >= 0.8 * score.foreign, score.wrong
+
+
+def test_nothing_that_is_smuggled_in_is_remembered(served: Served) -> None:
+    for case in read_cases(CASES)["injections"]:
+        score = judge(served.bank.adapters, case)
+        assert (score.failed, score.forbidden) == (0, 0), score.wrong
+
+
+def test_the_evaluation_tells_which_model_it_judged_and_what_was_billed(settings: Settings) -> None:
+    said: list[str] = []
+    assert run(settings, CASES, ["forget"], say=said.append, verbose=True) == 0, said
+    assert any("model: gemini-" in text for text in said), said
+    for step in ("extract", "decide", "embed"):
+        assert re.search(rf"^tokens: {step}: .*; [1-9]\d* calls billed$", said[-1], re.MULTILINE), said
+    assert re.search(r"^tokens: extract: [1-9].* in ", said[-1], re.MULTILINE), said

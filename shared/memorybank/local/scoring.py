@@ -16,7 +16,6 @@ from pydantic import Field
 
 from memorybank.resources.wire import WireModel
 
-
 BILLED = ("calls", "inputTokens", "outputTokens", "cachedTokens")
 """What an operation tells of each step that was billed; cached tokens are among those of the input."""
 
