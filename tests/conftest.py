@@ -65,6 +65,12 @@ class Served:
 Serve = Callable[..., Served]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take `--models`, which `journeys/conftest.py` reads."""
+    says = "take every journey with these models; otherwise with the offline ones, and on SQLite with both"
+    parser.addoption("--models", choices=["offline", "gemini"], help=says)
+
+
 @pytest.fixture(autouse=True)
 def _logging_as_it_was() -> Iterator[None]:
     """Take back what a command under test has done to the logging of this process."""

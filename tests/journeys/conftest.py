@@ -14,46 +14,88 @@ import agentplatform
 import pytest
 import vertexai
 
-from memorybank.config import Settings
+from memorybank.config import Settings, variable
 from memorybank.local.bank import Bank, embedded_adapters
 from memorybank.local.server import LocalServer
-from memorybank.models.gemini.embedder import GeminiEmbedder
-from memorybank.models.gemini.model import GeminiModel
-from memorybank.models.gemini.provider import Developer
 from memorybank.storage.firestore import FirestoreStore
+from memorybank.testing.gemini_brain import thinking_as
 from memorybank.testing.gemini_server import GeminiServer
+from memorybank.testing.scripted import ScriptedModel
 from tests.conftest import Serve, Served
 
 SCOPE = {"user_id": "ada"}
 
+ON_A_FILE = pytest.mark.on_a_file
+"""For a module whose journeys are about a file: `pytestmark = ON_A_FILE`."""
 
-@pytest.fixture(params=["sqlite", "firestore", "gemini"])
-def serve(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Serve]:
-    """Make a function that serves a bank, on each store in turn; keyword arguments replace other adapters.
 
-    On SQLite it does so a second time, with a scripted Gemini over HTTP in the place of the offline models, unless the
-    journey brings models of its own. A module whose journeys are about a file says so: `pytestmark = ON_A_FILE`.
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Take journeys on both stores with the models that the command names.
+
+    If it names none, with the offline ones, and on SQLite with a scripted Gemini, too.
     """
+    chosen, marks = metafunc.config.getoption("--models"), {mark.name for mark in metafunc.definition.iter_markers()}
+    stores = ["sqlite"] if "on_a_file" in marks else ["sqlite", "firestore"]
+    pairs = [(store, chosen or "offline") for store in stores]
+    pairs += [("sqlite", "gemini")] if chosen is None else []
+    if "serve" in metafunc.fixturenames:
+        ids = [store if models == "offline" else f"{store}-{models}" for store, models in pairs]
+        metafunc.parametrize(("serve", "models"), pairs, ids=ids, indirect=True)
+    elif "models" in metafunc.fixturenames:
+        metafunc.parametrize("models", list(dict.fromkeys(models for _, models in pairs)), indirect=True)
+
+
+@dataclass(frozen=True)
+class Models:
+    """Which models banks have that are given none: the offline ones or, with a server, Gemini's over HTTP."""
+
+    server: GeminiServer | None = None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings by which a bank has them."""
+        return {"models": "gemini", "model_key": "k", "model_url": self.server.url} if self.server else {}
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The same for a process of its own."""
+        return {variable(name): value for name, value in self.settings.items()}
+
+    def think_as(self, model: ScriptedModel) -> dict[str, ScriptedModel]:
+        """Return adapters with which a bank has a scripted model: none if Gemini is at hand, which then answers so."""
+        if self.server is None:
+            return {"model": model}
+        self.server.brain = thinking_as(model)
+        return {}
+
+
+@pytest.fixture
+def models(request: pytest.FixtureRequest) -> Iterator[Models]:
+    """Serve a scripted Gemini if this journey is taken with it."""
+    if request.param == "offline":
+        yield Models()
+        return
+    with GeminiServer() as server:
+        yield Models(server)
+
+
+@pytest.fixture
+def serve(request: pytest.FixtureRequest, models: Models, tmp_path: Path) -> Iterator[Serve]:
+    """Make a function that serves a bank, on each store in turn; keyword arguments replace other adapters."""
     if request.param == "firestore":
         request.getfixturevalue("firestore_emulator")
     with ExitStack() as stack:
 
         def start(*, data: str | None = None, **adapters: Any) -> Served:
-            settings = Settings(data=data or str(tmp_path / f"{uuid4().hex}.db"))
+            settings = Settings(data=data or str(tmp_path / f"{uuid4().hex}.db"), **models.settings)
             if request.param == "firestore":
                 assert data is None, "this journey is about a file: say so by `pytestmark = ON_A_FILE`"
                 adapters.setdefault("store", FirestoreStore(f"p-{uuid4().hex[:12]}"))
-            if request.param == "gemini" and not adapters.keys() & {"model", "embedder"}:
-                provider = Developer("k", stack.enter_context(GeminiServer()).url)
-                adapters |= {"model": GeminiModel(provider), "embedder": GeminiEmbedder(provider)}
             server = LocalServer(Bank(settings, embedded_adapters(settings, **adapters)))
             stack.enter_context(server)
             return Served(server.bank, server.url, project=f"p-{uuid4().hex[:12]}")
 
         yield start
-
-
-ON_A_FILE = pytest.mark.parametrize("serve", ["sqlite"], indirect=True)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
-"""A program: serves a bank with a scripted model, and kills itself at a chosen moment of a generation.
+"""A program: serves a bank, and kills itself at a chosen moment of a generation.
 
 Called with the path of an SQLite file and, if it is to die, a moment: `before-` or `after-` and one of `accept`,
 `enqueue`, `extract`, `checkpoint` (which takes the lease), `embed`, `decide`, `commit`. With `-when-another-waits`
 behind that, it stands still at that moment until another generation has found the scope's lease held, and dies then.
-Prints the URL when it serves. The kill is SIGKILL, so nothing is tidied up.
+The model is scripted, or Gemini where the environment says so. Prints the URL when it serves. The kill is SIGKILL, so
+nothing is tidied up.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 
-from memorybank.config import Settings
+from memorybank.bootstrap import make_model
+from memorybank.config import read_settings
 from memorybank.local.bank import Bank, embedded_adapters
 from memorybank.local.server import LocalServer
 from memorybank.models.port import (
@@ -26,6 +28,7 @@ from memorybank.models.port import (
     Embedder,
     ExtractedFact,
     ExtractionRequest,
+    LanguageModel,
     Purpose,
 )
 from memorybank.storage.documents import Create, Patch, Put, Vector, Version, Write
@@ -117,33 +120,34 @@ class _KillingEmbedder:
         return vectors
 
 
-class _KillingModel(ScriptedModel):
+class _KillingModel:
     """A model whose process dies around its answers."""
 
-    def __init__(self, killer: _Killer) -> None:
-        super().__init__(decide=moves)
-        self._killer = killer
+    def __init__(self, model: LanguageModel, killer: _Killer) -> None:
+        self._model, self._killer = model, killer
+        self.name = model.name
 
     def extract(self, request: ExtractionRequest) -> list[ExtractedFact]:
         """Answer, if the process lives that long."""
         self._killer.at("before-extract")
-        answer = super().extract(request)
+        answer = self._model.extract(request)
         self._killer.at("after-extract")
         return answer
 
     def decide(self, request: DecisionRequest) -> list[Decision]:
         """Answer, if the process lives that long."""
         self._killer.at("before-decide")
-        answer = super().decide(request)
+        answer = self._model.decide(request)
         self._killer.at("after-decide")
         return answer
 
 
 def main(path: str, moment: str = "never") -> None:
     """Serve until killed."""
-    killer, settings = _Killer(moment), Settings(data=path)
+    killer, settings = _Killer(moment), read_settings(os.environ, data=path)
     store = _KillingStore(path, killer)
-    adapters = embedded_adapters(settings, store=store, model=_KillingModel(killer))
+    model = ScriptedModel(decide=moves) if settings.provider == "offline" else make_model(settings)
+    adapters = embedded_adapters(settings, store=store, model=_KillingModel(model, killer))
     queue = InProcessQueue(store, clock=adapters.clock, visibility=timedelta(seconds=1))
     embedder = _KillingEmbedder(adapters.embedder, killer)
     server = LocalServer(Bank(settings, replace(adapters, queue=queue, embedder=embedder)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -22,6 +23,8 @@ from memorybank.resources.names import path_of
 from memorybank.storage.documents import Order, Query
 from memorybank.testing.scripted import ScriptedModel, sentences
 from tests.conftest import Serve
+from tests.journeys.conftest import Models
+from tests.journeys.killing_server import moves
 
 _PROGRAM = Path(__file__).with_name("killing_server.py")
 _MANY = 32
@@ -96,14 +99,17 @@ def connect() -> Iterator[Connect]:
 
 
 @pytest.fixture
-def two_processes(tmp_path: Path, connect: Connect) -> Iterator[_Client]:
+def two_processes(tmp_path: Path, connect: Connect, models: Models) -> Iterator[_Client]:
     """Serve one database by two processes."""
-    data = str(tmp_path / "shared.db")
+    models.think_as(ScriptedModel(decide=moves))
+    data, environment = str(tmp_path / "shared.db"), {**os.environ, **models.environment}
     with ExitStack() as stack:
         urls = []
         for _ in range(2):
             arguments = [sys.executable, str(_PROGRAM), data]
-            process = stack.enter_context(subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True))
+            process = stack.enter_context(
+                subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment)
+            )
             stack.callback(process.kill)
             assert process.stdout is not None
             urls.append(process.stdout.readline().strip())
@@ -145,18 +151,20 @@ def _check_that_changes_form_a_chain(
     assert Counter(previous) == Counter([None, *(revision["name"] for revision in revisions[1:])])
 
 
-def test_the_same_facts_from_many_callers_become_one_memory_each(serve: Serve, connect: Connect) -> None:
-    _generate_the_same(connect(serve(model=ScriptedModel()).url))
+def test_the_same_facts_from_many_callers_become_one_memory_each(
+    serve: Serve, models: Models, connect: Connect
+) -> None:
+    _generate_the_same(connect(serve(**models.think_as(ScriptedModel())).url))
 
 
 def test_the_same_facts_from_many_callers_of_two_processes_become_one_memory_each(two_processes: _Client) -> None:
     _generate_the_same(two_processes)
 
 
-def test_many_generations_of_one_scope_share_their_decisions(serve: Serve, connect: Connect) -> None:
+def test_many_generations_of_one_scope_share_their_decisions(serve: Serve, models: Models, connect: Connect) -> None:
     """With model calls of 300 ms each, a decision per generation would take ten seconds under a lock."""
     model = ScriptedModel(seconds=0.3)
-    client = connect(serve(model=model).url)
+    client = connect(serve(**models.think_as(model)).url)
     for fact in ("I live in Paris", "I like tea"):
         body = {"fact": fact, "scope": {"user_id": "ada"}}
         client.call("POST", f"{client.engine}/memories", json=body)
@@ -168,7 +176,7 @@ def test_many_generations_of_one_scope_share_their_decisions(serve: Serve, conne
     assert 1 <= model.decisions <= 5
 
 
-def test_generations_of_different_scopes_run_side_by_side(serve: Serve, connect: Connect) -> None:
+def test_generations_of_different_scopes_run_side_by_side(serve: Serve, models: Models, connect: Connect) -> None:
     """Every model call waits for those of all other scopes; were any two in line, none would come back."""
     scopes = 8
     meeting = Barrier(scopes, timeout=_LONG)
@@ -182,7 +190,7 @@ def test_generations_of_different_scopes_run_side_by_side(serve: Serve, connect:
         _meet(meeting)
         return []
 
-    client = connect(serve(model=ScriptedModel(extract=extract, decide=decide)).url)
+    client = connect(serve(**models.think_as(ScriptedModel(extract=extract, decide=decide))).url)
     for user in range(scopes):
         body = {"fact": "I live in Paris", "scope": {"user_id": str(user)}}
         client.call("POST", f"{client.engine}/memories", json=body)
@@ -206,8 +214,10 @@ def _change(number: int) -> dict[str, Any]:
     return {field: {"n": {"doubleValue": float(number)}} if field == "metadata" else f"{field} {number}"}
 
 
-def test_simultaneous_updates_of_different_fields_of_one_memory_lose_nothing(serve: Serve, connect: Connect) -> None:
-    served = serve(model=ScriptedModel())
+def test_simultaneous_updates_of_different_fields_of_one_memory_lose_nothing(
+    serve: Serve, models: Models, connect: Connect
+) -> None:
+    served = serve(**models.think_as(ScriptedModel()))
     client = connect(served.url)
     body = {"fact": "I like tea", "scope": {"user_id": "ada"}}
     memory = client.call("POST", f"{client.engine}/memories", json=body)["response"]["name"]
@@ -253,9 +263,9 @@ def test_of_many_memories_created_under_one_id_exactly_one_is(
     assert len(client.revisions(memory["name"])) == 1
 
 
-def test_generations_that_race_with_direct_changes_keep_both(serve: Serve, connect: Connect) -> None:
+def test_generations_that_race_with_direct_changes_keep_both(serve: Serve, models: Models, connect: Connect) -> None:
     """While some callers say a fact again and again, others rename its memory: every change leaves its revision."""
-    client = connect(serve(model=ScriptedModel()).url)
+    client = connect(serve(**models.think_as(ScriptedModel())).url)
     client.generate("I like tea")
     [memory] = client.memories()
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,13 +18,13 @@ import pytest
 
 from memorybank.bank import engines, memories
 from memorybank.config import Settings
-from memorybank.local.bank import embedded_adapters
+from memorybank.local.bank import Bank, embedded_adapters
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.memory import Memory
 from memorybank.resources.names import EngineName
 from memorybank.testing.scripted import ScriptedModel
 from tests.conftest import Serve, Served
-from tests.journeys.conftest import ON_A_FILE
+from tests.journeys.conftest import ON_A_FILE, Models
 from tests.journeys.killing_server import KNOWN, REPEATED, SAID, UPDATED, moves
 
 pytestmark = ON_A_FILE
@@ -58,21 +59,43 @@ class _Later:
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> str:
+def data(tmp_path: Path, models: Models) -> str:
     """Make a database with an engine that knows two facts."""
-    path = str(tmp_path / "bank.db")
-    adapters = embedded_adapters(Settings(data=path))
-    engines.create(adapters, _ENGINE, ReasoningEngine())
-    for fact in (KNOWN, REPEATED):
-        memories.create(adapters, _ENGINE, Memory(fact=fact, scope=_SCOPE), memory_id=None)
-    adapters.store.close()
-    return path
+    settings = Settings(data=str(tmp_path / "bank.db"), **models.settings)
+    adapters = embedded_adapters(settings)
+    with Bank(settings, adapters):
+        engines.create(adapters, _ENGINE, ReasoningEngine())
+        for fact in (KNOWN, REPEATED):
+            memories.create(adapters, _ENGINE, Memory(fact=fact, scope=_SCOPE), memory_id=None)
+    return settings.data
+
+
+Crash = Callable[..., list[str | None]]
+
+
+@pytest.fixture
+def crash(data: str, models: Models) -> Crash:
+    """Make a function that sends generations one after the other to a process that dies at a moment, and sees it die.
+
+    It returns the operations' names, None where the connection broke.
+    """
+    models.think_as(ScriptedModel(decide=moves))
+
+    def run(moment: str, *generations: tuple[str, ...]) -> list[str | None]:
+        with _process(data, moment, models.environment) as (process, http):
+            names = [_generate(http, *facts) for facts in generations]
+            assert process.wait(_PATIENCE) == -signal.SIGKILL
+        return names
+
+    return run
 
 
 @contextmanager
-def _process(data: str, moment: str) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
-    arguments = [sys.executable, str(_PROGRAM), data, moment]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
+def _process(
+    data: str, moment: str, environment: dict[str, str]
+) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+    arguments, environment = [sys.executable, str(_PROGRAM), data, moment], {**os.environ, **environment}
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
         try:
             with httpx.Client(base_url=process.stdout.readline().strip(), timeout=_PATIENCE) as http:
@@ -91,14 +114,6 @@ def _generate(http: httpx.Client, *facts: str) -> str | None:
         return None
     assert answer.status_code == 200, answer.text
     return str(answer.json()["name"])
-
-
-def _crash(data: str, moment: str, *generations: tuple[str, ...]) -> list[str | None]:
-    """Send generations one after the other to a process that dies at a moment, and see it die."""
-    with _process(data, moment) as (process, http):
-        names = [_generate(http, *facts) for facts in generations]
-        assert process.wait(_PATIENCE) == -signal.SIGKILL
-    return names
 
 
 def _finished(served: Served) -> list[dict[str, Any]]:
@@ -131,8 +146,8 @@ CLEAN = {UPDATED: [UPDATED, KNOWN], REPEATED: [REPEATED, REPEATED]}
 """What two facts leave behind of which one updates and one repeats what is known."""
 
 
-def test_a_generation_without_a_crash_leaves_two_changed_memories(data: str, serve: Serve) -> None:
-    served = serve(data=data, model=ScriptedModel(decide=moves))
+def test_a_generation_without_a_crash_leaves_two_changed_memories(data: str, serve: Serve, models: Models) -> None:
+    served = serve(data=data, **models.think_as(ScriptedModel(decide=moves)))
     with served.http() as http:
         assert _generate(http, SAID, REPEATED)
     [operation] = _finished(served)
@@ -141,28 +156,34 @@ def test_a_generation_without_a_crash_leaves_two_changed_memories(data: str, ser
 
 
 @pytest.mark.parametrize("moment", BEFORE_IT_WAS_ACCEPTED)
-def test_what_was_not_accepted_before_the_crash_does_not_exist(data: str, serve: Serve, moment: str) -> None:
-    assert _crash(data, moment, (SAID, REPEATED)) == [None]
-    served = serve(data=data, model=ScriptedModel(decide=moves))
+def test_what_was_not_accepted_before_the_crash_does_not_exist(
+    data: str, serve: Serve, models: Models, crash: Crash, moment: str
+) -> None:
+    assert crash(moment, (SAID, REPEATED)) == [None]
+    served = serve(data=data, **models.think_as(ScriptedModel(decide=moves)))
     assert _finished(served) == []
     assert _known(served) == {KNOWN: [KNOWN], REPEATED: [REPEATED]}
 
 
 @pytest.mark.parametrize("moment", NEVER_QUEUED)
-def test_what_was_stored_but_never_queued_is_taken_up_later(data: str, serve: Serve, moment: str) -> None:
+def test_what_was_stored_but_never_queued_is_taken_up_later(
+    data: str, serve: Serve, models: Models, crash: Crash, moment: str
+) -> None:
     """The client was never told; it may ask again, and what it asked before does not lie about undone."""
-    assert _crash(data, moment, (SAID, REPEATED)) == [None]
-    served = serve(data=data, model=ScriptedModel(decide=moves), clock=_Later())
+    assert crash(moment, (SAID, REPEATED)) == [None]
+    served = serve(data=data, **models.think_as(ScriptedModel(decide=moves)), clock=_Later())
     [operation] = _finished(served)
     assert len(operation["response"]["generatedMemories"]) == 2
     assert _known(served) == CLEAN
 
 
 @pytest.mark.parametrize("moment", UNDER_WAY)
-def test_a_generation_survives_a_crash_at_any_step(data: str, serve: Serve, moment: str) -> None:
-    [told] = _crash(data, moment, (SAID, REPEATED))
+def test_a_generation_survives_a_crash_at_any_step(
+    data: str, serve: Serve, models: Models, crash: Crash, moment: str
+) -> None:
+    [told] = crash(moment, (SAID, REPEATED))
     model = ScriptedModel(decide=moves)
-    served = serve(data=data, model=model)
+    served = serve(data=data, **models.think_as(model))
     [operation] = _finished(served)
     assert told in (None, operation["name"])
     assert "error" not in operation
@@ -176,10 +197,12 @@ def test_a_generation_survives_a_crash_at_any_step(data: str, serve: Serve, mome
 
 
 @pytest.mark.parametrize("moment", ["before-decide", "before-commit"])
-def test_generations_that_wait_for_a_holder_which_dies_all_finish(data: str, serve: Serve, moment: str) -> None:
+def test_generations_that_wait_for_a_holder_which_dies_all_finish(
+    data: str, serve: Serve, models: Models, crash: Crash, moment: str
+) -> None:
     """The second one is accepted while the first holds the lease: the process hangs there before it dies."""
-    names = _crash(data, f"{moment}-when-another-waits", (SAID,), (REPEATED, "I paint"))
-    served = serve(data=data, model=ScriptedModel(decide=moves))
+    names = crash(f"{moment}-when-another-waits", (SAID,), (REPEATED, "I paint"))
+    served = serve(data=data, **models.think_as(ScriptedModel(decide=moves)))
     finished = [operation["name"] for operation in _finished(served)]
     assert len(finished) == 2
     assert {name for name in names if name is not None} <= set(finished)  # the second may have died unanswered

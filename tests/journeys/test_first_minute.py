@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.journeys.conftest import Models
 
-def test_a_fact_said_in_a_conversation_is_found_by_similarity(client: Any) -> None:
+
+def test_a_fact_said_in_a_conversation_is_found_by_similarity(client: Any, models: Models) -> None:
     bank = client.memory_banks.create(config={"display_name": "first"})
     memories = client.memory_banks.memories
     memories.generate(
@@ -22,3 +24,5 @@ def test_a_fact_said_in_a_conversation_is_found_by_similarity(client: Any) -> No
     )
     assert hit.memory.fact == "I prefer aisle seats"
     assert hit.distance > 0
+    if models.server is not None:
+        assert {each.method for each in models.server.asked} == {"generateContent", "batchEmbedContents"}

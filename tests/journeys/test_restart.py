@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from memorybank.models.port import ExtractionRequest
+    from tests.journeys.conftest import Models
 
     Start = Callable[..., LocalServer]
 
@@ -30,11 +31,11 @@ SCOPE = {"user_id": "ada"}
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Start:
+def start(tmp_path: Path, models: Models) -> Start:
     """Make a function that builds a server of one and the same file."""
 
     def build(**adapters: Any) -> LocalServer:
-        settings = Settings(data=str(tmp_path / "bank.db"))
+        settings = Settings(data=str(tmp_path / "bank.db"), **models.settings)
         return LocalServer(Bank(settings, embedded_adapters(settings, **adapters)))
 
     return build

@@ -71,6 +71,8 @@ class GeminiServer(ThreadingHTTPServer):
     """
 
     daemon_threads = True
+    request_queue_size = 128
+    """Crowds connect at once; with the usual 5, some would wait a second to be heard."""
 
     def __init__(self, brain: Callable[[Asked], Any] = offline) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
