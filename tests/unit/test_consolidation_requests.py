@@ -218,21 +218,21 @@ def test_a_batch_leaves_revisions_only_for_the_generations_that_want_them() -> N
     assert last == {"by": "loud", "memorybank_extraction": "scripted"}, "a repeat is decided on by no model"
 
 
-@pytest.mark.parametrize(("count", "history"), [(1, ()), (3, ("I like coffee", "I like cocoa"))])
+@pytest.mark.parametrize(("count", "history"), [(1, ()), (3, ("I drink coffee", "I drink cocoa"))])
 def test_the_model_is_shown_as_many_earlier_wordings_as_the_bank_wants(count: int, history: tuple[str, ...]) -> None:
     model = ScriptedModel(
         decide=decides(
-            Says("I like coffee", Action.UPDATE, "I like cocoa", "I like coffee"),
-            Says(TEA, Action.UPDATE, "I like coffee", TEA),
+            Says("I drink coffee", Action.UPDATE, "I drink cocoa", "I drink coffee"),
+            Says("I drink tea", Action.UPDATE, "I drink coffee", "I drink tea"),
         )
     )
     config = {"customizationConfigs": [{"consolidationConfig": {"revisionsPerCandidateCount": count}}]}
     policy = open_policy(model, config=config)
-    policy.remember("I like cocoa")
-    for said in ("I like coffee", TEA, GREEN):
+    policy.remember("I drink cocoa")
+    for said in ("I drink coffee", "I drink tea", GREEN):
         policy.generate(said)
     asked = [request for request in model.requests if isinstance(request, DecisionRequest)][-1]
-    assert [(candidate.fact, candidate.history) for candidate in asked.candidates] == [(TEA, history)]
+    assert [(candidate.fact, candidate.history) for candidate in asked.candidates] == [("I drink tea", history)]
 
 
 def test_nothing_is_asked_of_a_bank_that_remembers_nothing_in_natural_language() -> None:

@@ -127,14 +127,14 @@ def test_earlier_facts_of_other_operations_and_pieces_are_candidates(
         (Intent.REMEMBER, [(Action.KEEP, None)], [Action.KEEP]),
         (Intent.REMEMBER, [(Action.UPDATE, "I like all tea")], [Action.UPDATE]),
         (Intent.REMEMBER, [(Action.UPDATE, None)], []),
-        (Intent.REMEMBER, [(Action.DELETE, None)], [Action.DELETE]),
+        (Intent.REMEMBER, [(Action.DELETE, None)], []),
         (Intent.REMEMBER, [(Action.CREATE, None)], []),
         (Intent.REMEMBER, [(Action.KEEP, None), (Action.DELETE, None)], [Action.KEEP]),
-        (Intent.REMEMBER, [(Action.UPDATE, ""), (Action.DELETE, None)], [Action.DELETE]),
+        (Intent.REMEMBER, [(Action.UPDATE, ""), (Action.KEEP, None)], [Action.KEEP]),
         (Intent.FORGET, [(Action.KEEP, None)], []),
         (Intent.FORGET, [(Action.CREATE, None)], []),
         (Intent.FORGET, [(Action.DELETE, None)], [Action.DELETE]),
-        (Intent.FORGET, [(Action.UPDATE, "I like milk")], [Action.UPDATE]),
+        (Intent.FORGET, [(Action.UPDATE, "I like milk")], []),
         (Intent.FORGET, [(Action.UPDATE, TEA)], []),
     ],
 )
@@ -149,19 +149,51 @@ def test_what_of_an_answer_holds(
     assert [(choice.path, choice.action, choice.shown) for choice in choices] == [(path, one, TEA) for one in held]
 
 
+@pytest.mark.parametrize("decisions", [[(Action.DELETE, None)], [(Action.UPDATE, ""), (Action.DELETE, None)]])
+def test_what_contradicts_may_end_what_is_known(decisions: list[tuple[Action, str | None]]) -> None:
+    answer = [Decision(0, action, candidate=0, text=text) for action, text in decisions]
+    policy = open_policy(ScriptedModel(decide=lambda _: answer))
+    path = policy.remember(TEA)
+    [choices] = _decider(policy).decide([_pending("I never drink tea")], known={}, changed=[]).values()
+    assert [(choice.path, choice.action) for choice in choices] == [(path, Action.DELETE)]
+
+
+@pytest.mark.parametrize(("text", "held"), [("I live in Oslo", 1), ("I live in Oslo since 2019", 0), ("I like tea", 0)])
+def test_what_is_left_of_a_memory_is_a_part_of_it(text: str, held: int) -> None:
+    policy = open_policy(ScriptedModel(decide=lambda _: [Decision(0, Action.UPDATE, candidate=0, text=text)]))
+    policy.remember("I live in Oslo and like tea")
+    new = _pending(TEA, intent=Intent.FORGET)
+    [choices] = _decider(policy).decide([new], known={}, changed=[]).values()
+    assert len(choices) == held
+
+
 @pytest.mark.parametrize("fact", [-1, 1, 7])
 def test_an_answer_for_a_fact_that_was_not_asked_about_is_passed_over(fact: int) -> None:
     policy = open_policy(ScriptedModel(decide=lambda _: [Decision(fact, Action.DELETE, candidate=0)]))
     policy.remember(TEA)
-    assert list(_decider(policy).decide([_pending(PARIS)], known={}, changed=[]).values()) == [()]
+    assert list(_decider(policy).decide([_pending("I never drink tea")], known={}, changed=[]).values()) == [()]
+
+
+def test_a_fact_is_decided_on_by_its_own_decisions_and_against_its_own_candidates_only() -> None:
+    """The second fact is offered the first one, which is of another operation; the first is not."""
+    answer = [Decision(1, Action.DELETE, candidate=0), Decision(0, Action.KEEP, candidate=1)]
+    policy = open_policy(ScriptedModel(decide=lambda _: answer))
+    path = policy.remember(TEA)
+    first, second = _pending("I never drink tea", operation="o"), _pending("I drink no tea", operation="p")
+    decider = _decider(policy)
+    decider.matcher.embed([first.fact.fact, second.fact.fact])
+    made = decider.decide([first, second], known={}, changed=[])
+    assert made[first.path] == ()
+    assert [choice.path for choice in made[second.path]] == [path]
 
 
 def test_a_choice_says_what_the_memory_said_when_it_was_made() -> None:
-    policy = open_policy(ScriptedModel(decide=lambda _: [Decision(0, Action.UPDATE, candidate=0, text="I like all")]))
+    text = "I like tea and milk"
+    policy = open_policy(ScriptedModel(decide=lambda _: [Decision(0, Action.UPDATE, candidate=0, text=text)]))
     path = policy.remember(TEA)
     new = _pending("I like milk")
     assert _decider(policy).decide([new], known={}, changed=[])[new.path] == (
-        Choice(path, Action.UPDATE, shown=TEA, text="I like all"),
+        Choice(path, Action.UPDATE, shown=TEA, text=text),
     )
 
 

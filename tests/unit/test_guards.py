@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memorybank.bank.guards import delete_is_safe, keep_is_safe, update_is_safe
+from memorybank.bank.guards import delete_is_safe, keep_is_safe, rest_is_safe, update_is_safe
 from memorybank.resources.memory import MAX_FACT
 
 
@@ -49,6 +49,17 @@ def test_a_fact_that_adds_no_number_date_or_negation_may_be_taken_for_known(new:
         ("I like coffee", "I hate coffee"),
         ("Ich hasse Regen", "Ich mag Regen"),
         ("我讨厌咖啡", "我喜欢咖啡"),
+        ("我三十一岁", "我三十岁"),
+        ("Я не ем мясо", "Я ем мясо"),
+        ("Ik eet geen vlees", "Ik eet vlees"),
+        ("Jag äter inte kött", "Jag äter kött"),
+        ("Et yemem değil", "Et yemem"),
+        ("나는 고기를 안 먹어요", "나는 고기를 먹어요"),
+        ("मैं मांस नहीं खाता", "मैं मांस खाता"),
+        ("أنا لا آكل اللحم", "أنا آكل اللحم"),
+        ("I stopped smoking", "I smoke"),
+        ("I like dogs", "I like cats"),
+        ("I play chess", "My visa ends soon"),
     ],
 )
 def test_a_fact_that_differs_in_a_number_a_date_a_name_or_a_negation_is_not_known(new: str, known: str) -> None:
@@ -65,11 +76,23 @@ def test_a_fact_that_differs_in_a_number_a_date_a_name_or_a_negation_is_not_know
         ("I moved in May", "I moved in March", "In march I moved"),
         ("I don't like coffee", "I like coffee now", "I like coffee"),
         ("Ich wohne in Köln", "Ich bin nach Bonn gezogen", "Ich wohne in Bonn"),
+        ("ich wohne in köln", "ich bin nach bonn gezogen", "ich wohne in bonn"),
+        ("Vivo en Madrid", "Me mudé a Sevilla", "Vivo en Sevilla"),
+        ("Prefiero el té verde", "Prefiero el café", "Prefiero el café"),
+        ("I work as a nurse", "I became a doctor", "I work as a doctor"),
+        ("I am single", "I got married", "I am married"),
+        ("I am a student", "I am a doctor now", "I am a doctor"),
+        ("I'm vegetarian", "I eat meat again", "I eat meat"),
+        ("I use an iPhone", "I switched to Android", "I use Android"),
+        ("I don't smoke", "I smoke again", "I smoke"),
+        ("My boss is Anna", "My new boss is Bob", "My boss is Bob"),
+        ("I have two dogs", "I have 3 dogs now", "I have three dogs"),
+        ("我三十岁", "我31岁了", "我三十一岁"),
         ("我住在上海", "我搬到北京了", "我住在北京"),
         ("I live in Paris", "i moved to lyon", "I live in lyon"),
         ("I hate coffee", "I like coffee now", "I like coffee"),
         ("I like coffee", "I hate coffee by now", "I hate coffee"),
-        ("Anything", "Anything else", "x" * MAX_FACT),
+        ("Anything", "Anything else", "Anything else" + "!" * (MAX_FACT - 13)),
     ],
 )
 def test_a_text_with_all_points_of_the_new_fact_may_replace_what_it_corrects(known: str, new: str, text: str) -> None:
@@ -102,8 +125,19 @@ def test_a_text_that_loses_a_point_of_the_new_fact_or_cannot_be_stored_may_not(k
         ("I have twelve cats", "My cats are black", "My cats are black"),
         ("I hardly drink", "I like wine", "I like to drink wine"),
         ("I prefer window seats", "I fly often", "I fly often"),
-        ("I'm vegetarian", "I love barbecues", "I love barbecues"),
-        ("Tengo veintidós años", "Me gusta el fútbol", "Me gusta el fútbol"),
+        ("my dog is called rex", "my dog likes walks", "my dog likes walks"),
+        ("my sister mia lives in rome", "my sister likes opera", "my sister likes opera"),
+        ("Rex is my dog", "I have a dog", "I have a dog"),
+        ("I live in Paris with Mia", "I live in Paris near work", "I live in Paris near work"),
+        ("My brother Max plays chess", "I moved to Lyon", "I live in Lyon"),
+        ("I don't eat meat or fish", "I eat fish", "I eat fish and meat"),
+        ("I am allergic to peanuts and latex", "I am allergic to eggs", "I am allergic to eggs"),
+        ("I have a dozen cats", "My cats are black", "My cats are black"),
+        ("私の誕生日は三月三日です", "私は誕生日が好きです", "私は誕生日が好きです"),
+        ("我叫王小明", "我喜欢茶", "我喜欢茶"),
+        ("Я не ем мясо", "Я люблю готовить", "Я люблю готовить мясо"),
+        ("Ik eet geen vlees", "Ik kook graag", "Ik kook graag vlees"),
+        ("저는 고기를 먹지 않아요", "저는 요리를 좋아해요", "저는 고기를 먹고 요리를 좋아해요"),
     ],
 )
 def test_a_text_may_not_lose_a_point_of_the_known_fact_that_the_new_one_does_not_touch(
@@ -145,6 +179,8 @@ def test_a_fact_may_end_one_that_it_is_about(new: str, known: str) -> None:
         ("The cat is black", "The rent was due"),
         ("ich bin krank", "ich mag jazz"),
         ("我喜欢茶", "他住在上海"),
+        ("I like jazz", "I like tea"),
+        ("I moved to Lyon", "My brother Max plays chess"),
     ],
 )
 def test_a_fact_may_not_end_one_that_has_nothing_to_do_with_it(new: str, known: str) -> None:
@@ -159,3 +195,47 @@ def test_numbers_are_the_same_in_digits_and_in_words() -> None:
 
 def test_words_that_are_numbers_elsewhere_are_none_here() -> None:
     assert keep_is_safe("I was there once, due to rain", "I was there, due to rain")
+
+
+@pytest.mark.parametrize(
+    ("new", "known"),
+    [
+        ("I like green tea", "I like tea"),
+        ("I live in Rome with my cat", "I live in Rome"),
+        ("My dog Rex is 7", "My dog is Rex"),
+    ],
+)
+def test_a_fact_that_says_more_does_not_end_what_it_adds_to(new: str, known: str) -> None:
+    assert not delete_is_safe(new, known)
+
+
+@pytest.mark.parametrize(
+    ("known", "forget", "text"),
+    [
+        ("I live in Oslo and play chess", "I play chess", "I live in Oslo"),
+        ("I have two dogs, Rex and Bello", "My dog Rex", "I have a dog, Bello"),
+        ("I meet Mia on Monday and Tuesday", "I meet Mia on Tuesday", "I meet Mia on Monday"),
+        ("我住在上海。我喝咖啡", "我喝咖啡", "我住在上海"),
+    ],
+)
+def test_what_is_to_be_forgotten_may_be_taken_out_of_a_fact(known: str, forget: str, text: str) -> None:
+    assert rest_is_safe(forget, text, known=known)
+
+
+@pytest.mark.parametrize(
+    ("known", "forget", "text"),
+    [
+        ("I live in Oslo and play chess", "I play chess", "I play chess"),
+        ("I live in Oslo and play chess", "I play chess", "I owe Bob money"),
+        ("I live in Oslo and play chess", "I play chess", "I live in Oslo since 2019"),
+        ("I live in Oslo and play chess", "I play chess", "I do not live in Oslo"),
+        ("I am 42 and play chess", "I play chess", "I am there to play"),
+        ("I meet Mia on Monday", "I play chess", "I meet Mia"),
+        ("My visa ends soon", "I play chess", " "),
+        ("I draw", "I play chess", "I draw" + "!" * MAX_FACT),
+    ],
+)
+def test_what_is_left_when_something_is_forgotten_lacks_nothing_else_and_adds_nothing(
+    known: str, forget: str, text: str
+) -> None:
+    assert not rest_is_safe(forget, text, known=known)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from memorybank.bank.guards import delete_is_safe, is_storable, keep_is_safe, update_is_safe
+from memorybank.bank.guards import delete_is_safe, keep_is_safe, rest_is_safe, update_is_safe
 from memorybank.bank.matching import CANDIDATES, Matcher, Pending
 from memorybank.bank.records import MemoryRecord, fact_hash
 from memorybank.models import usage
@@ -159,6 +159,6 @@ def _holds(new: Pending, decision: Decision, shown: _Shown) -> bool:
         return forget or delete_is_safe(new.fact.fact, shown.fact)
     text = decision.text or ""
     if decision.action is Action.UPDATE and fact_hash(text) != fact_hash(shown.fact):
-        return is_storable(text) if forget else update_is_safe(new.fact.fact, text, known=shown.fact)
+        return (rest_is_safe if forget else update_is_safe)(new.fact.fact, text, known=shown.fact)
     # An update that changes nothing keeps.
     return decision.action is not Action.CREATE and not forget and keep_is_safe(new.fact.fact, shown.fact)

@@ -9,9 +9,12 @@ from memorybank.resources.memory import MAX_FACT
 def keep_is_safe(new: str, known: str) -> bool:
     """Tell whether a new fact may be taken to say nothing that the known one does not.
 
-    It may not when it has a number, a date or a name that the known one lacks, or when only one of them negates.
+    It may not when it has a number, a date or a name that the known one lacks, when only one of them negates, or when
+    they have no word in common.
     """
     said, had = points_of(new), points_of(known)
+    if said.content and had.content and not _both(said, had):
+        return False
     same = said.numbers <= had.numbers and said.dates <= had.dates and said.negates == had.negates
     return same and said.names <= had.names | had.content
 
@@ -26,7 +29,7 @@ def update_is_safe(new: str, text: str, *, known: str) -> bool:
 
     It must keep the new fact's numbers, dates and names, and have no number or date that neither of the two has. A
     number, date, name or negation of the known fact may only get lost where the new fact says otherwise on that point,
-    and all of it only if the new fact is about it.
+    and not more of all it said than stays.
     """
     if not is_storable(text):
         return False
@@ -34,21 +37,55 @@ def update_is_safe(new: str, text: str, *, known: str) -> bool:
     numbers = said.numbers <= told.numbers <= said.numbers | had.numbers
     dates = said.dates <= told.dates <= said.dates | had.dates
     names = said.names <= told.names | told.content
-    kept = bool(had.content & told.content) or not had.content or _is_about(said, had)
-    return numbers and dates and names and kept and _keeps(said, had, told)
+    return numbers and dates and names and _keeps(said, had, told)
+
+
+def rest_is_safe(forget: str, text: str, *, known: str) -> bool:
+    """Tell whether `text` can be what is left of a known fact when something is to be forgotten.
+
+    It is about the same, adds no number, date, name or negation, and lacks only dates and names that are to be
+    forgotten, and numbers together with them.
+    """
+    if not is_storable(text):
+        return False
+    said, had, told = points_of(forget), points_of(known), points_of(text)
+    adds = told.numbers - had.numbers or told.dates - had.dates or told.names - had.names - had.content
+    names, dates = had.names - told.names - told.content, had.dates - told.dates
+    lost = names <= said.names | said.content and dates <= said.dates
+    counted = bool(names) or had.numbers - told.numbers <= said.numbers
+    kept, added = _both(had, told), len(told.content) - len(_both(told, had))
+    return not adds and lost and counted and told.negates <= had.negates and added <= len(kept) > 0
 
 
 def delete_is_safe(new: str, known: str) -> bool:
-    """Tell whether a new fact can be what ends a known one: they share a word, or differ on a point that both have.
+    """Tell whether a new fact can be what ends a known one: it is about the same, and does not just say more of it.
 
     Whoever wants something forgotten need not be asked that.
     """
-    return _is_about(points_of(new), points_of(known))
+    said, had = points_of(new), points_of(known)
+    if had.content and said.content and not said.content & had.content:
+        return len(had.content) <= _SHORT and _differ(said.dates, had.dates) | _differ(said.names, had.names)
+    more = had.content <= said.content and had.numbers <= said.numbers and had.dates <= said.dates
+    about = bool(said.content & had.content) or _differ(said.numbers, had.numbers) or _differ(said.dates, had.dates)
+    return about and not (more and said.negates == had.negates)
 
 
-def _is_about(said: Points, had: Points) -> bool:
-    pairs = ((said.numbers, had.numbers), (said.dates, had.dates), (said.names, had.names))
-    return bool(said.content & had.content) or any(one and other and one != other for one, other in pairs)
+_SHORT = 2
+"""Words of a fact that one of no common word may replace: "I live in Paris" and "I moved to Lyon"."""
+
+
+def _differ(one: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(one and other and one != other)
+
+
+def _both(one: Points, other: Points) -> set[str]:
+    """Return the content of one that the other has as well, whatever its endings."""
+    stems = {_stem(word) for word in other.content}
+    return {word for word in one.content if _stem(word) in stems}
+
+
+def _stem(word: str) -> str:
+    return word.partition("'")[0].rstrip("s")[:5]
 
 
 def _keeps(said: Points, had: Points, told: Points) -> bool:
@@ -58,6 +95,7 @@ def _keeps(said: Points, had: Points, told: Points) -> bool:
         all(had_points <= told_points or said_points - had_points for said_points, had_points, told_points in pairs)
         and _keeps_names(said, had, told)
         and _keeps_negation(said, had, told)
+        and _keeps_content(said, had, told)
     )
 
 
@@ -66,15 +104,31 @@ def _keeps_names(said: Points, had: Points, told: Points) -> bool:
 
     In that case all else that was said must stay ("i moved to lyon" makes "I live in lyon" of "I live in Paris").
     """
-    lost = had.names - told.content - told.names
-    if not lost or said.names - had.names:
+    lost = (had.names | had.first) - told.content - told.names
+    if not lost or (said.names | said.first) - had.names - had.first:
         return True
     replaced = (told.content & said.content) - had.content
     return len(lost) == 1 and not said.names and bool(replaced) and had.content - lost <= told.content
 
 
 def _keeps_negation(said: Points, had: Points, told: Points) -> bool:
-    """Tell whether a negation is kept, or given up by a new fact that is about the same and does not negate."""
+    """Tell whether a negation is kept, or given up by a new fact that does not negate, for what that is about."""
     if not had.negates or told.negates:
         return True
-    return not said.negates and 2 * len(said.content & had.content) >= len(had.content)
+    kept = had.content & told.content
+    return not said.negates and bool(kept) and kept <= said.content
+
+
+def _keeps_content(said: Points, had: Points, told: Points) -> bool:
+    """Tell whether at least half of what was said stays, and something new has taken the place of the rest.
+
+    So is a replacement told from a memory that is lost: "my dog is called rex" is no more in "my dog likes walks". A
+    short fact may be replaced as a whole, by other names or dates, or by what the new fact says and nothing else.
+    """
+    kept = _both(had, told)
+    lost = len(had.content - had.dates) - len(kept - had.dates)
+    if lost <= 0:
+        return True
+    restated = not kept and told.content <= said.content
+    replaced = restated or _differ(said.names, had.names) or _differ(said.dates, had.dates)
+    return bool(told.content - had.content) and lost <= max(len(kept), _SHORT if replaced else 0)

@@ -1,7 +1,7 @@
 """What of a sentence must not get lost: its numbers, dates, names and negation, told by form alone.
 
 Numbers count the same in digits and in words. Languages: English, German, French, Spanish, Italian, Portuguese; numbers
-and negations also in Chinese and Japanese. What is not recognised does not count as a difference.
+also in Chinese and Japanese, negations in a dozen more. What is not recognised does not count as a difference.
 """
 
 from __future__ import annotations
@@ -23,10 +23,13 @@ def _words(text: str) -> frozenset[str]:
 
 
 _NEGATIONS = _words(
-    "no not never none cannot without hardly barely scarcely hate dislike detest"
+    "no not never none cannot without hardly barely scarcely hate dislike detest refuse refuses lack lacks"
+    " stopped quit former formerly"
     " nicht nie niemals kein keine keinen keiner keinem ohne kaum hasse hasst ne pas jamais sans rien déteste"
     " nunca jamás jamas ningún ninguna sin odio detesto non mai senza nessuno nessuna"
     " não nao nenhum nenhuma sem odeio"
+    " geen niet nooit zonder inte ikke aldrig aldri utan uten uden nigdy bez не нет никогда без ні ніколи немає"
+    " δεν μην ποτέ değil yok لا لم لن ليس בלי לא אין không chưa tidak bukan tanpa 안 못"
 )
 """Also words for what one does not like: they turn a preference round as "not" does."""
 
@@ -39,10 +42,17 @@ _EVERYWHERE = _words(
     " los las una uno soy estoy tengo mis sus con por para pero del esta este"
     " gli uno sono mio mia miei del della dei con per che nel nella"
     " uma sou estou tenho meu minha meus com dos das"
+    " like likes liked love loves enjoy enjoys mag liebe gern gerne aime adore gusta encanta piace adoro gosto"
 )
 """Words that sentences about anything share."""
 
-_NEGATION_PARTS = ("n't", "n\u2019t", "ない", "ません", "嫌い", "不", "没", "沒", "讨厌", "討厭")
+_NEGATION_PARTS = (
+    *("n't", "n\u2019t", "used to ", "ない", "ません", "嫌い", "不", "没", "沒", "讨厌", "討厭"),
+    *("않", "없", "नहीं", "ไม่"),
+)
+_COUNTED = "年月日号號時时点點歳歲岁才人匹只隻個个枚本台円元"
+# One is left out here, too, unless it is a day or a month.
+_UNSPACED_NUMBER = re.compile(rf"(?!一(?![月日])[{_COUNTED}])[〇一二三四五六七八九十百]+(?=[{_COUNTED}])")
 _DATES = _words(
     "monday tuesday wednesday thursday friday saturday sunday"
     " january february march april may june july august september october november december"
@@ -68,7 +78,7 @@ _COUNTING = {
     9: "nine neun neuf nueve nove",
     10: "ten zehn dix diez dieci dez",
     11: "eleven elf onze once undici",
-    12: "twelve zwölf douze doce dodici doze",
+    12: "twelve dozen zwölf dutzend douze douzaine doce docena dodici dozzina doze dúzia",
     20: "twenty zwanzig vingt veinte venti vinte",
     30: "thirty dreißig dreissig trente treinta trenta trinta",
     40: "forty vierzig quarante cuarenta quaranta quarenta",
@@ -92,7 +102,7 @@ class Points:
     """What a sentence says that a rewording must keep; all texts in lower case.
 
     `names` are words with a capital letter inside a sentence, `content` words that are about something, or characters
-    where words are not spaced.
+    where words are not spaced. `first` are words of those that begin a sentence with a capital letter and may be names.
     """
 
     numbers: frozenset[str]
@@ -100,6 +110,7 @@ class Points:
     names: frozenset[str]
     negates: bool
     content: frozenset[str]
+    first: frozenset[str]
 
 
 @lru_cache(maxsize=4096)
@@ -111,16 +122,34 @@ def points_of(text: str) -> Points:
     dates = words & _DATES
     numbers = frozenset(_NUMBER.findall(plain)) | {_NUMBERS[word] for word in words if word in _NUMBERS}
     negates = any(part in plain for part in _NEGATION_PARTS) or not _NEGATIONS.isdisjoint(words)
-    content = {word for word in words if len(word) >= _SHORTEST_CONTENT} - _NEGATIONS - _EVERYWHERE
-    return Points(numbers, dates, _names(normal) - dates, negates, frozenset(content | set(_UNSPACED.findall(plain))))
+    numbers |= {_digits(match[0]) for match in _UNSPACED_NUMBER.finditer(plain)}
+    content = {word for word in words if len(word) >= _SHORTEST_CONTENT and "n't" not in word.replace("\u2019", "'")}
+    content -= _NEGATIONS | _EVERYWHERE | _CAPITALISED_ANYWAY
+    names, first = _capitalised(normal)
+    content |= set(_UNSPACED.findall(plain))
+    return Points(numbers, dates, names - dates, negates, frozenset(content), first & content)
 
 
-def _names(text: str) -> frozenset[str]:
-    """Return the words that are capitalised although they do not begin a sentence."""
-    found = set()
+def _digits(text: str) -> str:
+    """Return a number below a thousand in digits, as texts write years too: 三十一 is 31, 二〇三一 is 2031."""
+    if not {"十", "百"} & set(text):
+        return "".join(str("〇一二三四五六七八九".index(character)) for character in text)
+    total = digit = 0
+    for character in text:
+        if character in "十百":
+            total, digit = total + (digit or 1) * (10 if character == "十" else 100), 0
+        else:
+            digit = "〇一二三四五六七八九".index(character)
+    return str(total + digit)
+
+
+def _capitalised(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words that are capitalised although they do not begin a sentence, and those that begin one."""
+    names: set[str] = set()
+    first: set[str] = set()
     for match in _WORD.finditer(text):
         before = text[: match.start()]
         begins = not before.strip() or _SENTENCE_END.search(before)
-        if match[0][0].isupper() and not begins:
-            found.add(match[0].casefold())
-    return frozenset(found) - _CAPITALISED_ANYWAY
+        if match[0][0].isupper():
+            (first if begins else names).add(match[0].casefold())
+    return frozenset(names) - _CAPITALISED_ANYWAY, frozenset(first)
