@@ -27,6 +27,8 @@ locals {
       function.uses.embed || function.uses.generate ? {
         MEMORYBANK_MODELS                   = var.models
         MEMORYBANK_MODEL_LOCATION           = var.model_location
+        MEMORYBANK_GENERATION_MODEL         = var.generation_model
+        MEMORYBANK_EMBEDDING_MODEL          = var.embedding_model
         MEMORYBANK_EMBEDDING_DIMENSIONS     = var.embedding_dimension
         MEMORYBANK_MAX_TOKENS_PER_OPERATION = var.max_tokens_per_operation
       } : {},

@@ -110,6 +110,26 @@ variable "models" {
   }
 }
 
+variable "generation_model" {
+  description = "Language model of engines that name none. Null for gemini-2.5-flash."
+  type        = string
+  default     = null
+  validation {
+    condition     = var.generation_model == null || can(regex("^[A-Za-z0-9][A-Za-z0-9._@:/-]*$", var.generation_model))
+    error_message = "generation_model must be a model's id, such as gemini-2.5-flash, or its full resource name."
+  }
+}
+
+variable "embedding_model" {
+  description = "Embedding model of engines that name none; after a change have memories embedded anew. Null for text-embedding-005."
+  type        = string
+  default     = null
+  validation {
+    condition     = var.embedding_model == null || can(regex("^[A-Za-z0-9][A-Za-z0-9._@:/-]*$", var.embedding_model))
+    error_message = "embedding_model must be a model's id, such as text-embedding-005, or its full resource name."
+  }
+}
+
 variable "model_location" {
   description = "Where Vertex AI is asked for models, and nowhere else: a region or global. Null for the region, then global for models that it lacks."
   type        = string

@@ -236,6 +236,15 @@ run "labels_are_lower_case" {
   expect_failures = [var.labels]
 }
 
+run "models_of_ones_own_have_ids" {
+  command = plan
+  variables {
+    generation_model = "gemini 2.5"
+    embedding_model  = ""
+  }
+  expect_failures = [var.generation_model, var.embedding_model]
+}
+
 run "a_model_location_is_no_zone" {
   command = plan
   variables {

@@ -115,7 +115,8 @@ def make_model(settings: Settings) -> LanguageModel:
     from memorybank.models.gemini.configured import provider_of  # noqa: PLC0415 - see Adapters
     from memorybank.models.gemini.model import GeminiModel  # noqa: PLC0415 - see Adapters
 
-    return GeminiModel(provider_of(settings), max_tokens=settings.max_tokens_per_operation)
+    provider = provider_of(settings)
+    return GeminiModel(provider, usual=settings.generation_model, max_tokens=settings.max_tokens_per_operation)
 
 
 def make_embedder(settings: Settings) -> Embedder:
@@ -128,7 +129,8 @@ def make_embedder(settings: Settings) -> Embedder:
     from memorybank.models.gemini.configured import provider_of  # noqa: PLC0415 - see Adapters
     from memorybank.models.gemini.embedder import GeminiEmbedder  # noqa: PLC0415 - see Adapters
 
-    return GeminiEmbedder(provider_of(settings), dimensions=settings.embedding_dimensions)
+    provider = provider_of(settings)
+    return GeminiEmbedder(provider, usual=settings.embedding_model, dimensions=settings.embedding_dimensions)
 
 
 def make_clock() -> Clock:

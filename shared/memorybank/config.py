@@ -17,6 +17,8 @@ from memorybank.errors import InvalidArgument, Violation
 _PREFIX = "MEMORYBANK_"
 _ENGINE = re.compile("((projects/[^/]+/locations/[^/]+/)?reasoningEngines/)?[^/]+")
 _QUEUE = re.compile("projects/[^/]+/locations/[^/]+/queues/[A-Za-z0-9-]+")
+_MODEL = re.compile("[A-Za-z0-9][A-Za-z0-9._@:/-]{0,255}")
+_MODEL_SAYS = "must be a model's id, such as gemini-2.5-flash, or its full resource name"
 
 MAX_BODY = 8 * 1024 * 1024
 """The most bytes of a request's body: Google's own limit."""
@@ -99,6 +101,8 @@ class Settings:
     model_credentials: str = _choice("none", "adc", "metadata")
     model_location: str | None = _text(None, pattern="[a-z0-9-]+", says="must be a region of Google Cloud, or global")
     model_url: str | None = _text(None, pattern="https?://[^?#]+", says="must be a URL such as http://127.0.0.1:4000")
+    generation_model: str | None = _text(None, pattern=_MODEL.pattern, says=_MODEL_SAYS)
+    embedding_model: str | None = _text(None, pattern=_MODEL.pattern, says=_MODEL_SAYS)
     embedding_dimensions: int = _number(768, least=16, most=2048)
     max_tokens_per_operation: int = _number(0, least=0, most=999_999_999)
     log_level: str = _choice("INFO", "DEBUG", "WARNING", "ERROR")

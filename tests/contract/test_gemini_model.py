@@ -128,6 +128,13 @@ def test_a_model_that_the_location_lacks_is_asked_globally_from_then_on(server: 
     assert [asked.location for asked in server.asked] == ["europe-west1", "global", "global"]
 
 
+def test_a_location_that_a_models_name_says_is_not_left(server: GeminiServer) -> None:
+    server.missing.add(("us-east5", "gemini-2.5-pro"))
+    with model(server, "vertex", anywhere=True) as gemini, pytest.raises(FailedPrecondition):
+        gemini.extract(saying("I like tea", model=FULL_NAME))
+    assert [asked.location for asked in server.asked] == ["us-east5"]
+
+
 def test_a_location_that_was_chosen_is_not_left(server: GeminiServer) -> None:
     server.missing.add(("europe-west1", "gemini-2.5-flash"))
     with model(server, "vertex") as gemini, pytest.raises(FailedPrecondition) as caught:
@@ -185,6 +192,7 @@ def test_profiles_are_filled_in_the_same_call_with_values_that_their_schema_take
     fields = [{**usual, "field": name, "value": value} for name, value in values]
     fields += [{**usual, "field": "note", "value": "17"}, {**usual, "profile": "other", "field": "age", "value": "1"}]
     fields += [{**usual, "field": "age", "value": "null", "intent": "FORGET"}]
+    fields += [{**usual, "field": "note", "value": "long" * 600}]
     server.script.append(said({"facts": [], "fields": fields}))
     with model(server) as gemini:
         found = gemini.extract(ExtractionRequest((Event("user", "I am 42, at home in Lyon"),), (), schemas=(schema,)))
@@ -227,6 +235,13 @@ def test_examples_may_show_facts_without_topics(server: GeminiServer) -> None:
         (said({"facts": []}, finish="RECITATION"), "RECITATION"),
         (said('{"facts": [{"fact": "\\ud800"}]}'), "Invalid JSON"),
         (Reply({"candidates": []}), "empty"),
+        (Reply({"candidates": [None]}), "empty"),
+        (Reply([]), "empty"),
+        (said('{"facts": [{"event": NaN}]}'), "facts.0.event"),
+        (said("[" * 100_000), "Invalid JSON"),
+        (said('{"facts": ' + "[" * 5000 + "]" * 5000 + "}"), "Invalid JSON"),
+        (said([fact("I like tea")]), "the answer"),
+        (said("null"), "the answer"),
     ],
 )
 def test_a_model_that_is_shown_its_mistake_may_mend_it(server: GeminiServer, bad: Reply, problem: str) -> None:
@@ -249,6 +264,12 @@ def test_two_answers_that_cannot_be_used_end_it_in_words_to_act_on(server: Gemin
     assert len(server.asked) == 2
 
 
+def test_an_answer_that_is_twice_too_long_is_told_as_that(server: GeminiServer) -> None:
+    server.script += [said('{"facts": [', finish="MAX_TOKENS")] * 2
+    with model(server) as gemini, pytest.raises(UnreadableAnswer, match="cut off"):
+        gemini.extract(saying("I like tea"))
+
+
 def test_a_gateway_may_put_json_into_a_fence(server: GeminiServer) -> None:
     server.script.append(said(f"```json\n{json.dumps(facts(fact('I like tea')))}\n```"))
     with model(server) as gemini:
@@ -263,7 +284,9 @@ def test_what_a_model_thinks_is_not_its_answer(server: GeminiServer) -> None:
         assert gemini.extract(saying("I like tea")) == [TEA]
 
 
-@pytest.mark.parametrize("refusal", [blocked(), said("", finish="SAFETY"), said("{}", finish="SPII")])
+@pytest.mark.parametrize(
+    "refusal", [blocked(), blocked("OTHER"), *(said("{}", finish=end) for end in ("SAFETY", "SPII", "BLOCKLIST"))]
+)
 def test_a_refusal_for_safety_is_told_and_not_asked_again(server: GeminiServer, refusal: Reply) -> None:
     server.script.append(refusal)
     with model(server) as gemini, pytest.raises(InvalidArgument, match=r"safety filter of the model gemini-2\.5-flash"):
@@ -287,6 +310,10 @@ def test_what_passes_is_tried_again_with_growing_waits(server: GeminiServer, api
         (failing(429, retry_after="7"), 7.0),
         (failing(503, retry_after="2", retry_info="9s"), 9.0),
         (failing(429, retry_after="Wed, 21 Oct 2015 07:28:00 GMT"), 1.0),
+        (failing(429, retry_after="Wed, 21 Oct 2015 07:28:00 -0000"), 1.0),
+        (failing(429, retry_after="soon"), 1.0),
+        (failing(429, retry_after="-5"), 1.0),
+        (Reply({"error": {"code": 429, "details": [None, {"@type": None, "retryDelay": {}}]}}, 429), 1.0),
     ],
 )
 def test_the_other_side_says_how_long_to_wait(server: GeminiServer, told: Reply, wait: float) -> None:
@@ -315,6 +342,25 @@ def test_a_wait_that_is_too_long_is_left_to_the_queue(server: GeminiServer) -> N
     assert "tokens per day" in caught.value.message
     assert waits.waits == []
     assert not isinstance(caught.value, OverBudget), "the operation is tried again later"
+
+
+@pytest.mark.parametrize("body", ["<html>busy</html>", {"candidates": [{"content": 7}]}, {"usageMetadata": "no"}])
+def test_an_answer_that_is_none_of_the_api_is_waited_out_like_an_outage(server: GeminiServer, body: Any) -> None:
+    server.script += [Reply(body), said(facts(fact("I like tea")))]
+    with model(server) as gemini:
+        assert gemini.extract(saying("I like tea")) == [TEA]
+        server.script += [Reply(body)] * 4
+        with pytest.raises(Unavailable, match=r"for the model gemini-2\.5-flash with what cannot be read"):
+            gemini.extract(saying("I like tea"))
+    assert len(server.asked) == 6
+
+
+@pytest.mark.parametrize("body", ["", "null", "7", [], {"error": "boom"}, [{"error": {"message": "x"}}]])
+def test_an_error_of_any_form_is_an_error(server: GeminiServer, body: Any) -> None:
+    server.script += [Reply(body, 503), Reply(body, 400)]
+    with model(server) as gemini, pytest.raises(FailedPrecondition, match="refuses what the bank asks"):
+        gemini.extract(saying("I like tea"))
+    assert len(server.asked) == 2
 
 
 def test_an_outage_ends_after_a_bounded_number_of_calls(server: GeminiServer) -> None:
@@ -386,6 +432,43 @@ def test_a_long_conversation_is_read_in_pieces_that_overlap(server: GeminiServer
         ["6", "7"],
     ]
     assert all(lines[0][1] for lines in shown[1:])
+
+
+def test_what_grows_when_it_is_written_as_data_is_weighed_as_that(server: GeminiServer) -> None:
+    server.brain = lambda _: facts()
+    with model(server) as gemini:
+        gemini.extract(saying("I like tea " + "<!-- tags -->" * 15_000, *["<" * 9_000] * 4))
+    assert len(server.asked) > 6
+    assert all(len(asked.text) < 80_000 for asked in server.asked)
+    read = "".join(
+        line["text"] for asked in server.asked for line in asked.fenced("conversation") if not line.get("earlier")
+    )
+    assert read == "I like tea " + "<!-- tags -->" * 15_000 + "<" * 36_000
+
+
+def test_of_many_media_the_latest_go_along(server: GeminiServer) -> None:
+    sent = tuple(Media("image/png", data=bytes([number])) for number in range(20))
+    with model(server) as gemini:
+        gemini.extract(ExtractionRequest((Event("user", "a", sent[:9]), Event("user", "b", sent[9:])), TOPICS))
+    [asked] = server.asked
+    parts = [_camel(part["inlineData"])["data"] for part in asked.parts if "inlineData" in part]
+    assert parts == [base64.b64encode(media.data or b"").decode() for media in sent[4:]]
+
+
+def test_media_of_a_text_in_pieces_go_along_once(server: GeminiServer) -> None:
+    event = Event("user", " ".join(f"w{number}" for number in range(20_000)), (Media("image/png", data=b"x"),))
+    server.brain = lambda _: facts()
+    with model(server) as gemini:
+        gemini.extract(ExtractionRequest((event,), TOPICS))
+    assert [sum("inlineData" in part for part in asked.parts) for asked in server.asked] == [0, 0, 1]
+
+
+def test_media_that_were_not_sent_along_prove_nothing(server: GeminiServer) -> None:
+    sent = Media("image/png", data=b"png")
+    events = (Event("user", "Look", (Media("text/html", data=b"<b>"),)), Event("user", "Look", (sent,)))
+    server.script.append(said(facts(*(fact(f"I own a dog {n}", event=n, quote=" ") for n in (0, 1)))))
+    with model(server) as gemini:
+        assert [found.fact for found in gemini.extract(ExtractionRequest(events, TOPICS))] == ["I own a dog 1"]
 
 
 def test_one_long_text_is_read_whole(server: GeminiServer) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -14,14 +17,18 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from memorybank.bootstrap import make_embedder, make_model
 from memorybank.config import Settings
-from memorybank.errors import FailedPrecondition, Unavailable
+from memorybank.errors import FailedPrecondition, InvalidArgument, Unavailable
 from memorybank.metadata import AccessTokens
 from memorybank.models.gemini.configured import provider_of
 from memorybank.models.gemini.credentials import DefaultCredentials
+from memorybank.models.gemini.model import GeminiModel
 from memorybank.models.gemini.names import model_name
 from memorybank.models.gemini.provider import Developer, Vertex
-from tests.contract.gemini import Token
+from memorybank.models.usage import OverBudget
+from memorybank.testing.gemini_server import GeminiServer
+from tests.contract.gemini import Token, saying
 
 PRO = model_name("gemini-2.5-pro")
 
@@ -103,6 +110,16 @@ def test_settings_say_which_api_is_asked_and_where() -> None:
     assert isinstance(there.tokens, AccessTokens)
 
 
+def test_settings_name_the_models_of_engines_that_name_none() -> None:
+    named = "publishers/google/models/e-2"
+    settings = Settings(model_key="k", generation_model="gemini-3.5-flash", embedding_model=named)
+    assert make_model(settings).name == "gemini-3.5-flash"
+    embedder = make_embedder(settings)
+    assert (embedder.resolve(None), embedder.resolve("e-3")) == ("e-2@768", "e-3@768")
+    with pytest.raises(InvalidArgument, match="MEMORYBANK_EMBEDDING_MODEL: must be a model's id"):
+        Settings(embedding_model="e 2")
+
+
 def test_a_token_of_the_metadata_server_is_kept_until_shortly_before_its_end() -> None:
     now = 1000.0
     with serving({"access_token": "one", "expires_in": 3600, "token_type": "Bearer"}) as server:
@@ -148,3 +165,43 @@ def test_no_credentials_are_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "missing.json"))
     with pytest.raises(FailedPrecondition, match="gcloud auth application-default login"):
         DefaultCredentials()()
+
+
+@pytest.mark.parametrize(
+    ("settings", "provider"),
+    [
+        (Settings(), "offline"),
+        (Settings(model_key="k"), "developer"),
+        (Settings(models="gemini", project="p"), "vertex"),
+    ],
+)
+def test_the_log_says_which_models_were_taken(
+    settings: Settings, provider: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    make_model(settings)
+    make_embedder(settings)
+    told = [(record.message, record.__dict__["provider"]) for record in caplog.records]
+    assert told == [("language model", provider), ("embedder", provider)]
+
+
+def test_the_budget_of_the_settings_holds_and_a_gateway_of_theirs_is_asked() -> None:
+    with GeminiServer() as server:
+        for budget, error in ((0, None), (100, OverBudget)):
+            model = make_model(Settings(model_key="k", model_url=server.url, max_tokens_per_operation=budget))
+            assert isinstance(model, GeminiModel)
+            with closing(model), pytest.raises(error) if error else nullcontext():
+                model.extract(saying("I like tea"))
+        assert len(server.asked) == 1
+
+
+def test_googles_library_is_loaded_when_a_model_is_first_asked() -> None:
+    program = (
+        "import sys\n"
+        "from memorybank.bootstrap import make_model\n"
+        "from memorybank.config import Settings\n"
+        "model = make_model(Settings(model_key='k'))\n"
+        "assert type(model).__name__ == 'GeminiModel'\n"
+        "assert 'google.genai' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

@@ -55,5 +55,8 @@ def speaker(event: Event) -> str:
 
 
 def _local(time: datetime, time_zone: str) -> str:
-    local = time.astimezone(ZoneInfo(time_zone))
+    try:
+        local = time.astimezone(ZoneInfo(time_zone))
+    except OverflowError:  # in the first or the last hours that there are
+        local = time
     return f"{_DAYS[local.weekday()]} {local:%Y-%m-%d %H:%M}"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from memorybank.errors import Internal
 from memorybank.models.gemini.answers import Reply
-from memorybank.models.gemini.failures import Failed, failure_of, timed_out, unreachable
+from memorybank.models.gemini.failures import Failed, failure_of, garbled, timed_out, unreachable
 from memorybank.models.gemini.names import ModelName
 from memorybank.models.gemini.provider import VERTEX_VERSION, Developer, Provider, Vertex
 from memorybank.models.port import Media
@@ -100,6 +103,8 @@ class GeminiClient:
             raise timed_out(model.id, self._timeout) from error
         except (httpx.TransportError, errors.UnknownApiResponseError) as error:
             raise unreachable(model.id, self._provider.label) from error
+        except (json.JSONDecodeError, ValidationError) as error:
+            raise garbled(model.id, self._provider.label) from error
         except ValueError as error:
             raise Failed(Internal(f"google-genai cannot ask the model {model.id}; the log says why")) from error
         return _reply(response)
@@ -177,7 +182,7 @@ def _reply(response: Any) -> Reply:
     content = candidate.content if candidate else None
     parts = (content.parts if content else None) or []
     feedback, usage = response.prompt_feedback, response.usage_metadata
-    counted = {name: int(getattr(usage, name, None) or 0) for name in _COUNTS}
+    counted = {name: max(0, int(getattr(usage, name, None) or 0)) for name in _COUNTS}
     return Reply(
         "".join(part.text for part in parts if part.text and not part.thought),
         finish=_word(candidate.finish_reason if candidate else None),

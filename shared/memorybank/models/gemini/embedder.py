@@ -33,6 +33,7 @@ _log = logging.getLogger(__name__)
 class GeminiEmbedder:
     """An `Embedder` on Gemini's embedding models; the first 20,000 characters of a text count.
 
+    `usual` is the model where none is configured, None for the provider's own default.
     Errors as the language model's, but soon: somebody may be waiting for a search.
     """
 
@@ -40,6 +41,7 @@ class GeminiEmbedder:
         self,
         provider: Provider,
         *,
+        usual: str | None = None,
         dimensions: int = DIMENSIONS,
         timeout: float = _TIMEOUT,
         retry: Retry | None = None,
@@ -47,6 +49,7 @@ class GeminiEmbedder:
         if not 1 <= dimensions <= MAX_DIMENSIONS:
             raise InvalidArgument(f"dimensions: from 1 to {MAX_DIMENSIONS}, not {dimensions}")
         self._provider = provider
+        self._usual = usual
         self._dimensions = dimensions
         self._rest = Rest(timeout=timeout)
         self._retry = retry or Retry(attempts=4, first=0.5, longest=8.0, total=30.0)
@@ -73,7 +76,7 @@ class GeminiEmbedder:
     def _model(self, model: str | None) -> ModelName:
         """Return the model for a configured name; the Developer API has another one for those that it lacks."""
         developer = isinstance(self._provider, Developer)
-        name = model_name(model or (EMBED_DEVELOPER if developer else EMBED))
+        name = model_name(model or self._usual or (EMBED_DEVELOPER if developer else EMBED))
         if not developer or self._provider.url or name.id not in VERTEX_ONLY:
             return name
         with self._lock:

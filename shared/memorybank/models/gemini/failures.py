@@ -70,6 +70,11 @@ def unreachable(model: str, place: str) -> Failed:
     return Failed(Unavailable(f"{place} cannot be reached now for the model {model}"), again=True)
 
 
+def garbled(model: str, place: str) -> Failed:
+    """Return the failure of a call whose answer is none of the API's, as a gateway in trouble may send it."""
+    return Failed(Unavailable(f"{place} answered for the model {model} with what cannot be read"), again=True)
+
+
 def _temporary(status: int, model: str, place: str, told: str) -> MemoryBankError:
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return ResourceExhausted(f"{place} has no quota left for the model {model} now: ask for more, or later{told}")
@@ -106,6 +111,8 @@ def _delay(error: Mapping[str, Any], headers: Mapping[str, str]) -> float | None
     ]
     header = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
     found = [float(match[1]) for text in (*asked, f"{header}s") if (match := _SECONDS.fullmatch(text))]
-    with contextlib.suppress(ValueError):  # it may be a date
-        found.append(max(0.0, (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds()))
+    with contextlib.suppress(ValueError):  # it may be a date, and one of "-0000" is read without its zone
+        moment = parsedate_to_datetime(header)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        found.append(max(0.0, (moment - datetime.now(UTC)).total_seconds()))
     return max(found, default=None)

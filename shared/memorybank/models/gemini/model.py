@@ -35,6 +35,7 @@ from memorybank.prompts.extraction import VERSION, FoundFact, FoundField, FoundW
 from memorybank.prompts.fencing import visible
 from memorybank.prompts.prompt import AnswerT, Prompt
 from memorybank.prompts.repair import repair_text
+from memorybank.resources.memory import MAX_FACT
 from memorybank.resources.profiles import is_valid
 
 _TIMEOUT = 120.0
@@ -47,29 +48,32 @@ _DEVELOPER_URIS = frozenset({"https"})  # it cannot read buckets
 class GeminiModel:
     """A `LanguageModel` by Gemini: one call per extraction or decision, one more if an answer cannot be read.
 
-    A conversation of more than 60,000 characters takes a call per piece, up to twelve. `max_tokens` is what the work at
-    hand may take (`models/usage.py`), 0 for no limit. Errors: `ResourceExhausted`, `Unavailable` and `DeadlineExceeded`
-    when retries did not help; `OverBudget`, `UnreadableAnswer`, `InvalidArgument` (refused by a safety filter, or too
-    long) and `FailedPrecondition` (model or credentials) are final.
+    A conversation of more than 60,000 characters takes a call per piece, up to twelve. `usual` is the model where none
+    is configured. `max_tokens` is what the work at hand may take (`models/usage.py`), 0 for no limit. Errors:
+    `ResourceExhausted`, `Unavailable` and `DeadlineExceeded` when retries did not help; `OverBudget`,
+    `UnreadableAnswer`, `InvalidArgument` (refused by a safety filter, or too long) and `FailedPrecondition` (model or
+    credentials) are final.
     """
 
     def __init__(
         self,
         provider: Provider,
         *,
+        usual: str | None = None,
         max_tokens: int = 0,
         timeout: float = _TIMEOUT,
         retry: Retry | None = None,
     ) -> None:
         self._client = GeminiClient(provider, timeout=timeout)
         self._uris = _DEVELOPER_URIS if isinstance(provider, Developer) else _VERTEX_URIS
+        self._usual = usual or GENERATE
         self._max_tokens = max_tokens
         self._retry = retry or Retry()
 
     @property
     def name(self) -> str:
         """The model that is asked where a bank's configuration names none."""
-        return GENERATE
+        return self._usual
 
     def extract(self, request: ExtractionRequest) -> list[ExtractedFact]:
         """Return what each piece of the conversation gives, in order; of what several give, the last."""
@@ -78,7 +82,7 @@ class GeminiModel:
             _log.warning("media that the model does not take were left out", extra={"left": left})
         if not any(visible(event.text).strip() or event.media for event in events):
             return []
-        model = model_name(request.model or GENERATE)
+        model = model_name(request.model or self._usual)
         found: dict[tuple[str, Intent, str], ExtractedFact] = {}
         cut = pieces(events)
         asked = extraction_prompt(request, ()).system.encode()
@@ -100,7 +104,7 @@ class GeminiModel:
 
     def decide(self, request: DecisionRequest) -> list[Decision]:
         """Return the decisions as the model gives them, numbers unchecked."""
-        model = model_name(request.model or GENERATE)
+        model = model_name(request.model or self._usual)
         answer = self._ask("decide", decision_prompt(request), model)
         return [
             Decision(
@@ -169,7 +173,9 @@ def _facts(found: Sequence[FoundFact], request: ExtractionRequest, piece: Piece)
     for each in found:
         topics = tuple(dict.fromkeys(key for key in each.topics if key in keys))
         event = _event(each.event, piece)
-        if event is None or not keys or not (topics or (bare and not each.topics)):
+        # What was left out of what they sent proves nothing, as media that are here do.
+        shown = event is not None and (each.quote.strip() or piece.turns[each.event].media)
+        if event is None or not shown or not keys or not (topics or (bare and not each.topics)):
             left += 1
             continue
         text, reason = visible(each.fact).strip(), visible(each.reason).strip()
@@ -193,6 +199,9 @@ def _fields(found: Sequence[FoundField], request: ExtractionRequest, piece: Piec
         for value in values[:1]:
             field = ProfileField(schema.id, each.field, value)
             said = f"{each.field}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
+            if len(said) > MAX_FACT:
+                left += 1
+                continue
             yield ExtractedFact(said, (), intent, visible(each.reason).strip(), event, each.quote, field)
         left += not values
     if left:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from memorybank.errors import InvalidArgument
 from memorybank.models.port import Event
 from memorybank.prompts.conversation import Turn
-from memorybank.prompts.fencing import condensed, visible
+from memorybank.prompts.fencing import as_data, condensed, visible
 from memorybank.prompts.recalled import split
 
 PIECE = 60_000
@@ -40,7 +40,7 @@ def pieces(events: Sequence[Event]) -> list[Piece]:
     room = PIECE
     for index, event in enumerate(events):
         for part in _parts(event):
-            weight = len(condensed(visible(part.text))) + _LINE
+            weight = _weight(condensed(visible(part.text)))
             if groups[-1] and weight > room:
                 groups.append([])
                 room = PIECE
@@ -66,14 +66,20 @@ def _piece(group: Sequence[tuple[int, Event]], before: Sequence[tuple[int, Event
     return Piece(turns, tuple(index for (index, _), _ in numbered))
 
 
+def _weight(text: str) -> int:
+    """Return how many characters a turn takes: what could end a fence is written in six."""
+    return len(as_data(text)) + _LINE
+
+
 def _parts(event: Event) -> Iterator[Event]:
     """Yield an event, or if it does not fit one call parts of what was said, cut at spaces; media go with the last."""
-    if len(event.text) <= PIECE - _LINE:
+    if _weight(event.text) <= PIECE:
         yield event
         return
     text = condensed(visible(split(event.text)[0]))
-    while len(text) > PIECE - _LINE:
-        end = PIECE - _LINE
+    room = (PIECE - _LINE) * (len(text) + _LINE) // _weight(text)
+    while len(text) > room:
+        end = room
         cut = max(text.rfind("\n", end // 2, end), text.rfind(" ", end // 2, end)) + 1 or end
         yield replace(event, text=text[:cut], media=())
         text = text[cut:]
