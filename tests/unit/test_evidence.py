@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from memorybank.bank.evidence import folded, supported
-from memorybank.models.port import Event, ExtractedFact, ExtractionRequest, Intent, Media
+from memorybank.models.port import Event, ExtractedFact, ExtractionRequest, Intent, Media, ProfileField
 
 PREFERENCE, DETAIL = "USER_PREFERENCES", "KEY_CONVERSATION_DETAILS"
 
@@ -76,6 +76,14 @@ def test_what_an_assistant_claims_of_the_user_is_no_fact_of_theirs() -> None:
         ("A table is booked", ("tables",)),
         ("I like tea", (PREFERENCE,)),
     ]
+
+
+def test_what_an_assistant_claims_fills_no_profile() -> None:
+    events = (Event("model", "You are 42"), Event("user", "I am 42"))
+    field = ProfileField("p", "age", 42)
+    claim = ExtractedFact("age: 42", event=0, quote="are 42", profile=field)
+    own = ExtractedFact("age: 42", event=1, quote="am 42", profile=field)
+    assert supported(ExtractionRequest(events, ()), [claim, own]) == [own]
 
 
 def test_a_model_that_gives_no_evidence_at_all_is_taken_at_its_word() -> None:

@@ -16,6 +16,7 @@ from memorybank.bank.decisions import Choice, Decider
 from memorybank.bank.lifetimes import Cause, memory_end
 from memorybank.bank.matching import Matcher, Pending
 from memorybank.bank.records import NATURAL, PROFILE, MemoryRecord
+from memorybank.bank.secrets import holds_secret
 from memorybank.bank.workspace import Origin, Workspace
 from memorybank.errors import FailedPrecondition
 from memorybank.models.port import Action, Intent
@@ -28,6 +29,9 @@ from memorybank.storage.documents import Data
 
 EXTRACTION_LABEL, CONSOLIDATION_LABEL = "memorybank_extraction", "memorybank_consolidation"
 """Labels of revisions that name the prompt and the model by which a fact was read, and decided on."""
+
+_LEFT_OUT = "(left out, for it looks like a secret)"
+"""What a revision says in the place of a secret that is to be forgotten: it would keep it for two days."""
 
 _ROUNDS = 3
 """How often facts that bear on one memory are decided on again, each after those before it.
@@ -220,7 +224,9 @@ class Consolidation:
         """Return what the revision of a change is to say of the fact that made it, and of who read and decided."""
         field = new.fact.profile
         data = None if field is None or new.fact.intent is Intent.FORGET else {field.name: field.value}
-        extracted = ExtractedMemory(fact=new.fact.fact, context=new.fact.context or None, structured_data=data)
+        secret = new.fact.intent is Intent.FORGET and holds_secret(new.fact.fact)
+        fact = _LEFT_OUT if secret else new.fact.fact
+        extracted = ExtractedMemory(fact=fact, context=new.fact.context or None, structured_data=data)
         makers = {EXTRACTION_LABEL: new.maker, CONSOLIDATION_LABEL: self.decider.maker(new)}
         labels = {label: maker for label, maker in makers.items() if maker}
         return Origin(new.request, (extracted,), operation=new.operation.rpartition("/")[2], labels=labels)

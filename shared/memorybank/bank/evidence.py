@@ -31,7 +31,7 @@ def supported(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> lis
 
     A fact rests on an event if its quote stands there, outside of recalled memories; for an event with media naming it
     is enough. A fact that names no event is taken: its model gives no evidence at all. One that is left without a topic
-    is not, nor a request to forget that is not the user's.
+    is not, nor a request to forget or a field of a profile that is not the user's.
     """
     found = []
     said: dict[int, str] = {}
@@ -39,6 +39,8 @@ def supported(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> lis
         if fact.event is not None and not _is_there(request.events, fact, said):
             continue
         by_assistant = fact.event is not None and request.events[fact.event].role == "model"
+        if by_assistant and fact.profile is not None:
+            continue
         topics = tuple(key for key in fact.topics if not by_assistant or key not in _OF_THE_USER)
         if (topics or not fact.topics) and not (by_assistant and fact.intent is Intent.FORGET):
             found.append(replace(fact, topics=topics))

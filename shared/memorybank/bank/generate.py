@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 
 from memorybank.bank import engines, operations, payloads, profiles
 from memorybank.bank.evidence import supported
+from memorybank.bank.orders import without_orders
 from memorybank.bank.ports import Ports
 from memorybank.bank.records import json_text
 from memorybank.bank.secrets import unsuspicious
@@ -23,6 +24,7 @@ from memorybank.models.port import (
     ProfileField,
     Topic,
 )
+from memorybank.prompts.fencing import visible
 from memorybank.resources.config import CustomizationConfig, MemoryBankConfig
 from memorybank.resources.content import Content, ContentEvent
 from memorybank.resources.generation import GenerateMemoriesRequest, GenerationOptions
@@ -37,6 +39,11 @@ KIND = "GenerateMemories"
 _log = logging.getLogger(__name__)
 _DIRECT = "The request gave it as a memory."
 _MOST_QUOTED = 500
+"""Characters of a quote, and of a reason, that are kept."""
+
+_USERS = frozenset({"user", "human"})
+"""Roles of users; Google knows but this and "model", and other frameworks call either by other names."""
+
 MAX_FACTS = 200
 """The most facts of one generation: they must fit one commit."""
 
@@ -112,9 +119,9 @@ def extract(ports: Ports, config: MemoryBankConfig, request: GenerateMemoriesReq
     kept = supported(asked, found)
     if len(kept) < len(found):
         _log.warning("facts without evidence were left out", extra={"left": len(found) - len(kept), "kept": len(kept)})
-    safe = unsuspicious(kept)
+    safe = without_orders(unsuspicious(asked, kept))
     if len(safe) < len(kept):
-        _log.warning("facts that look like secrets were left out", extra={"left": len(kept) - len(safe)})
+        _log.warning("facts that look like secrets or orders were left out", extra={"left": len(kept) - len(safe)})
     return _checked(safe, topics)
 
 
@@ -169,7 +176,9 @@ def _turn(content: Content) -> Event:
         Media(part.inline_data.mime_type, data=part.inline_data.data) for part in parts if part.inline_data is not None
     ]
     media += [Media(part.file_data.mime_type or "", uri=part.file_data.file_uri) for part in parts if part.file_data]
-    return Event(content.role or "user", "\n".join(part.text for part in parts if part.text), media=tuple(media))
+    # Only the user speaks for the user: what a sender calls system, tool or assistant is not taken for their words.
+    role = "user" if (content.role or "user").lower() in _USERS else "model"
+    return Event(role, "\n".join(part.text for part in parts if part.text), media=tuple(media))
 
 
 def checkpoint(ports: Ports, operation: Document, request: GenerateMemoriesRequest, facts: list[ExtractedFact]) -> Data:
@@ -213,9 +222,9 @@ def _facts_data(facts: list[ExtractedFact]) -> list[Data]:
 def _why(fact: ExtractedFact) -> str:
     """Return why a fact was taken, with the event and the words in it that it rests on."""
     if fact.event is None:
-        return fact.context
-    quote = f': "{fact.quote[:_MOST_QUOTED]}"' if fact.quote else ""
-    return f"{fact.context} (event {fact.event + 1}{quote})".strip()
+        return fact.context[:_MOST_QUOTED]
+    quote = f': "{visible(fact.quote)[:_MOST_QUOTED]}"' if fact.quote else ""
+    return f"{fact.context[:_MOST_QUOTED]} (event {fact.event + 1}{quote})".strip()
 
 
 def facts_of(data: list[Data]) -> list[ExtractedFact]:
