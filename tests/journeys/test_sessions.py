@@ -194,6 +194,16 @@ def test_memories_are_generated_of_a_session_and_of_a_span_of_it(begin: Begin) -
     assert len(list(journey.memories.retrieve(name=journey.engine, scope=other))) == 3
 
 
+def test_who_speaks_is_told_by_the_author_where_the_content_does_not_say_it(begin: Begin) -> None:
+    journey = begin()
+    session = _begin(journey)
+    said = {"user": "I live in Paris.", "ada": "I work as a nurse.", "travel_agent": "I prefer aisle seats."}
+    for minute, (author, text) in enumerate(said.items()):
+        _append(journey, session, author=author, at=timedelta(minutes=minute), content={"parts": [{"text": text}]})
+    journey.memories.generate(name=journey.engine, vertex_session_source={"session": session})
+    assert sorted(journey.facts()) == ["I live in Paris", "I work as a nurse"]
+
+
 def test_what_was_asked_for_is_remembered_though_the_session_goes_at_once(begin: Begin) -> None:
     journey = begin()
     session = _begin(journey)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Container
 from datetime import datetime, timedelta
 
 from memorybank.bank import payloads, sessions
@@ -97,7 +98,8 @@ def resolved(
         order=(Order("timestamp"), Order("sequence")),
         limit=MAX_EVENTS + 1,
     )
-    found = [event for document in ports.store.query(query) if (event := _contents(ports, document))]
+    users = {"user", *session.data["scope"].values()}
+    found = [event for document in ports.store.query(query) if (event := _contents(ports, document, users=users))]
     _require_bounded(found)
     # A session in which nothing was said leaves nothing to remember, which is no mistake.
     events = found or [ContentEvent(content=Content())]
@@ -118,12 +120,16 @@ def _require_bounded(events: list[ContentEvent]) -> None:
         raise InvalidArgument.of(Violation(_SOURCE, f"holds more than {MAX_BODY} bytes: {right}"))
 
 
-def _contents(ports: Ports, document: Document) -> ContentEvent | None:
+def _contents(ports: Ports, document: Document, *, users: Container[str]) -> ContentEvent | None:
     body = json.loads(payloads.load(ports, document))
     moment: datetime = document.data["timestamp"]
     if not body.get("content"):
         return None
-    return ContentEvent(content=Content.model_validate(body["content"]), event_time=moment)
+    content = Content.model_validate(body["content"])
+    if content.role is None and body["author"] not in users:
+        # An agent's word is not the user's, only because its event says whose it is in one place and not in two.
+        content = content.model_copy(update={"role": "model"})
+    return ContentEvent(content=content, event_time=moment)
 
 
 def _event_of(ports: Ports, document: Document) -> SessionEvent:
