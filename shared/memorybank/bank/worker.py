@@ -6,8 +6,8 @@ import contextlib
 import logging
 
 from memorybank.bank import engines, flushing, generate, operations, payloads, purge, reembedding, settling
+from memorybank.bank.pieces import Kept
 from memorybank.bank.ports import Ports
-from memorybank.bank.reading import Kept
 from memorybank.errors import (
     Aborted,
     FailedPrecondition,

@@ -17,6 +17,7 @@ from memorybank.models.gemini.names import GENERATE, ModelName, model_name
 from memorybank.models.gemini.provider import Developer, Provider
 from memorybank.models.gemini.retry import Retry
 from memorybank.models.gemini.splitting import Piece, pieces
+from memorybank.models.pieces import in_pieces
 from memorybank.models.port import (
     Action,
     Decision,
@@ -28,7 +29,6 @@ from memorybank.models.port import (
     ProfileField,
     ProfileSchema,
 )
-from memorybank.models.reading import in_pieces
 from memorybank.models.usage import Call, UnreadableAnswer, check, report
 from memorybank.prompts.decision import decision_prompt
 from memorybank.prompts.extraction import VERSION, FoundFact, FoundField, FoundWithFields, extraction_prompt

@@ -9,8 +9,8 @@ import pytest
 
 from memorybank.errors import Aborted, Unavailable
 from memorybank.models import usage
+from memorybank.models.pieces import in_pieces
 from memorybank.models.port import ExtractedFact, ExtractionRequest, Intent, ProfileField
-from memorybank.models.reading import in_pieces
 from memorybank.resources.names import path_of
 from memorybank.testing.scripted import ScriptedModel
 from tests.unit.policy import Policy, open_policy
@@ -148,7 +148,7 @@ def test_everything_that_a_piece_gives_comes_back_as_it_was() -> None:
 
 
 def test_more_than_a_document_holds_is_read_again_if_need_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("memorybank.bank.reading._MOST", 20)
+    monkeypatch.setattr("memorybank.bank.pieces._MOST", 20)
     policy, pieces, name = _policy()
     pieces.fail_at("three")
     with pytest.raises(Unavailable):

@@ -11,8 +11,8 @@ from typing import Any
 from memorybank.bank import operations
 from memorybank.bank.ports import Ports
 from memorybank.bank.records import json_text
+from memorybank.models.pieces import Pieces, Reading, resumable
 from memorybank.models.port import ExtractedFact, Intent, ProfileField
-from memorybank.models.reading import Pieces, Reading, resumable
 from memorybank.storage.documents import Document, Patch
 
 _MOST = 500_000
