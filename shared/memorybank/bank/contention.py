@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from memorybank.errors import Aborted
+from memorybank.errors import Aborted, AlreadyExists, NotFound
+from memorybank.storage.documents import DocumentStore, Write
 
 _ATTEMPTS = 30
 _LONGEST_PAUSE = 0.2
 
 T = TypeVar("T")
+
+
+def commit(store: DocumentStore, writes: Sequence[Write]) -> None:
+    """Commit what is based on what was read; raise `Aborted` if anything of it has changed, gone or been made since."""
+    try:
+        store.commit(writes)
+    except (AlreadyExists, NotFound) as error:
+        raise Aborted("something has changed meanwhile; try again") from error
 
 
 def until_settled(attempt: Callable[[], T]) -> T:

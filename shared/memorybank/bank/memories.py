@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from memorybank.bank import engines, operations
-from memorybank.bank.contention import until_settled
+from memorybank.bank.contention import commit, until_settled
 from memorybank.bank.lifetimes import Cause, memory_end, requested_end
 from memorybank.bank.listing import Accept, Cursor, page_of
 from memorybank.bank.ports import Ports
@@ -117,7 +117,7 @@ def update(ports: Ports, path: str, changes: Memory, *, mask: Sequence[str] | No
         workspace = Workspace(config, now)
         changed = workspace.update(record, Origin(changes), changes=values, vector=vector)
         operation, write = _finished(ports, engine, "UpdateMemory", changed)
-        ports.store.commit([*workspace.writes(), write])
+        commit(ports.store, [*workspace.writes(), write])
         return operation
 
     return until_settled(attempt)
@@ -134,7 +134,7 @@ def delete(ports: Ports, path: str) -> Operation:
         operation, write = operations.finished(
             ports, engine, "DeleteMemory", parent=name_of(path), scope=record.memory.scope
         )
-        ports.store.commit([*workspace.writes(), write])
+        commit(ports.store, [*workspace.writes(), write])
         return operation
 
     return until_settled(attempt)

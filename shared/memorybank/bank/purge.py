@@ -14,12 +14,12 @@ from datetime import timedelta
 from typing import TypeVar
 
 from memorybank.bank import engines, memories, operations, payloads
-from memorybank.bank.contention import until_settled
+from memorybank.bank.contention import commit, until_settled
 from memorybank.bank.listing import Accept
 from memorybank.bank.ports import Ports
 from memorybank.bank.records import MEMORY_FIELDS, MemoryRecord, record_of
 from memorybank.bank.workspace import Origin, Workspace
-from memorybank.errors import Aborted, AlreadyExists, DeadlineExceeded, NotFound, PermissionDenied
+from memorybank.errors import DeadlineExceeded, PermissionDenied
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.memory import RevisionOptions
 from memorybank.resources.names import EngineName, engine_of
@@ -137,12 +137,8 @@ def _settle(ports: Ports, prepare: Callable[[int], tuple[Sequence[Write], T]]) -
 
     def attempt() -> T:
         writes, outcome = prepare(max(1, _AT_ONCE >> next(tries)))
-        try:
-            if writes:
-                ports.store.commit(writes)
-        except (AlreadyExists, NotFound) as error:
-            # Another revision has been made, or one has ended, or all of them have been erased.
-            raise Aborted("a memory has changed meanwhile") from error
+        if writes:
+            commit(ports.store, writes)
         return outcome
 
     return until_settled(attempt)

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from memorybank.bank import engines, operations
-from memorybank.bank.contention import until_settled
+from memorybank.bank.contention import commit, until_settled
 from memorybank.bank.ports import Ports
 from memorybank.bank.records import MEMORY_FIELDS, record_of
-from memorybank.errors import Aborted, FailedPrecondition, NotFound
+from memorybank.errors import FailedPrecondition
 from memorybank.models.port import Purpose
 from memorybank.resources.names import EngineName, engine_of
 from memorybank.storage.documents import Data, Delete, Document, Operator, Patch, Query, Vector, Where, Write
@@ -63,13 +63,7 @@ def _settle(ports: Ports, path: str, *, settled: datetime) -> int | None:
     tries = itertools.count()
     vectors: dict[tuple[str, str], Vector] = {}  # what has been paid for is not asked for again
 
-    def attempt() -> int | None:
-        try:
-            return _step(ports, path, vectors, most=max(1, _AT_ONCE >> next(tries)), settled=settled)
-        except NotFound as error:
-            raise Aborted("a memory, or the operation, has been deleted meanwhile") from error
-
-    return until_settled(attempt)
+    return until_settled(lambda: _step(ports, path, vectors, most=max(1, _AT_ONCE >> next(tries)), settled=settled))
 
 
 def _step(
@@ -95,7 +89,7 @@ def _step(
     new = {record.path: {"embedding": vectors[model, record.fact], "embedding_model": model} for record in records}
     ended = not found and now >= settled
     progress = Patch(path, _progress(ports, state, model, len(new), ended=ended), version=state.version)
-    ports.store.commit([progress, *(_change(document, new.get(document.path)) for document in found)])
+    commit(ports.store, [progress, *(_change(document, new.get(document.path)) for document in found)])
     return None if ended else len(found)
 
 

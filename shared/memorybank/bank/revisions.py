@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from memorybank.bank import memories, operations
-from memorybank.bank.contention import until_settled
+from memorybank.bank.contention import commit, until_settled
 from memorybank.bank.lifetimes import Cause, memory_end
 from memorybank.bank.listing import Cursor, page_of
 from memorybank.bank.ports import Ports
 from memorybank.bank.records import MEMORY_FIELDS, MemoryRecord, record_of
 from memorybank.bank.workspace import Origin, Workspace
-from memorybank.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound
+from memorybank.errors import FailedPrecondition, NotFound
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.memory import MemoryRevision, RevisionOptions
 from memorybank.resources.names import name_of
@@ -69,10 +69,7 @@ def rollback(ports: Ports, path: str, target: str) -> Operation:
         operation, write = operations.finished(
             ports, engine, "RollbackMemory", parent=name_of(path), response=answer, scope=restored.memory.scope
         )
-        try:
-            ports.store.commit([*workspace.writes(), write])
-        except (AlreadyExists, NotFound) as error:
-            raise Aborted(f"memory {name_of(path)} changed meanwhile") from error
+        commit(ports.store, [*workspace.writes(), write])
         return operation
 
     return until_settled(attempt)

@@ -16,12 +16,12 @@ from itertools import islice
 
 from memorybank.bank import engines, memories, operations, revisions
 from memorybank.bank.consolidation import Change, answer_of
-from memorybank.bank.contention import until_settled
+from memorybank.bank.contention import commit, until_settled
 from memorybank.bank.generate import KIND
 from memorybank.bank.ports import Ports
 from memorybank.bank.records import MEMORY_FIELDS, MemoryRecord, record_of
 from memorybank.bank.workspace import Origin, Workspace
-from memorybank.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound, Violation
+from memorybank.errors import FailedPrecondition, Violation
 from memorybank.models.port import Purpose
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.memory import RevisionOptions
@@ -55,10 +55,7 @@ def undo(ports: Ports, engine: EngineName, identifier: str) -> Operation:
         data |= {"done": True, "adrift_at": None, "response": operations.response_text(answer_of(changes))}
         data |= {"changes": [change.data() for change in changes]}
         path = engine.child("operations", own)
-        try:
-            ports.store.commit([*workspace.writes(), Create(path, data)])
-        except (AlreadyExists, NotFound) as error:
-            raise Aborted(f"memories that operation {identifier} changed are changing again") from error
+        commit(ports.store, [*workspace.writes(), Create(path, data)])
         return operations.operation_of(Document(path, data, None))
 
     return until_settled(attempt)
