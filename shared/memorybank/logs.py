@@ -87,8 +87,14 @@ class JsonFormatter(logging.Formatter):
         yield f"{type(error).__name__}: {error if told else '(text withheld; level DEBUG shows it)'}\n"
 
 
+_TALKATIVE = ("httpx", "httpcore", "google_genai")
+"""Loggers that tell of every call what our own line tells of it, and at level DEBUG what is in it."""
+
+
 def set_up(level: str, *, stream: IO[str] | None = None, project: str | None = None) -> None:
     """Send all logs of the process to `stream` (standard error by default) as JSON; traces are those of `project`."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonFormatter(project))
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)

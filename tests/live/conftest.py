@@ -63,7 +63,7 @@ def settings(request: pytest.FixtureRequest) -> Settings:
             pytest.skip(f"the environment has no credentials for the {request.param} API")
         provider_of(found).headers()  # asks for a token where one is needed
     except MemoryBankError as error:
-        pytest.fail(f"the live suite cannot start: {error.message}", pytrace=False)
+        pytest.exit(f"the live suite cannot start: {error.message}", returncode=1)
     return found
 
 

@@ -35,6 +35,18 @@ def test_a_line_is_json_with_severity_and_what_extra_carries(lines: io.StringIO)
     assert entry["logger"] == "memorybank.test"
 
 
+@pytest.mark.parametrize("level", ["INFO", "DEBUG"])
+def test_libraries_that_tell_of_every_call_are_quiet(level: str) -> None:
+    stream = io.StringIO()
+    set_up(level, stream=stream)
+    for name in ("httpx", "httpcore.connection", "google_genai.models"):
+        logging.getLogger(name).info("I like tea")
+        logging.getLogger(name).debug("I like tea")
+    assert stream.getvalue() == ""
+    logging.getLogger("httpx").warning("slow")
+    assert "slow" in stream.getvalue()
+
+
 def test_a_trace_shows_where_but_not_what_others_errors_quote(lines: io.StringIO) -> None:
     try:
         _raise_from(ValueError("I like tea"), NotFound("memory m/1 does not exist"))
