@@ -10,10 +10,11 @@ def keep_is_safe(new: str, known: str) -> bool:
     """Tell whether a new fact may be taken to say nothing that the known one does not.
 
     It may not when it has a number, a date or a name that the known one lacks, when only one of them negates, or when
-    they have no word in common.
+    they have no word, number or date in common.
     """
     said, had = points_of(new), points_of(known)
-    if said.content and had.content and not _both(said, had):
+    shared = _both(said, had) or said.numbers & had.numbers or said.dates & had.dates
+    if said.content and had.content and not shared:
         return False
     same = said.numbers <= had.numbers and said.dates <= had.dates and said.negates == had.negates
     return same and said.names <= had.names | had.content
@@ -27,7 +28,7 @@ def is_storable(text: str) -> bool:
 def update_is_safe(new: str, text: str, *, known: str) -> bool:
     """Tell whether `text` may replace a known fact on the strength of a new one.
 
-    It must keep the new fact's numbers, dates and names, and have no number or date that neither of the two has. A
+    It must keep the new fact's numbers, dates and new names, and have no number or date that neither of the two has. A
     number, date, name or negation of the known fact may only get lost where the new fact says otherwise on that point,
     and not more of all it said than stays.
     """
@@ -36,7 +37,7 @@ def update_is_safe(new: str, text: str, *, known: str) -> bool:
     said, had, told = points_of(new), points_of(known), points_of(text)
     numbers = said.numbers <= told.numbers <= said.numbers | had.numbers
     dates = said.dates <= told.dates <= said.dates | had.dates
-    names = said.names <= told.names | told.content
+    names = said.names - had.names <= told.names | told.content
     return numbers and dates and names and _keeps(said, had, told)
 
 
@@ -67,7 +68,7 @@ def delete_is_safe(new: str, known: str) -> bool:
         return len(had.content) <= _SHORT and _differ(said.dates, had.dates) | _differ(said.names, had.names)
     more = had.content <= said.content and had.numbers <= said.numbers and had.dates <= said.dates
     about = bool(said.content & had.content) or _differ(said.numbers, had.numbers) or _differ(said.dates, had.dates)
-    return about and not (more and said.negates == had.negates)
+    return about and (not more or said.ends or said.negates != had.negates)
 
 
 _SHORT = 2
@@ -80,8 +81,12 @@ def _differ(one: frozenset[str], other: frozenset[str]) -> bool:
 
 def _both(one: Points, other: Points) -> set[str]:
     """Return the content of one that the other has as well, whatever its endings."""
-    stems = {_stem(word) for word in other.content}
-    return {word for word in one.content if _stem(word) in stems}
+    stems = [_stem(word) for word in other.content]
+    return {word for word in one.content if any(_alike(_stem(word), stem) for stem in stems)}
+
+
+def _alike(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
 
 
 def _stem(word: str) -> str:
@@ -90,9 +95,13 @@ def _stem(word: str) -> str:
 
 def _keeps(said: Points, had: Points, told: Points) -> bool:
     pairs = ((said.numbers, had.numbers, told.numbers), (said.dates, had.dates, told.dates))
+    over = said.negates and told.negates and not had.negates
     return (
-        # What was lost must have something of its kind to take its place.
-        all(had_points <= told_points or said_points - had_points for said_points, had_points, told_points in pairs)
+        # What was lost must have something of its kind to take its place, unless all of it is no longer so.
+        all(
+            over or had_points <= told_points or said_points - had_points
+            for said_points, had_points, told_points in pairs
+        )
         and _keeps_names(said, had, told)
         and _keeps_negation(said, had, told)
         and _keeps_content(said, had, told)
@@ -115,8 +124,8 @@ def _keeps_negation(said: Points, had: Points, told: Points) -> bool:
     """Tell whether a negation is kept, or given up by a new fact that does not negate, for what that is about."""
     if not had.negates or told.negates:
         return True
-    kept = had.content & told.content
-    return not said.negates and bool(kept) and kept <= said.content
+    kept = _both(had, told)
+    return not said.negates and bool(kept) and kept <= _both(had, said)
 
 
 def _keeps_content(said: Points, had: Points, told: Points) -> bool:

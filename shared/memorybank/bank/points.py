@@ -33,6 +33,11 @@ _NEGATIONS = _words(
 )
 """Also words for what one does not like: they turn a preference round as "not" does."""
 
+_ENDINGS = _words(
+    "sold divorced died cancelled canceled ended finished lost left broke separated"
+    " verkauft geschieden gestorben gekündigt beendet verloren vendu divorcé mort annulé terminé"
+    " vendí divorciado murió cancelé terminé venduto divorziato morto annullato vendi morreu cancelei"
+)
 _EVERYWHERE = _words(
     "the and but for with from that this these those are was were has have had you your her his him she they their"
     " our its who which"
@@ -103,6 +108,7 @@ class Points:
 
     `names` are words with a capital letter inside a sentence, `content` words that are about something, or characters
     where words are not spaced. `first` are words of those that begin a sentence with a capital letter and may be names.
+    `ends` tells of words by which something is over: "I sold my car" is no addition to "I have a car".
     """
 
     numbers: frozenset[str]
@@ -111,6 +117,7 @@ class Points:
     negates: bool
     content: frozenset[str]
     first: frozenset[str]
+    ends: bool
 
 
 @lru_cache(maxsize=4096)
@@ -127,7 +134,8 @@ def points_of(text: str) -> Points:
     content -= _NEGATIONS | _EVERYWHERE | _CAPITALISED_ANYWAY
     names, first = _capitalised(normal)
     content |= set(_UNSPACED.findall(plain))
-    return Points(numbers, dates, names - dates, negates, frozenset(content), first & content)
+    ends = not _ENDINGS.isdisjoint(words)
+    return Points(numbers, dates, names - dates, negates, frozenset(content), first & content, ends)
 
 
 def _digits(text: str) -> str:
