@@ -16,8 +16,13 @@ from memorybank.prompts.fencing import visible
 _RULES = r"(?:instructions?|rules?|prompts?|guidelines?|restrictions?|safeguards?|guardrails?|polic(?:y|ies))"
 _WHOSE = r"(?:all|any|every|the|your|its|these|those|previous|prior|above|earlier|system|safety)"
 _UP_TO_THREE = r"(?:\S+ ){0,3}?"
+_TOLD = (
+    r"(?:(?:^|[.!?:;,\n\"'(]\s*)(?:(?:please|now|then|always|and) )*"
+    r"|\b(?:please|must|should|shall|will|you to|(?:assistant|model|agent) to) )"
+)
+"""Before a verb that is said to somebody: "I ignore the rules" is none of it."""
 _ORDER = re.compile(
-    rf"\b(?:ignore|disregard|override|bypass|circumvent|forget) (?:\S+ )??{_WHOSE} {_UP_TO_THREE}{_RULES}\b"
+    rf"{_TOLD}(?:ignore|disregard|override|bypass|circumvent|forget) (?:\S+ )??{_WHOSE} {_UP_TO_THREE}{_RULES}\b"
     rf"|\b(?:ignorier|vergiss|missachte|umgehe)\w* {_UP_TO_THREE}(?:anweisungen|regeln|vorgaben)\b"
     rf"|\b(?:ignore|oublie)\w* {_UP_TO_THREE}(?:consignes|règles|instructions précédentes)\b"
     rf"|\b(?:ignor|olvid)\w+ {_UP_TO_THREE}(?:instrucciones|reglas)\b"
