@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from memorybank.bank.generate import MAX_FACTS
+from memorybank.bank.extraction import MAX_FACTS
 from memorybank.models.port import ExtractedFact, Intent
 from memorybank.testing.scripted import ScriptedModel
 from tests.unit.policy import Policy, open_policy

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from memorybank.bank import generate, operations, profiles, scope_lease
+from memorybank.bank import extraction, operations, profiles, scope_lease
 from memorybank.bank.consolidation import Consolidation
 from memorybank.bank.contention import until_settled
 from memorybank.bank.decisions import Decider
@@ -29,7 +29,7 @@ from memorybank.tasks.port import Task
 
 _log = logging.getLogger(__name__)
 _MOST_OPERATIONS = 25
-_MOST_FACTS = generate.MAX_FACTS
+_MOST_FACTS = extraction.MAX_FACTS
 _LOOK_BACK_AFTER = timedelta(seconds=1)
 
 
@@ -180,10 +180,10 @@ class _Settler:
         return [] if document is None or document.data["waiting_scope"] is None else [document]
 
     def _pending(self, document: Document) -> list[Pending]:
-        options = generate.options_of(document)
+        options = extraction.options_of(document)
         return [
             Pending(document.path, self._place(fact), options, fact, maker=document.data.get("maker"))
-            for fact in generate.facts_of(document.data["facts"])
+            for fact in extraction.facts_of(document.data["facts"])
         ]
 
     def _place(self, fact: ExtractedFact) -> str:

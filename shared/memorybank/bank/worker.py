@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 
-from memorybank.bank import engines, flushing, generate, operations, payloads, purge, reembedding, settling
+from memorybank.bank import engines, extraction, flushing, generate, operations, payloads, purge, reembedding, settling
 from memorybank.bank.pieces import Kept
 from memorybank.bank.ports import Ports
 from memorybank.errors import (
@@ -84,11 +84,11 @@ def _generate(ports: Ports, document: Document, config: MemoryBankConfig) -> Non
     request = generate.request_of(ports, document)
     kept = Kept(ports, document)
     with kept.reading():
-        facts = generate.extract(ports, config, request)
+        facts = extraction.extract(ports, config, request)
     document = kept.operation
     parts = tuple(payloads.removals(document))
     if facts:
-        checkpoint = generate.checkpoint(ports, document, request, facts) | operations.cost()
+        checkpoint = extraction.checkpoint(ports, document, request, facts) | operations.cost()
         # The models were asked for a while, and what is compared now must have vectors of the model configured now.
         config = engines.recent_config(ports, engine_of(document.path))
         settling.settle_scope(ports, document, config, checkpoint=checkpoint, also=parts)
