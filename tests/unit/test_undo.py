@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from memorybank.bank import memories, operations, revisions, undo
-from memorybank.bank.consolidation import Change, _net
+from memorybank.bank.changes import Change, _net
 from memorybank.errors import FailedPrecondition, NotFound
 from memorybank.models.offline import OfflineEmbedder
 from memorybank.models.port import Action, ExtractedFact, ExtractionRequest, Intent

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from memorybank.bank import memories
+from memorybank.bank.changes import Change, answer_of, net_of
 from memorybank.bank.decisions import Choice, Decider
 from memorybank.bank.lifetimes import Cause, memory_end
 from memorybank.bank.matching import Matcher, Pending
@@ -20,12 +21,9 @@ from memorybank.bank.secrets import holds_secret
 from memorybank.bank.workspace import Origin, Workspace
 from memorybank.errors import FailedPrecondition
 from memorybank.models.port import Action, Intent
-from memorybank.resources.generation import GeneratedMemoryChange, GenerateMemoriesResponse, MemoryReference
 from memorybank.resources.memory import MAX_PAIRS, ExtractedMemory, Memory, MetadataValue
-from memorybank.resources.names import name_of
 from memorybank.resources.profiles import StructuredContent
 from memorybank.resources.topics import MemoryTopicId
-from memorybank.storage.documents import Data
 
 EXTRACTION_LABEL, CONSOLIDATION_LABEL = "memorybank_extraction", "memorybank_consolidation"
 """Labels of revisions that name the prompt and the model by which a fact was read, and decided on."""
@@ -39,26 +37,6 @@ _ROUNDS = 3
 What is left then is settled by what was decided last: a later correction wins over an earlier one, and every wording
 stays in the revisions.
 """
-
-
-@dataclass(frozen=True)
-class Change:
-    """What an operation did to one memory, and the revision that the memory had before.
-
-    `state` is the revision that says what the memory was after it, None if none does; `before` is when the memory had
-    last been changed.
-    """
-
-    path: str
-    action: str
-    previous: str | None
-    state: str | None = None
-    before: datetime | None = None
-
-    def data(self) -> Data:
-        """Return what the operation keeps of it, for an undo."""
-        known = {"memory": self.path.rpartition("/")[2], "action": self.action, "previous": self.previous}
-        return {**known, "state": self.state, "before": self.before}
 
 
 @dataclass
@@ -120,7 +98,7 @@ class Consolidation:
         merged: dict[str, Change] = {}
         for change in self._changes.get(operation, []):
             first = merged.pop(change.path, None)
-            net = change if first is None else _net(first, change)
+            net = change if first is None else net_of(first, change)
             if net is not None:
                 merged[change.path] = net
         return list(merged.values())
@@ -247,22 +225,6 @@ def _content(new: Pending) -> StructuredContent | None:
     return None if field is None else StructuredContent(schema_id=field.schema, data={field.name: field.value})
 
 
-def answer_of(changes: Sequence[Change]) -> dict[str, Any]:
-    """Return the response of an operation that changed memories."""
-    told = []
-    for change in changes:
-        # What an undo brought back had a revision before, too: that of its deletion.
-        previous = change.previous if change.action != "CREATED" else None
-        told.append(
-            GeneratedMemoryChange(
-                memory=MemoryReference(name=name_of(change.path)),
-                action=change.action,
-                previous_revision=name_of(f"{change.path}/revisions/{previous}") if previous else None,
-            )
-        )
-    return GenerateMemoriesResponse(generated_memories=told).to_wire()
-
-
 def _metadata(new: Pending, known: dict[str, MetadataValue]) -> dict[str, MetadataValue]:
     """Return the metadata of an updated memory; a request without any leaves it alone."""
     given = new.request.metadata
@@ -274,12 +236,3 @@ def _metadata(new: Pending, known: dict[str, MetadataValue]) -> dict[str, Metada
     if len(merged) > MAX_PAIRS:
         raise FailedPrecondition(f"a memory would have {len(merged)} metadata entries where {MAX_PAIRS} are allowed")
     return merged
-
-
-def _net(first: Change, second: Change) -> Change | None:
-    """Return what two changes of one memory by one operation come to."""
-    # Where another operation came between, no revision is all this one's, and none can be undone with the others kept.
-    state = second.state if first.state == second.previous else None
-    if first.action == "CREATED":
-        return None if second.action == "DELETED" else replace(first, state=state)
-    return replace(second, previous=first.previous, before=first.before, state=state)

@@ -1,6 +1,6 @@
 """Undo: revert all that one generation did to memories, in one commit, or name why that cannot be and change nothing.
 
-A generation's operation keeps what it did to each memory (`changes`, see `consolidation.Change.data`). A memory may be
+A generation's operation keeps what it did to each memory (`changes`, see `changes.Change.data`). A memory may be
 reverted only while it is as the operation left it: its newest revision must be the one that the operation made, or one
 by which a later undo brought that state back (`restores`), and the memory must say what that revision says, for changes
 may be made without leaving revisions. An undo leaves revisions and an operation with `changes` of its own, so it can be
@@ -15,7 +15,7 @@ from datetime import datetime
 from itertools import islice
 
 from memorybank.bank import engines, memories, operations, revisions
-from memorybank.bank.consolidation import Change, answer_of
+from memorybank.bank.changes import Change, answer_of
 from memorybank.bank.contention import commit, until_settled
 from memorybank.bank.generate import KIND
 from memorybank.bank.ports import Ports
