@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from memorybank.bank import memories, operations, revisions, undo
-from memorybank.bank.changes import Change, _net
+from memorybank.bank.changes import Change, net_of
 from memorybank.errors import FailedPrecondition, NotFound
 from memorybank.models.offline import OfflineEmbedder
 from memorybank.models.port import Action, ExtractedFact, ExtractionRequest, Intent
@@ -288,8 +288,8 @@ def test_several_changes_of_one_memory_by_one_operation_are_undone_as_one() -> N
 
 def test_changes_that_another_operation_came_between_are_not_the_operations_own() -> None:
     first, second = Change("m", "UPDATED", "1", state="2"), Change("m", "UPDATED", "3", state="4")
-    assert _net(first, second) == Change("m", "UPDATED", "1", state=None)
-    assert _net(first, replace(second, previous="2")) == Change("m", "UPDATED", "1", state="4")
+    assert net_of(first, second) == Change("m", "UPDATED", "1", state=None)
+    assert net_of(first, replace(second, previous="2")) == Change("m", "UPDATED", "1", state="4")
 
 
 def _path(policy: Policy, name: str) -> str:
