@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 import vertexai
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import aiplatform_v1beta1 as g
 
 from memorybank.models.gemini.embedder import GeminiEmbedder
 from memorybank.models.gemini.provider import Developer
@@ -59,3 +61,16 @@ def test_it_can_be_asked_for_and_does_nothing_where_nothing_is_to_do(journey: Jo
     journey.post("memories:reembed", {})
     assert _reembedding(journey)["metadata"]["value"]["reembeddedCount"] == 0
     assert journey.search("tea", scope=SCOPE)
+
+
+def test_gapic_can_read_such_an_operation(journey: Journey) -> None:
+    journey.remember("I like tea")
+    begun = journey.post("memories:reembed", {})
+    _reembedding(journey)
+    options = {"api_endpoint": journey.served.url}
+    with g.MemoryBankServiceClient(
+        transport="rest", credentials=AnonymousCredentials(), client_options=options
+    ) as client:
+        found = client.get_operation({"name": begun["name"]})
+        assert found.done
+        assert begun["name"] in [each.name for each in client.list_operations({"name": journey.engine}).operations]
