@@ -19,6 +19,8 @@ from memorybank.resources.memory import MAX_FACT
         ("I was born in １９９０", "I was born in 1990"),  # noqa: RUF001 - full-width digits are the point
         ("我不喝咖啡", "我不喝咖啡和茶"),
         ("I have two kids", "I've got 2 children"),
+        ("Anna's favourite flower is the rose", "The rose is the favourite flower of Anna"),
+        ("J'habite à Lyon", "Lyon est la ville où j'habite"),
         ("I am allergic to peanuts", "Peanuts cause me an allergic reaction"),
     ],
 )
@@ -62,6 +64,8 @@ def test_a_fact_that_adds_no_number_date_or_negation_may_be_taken_for_known(new:
         ("I stopped smoking", "I smoke"),
         ("I like dogs", "I like cats"),
         ("I play chess", "My visa ends soon"),
+        ("J'habite seul", "J'aime le jazz"),
+        ("J'aime le thé", "J'aime le jazz"),
     ],
 )
 def test_a_fact_that_differs_in_a_number_a_date_a_name_or_a_negation_is_not_known(new: str, known: str) -> None:
@@ -92,6 +96,7 @@ def test_a_fact_that_differs_in_a_number_a_date_a_name_or_a_negation_is_not_know
         ("I'm learning Spanish", "I reached B1 level in Spanish", "I'm learning Spanish and have reached B1 level"),
         ("J'habite à Paris", "J'ai déménagé à Lyon", "J'habite à Lyon"),
         ("私は東京に住んでいます", "大阪に引っ越しました", "私は大阪に住んでいます"),
+        ("I work as a cook", "I work as a nurse, since I've changed", "I work as a nurse"),
         ("I use an iPhone", "I switched to Android", "I use Android"),
         ("I don't smoke", "I smoke again", "I smoke"),
         ("My boss is Anna", "My new boss is Bob", "My boss is Bob"),

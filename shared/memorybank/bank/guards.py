@@ -90,7 +90,7 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _stem(word: str) -> str:
-    return word.partition("'")[0].rstrip("s")[:5]
+    return word.rstrip("s")[:5] or word
 
 
 def _keeps(said: Points, had: Points, told: Points) -> bool:

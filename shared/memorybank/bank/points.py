@@ -99,7 +99,7 @@ _AMBIGUOUS = _words("once due dos cent sei tre")
 _NUMBERS = {
     word: str(number) for number, words in _COUNTING.items() for word in words.split() if word not in _AMBIGUOUS
 }
-_CAPITALISED_ANYWAY = _words("i i'm i've i'll i'd mr mrs ms dr")
+_CAPITALISED_ANYWAY = _words("i ve ll mr mrs ms dr")  # without their apostrophes: I've, I'll
 
 
 @dataclass(frozen=True)
@@ -130,12 +130,18 @@ def points_of(text: str) -> Points:
     numbers = frozenset(_NUMBER.findall(plain)) | {_NUMBERS[word] for word in words if word in _NUMBERS}
     negates = any(part in plain for part in _NEGATION_PARTS) or not _NEGATIONS.isdisjoint(words)
     numbers |= {_digits(match[0]) for match in _UNSPACED_NUMBER.finditer(plain)}
-    content = {word for word in words if len(word) >= _SHORTEST_CONTENT and "n't" not in word.replace("\u2019", "'")}
+    cores = {_core(word) for word in words if not word.replace("\u2019", "'").endswith("n't")}
+    content = {word for word in cores if len(word) >= _SHORTEST_CONTENT}
     content -= _NEGATIONS | _EVERYWHERE | _CAPITALISED_ANYWAY
     names, first = _capitalised(normal)
     content |= set(_UNSPACED.findall(plain))
     ends = not _ENDINGS.isdisjoint(words)
     return Points(numbers, dates, names - dates, negates, frozenset(content), first & content, ends)
+
+
+def _core(word: str) -> str:
+    """Return a word without what an apostrophe ties to it: Anna's is Anna, j'habite is habite."""
+    return max(re.split("['\u2019]", word), key=len)
 
 
 def _digits(text: str) -> str:
@@ -159,5 +165,5 @@ def _capitalised(text: str) -> tuple[frozenset[str], frozenset[str]]:
         before = text[: match.start()]
         begins = not before.strip() or _SENTENCE_END.search(before)
         if match[0][0].isupper():
-            (first if begins else names).add(match[0].casefold())
+            (first if begins else names).add(_core(match[0].casefold()))
     return frozenset(names) - _CAPITALISED_ANYWAY, frozenset(first)
