@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from memorybank.aip.routing import VERSIONS, Route
-from memorybank.api.routes import PUBLIC
+from memorybank.handlers.routes import PUBLIC
 
 FILE = Path(__file__).with_name("routes.json")
 _FORMS = ("", "projects/*/locations/*/")

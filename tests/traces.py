@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from memorybank.ports.documents import DocumentStore, Query
 from memorybank.resources.scopes import scope_key
-from memorybank.storage.documents import DocumentStore, Query
 
 ROOTS = ("engines", "tasks")
 

@@ -8,9 +8,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from memorybank.adapters import Adapters
 from memorybank.bank import engines
-from memorybank.bank.records import NATURAL
-from memorybank.bootstrap import Adapters
+from memorybank.bank.memories.records import NATURAL
 from memorybank.config import Settings
 from memorybank.errors import FailedPrecondition
 from memorybank.resources.engine import ReasoningEngine

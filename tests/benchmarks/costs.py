@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from memorybank.resources.names import path_of
 from memorybank.storage.firestore import FirestoreStore
-from memorybank.testing.cloud_tasks_server import CloudTasksServer
+from memorybank.testing.cloud_tasks.server import CloudTasksServer
 from tests.benchmarks import bank_on_firestore, filling
 from tests.benchmarks.bank_on_firestore import SEARCH, USER
 from tests.benchmarks.counting_proxy import CountingProxy, Tally

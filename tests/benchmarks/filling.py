@@ -10,10 +10,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from memorybank.bank.records import NATURAL, MemoryRecord
+from memorybank.bank.memories.records import NATURAL, MemoryRecord
 from memorybank.models.offline import OfflineEmbedder
+from memorybank.ports.documents import Create, DocumentStore, Vector
 from memorybank.resources.memory import Memory
-from memorybank.storage.documents import Create, DocumentStore, Vector
 from tests.benchmarks.serving import ENGINE
 
 Floats: TypeAlias = NDArray[np.float32]
@@ -69,5 +69,5 @@ def _memories(user: str, vectors: Sequence[Vector]) -> Iterator[Create]:
             create_time=now,
             update_time=now,
         )
-        record = MemoryRecord(path, memory, MODEL, born=1, sequence=1, latest_revision="1", embedding=vector)
+        record = MemoryRecord(path, memory, MODEL, first_sequence=1, sequence=1, latest_revision="1", embedding=vector)
         yield Create(path, record.document())

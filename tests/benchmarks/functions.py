@@ -13,10 +13,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from memorybank.bank.records import MEMORY_FIELDS
+from memorybank.bank.memories.records import MEMORY_FIELDS
 from memorybank.models.offline import OfflineEmbedder
-from memorybank.models.port import Purpose
-from memorybank.testing.cloud_tasks_server import CloudTasksServer
+from memorybank.ports.models import Purpose
+from memorybank.testing.cloud_tasks.server import CloudTasksServer
 from tests.benchmarks import bank_on_firestore, replayed
 from tests.benchmarks.bank_on_firestore import FOUND, QUESTION, SEARCH
 from tests.benchmarks.instances import BASE, FUNCTIONS, QUEUE, Client, Instance, environment, instance

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from memorybank.testing.cloud_tasks_tokens import Tokens
+from memorybank.testing.cloud_tasks.tokens import Tokens
 from memorybank.testing.firestore_emulator import HOST_VARIABLE
 from tests.benchmarks.serving import ENGINE, PROJECT
 

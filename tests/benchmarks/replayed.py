@@ -11,11 +11,12 @@ from statistics import median
 from typing import Any
 
 from memorybank.access.access import OPEN
-from memorybank.bootstrap import Adapters, application_of
+from memorybank.adapters import Adapters
+from memorybank.application import application_of
 from memorybank.config import Settings
 from memorybank.models.offline import OfflineEmbedder
-from memorybank.models.port import Embedder, Purpose
-from memorybank.storage.documents import Vector
+from memorybank.ports.documents import Vector
+from memorybank.ports.models import Embedder, Purpose
 from memorybank.storage.firestore import FirestoreStore, connect
 from tests.benchmarks.bank_on_firestore import QUESTION, SEARCH
 from tests.benchmarks.instances import BASE

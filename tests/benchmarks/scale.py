@@ -14,16 +14,17 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from memorybank.bank import engines, generate, worker
-from memorybank.bank.engine_configs import ConfigCache
+from memorybank.bank import engines, worker
+from memorybank.bank.config_cache import ConfigCache
+from memorybank.bank.generation import accept
 from memorybank.models.offline import OfflineEmbedder
-from memorybank.models.port import Purpose
+from memorybank.ports.documents import DocumentStore, Query, Vector
+from memorybank.ports.models import Purpose
+from memorybank.ports.tasks import Attempt, Task
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.generation import GenerateMemoriesRequest
 from memorybank.resources.names import EngineName
-from memorybank.storage.documents import DocumentStore, Query, Vector
 from memorybank.storage.sqlite import SqliteStore
-from memorybank.tasks.port import Attempt, Task
 from memorybank.testing.frozen import START, CountingIds
 from memorybank.testing.scripted import ScriptedModel
 from tests.benchmarks.measuring import Row, duration
@@ -85,7 +86,7 @@ class Simulation:
         events = [{"content": {"role": "user", "parts": [{"text": f"I like the tea of shop {number}"}]}}]
         body = {"scope": {"user_id": user}, "directContentsSource": {"events": events}}
         request = GenerateMemoriesRequest.model_validate(body)
-        return lambda: void(generate.accept(self.ports, _ENGINE, request))
+        return lambda: void(accept.accept(self.ports, _ENGINE, request))
 
     def _latencies(self) -> list[float]:
         found: list[float] = []
@@ -95,7 +96,7 @@ class Simulation:
             page = self.store.query(Query(f"{_ENGINE.path}/operations", after=after, limit=1000, fields=fields))
             for document in page:
                 data = document.data
-                if data["kind"] == generate.KIND:
+                if data["kind"] == accept.KIND:
                     if not data["done"] or data["error"]:
                         raise RuntimeError("a generation did not end well")
                     found.append((data["update_time"] - data["create_time"]).total_seconds())

@@ -18,15 +18,16 @@ from typing import Any
 import httpx
 import numpy as np
 
-from memorybank.bank import engines, retrieve
+from memorybank.bank import engines
+from memorybank.bank.memories import retrieve
+from memorybank.bank.memories.records import MEMORY_FIELDS, NATURAL
 from memorybank.bank.ports import Ports
-from memorybank.bank.records import MEMORY_FIELDS, NATURAL
 from memorybank.config import Settings
 from memorybank.local.bank import embedded_adapters
+from memorybank.ports.documents import DocumentStore, Nearest, Vector, Where
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.retrieval import RetrieveMemoriesRequest, SimilaritySearchParams
 from memorybank.resources.scopes import scope_key
-from memorybank.storage.documents import DocumentStore, Nearest, Vector, Where
 from memorybank.storage.sqlite import SqliteStore
 from tests.benchmarks import serving
 from tests.benchmarks.filling import MODEL, Floats, fill, fill_others, paths, scope, unit_vectors

@@ -19,7 +19,7 @@ from memorybank.resources.names import EngineName
 PROJECT, LOCATION = "bench", "us-central1"
 ENGINE = EngineName(PROJECT, LOCATION, "1")
 
-_COMMAND = "import sys; from memorybank.local.command_line import main; sys.exit(main())"
+_COMMAND = "import sys; from memorybank.commands.main import main; sys.exit(main())"
 _URL = re.compile(r"http://[\w.]+:\d+")
 
 

@@ -11,9 +11,9 @@ from memorybank.models.gemini.embedder import GeminiEmbedder
 from memorybank.models.gemini.model import GeminiModel
 from memorybank.models.gemini.provider import Developer, Provider, Vertex
 from memorybank.models.gemini.retry import Retry
-from memorybank.models.port import Event, ExtractionRequest, Topic
+from memorybank.ports.models import Event, ExtractionRequest, Topic
 from memorybank.resources.topics import ManagedTopic
-from memorybank.testing.gemini_server import GeminiServer
+from memorybank.testing.gemini.server import GeminiServer
 
 TOPICS = tuple(Topic(topic.name, managed=True) for topic in ManagedTopic)
 

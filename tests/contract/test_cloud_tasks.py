@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from memorybank.ports.tasks import Handler
 from memorybank.tasks.cloud_tasks import CloudTasksQueue, attempt_of
-from memorybank.tasks.port import Handler
-from memorybank.testing.cloud_tasks_server import CloudTasksServer
+from memorybank.testing.cloud_tasks.server import CloudTasksServer
+from memorybank.testing.contracts.queue import QueueBench, QueueContract
 from memorybank.testing.frozen import FrozenClock
-from memorybank.testing.queue_contract import QueueBench, QueueContract
 from tests.contract.cloud_tasks_worker import CloudTasksWorker
 
 PARENT = "projects/p/locations/europe-west1"

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from memorybank.bank import worker
 from memorybank.tasks.cloud_tasks import CloudTasksQueue, attempt_of
-from memorybank.testing.cloud_tasks_server import CloudTasksServer
+from memorybank.testing.cloud_tasks.server import CloudTasksServer
 from tests.contract.cloud_tasks_worker import CloudTasksWorker
 from tests.unit.policy import open_policy
 from tests.unit.streaming import MINUTE, Streaming, rule

@@ -9,11 +9,11 @@ from uuid import uuid4
 import pytest
 
 from memorybank.errors import InvalidArgument
-from memorybank.storage.documents import Create, DocumentStore, Order, Patch, Put, Query, Where
+from memorybank.ports.documents import Create, DocumentStore, Order, Patch, Put, Query, Where
 from memorybank.storage.firestore import FirestoreStore, connect
 from memorybank.storage.firestore.commit import MAX_BYTES
-from memorybank.testing.store_contract import StoreContract
-from memorybank.testing.store_contract_nearest import at, near
+from memorybank.testing.contracts.store import StoreContract
+from memorybank.testing.contracts.store_nearest import at, near
 
 MEMORIES = "engines/e/memories"
 

@@ -13,9 +13,9 @@ import pytest
 from memorybank.errors import DeadlineExceeded, FailedPrecondition, InvalidArgument, ResourceExhausted, Unavailable
 from memorybank.models.gemini.embedder import GeminiEmbedder, unit
 from memorybank.models.gemini.provider import Developer
-from memorybank.models.port import Purpose
 from memorybank.models.usage import Meter, metered
-from memorybank.testing.gemini_server import GeminiServer, Reply, failing
+from memorybank.ports.models import Purpose
+from memorybank.testing.gemini.server import GeminiServer, Reply, failing
 from tests.contract.gemini import Waits, embedder, provider
 
 D, Q = Purpose.DOCUMENT, Purpose.QUERY
@@ -243,7 +243,7 @@ def test_a_zero_vector_stays_one() -> None:
 
 def test_embedding_loads_neither_google_genai_nor_any_http_library() -> None:
     program = (
-        "import sys, memorybank.models.gemini.embedder, memorybank.models.gemini.configured\n"
+        "import sys, memorybank.models.gemini.embedder, memorybank.models.gemini.provider_settings\n"
         "heavy = {'google.genai', 'google.auth', 'httpx', 'requests', 'pydantic', 'jsonschema'}\n"
         "print(sorted(heavy & sys.modules.keys()))"
     )

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from memorybank.errors import DeadlineExceeded, FailedPrecondition, InvalidArgument, ResourceExhausted, Unavailable
-from memorybank.models.port import (
+from memorybank.models.usage import Meter, OverBudget, UnreadableAnswer, metered
+from memorybank.ports.models import (
     Action,
     Candidate,
     Decision,
@@ -29,8 +30,7 @@ from memorybank.models.port import (
     ProfileSchema,
     Topic,
 )
-from memorybank.models.usage import Meter, OverBudget, UnreadableAnswer, metered
-from memorybank.testing.gemini_server import GeminiServer, Reply, blocked, failing, said
+from memorybank.testing.gemini.server import GeminiServer, Reply, blocked, failing, said
 from tests.contract.gemini import TOPICS, Waits, fact, facts, model, saying
 
 APIS = pytest.mark.parametrize("api", ["developer", "vertex"])
@@ -421,7 +421,7 @@ def test_a_long_conversation_is_read_in_pieces_that_overlap(server: GeminiServer
         (number, f"I say {number}") for number in range(8)
     ]
     assert [each.event for each in found if each.fact == "I repeat myself"] == [7], "what is said last counts"
-    assert [each.piece for each in found] == [0, 0, 1, 1, 2, 2, 3, 3, 3]
+    assert [each.chunk for each in found] == [0, 0, 1, 1, 2, 2, 3, 3, 3]
     shown = [
         [(line["text"][:1], line.get("earlier", False)) for line in a.fenced("conversation")] for a in server.asked
     ]

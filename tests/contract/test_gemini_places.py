@@ -17,17 +17,17 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from memorybank.bootstrap import make_embedder, make_model
+from memorybank.adapters import make_embedder, make_model
 from memorybank.config import Settings
 from memorybank.errors import FailedPrecondition, InvalidArgument, Unavailable
 from memorybank.metadata import AccessTokens
-from memorybank.models.gemini.configured import provider_of
 from memorybank.models.gemini.credentials import DefaultCredentials
 from memorybank.models.gemini.model import GeminiModel
 from memorybank.models.gemini.names import model_name
 from memorybank.models.gemini.provider import Developer, Vertex
+from memorybank.models.gemini.provider_settings import provider_of
 from memorybank.models.usage import OverBudget
-from memorybank.testing.gemini_server import GeminiServer
+from memorybank.testing.gemini.server import GeminiServer
 from tests.contract.gemini import Token, saying
 
 PRO = model_name("gemini-2.5-pro")

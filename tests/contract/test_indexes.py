@@ -15,8 +15,8 @@ import httpx
 import pytest
 import yaml
 
-from memorybank.bank import expire
-from memorybank.storage.documents import INDEXES, VECTOR_INDEXES, Hit, Nearest, Query
+from memorybank.bank import sweep
+from memorybank.ports.documents import INDEXES, VECTOR_INDEXES, Hit, Nearest, Query
 from memorybank.storage.firestore import FirestoreStore
 from memorybank.testing.frozen import FrozenClock
 from tests.conftest import Serve
@@ -146,9 +146,9 @@ def test_a_whole_journey_uses_every_declared_index_and_no_other(
         caller = Caller(served, engine, http)
         live(caller, recording)
         http.get(f"/v1beta1/{served.parent}/reasoningEngines").raise_for_status()
-        assert expire.sweep(served.bank.adapters) == 0
+        assert sweep.sweep(served.bank.adapters) == 0
         clock.advance(YEAR)
-        assert expire.sweep(served.bank.adapters) > 0
+        assert sweep.sweep(served.bank.adapters) > 0
         caller.ok("DELETE", params={"force": "true"})
         assert served.bank.adapters.queue.wait_idle(timedelta(seconds=20))
 

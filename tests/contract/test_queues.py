@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from memorybank.ports.tasks import Handler
 from memorybank.storage.sqlite import SqliteStore
 from memorybank.tasks.in_process import InProcessQueue
-from memorybank.tasks.port import Handler
+from memorybank.testing.contracts.queue import QueueBench, QueueContract
 from memorybank.testing.frozen import FrozenClock
-from memorybank.testing.queue_contract import QueueBench, QueueContract
 
 
 class InProcessBench:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from memorybank.storage.documents import DocumentStore
+from memorybank.ports.documents import DocumentStore
 from memorybank.storage.sqlite import SqliteStore
-from memorybank.testing.store_contract import StoreContract
+from memorybank.testing.contracts.store import StoreContract
 
 
 class TestSqliteFile(StoreContract):

@@ -10,19 +10,21 @@ from datetime import timedelta
 from typing import Any, Self
 from uuid import uuid4
 
-from memorybank.bank import engines, generate, memories, worker
-from memorybank.clock import Clock
+from memorybank.bank import engines, worker
+from memorybank.bank.generation import accept
+from memorybank.bank.memories import crud
 from memorybank.errors import MemoryBankError
-from memorybank.models.port import LanguageModel
+from memorybank.ports.clock import Clock
+from memorybank.ports.documents import Document, Order, Query
+from memorybank.ports.models import LanguageModel
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.generation import GenerateMemoriesRequest
 from memorybank.resources.memory import Memory
 from memorybank.resources.names import EngineName
 from memorybank.resources.scopes import scope_key
 from memorybank.resources.wire import parse
-from memorybank.storage.documents import Document, Order, Query
 from memorybank.tasks.cloud_tasks import attempt_of
-from memorybank.testing.cloud_tasks_server import CloudTasksServer
+from memorybank.testing.cloud_tasks.server import CloudTasksServer
 from memorybank.testing.fault_proxy import CLOUD_TASKS, FIRESTORE, FaultProxy
 from memorybank.testing.scripted import ScriptedModel
 from tests.contract.cloud_tasks_worker import CloudTasksWorker, Receiver
@@ -73,7 +75,7 @@ class Bench:
         self._tasks.create_queue(parent=self._parent, queue=queue)
         engines.create(self._truth, self.engine, ReasoningEngine())
         for fact in (KNOWN, REPEATED):
-            memories.create(self._truth, self.engine, Memory(fact=fact, scope=SCOPE), memory_id=None)
+            crud.create(self._truth, self.engine, Memory(fact=fact, scope=SCOPE), memory_id=None)
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -107,7 +109,7 @@ class Bench:
         """Accept a generation and return its operation's name."""
         event = {"content": {"role": "user", "parts": [{"text": "\n".join(facts)}]}}
         source = {"directContentsSource": {"events": [event]}}
-        return generate.accept(side, self.engine, parse(GenerateMemoriesRequest, {"scope": SCOPE, **source})).name
+        return accept.accept(side, self.engine, parse(GenerateMemoriesRequest, {"scope": SCOPE, **source})).name
 
     def accept_until_told(self, side: Side, *facts: str) -> tuple[str, int]:
         """Accept as a client does that asks again after an error; return the name and how often it failed."""
@@ -126,7 +128,7 @@ class Bench:
     def operations(self) -> list[Document]:
         """Return all generations, finished or not."""
         found = self._truth.store.query(Query(f"{self.engine.path}/operations", limit=1000))
-        return [document for document in found if document.data["kind"] == generate.KIND]
+        return [document for document in found if document.data["kind"] == accept.KIND]
 
     def all_done(self) -> bool:
         """Tell whether every generation has ended."""
@@ -156,7 +158,7 @@ class Bench:
         """Check that nobody holds the scope's lease and that no sweep would find work, now or later."""
         [scope] = self._truth.store.query(Query(f"{self.engine.path}/scopes"))
         assert scope.data["owner"] is None
-        assert [document for document in self.operations() if document.data["adrift_at"] is not None] == []
+        assert [document for document in self.operations() if document.data["stalled_at"] is not None] == []
         assert [path for path in self._truth.store.below(self.engine.path, limit=1000) if "/parts/" in path] == []
 
     def known(self) -> dict[str, list[str]]:

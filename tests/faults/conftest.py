@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from memorybank.testing.cloud_tasks_server import CloudTasksServer
+from memorybank.testing.cloud_tasks.server import CloudTasksServer
 from tests.faults.sides import PATIENCE, ShiftedClock
 from tests.faults.worker_processes import Job
 

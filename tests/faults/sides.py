@@ -12,15 +12,15 @@ from typing import Any, NamedTuple
 
 import grpc
 
-from memorybank.bank.engine_configs import ConfigCache
-from memorybank.clock import Clock, Ids, RandomIds
+from memorybank.bank.config_cache import ConfigCache
 from memorybank.models.offline import OfflineEmbedder
-from memorybank.models.port import Action, Decision, DecisionRequest, Embedder, LanguageModel
-from memorybank.storage.documents import DocumentStore
+from memorybank.ports.clock import Clock, Ids, RandomIds
+from memorybank.ports.documents import DocumentStore
+from memorybank.ports.models import Action, Decision, DecisionRequest, Embedder, LanguageModel
+from memorybank.ports.tasks import TaskQueue
 from memorybank.storage.firestore import FirestoreStore
 from memorybank.tasks.cloud_tasks import CloudTasksQueue
-from memorybank.tasks.port import TaskQueue
-from memorybank.testing.cloud_tasks_server import client_for
+from memorybank.testing.cloud_tasks.server import client_for
 
 SCOPE = {"user_id": "ada"}
 KNOWN, REPEATED = "I live in Paris", "I like tea"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memorybank.testing.cloud_tasks_server import CloudTasksServer
+from memorybank.testing.cloud_tasks.server import CloudTasksServer
 from tests.faults.bench import Bench
 from tests.faults.conftest import Workers
 from tests.faults.sides import CLEAN, TOLD

@@ -10,7 +10,7 @@ import grpc
 import pytest
 from google.api_core import exceptions
 
-from memorybank.testing.cloud_tasks_server import CloudTasksServer, client_for
+from memorybank.testing.cloud_tasks.server import CloudTasksServer, client_for
 from memorybank.testing.fault_proxy import CLOUD_TASKS, FaultProxy, doubled, hung, lost, refused
 
 _PARENT = "projects/p/locations/l"

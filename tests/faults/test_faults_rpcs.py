@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import grpc
 import pytest
 
-from memorybank.testing.cloud_tasks_server import CloudTasksServer
+from memorybank.testing.cloud_tasks.server import CloudTasksServer
 from memorybank.testing.fault_proxy import Fault, FaultProxy, doubled, hung, lost, refused
 from memorybank.testing.scripted import ScriptedModel
 from tests.faults.bench import Bench, receiver_of

@@ -11,8 +11,8 @@ import pytest
 
 from memorybank.bank import worker
 from memorybank.errors import Unavailable
-from memorybank.tasks.port import Attempt, Task
-from memorybank.testing.cloud_tasks_server import CloudTasksServer
+from memorybank.ports.tasks import Attempt, Task
+from memorybank.testing.cloud_tasks.server import CloudTasksServer
 from memorybank.testing.scripted import ScriptedModel, sentences
 from tests.contract.cloud_tasks_worker import Receiver
 from tests.faults.bench import Bench, receiver_of

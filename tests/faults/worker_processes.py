@@ -20,8 +20,8 @@ from dataclasses import asdict, dataclass, replace
 from threading import Event
 from typing import TypeVar
 
-from memorybank.models.port import Decision, DecisionRequest, Embedder, ExtractedFact, ExtractionRequest, Purpose
-from memorybank.storage.documents import Document, DocumentStore, Hit, Nearest, Patch, Vector, Version, Write
+from memorybank.ports.documents import Document, DocumentStore, Hit, Nearest, Patch, Vector, Version, Write
+from memorybank.ports.models import Decision, DecisionRequest, Embedder, ExtractedFact, ExtractionRequest, Purpose
 from memorybank.testing.scripted import ScriptedModel
 from tests.contract.cloud_tasks_worker import CloudTasksWorker
 from tests.faults.bench import receiver_of, refuse

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 from memorybank.access.access import Access
 from memorybank.access.identity import Identity
 from memorybank.access.rules import read_rules
-from memorybank.access.tokens import claims_at_the_door
+from memorybank.access.tokens import unverified_claims
 from memorybank.aip.http import Request
 from memorybank.config import Settings
 from memorybank.local.bank import Bank, embedded_adapters
@@ -42,7 +42,7 @@ RULES = """
 def bank_with_rules(**adapters: Any) -> Iterator[Bank]:
     """Run a bank in memory whose callers are limited by `RULES`; adapters replace the usual ones."""
     settings = Settings(data=":memory:")
-    access = Access(Identity(claims_at_the_door, router=ROUTER), read_rules(RULES))
+    access = Access(Identity(unverified_claims, router=ROUTER), read_rules(RULES))
     with Bank(settings, embedded_adapters(settings, **adapters), access=access) as bank:
         yield bank
 

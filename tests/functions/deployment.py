@@ -21,10 +21,10 @@ import httpx
 import pytest
 from google.oauth2.credentials import Credentials
 
-from memorybank.api.routes import PRIVATE, PUBLIC
 from memorybank.errors import FailedPrecondition, Unavailable
-from memorybank.testing.cloud_tasks_server import CloudTasksServer
-from memorybank.testing.cloud_tasks_tokens import Tokens
+from memorybank.handlers.routes import PRIVATE, PUBLIC
+from memorybank.testing.cloud_tasks.server import CloudTasksServer
+from memorybank.testing.cloud_tasks.tokens import Tokens
 from memorybank.testing.firestore_emulator import HOST_VARIABLE, FirestoreEmulator
 from tests.functions.metadata_server import MetadataServer
 

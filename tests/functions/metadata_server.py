@@ -12,7 +12,7 @@ from threading import Thread
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
-from memorybank.testing.cloud_tasks_tokens import Tokens
+from memorybank.testing.cloud_tasks.tokens import Tokens
 
 _ACCOUNT = "/computeMetadata/v1/instance/service-accounts/default"
 _ACCESS = "access"

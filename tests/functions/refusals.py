@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from memorybank.storage.documents import Document
+from memorybank.ports.documents import Document
 from tests.conftest import Served
 
 STATUSES = {

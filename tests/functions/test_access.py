@@ -18,12 +18,12 @@ import pytest
 
 from memorybank.access.access import Access
 from memorybank.access.identity import Identity
-from memorybank.access.tokens import claims_at_the_door
-from memorybank.api.routes import PUBLIC, routes_of
+from memorybank.access.tokens import unverified_claims
 from memorybank.config import Settings
+from memorybank.handlers.routes import PUBLIC, routes_of
 from memorybank.local.bank import Bank, embedded_adapters
 from memorybank.logs import set_up
-from memorybank.storage.documents import Query
+from memorybank.ports.documents import Query
 from memorybank.storage.sqlite import SqliteStore
 from memorybank.testing.scripted import ScriptedModel
 from tests.functions.callers import ADA, ANYBODY, EVE, LOCATION, ROUTER, Calling, bank_with_rules, new_engine, token
@@ -472,7 +472,7 @@ def test_no_log_has_a_token(bank: Bank, eve: Calling, secret: str, monkeypatch: 
 @pytest.mark.parametrize("function", ["worker", "sweep"])
 def test_work_is_taken_only_from_the_accounts_that_deliver_it(function: str) -> None:
     settings = Settings(data=":memory:")
-    identity = Identity(claims_at_the_door, router=ROUTER, task_callers=frozenset({"tasks@example.com"}))
+    identity = Identity(unverified_claims, router=ROUTER, task_callers=frozenset({"tasks@example.com"}))
     with Bank(settings, embedded_adapters(settings), functions=[function], access=Access(identity)) as bank:
         calling = Calling(bank, email="tasks@example.com")
         statuses = [

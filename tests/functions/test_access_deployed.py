@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from memorybank.access.access import access_of
+from memorybank.commands.main import main
 from memorybank.config import Settings
 from memorybank.errors import InvalidArgument
-from memorybank.local.command_line import main
 from tests.functions.callers import token
 from tests.functions.deployment import await_health, free_ports, served
 

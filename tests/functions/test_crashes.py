@@ -11,8 +11,8 @@ import pytest
 
 from memorybank.errors import ResourceExhausted, Unavailable
 from memorybank.models.offline import OfflineEmbedder
-from memorybank.models.port import Purpose
-from memorybank.storage.documents import Document, Hit, Nearest, Query, Vector, Version, Write
+from memorybank.ports.documents import Document, Hit, Nearest, Query, Vector, Version, Write
+from memorybank.ports.models import Purpose
 from memorybank.storage.sqlite import SqliteStore
 from tests.conftest import Serve
 from tests.functions.refusals import Caller, error_of

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from memorybank.api.routes import PUBLIC
-from memorybank.testing.cloud_tasks_tokens import Tokens
+from memorybank.handlers.routes import PUBLIC
+from memorybank.testing.cloud_tasks.tokens import Tokens
 from tests.functions.deployment import AUDIENCE, ROUTER_ACCOUNT, TASKS_ACCOUNT, Deployment, deployed, use_emulator
 from tests.functions.refusals import error_of
 

@@ -13,11 +13,11 @@ import pytest
 
 from memorybank.access.narrow_store import narrowed, widened
 from memorybank.access.rules import read_rules
-from memorybank.bootstrap import Adapters
+from memorybank.adapters import Adapters
+from memorybank.commands.main import main
 from memorybank.config import Settings
 from memorybank.errors import NotFound, PermissionDenied
 from memorybank.local.bank import Bank
-from memorybank.local.command_line import main
 from memorybank.logs import set_up
 from memorybank.resources.names import EngineName
 from memorybank.storage.sqlite import SqliteStore

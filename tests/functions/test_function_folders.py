@@ -14,9 +14,10 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from memorybank.api.routes import PUBLIC
-from memorybank.bank import engines, memories
+from memorybank.bank import engines
+from memorybank.bank.memories import crud
 from memorybank.config import Settings
+from memorybank.handlers.routes import PUBLIC
 from memorybank.local.bank import embedded_adapters
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.memory import Memory
@@ -79,9 +80,9 @@ def test_a_function_has_no_logic_of_its_own(name: str) -> None:
 def test_a_function_starts_without_what_it_may_never_use(name: str) -> None:
     program = "import sys; sys.path.insert(0, sys.argv[1]); import main; print(*sys.modules, file=sys.stderr)"
     modules = _imported(program, str(FOLDER / name), MEMORYBANK_QUEUE="in-process")
-    assert f"memorybank.api.{name}" in modules
+    assert f"memorybank.handlers.{name}" in modules
     assert not modules & NEVER_AT_START
-    assert not modules & {f"memorybank.api.{other}" for other in FUNCTIONS if other != name}
+    assert not modules & {f"memorybank.handlers.{other}" for other in FUNCTIONS if other != name}
     if name == "router":
         assert "pydantic" not in modules
 
@@ -94,7 +95,7 @@ def test_a_first_retrieve_imports_nothing_that_it_does_not_need() -> None:
         adapters = embedded_adapters(Settings(store="firestore", project=project))
         with closing(adapters.store):
             engines.create(adapters, engine, ReasoningEngine())
-            memories.create(adapters, engine, Memory(fact="I like tea", scope={"user_id": "u"}), memory_id=None)
+            crud.create(adapters, engine, Memory(fact="I like tea", scope={"user_id": "u"}), memory_id=None)
         body = {"scope": {"user_id": "u"}, "similaritySearchParams": {"searchQuery": "tea"}}
         modules = _imported(
             _RETRIEVE,

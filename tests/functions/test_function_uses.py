@@ -13,17 +13,18 @@ import pytest
 import yaml
 
 from memorybank.access.access import OPEN
+from memorybank.adapters import Adapters
 from memorybank.aip.entry import Application
 from memorybank.aip.http import Request
 from memorybank.aip.routing import Router
-from memorybank.api.arguments import Service
-from memorybank.api.routes import PRIVATE, PUBLIC
-from memorybank.bootstrap import Adapters, application_of
+from memorybank.application import application_of
 from memorybank.config import Settings
+from memorybank.handlers.request_context import Service
+from memorybank.handlers.routes import PRIVATE, PUBLIC
 from memorybank.models.offline import OfflineEmbedder
-from memorybank.models.port import Decision, DecisionRequest
+from memorybank.ports.models import Decision, DecisionRequest
+from memorybank.ports.tasks import Task
 from memorybank.storage.sqlite import SqliteStore
-from memorybank.tasks.port import Task
 from memorybank.testing.frozen import CountingIds, FrozenClock
 from memorybank.testing.scripted import ScriptedModel
 from tests.functions.deployment import FOLDER, FUNCTIONS

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from memorybank.testing.gemini_requests import Asked
-from memorybank.testing.gemini_server import GeminiServer, Reply
+from memorybank.testing.gemini.requests import Asked
+from memorybank.testing.gemini.server import GeminiServer, Reply
 from tests.functions.metadata_server import MetadataServer
 
 ROOT = Path(__file__).parents[2]

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from memorybank.local.browsers import is_loopback
-from memorybank.local.command_line import main
+from memorybank.commands.main import main
+from memorybank.local.browser_guard import is_loopback
 from tests.conftest import Served
 
 COMMAND = str(Path(sys.executable).with_name("memorybank"))

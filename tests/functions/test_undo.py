@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from memorybank.local.bank import Bank
-from memorybank.models.port import Action
+from memorybank.ports.models import Action
 from memorybank.testing.scripted import ScriptedModel
 from tests.functions.callers import ADA, EVE, Calling, bank_with_rules, new_engine
 from tests.functions.refusals import Caller

@@ -12,15 +12,16 @@ from typing import Any
 import pytest
 
 from memorybank.access.access import OPEN
+from memorybank.adapters import Adapters
 from memorybank.aip.http import Request, Response
-from memorybank.bootstrap import Adapters, application_of
+from memorybank.application import application_of
 from memorybank.config import Settings
 from memorybank.errors import Aborted, DeadlineExceeded, ResourceExhausted, Unavailable
 from memorybank.models.offline import OfflineEmbedder
-from memorybank.models.port import ExtractedFact, ExtractionRequest
+from memorybank.ports.models import ExtractedFact, ExtractionRequest
+from memorybank.ports.tasks import Task
 from memorybank.storage.sqlite import SqliteStore
 from memorybank.tasks.cloud_tasks import CloudTasksQueue
-from memorybank.tasks.port import Task
 from memorybank.testing.frozen import CountingIds, FrozenClock
 from memorybank.testing.scripted import ScriptedModel
 

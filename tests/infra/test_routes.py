@@ -10,7 +10,7 @@ import pytest
 
 from infra import routes
 from memorybank.aip.routing import VERSIONS, Router
-from memorybank.api.routes import PUBLIC, routes_of
+from memorybank.handlers.routes import PUBLIC, routes_of
 
 RULES: dict[str, list[routes.Rule]] = json.loads(routes.FILE.read_text())
 IDS = {"engine": "7341", "memory": "my-memory", "revision": "5000000", "session": "s-1", "operation": "9f3a"}

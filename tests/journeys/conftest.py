@@ -18,8 +18,8 @@ from memorybank.config import Settings, variable
 from memorybank.local.bank import Bank, embedded_adapters
 from memorybank.local.server import LocalServer
 from memorybank.storage.firestore import FirestoreStore
-from memorybank.testing.gemini_brain import thinking_as
-from memorybank.testing.gemini_server import GeminiServer
+from memorybank.testing.gemini.brain import thinking_as
+from memorybank.testing.gemini.server import GeminiServer
 from memorybank.testing.scripted import ScriptedModel
 from tests.conftest import Serve, Served
 

@@ -17,11 +17,12 @@ from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 
-from memorybank.bootstrap import make_model
+from memorybank.adapters import make_model
 from memorybank.config import read_settings
 from memorybank.local.bank import Bank, embedded_adapters
 from memorybank.local.server import LocalServer
-from memorybank.models.port import (
+from memorybank.ports.documents import Create, Patch, Put, Vector, Version, Write
+from memorybank.ports.models import (
     Action,
     Decision,
     DecisionRequest,
@@ -31,13 +32,12 @@ from memorybank.models.port import (
     LanguageModel,
     Purpose,
 )
-from memorybank.storage.documents import Create, Patch, Put, Vector, Version, Write
 from memorybank.storage.sqlite import SqliteStore
 from memorybank.tasks.in_process import InProcessQueue
 from memorybank.testing.scripted import ScriptedModel
 
 KNOWN, REPEATED = "I live in Paris", "I like tea"
-_WAITING, _PATIENCE = "-when-another-waits", 10.0
+_WAITING, _SYNC_WAIT = "-when-another-waits", 10.0
 SAID, UPDATED = "I live in Lyon", "I live in Lyon, before that in Paris"
 
 
@@ -62,7 +62,7 @@ class _Killer:
 
     def at(self, moment: str) -> None:
         """Die if this is the moment."""
-        if moment == self._moment and (self._alone or self.another_waits.wait(_PATIENCE)):
+        if moment == self._moment and (self._alone or self.another_waits.wait(_SYNC_WAIT)):
             os.kill(os.getpid(), signal.SIGKILL)
             Event().wait()  # the signal comes; nothing must happen meanwhile
 

@@ -18,9 +18,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from memorybank.models.port import Decision, DecisionRequest, ExtractedFact, ExtractionRequest
+from memorybank.ports.documents import Order, Query
+from memorybank.ports.models import Decision, DecisionRequest, ExtractedFact, ExtractionRequest
 from memorybank.resources.names import path_of
-from memorybank.storage.documents import Order, Query
 from memorybank.testing.scripted import ScriptedModel, sentences
 from tests.conftest import Serve
 from tests.journeys.conftest import Models
@@ -28,7 +28,7 @@ from tests.journeys.killing_server import moves
 
 _PROGRAM = Path(__file__).with_name("killing_server.py")
 _MANY = 32
-_PATIENCE = 30.0
+_SYNC_WAIT = 30.0
 _LONG = 10.0
 
 T = TypeVar("T")
@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 def _at_once(call: Callable[[int], T], count: int = _MANY) -> list[T]:
     """Call with 0, 1, 2, ... from as many threads, all at the same moment."""
-    start = Barrier(count, timeout=_PATIENCE)
+    start = Barrier(count, timeout=_SYNC_WAIT)
 
     def run(number: int) -> T:
         start.wait()
@@ -69,7 +69,7 @@ class _Client:
         body = {"scope": {"user_id": user}, "directContentsSource": {"events": [event]}, **fields}
         operation = self.call("POST", f"{self.engine}/memories:generate", number=number, json=body)
         if not operation.get("done"):
-            wait = {"timeout": f"{_PATIENCE}s"}
+            wait = {"timeout": f"{_SYNC_WAIT}s"}
             operation = self.call("POST", f"{operation['name']}:wait", number=number, json=wait)
         assert operation.get("done"), operation
         assert "error" not in operation, operation
@@ -92,7 +92,7 @@ def connect() -> Iterator[Connect]:
 
         def open_client(*urls: str) -> _Client:
             limits = httpx.Limits(max_connections=2 * _MANY)
-            banks = [httpx.Client(base_url=url, timeout=_PATIENCE, limits=limits) for url in urls]
+            banks = [httpx.Client(base_url=url, timeout=_SYNC_WAIT, limits=limits) for url in urls]
             return _Client(*map(stack.enter_context, banks))
 
         yield open_client

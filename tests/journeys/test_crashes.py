@@ -16,7 +16,8 @@ from typing import Any
 import httpx
 import pytest
 
-from memorybank.bank import engines, memories
+from memorybank.bank import engines
+from memorybank.bank.memories import crud
 from memorybank.config import Settings
 from memorybank.local.bank import Bank, embedded_adapters
 from memorybank.resources.engine import ReasoningEngine
@@ -32,7 +33,7 @@ pytestmark = ON_A_FILE
 _PROGRAM = Path(__file__).with_name("killing_server.py")
 _ENGINE = EngineName("crashes", "us-central1", "1")
 _SCOPE = {"user_id": "ada"}
-_PATIENCE = 20.0
+_SYNC_WAIT = 20.0
 
 BEFORE_IT_WAS_ACCEPTED = ("before-accept",)
 NEVER_QUEUED = ("after-accept", "before-enqueue")
@@ -66,7 +67,7 @@ def data(tmp_path: Path, models: Models) -> str:
     with Bank(settings, adapters):
         engines.create(adapters, _ENGINE, ReasoningEngine())
         for fact in (KNOWN, REPEATED):
-            memories.create(adapters, _ENGINE, Memory(fact=fact, scope=_SCOPE), memory_id=None)
+            crud.create(adapters, _ENGINE, Memory(fact=fact, scope=_SCOPE), memory_id=None)
     return settings.data
 
 
@@ -84,7 +85,7 @@ def crash(data: str, models: Models) -> Crash:
     def run(moment: str, *generations: tuple[str, ...]) -> list[str | None]:
         with _process(data, moment, models.environment) as (process, http):
             names = [_generate(http, *facts) for facts in generations]
-            assert process.wait(_PATIENCE) == -signal.SIGKILL
+            assert process.wait(_SYNC_WAIT) == -signal.SIGKILL
         return names
 
     return run
@@ -98,7 +99,7 @@ def _process(
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
         try:
-            with httpx.Client(base_url=process.stdout.readline().strip(), timeout=_PATIENCE) as http:
+            with httpx.Client(base_url=process.stdout.readline().strip(), timeout=_SYNC_WAIT) as http:
                 yield process, http
         finally:
             process.kill()
@@ -118,7 +119,7 @@ def _generate(http: httpx.Client, *facts: str) -> str | None:
 
 def _finished(served: Served) -> list[dict[str, Any]]:
     """Wait until every generation is done, and return them."""
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + _SYNC_WAIT
     with served.http() as http:
         while True:
             found = http.get(f"/v1beta1/{_ENGINE}/operations", params={"pageSize": 100}).json().get("operations", [])

@@ -6,10 +6,10 @@ import threading
 
 import pytest
 
+from memorybank.commands.doctor import Deployment, Examination
+from memorybank.commands.main import main
 from memorybank.errors import FailedPrecondition
-from memorybank.local.command_line import main
-from memorybank.local.doctor import Examination, Patient
-from memorybank.models.port import ExtractedFact, ExtractionRequest
+from memorybank.ports.models import ExtractedFact, ExtractionRequest
 from memorybank.testing.scripted import ScriptedModel
 from tests.conftest import LOCATION, Serve, Served
 
@@ -18,10 +18,10 @@ def unknown_model(request: ExtractionRequest) -> list[ExtractedFact]:
     raise FailedPrecondition("the model gemini-99 does not exist in us-central1")
 
 
-def examined(served: Served, *, patience: float = 60) -> tuple[int, str]:
+def examined(served: Served, *, wait: float = 60) -> tuple[int, str]:
     said: list[str] = []
-    patient = Patient(served.url, served.project, LOCATION, patience=patience)
-    return Examination(patient, said.append).run(), "\n".join(said)
+    deployment = Deployment(served.url, served.project, LOCATION, generation_timeout=wait)
+    return Examination(deployment, said.append).run(), "\n".join(said)
 
 
 def test_a_healthy_bank_is_found_so_and_left_as_it_was(serve: Serve) -> None:
@@ -47,7 +47,7 @@ def test_a_generation_that_does_not_end_points_to_queue_and_worker(serve: Serve)
         return []
 
     try:
-        code, said = examined(serve(model=ScriptedModel(extract=hang)), patience=0.5)
+        code, said = examined(serve(model=ScriptedModel(extract=hang)), wait=0.5)
     finally:
         go_on.set()
     assert code == 1

@@ -13,7 +13,7 @@ from google.cloud import aiplatform_v1beta1 as g
 
 from memorybank.models.gemini.embedder import GeminiEmbedder
 from memorybank.models.gemini.provider import Developer
-from memorybank.testing.gemini_server import GeminiServer
+from memorybank.testing.gemini.server import GeminiServer
 from tests.journeys.conftest import SCOPE, Begin, Journey
 
 

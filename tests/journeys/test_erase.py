@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from google.genai.errors import ClientError
 
-from memorybank.local.command_line import main
+from memorybank.commands.main import main
 from memorybank.testing.scripted import ScriptedModel, sentences
 from tests.traces import traces
 
 if TYPE_CHECKING:
-    from memorybank.models.port import ExtractionRequest
+    from memorybank.ports.models import ExtractionRequest
     from tests.journeys.conftest import Begin, Journey
 
 ADA, GRACE = {"user_id": "ada-7f3c"}, {"user_id": "grace-91d2"}

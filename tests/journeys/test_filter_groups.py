@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from memorybank.models.port import Action, Decision, DecisionRequest
+from memorybank.ports.models import Action, Decision, DecisionRequest
 from memorybank.testing.scripted import ScriptedModel
 from tests.journeys.conftest import SCOPE, Begin, Journey
 

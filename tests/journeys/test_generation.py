@@ -11,7 +11,7 @@ import pytest
 from google.genai.errors import ClientError
 
 from memorybank.errors import InvalidArgument
-from memorybank.models.port import Action, Decision, DecisionRequest, ExtractedFact, ExtractionRequest, Intent, Media
+from memorybank.ports.models import Action, Decision, DecisionRequest, ExtractedFact, ExtractionRequest, Intent, Media
 from memorybank.testing.scripted import ScriptedModel
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud import aiplatform_v1beta1
 from google.genai.types import Content, Part
 
-from memorybank.bank import expire, operations
-from memorybank.storage.documents import Delete
+from memorybank.bank import operations, sweep
+from memorybank.ports.documents import Delete
 from memorybank.testing.frozen import FrozenClock
 from memorybank.testing.scripted import ScriptedModel
 from tests.journeys.conftest import SCOPE
@@ -281,7 +281,7 @@ def test_a_lost_timer_is_made_up_for_by_the_sweep(begin: Begin) -> None:
     adapters.store.commit([Delete(path) for path in adapters.store.below("tasks", limit=10)])
     _advance(journey, MINUTE)
     assert journey.facts() == []
-    _advance(journey, operations.ADRIFT_AFTER)
-    expire.sweep(adapters)
+    _advance(journey, operations.STALLED_AFTER)
+    sweep.sweep(adapters)
     _settle(journey)
     assert journey.facts() == ["I like tea"]

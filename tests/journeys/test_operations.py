@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from memorybank.models.port import ExtractedFact, ExtractionRequest
+from memorybank.ports.models import ExtractedFact, ExtractionRequest
 from memorybank.testing.frozen import FrozenClock
 from memorybank.testing.scripted import ScriptedModel
 

@@ -8,7 +8,7 @@ import pytest
 import vertexai
 from google.genai.errors import ClientError
 
-from memorybank.models.port import ExtractedFact, ExtractionRequest, Intent, ProfileField
+from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent, ProfileField
 from memorybank.testing.scripted import ScriptedModel
 from tests.journeys.conftest import SCOPE, Begin, Journey
 

@@ -15,14 +15,14 @@ from memorybank.config import Settings
 from memorybank.errors import Unavailable
 from memorybank.local.bank import Bank, embedded_adapters
 from memorybank.local.server import LocalServer
-from memorybank.models.port import ExtractedFact
+from memorybank.ports.models import ExtractedFact
 from memorybank.testing.scripted import ScriptedModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from memorybank.models.port import ExtractionRequest
+    from memorybank.ports.models import ExtractionRequest
     from tests.journeys.conftest import Models
 
     Start = Callable[..., LocalServer]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from google.genai.errors import ClientError
 
-from memorybank.bank import expire
+from memorybank.bank import sweep
 from memorybank.testing.frozen import START, FrozenClock
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def test_the_sweep_removes_what_has_expired_with_all_that_hangs_on_it(begin: Beg
     _update(journey, name, display_name="a second revision")
     kept = journey.remember("I like figs").name.rpartition("/")[2]
     clock.advance(timedelta(seconds=60))
-    expire.sweep(journey.served.bank.adapters)
+    sweep.sweep(journey.served.bank.adapters)
     left = [path for path in journey.stored() if "/memories/" in path]
     assert len(left) == 2
     assert all(path.startswith(f"{journey.path}/memories/{kept}") for path in left)
@@ -157,12 +157,12 @@ def test_the_sweep_removes_deleted_memories_after_48_hours_and_operations_in_tim
     journey = begin(clock=clock)
     journey.memories.delete(name=journey.tell("I like tea")[0].memory.name)
     clock.advance(timedelta(hours=48) - timedelta(seconds=1))
-    expire.sweep(journey.served.bank.adapters)
+    sweep.sweep(journey.served.bank.adapters)
     assert len([path for path in journey.stored() if "/revisions/" in path]) == 2
     clock.advance(timedelta(seconds=1))
-    expire.sweep(journey.served.bank.adapters)
+    sweep.sweep(journey.served.bank.adapters)
     assert not [path for path in journey.stored() if "/revisions/" in path]
     assert len([path for path in journey.stored() if "/operations/" in path]) == 3
     clock.advance(timedelta(days=30))
-    expire.sweep(journey.served.bank.adapters)
+    sweep.sweep(journey.served.bank.adapters)
     assert not [path for path in journey.stored() if "/operations/" in path]

@@ -9,13 +9,13 @@ from google.cloud import aiplatform_v1beta1 as g
 
 from memorybank.errors import FailedPrecondition
 from memorybank.models import usage
-from memorybank.models.port import Decision, DecisionRequest, ExtractedFact, ExtractionRequest
+from memorybank.ports.models import Decision, DecisionRequest, ExtractedFact, ExtractionRequest
 from memorybank.testing.scripted import ScriptedModel, sentences
 from tests.journeys.conftest import SCOPE, Begin, Journey
 
 
 def _extract(request: ExtractionRequest) -> list[ExtractedFact]:
-    usage.report(usage.Call("extract", "m", "extraction-1", input=100, output=10, cached=50))
+    usage.report(usage.ModelCall("extract", "m", "extraction-1", input=100, output=10, cached=50))
     if "broken" in request.events[0].text:
         raise FailedPrecondition("the model m does not exist")
     return sentences(request)
@@ -23,7 +23,7 @@ def _extract(request: ExtractionRequest) -> list[ExtractedFact]:
 
 def _decide(request: DecisionRequest) -> list[Decision]:
     del request
-    usage.report(usage.Call("decide", "m", "decision-1", input=20, output=5))
+    usage.report(usage.ModelCall("decide", "m", "decision-1", input=20, output=5))
     return []
 
 
@@ -76,7 +76,7 @@ def test_tokens_of_earlier_attempts_count_against_the_budget(begin: Begin) -> No
 
     def fails_once(request: ExtractionRequest) -> list[ExtractedFact]:
         seen.append(0 if (meter := usage.current()) is None else meter.tokens)
-        usage.report(usage.Call("extract", "m", input=100))
+        usage.report(usage.ModelCall("extract", "m", input=100))
         if len(seen) == 1:
             raise ConnectionError("lost on the way")
         usage.check(150, expected=0)

@@ -22,7 +22,7 @@ from memorybank.config import Settings, read_settings
 from memorybank.errors import MemoryBankError
 from memorybank.local.bank import Bank, embedded_adapters
 from memorybank.local.server import LocalServer
-from memorybank.models.gemini.configured import provider_of
+from memorybank.models.gemini.provider_settings import provider_of
 from tests.conftest import Served
 from tests.journeys.conftest import Journey
 

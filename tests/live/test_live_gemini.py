@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
+from memorybank.commands.evaluate import judge, read_cases, run
+from memorybank.commands.scoring import Score
 from memorybank.config import Settings
-from memorybank.local.evaluation import judge, read_cases, run
-from memorybank.local.scoring import Score
-from memorybank.models.gemini.configured import provider_of
 from memorybank.models.gemini.embedder import GeminiEmbedder
 from memorybank.models.gemini.names import EMBED, EMBED_DEVELOPER, GENERATE, VERTEX_ONLY
-from memorybank.models.port import Purpose
+from memorybank.models.gemini.provider_settings import provider_of
+from memorybank.ports.models import Purpose
 from tests.conftest import Served
 from tests.journeys.conftest import SCOPE, Journey
 

@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from memorybank.bank import engines, generate, memories, operations, scope_lease, worker
-from memorybank.bank.engine_configs import ConfigCache
-from memorybank.bank.records import MemoryRecord, record_of
+from memorybank.bank import engines, operations, worker
+from memorybank.bank.config_cache import ConfigCache
+from memorybank.bank.generation import accept
+from memorybank.bank.generation.lease import Lease, acquire, refresh
+from memorybank.bank.memories import crud
+from memorybank.bank.memories.records import MemoryRecord, record_of
 from memorybank.errors import Aborted
-from memorybank.local.bank import Adapters
+from memorybank.local.bank import LocalAdapters
 from memorybank.models.offline import OfflineEmbedder
-from memorybank.models.port import Action, Decision, DecisionRequest, Embedder
+from memorybank.ports.documents import Document, DocumentStore, Order, Query, Version, Write
+from memorybank.ports.models import Action, Decision, DecisionRequest, Embedder
+from memorybank.ports.tasks import Attempt, Task
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.generation import GenerateMemoriesRequest
@@ -23,10 +28,8 @@ from memorybank.resources.names import EngineName, path_of
 from memorybank.resources.operation import Operation
 from memorybank.resources.scopes import scope_key
 from memorybank.resources.wire import parse
-from memorybank.storage.documents import Document, DocumentStore, Order, Query, Version, Write
 from memorybank.storage.sqlite import SqliteStore
 from memorybank.tasks.in_process import InProcessQueue
-from memorybank.tasks.port import Attempt, Task
 from memorybank.testing.frozen import CountingIds, FrozenClock
 from memorybank.testing.scripted import ScriptedModel
 
@@ -83,7 +86,7 @@ class Interfering:
 class Policy:
     """A bank with one engine, whose tasks are delivered by hand."""
 
-    ports: Adapters
+    ports: LocalAdapters
     engine: EngineName
     clock: FrozenClock
 
@@ -95,7 +98,7 @@ class Policy:
     def accept_source(self, **fields: Any) -> str:
         """Accept a generation from whatever source the fields give and return the operation's name."""
         request = parse(GenerateMemoriesRequest, {"scope": SCOPE, **fields})
-        return generate.accept(self.ports, self.engine, request).name
+        return accept.accept(self.ports, self.engine, request).name
 
     def deliver(self, name: str, *, number: int = 1, final: bool = False) -> None:
         """Deliver the task of an operation."""
@@ -110,7 +113,7 @@ class Policy:
     def remember(self, fact: str, **fields: Any) -> str:
         """Create a memory without generation and return its path."""
         memory = parse(Memory, {"fact": fact, "scope": SCOPE, **fields})
-        operation = memories.create(self.ports, self.engine, memory, memory_id=None)
+        operation = crud.create(self.ports, self.engine, memory, memory_id=None)
         assert operation.response is not None
         return path_of(operation.response["name"])
 
@@ -145,16 +148,16 @@ class Policy:
         """Return the revisions of a memory, oldest first."""
         return self.ports.store.query(Query(f"{path}/revisions", order=(Order("sequence"),), limit=1000))
 
-    def hold_lease(self, *, owner: str = "somebody") -> scope_lease.Lease:
+    def hold_lease(self, *, owner: str = "somebody") -> Lease:
         """Take the lease of the scope, as another holder would."""
         path = self.engine.child("scopes", scope_key(SCOPE))
-        lease, _ = scope_lease.acquire(self.ports, path, owner=owner)
-        assert isinstance(lease, scope_lease.Lease)
+        lease, _ = acquire(self.ports, path, owner=owner)
+        assert isinstance(lease, Lease)
         return lease
 
-    def end_lease(self, lease: scope_lease.Lease) -> None:
+    def end_lease(self, lease: Lease) -> None:
         """End a lease without having done anything; those who wait beside it go on waiting."""
-        present = scope_lease.refresh(self.ports, lease)
+        present = refresh(self.ports, lease)
         if present is None:
             raise Aborted("the lease is lost")
         self.ports.store.commit([present.release(emptied=False)])
@@ -194,7 +197,7 @@ def open_policy(
     store = wrap(SqliteStore(":memory:"))
     queue = InProcessQueue(store, clock=clock)  # never started: tests deliver by hand
     model, embedder = model or ScriptedModel(), embedder or OfflineEmbedder()
-    ports = Adapters(store, queue, model, embedder, clock, CountingIds(), ConfigCache(cached))
+    ports = LocalAdapters(store, queue, model, embedder, clock, CountingIds(), ConfigCache(cached))
     memory_bank = parse(MemoryBankConfig, config or {})
     engine = ReasoningEngine.model_validate({"contextSpec": {"memoryBankConfig": memory_bank.to_wire()}})
     engines.create(ports, _ENGINE, engine)

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from memorybank.bank import generate, ingest, worker
+from memorybank.bank import worker
+from memorybank.bank.generation import accept
+from memorybank.bank.ingestion import ingest
+from memorybank.ports.documents import Delete, Document, DocumentStore, Query
+from memorybank.ports.tasks import Attempt, Task
 from memorybank.resources.generation import GenerateMemoriesRequest
 from memorybank.resources.ingestion import IngestEventsRequest
 from memorybank.resources.operation import Operation
 from memorybank.resources.wire import parse
-from memorybank.storage.documents import Delete, Document, DocumentStore, Query
-from memorybank.tasks.port import Attempt, Task
 from tests.unit.policy import SCOPE, Policy, open_policy
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -47,9 +49,9 @@ class Streaming:
     def requests(self) -> list[GenerateMemoriesRequest]:
         """Return what was asked of each generation that has begun, in order; none of them may have been delivered."""
         started = sorted(
-            self.operations_of(generate.KIND), key=lambda document: (document.data["create_time"], document.id)
+            self.operations_of(accept.KIND), key=lambda document: (document.data["create_time"], document.id)
         )
-        return [generate.request_of(self.policy.ports, document) for document in started]
+        return [accept.request_of(self.policy.ports, document) for document in started]
 
     def heard(self) -> list[list[str]]:
         """Return what each generation is to read."""
@@ -65,7 +67,7 @@ class Streaming:
 
     def timers(self) -> list[Document]:
         """Return the tasks of ingestions, the next one first."""
-        others = {document.data["name"] for document in self.operations_of(generate.KIND)}
+        others = {document.data["name"] for document in self.operations_of(accept.KIND)}
         return [task for task in self.policy.tasks() if task.data["body"] not in others]
 
     def work(self) -> int:

@@ -15,7 +15,7 @@ from memorybank.access.certificates import Verifier, fetch
 from memorybank.access.identity import Identity, identity_of
 from memorybank.config import Settings
 from memorybank.errors import Unauthenticated, Unavailable
-from memorybank.testing.cloud_tasks_tokens import Tokens
+from memorybank.testing.cloud_tasks.tokens import Tokens
 from tests.functions.callers import token as unsigned
 
 AUDIENCE = "https://bank.example.com"

@@ -11,14 +11,14 @@ import pytest
 from memorybank.access.narrow_store import NarrowStore, narrowed
 from memorybank.access.rights import Rights
 from memorybank.access.rules import read_rules
-from memorybank.bootstrap import Adapters
-from memorybank.clock import SystemClock
+from memorybank.adapters import Adapters
 from memorybank.config import Settings
 from memorybank.errors import NotFound, PermissionDenied
+from memorybank.ports.clock import SystemClock
+from memorybank.ports.documents import Create, Delete, Nearest, Order, Patch, Put, Query, Vector, Where
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.names import EngineName
 from memorybank.resources.scopes import scope_key
-from memorybank.storage.documents import Create, Delete, Nearest, Order, Patch, Put, Query, Vector, Where
 from memorybank.storage.sqlite import SqliteStore
 
 ENGINE = "engines/p:l:1"

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from memorybank.access.identity import Identity, identity_of
-from memorybank.access.tokens import LEEWAY, bearer_token, checked_email, claims_at_the_door, email_of
+from memorybank.access.tokens import LEEWAY, bearer_token, checked_email, email_of, unverified_claims
 from memorybank.config import Settings
 from memorybank.errors import InvalidArgument, PermissionDenied, Unauthenticated
 from tests.functions.callers import token
 
 ROUTER = "router@p.iam.gserviceaccount.com"
-IDENTITY = Identity(claims_at_the_door, router=ROUTER, task_callers=frozenset({"tasks@p.iam.gserviceaccount.com"}))
+IDENTITY = Identity(unverified_claims, router=ROUTER, task_callers=frozenset({"tasks@p.iam.gserviceaccount.com"}))
 
 
 def sent(email: Any = "ada@example.com", *, header: str = "authorization", **claims: Any) -> dict[str, str]:
@@ -97,7 +97,7 @@ def test_a_token_that_is_not_as_google_makes_it_is_refused(claims: Mapping[str, 
 
 
 def test_clocks_may_differ_by_a_minute() -> None:
-    claims = claims_at_the_door(token(exp=1000.0))
+    claims = unverified_claims(token(exp=1000.0))
     assert email_of(claims, now=lambda: 1000.0 + LEEWAY) == "ada@example.com"
     with pytest.raises(Unauthenticated):
         email_of(claims, now=lambda: 1001.0 + LEEWAY)
@@ -119,7 +119,7 @@ def test_nobody_else_speaks_for_others(forged: str) -> None:
     with pytest.raises(PermissionDenied, match="Only the router"):
         IDENTITY.caller(sent("eve@example.com") | {"x-memory-caller": forged})
     with pytest.raises(PermissionDenied):
-        Identity(claims_at_the_door).caller(sent("eve@example.com") | {"x-memory-caller": forged})
+        Identity(unverified_claims).caller(sent("eve@example.com") | {"x-memory-caller": forged})
 
 
 @pytest.mark.parametrize("named", [None, "", "ada", "ada@example.com,eve@example.com", "*@example.com"])
@@ -140,11 +140,11 @@ def test_only_the_accounts_that_deliver_work_may_deliver_it() -> None:
 
 def test_a_worker_that_names_no_accounts_takes_work_from_nobody() -> None:
     with pytest.raises(PermissionDenied):
-        Identity(claims_at_the_door).require_task_caller(sent())
+        Identity(unverified_claims).require_task_caller(sent())
 
 
 def test_functions_ask_for_tokens_unless_told_otherwise() -> None:
-    assert identity_of(Settings()).reader is claims_at_the_door
+    assert identity_of(Settings()).reader is unverified_claims
 
 
 def test_asking_nobody_must_be_confirmed_where_others_can_reach_the_process() -> None:

@@ -22,7 +22,7 @@ from memorybank.adk import MemoryBankService, SessionService, register
 from memorybank.adk.credentials import credentials_for
 from memorybank.config import read_client_settings, read_settings
 from memorybank.errors import InvalidArgument
-from memorybank.testing.cloud_tasks_tokens import Tokens
+from memorybank.testing.cloud_tasks.tokens import Tokens
 
 ENGINE = "projects/p/locations/l/reasoningEngines/77"
 LOCAL = "projects/local/locations/us-central1/reasoningEngines/77"

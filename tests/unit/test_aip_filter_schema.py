@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from memorybank.aip.filter_schema import Field, Schema, compile_filter
-from memorybank.aip.filtering import parse_filter
+from memorybank.aip.filters.parse import parse_filter
+from memorybank.aip.filters.schema import Field, Schema, compile_filter
 from memorybank.errors import InvalidArgument
 
 SCHEMA = Schema(

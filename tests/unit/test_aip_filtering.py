@@ -6,16 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from memorybank.aip.filtering import (
-    MAX_FILTER_DEPTH,
-    And,
-    Comparison,
-    Expression,
-    Not,
-    Or,
-    parse_filter,
-    required_equality,
-)
+from memorybank.aip.filters.parse import MAX_FILTER_DEPTH, parse_filter, required_equality
+from memorybank.aip.filters.tree import And, Comparison, Expression, Not, Or
 from memorybank.errors import InvalidArgument
 
 
@@ -223,8 +215,8 @@ def test_many_threads_may_read_filters_at_once() -> None:
 
 def test_the_parser_library_is_loaded_with_the_first_filter_only() -> None:
     code = (
-        "import sys; from memorybank.aip import filtering, filter_schema; assert 'lark' not in sys.modules;"
-        "filtering.parse_filter('a=1'); assert 'lark' in sys.modules"
+        "import sys; from memorybank.aip.filters import parse, schema; assert 'lark' not in sys.modules;"
+        "parse.parse_filter('a=1'); assert 'lark' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": ":".join(sys.path)})
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from memorybank.aip.linear_pattern import MAX_PATTERN, LinearPattern, PatternError
+from memorybank.aip.filters.linear_pattern import MAX_PATTERN, LinearPattern, PatternError
 
 
 @pytest.mark.parametrize(

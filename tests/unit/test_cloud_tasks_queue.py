@@ -18,9 +18,9 @@ from google.auth.exceptions import DefaultCredentialsError, TransportError
 from google.cloud import tasks_v2
 
 from memorybank.errors import Internal, InvalidArgument, ResourceExhausted, Unavailable
+from memorybank.ports.tasks import Task
 from memorybank.tasks.cloud_tasks import CloudTasksQueue, attempt_of
-from memorybank.tasks.port import Task
-from memorybank.testing.cloud_tasks_server import CloudTasksServer, client_for
+from memorybank.testing.cloud_tasks.server import CloudTasksServer, client_for
 from memorybank.testing.frozen import START, FrozenClock
 
 PARENT = "projects/p/locations/europe-west1"

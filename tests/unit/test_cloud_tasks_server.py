@@ -15,7 +15,7 @@ from google.auth.exceptions import GoogleAuthError
 from google.cloud import tasks_v2
 from google.oauth2 import id_token
 
-from memorybank.testing.cloud_tasks_server import CloudTasksServer
+from memorybank.testing.cloud_tasks.server import CloudTasksServer
 from memorybank.testing.frozen import START, FrozenClock
 from tests.contract.cloud_tasks_worker import CloudTasksWorker
 

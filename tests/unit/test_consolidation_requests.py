@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from memorybank.models.port import Action, DecisionRequest, ExtractedFact, ExtractionRequest
+from memorybank.ports.models import Action, DecisionRequest, ExtractedFact, ExtractionRequest
 from memorybank.testing.scripted import ScriptedModel
 from tests.unit.policy import SCOPE, Says, decides, open_policy
 

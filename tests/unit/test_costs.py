@@ -10,12 +10,13 @@ from typing import Any, cast
 
 import pytest
 
-from memorybank.bank import engines, memories, retrieve
-from memorybank.bank.engine_configs import ConfigCache
+from memorybank.bank import engines
+from memorybank.bank.config_cache import ConfigCache
+from memorybank.bank.memories import crud, retrieve
 from memorybank.errors import NotFound
+from memorybank.ports.documents import DocumentStore
 from memorybank.resources.names import EngineName, path_of
 from memorybank.resources.retrieval import RetrieveMemoriesRequest
-from memorybank.storage.documents import DocumentStore
 from memorybank.testing.scripted import ScriptedModel
 from tests.unit.policy import SCOPE, Policy, open_policy
 from tests.unit.streaming import MINUTE, Streaming, event, rule
@@ -55,7 +56,7 @@ def policy() -> Policy:
 def test_a_memory_is_got_by_one_read(policy: Policy) -> None:
     path = policy.remember("I like tea")
     calls = _counting(policy)
-    memories.get(policy.ports, path)
+    crud.get(policy.ports, path)
     assert calls == {"get": 1}
 
 

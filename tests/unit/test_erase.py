@@ -11,16 +11,18 @@ from typing import Any
 
 import pytest
 
-from memorybank.bank import engines, erase, memories, operations, payloads, revisions, scope_lease, undo
+from memorybank.bank import engines, operations, payloads
+from memorybank.bank.generation import lease, undo
+from memorybank.bank.memories import crud, erase, revisions
 from memorybank.errors import Aborted, MemoryBankError, NotFound, Unavailable
-from memorybank.models.port import Decision, DecisionRequest, ExtractionRequest
+from memorybank.ports.documents import Create, Delete, Document, DocumentStore, Put, Query, Where, Write
+from memorybank.ports.models import Decision, DecisionRequest, ExtractionRequest
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.erasure import EraseMemoriesRequest, ErasureReceipt
 from memorybank.resources.memory import Memory
 from memorybank.resources.names import EngineName
 from memorybank.resources.scopes import scope_key
 from memorybank.resources.wire import parse
-from memorybank.storage.documents import Create, Delete, Document, DocumentStore, Put, Query, Where, Write
 from memorybank.testing.scripted import ScriptedModel, nothing, sentences
 from tests.traces import traces
 from tests.unit.policy import SCOPE, Interfering, Policy, open_policy
@@ -46,8 +48,8 @@ def _live(policy: Policy, scope: dict[str, str]) -> None:
     policy.clock.advance(_MINUTE)
     policy.generate("i like OOLONG tea", scope=scope)
     gone = policy.remember("I had oolong", scope=scope)
-    memories.update(policy.ports, gone, parse(Memory, {"fact": "I had more oolong"}), mask=None)
-    memories.delete(policy.ports, gone)
+    crud.update(policy.ports, gone, parse(Memory, {"fact": "I had more oolong"}), mask=None)
+    crud.delete(policy.ports, gone)
     policy.accept(*["oolong " * 30_000] * 6, scope=scope)  # waits in the queue, its payload in parts
     policy.cancel(policy.accept(TEA, scope=scope))
     path = policy.engine.child("streams", "-".join(["s", *scope.values()]))
@@ -255,7 +257,7 @@ def test_a_generation_that_waits_beside_the_lease_is_withdrawn_and_its_look_back
     # Whoever took it up read the operation before: it must not bring the scope's document back.
     path = policy.engine.child("scopes", scope_key(SCOPE))
     with pytest.raises(NotFound):
-        scope_lease.acquire(policy.ports, path, owner="x", proof=(operations.touch(policy.ports, document.path),))
+        lease.acquire(policy.ports, path, owner="x", proof=(operations.require_exists(policy.ports, document.path),))
     policy.deliver(name)
     assert traces(policy.ports.store, SCOPE, WORD) == []
 
@@ -309,8 +311,8 @@ def test_whatever_writes_between_two_steps_of_the_erasure_is_erased_too(writer: 
         between: Any = policy.ports.store
         policy.generate(TEA)
         memory = parse(Memory, {"fact": "I had oolong", "scope": SCOPE})
-        memories.create(policy.ports, policy.engine, memory, memory_id="gone")
-        memories.delete(policy.ports, policy.engine.child("memories", "gone"))
+        crud.create(policy.ports, policy.engine, memory, memory_id="gone")
+        crud.delete(policy.ports, policy.engine.child("memories", "gone"))
         policy.accept("I will have oolong")
         between.calls, between.at, between.then = 0, step, partial(writer, policy)
         assert _erase(policy).finished
@@ -367,11 +369,11 @@ def test_what_is_too_much_for_one_call_is_finished_by_the_next() -> None:
 
 
 def _update(policy: Policy, path: str) -> None:
-    memories.update(policy.ports, path, parse(Memory, {"fact": "I like black oolong"}), mask=None)
+    crud.update(policy.ports, path, parse(Memory, {"fact": "I like black oolong"}), mask=None)
 
 
 def _delete(policy: Policy, path: str) -> None:
-    memories.delete(policy.ports, path)
+    crud.delete(policy.ports, path)
 
 
 def _restore(policy: Policy, path: str) -> None:
@@ -386,7 +388,7 @@ def test_what_a_change_under_way_has_read_is_gone_when_it_commits(
     policy = _policy()
     path = policy.remember(TEA)
     if deleted:
-        memories.delete(policy.ports, path)
+        crud.delete(policy.ports, path)
     policy.interfere(partial(_erase_once, policy))
     with pytest.raises((NotFound, Aborted)):
         change(policy, path)

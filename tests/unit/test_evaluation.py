@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from memorybank.commands.evaluate import groups_named, read_cases
+from memorybank.commands.main import main
+from memorybank.commands.scoring import BILLED, Case, Score, report, score_of
 from memorybank.errors import InvalidArgument
-from memorybank.local.command_line import main
-from memorybank.local.evaluation import groups_named, read_cases
-from memorybank.local.scoring import BILLED, Case, Score, report, score_of
 from memorybank.resources.wire import parse
-from memorybank.testing.gemini_server import GeminiServer, said
+from memorybank.testing.gemini.server import GeminiServer, said
 from tests.functions.metadata_server import MetadataServer
 
 CASES = Path(__file__).parents[1] / "data" / "eval"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from memorybank.bank.extraction import MAX_FACTS
-from memorybank.models.port import ExtractedFact, Intent
+from memorybank.bank.generation.extract import MAX_FACTS
+from memorybank.ports.models import ExtractedFact, Intent
 from memorybank.testing.scripted import ScriptedModel
 from tests.unit.policy import Policy, open_policy
 

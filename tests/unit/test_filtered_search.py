@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from memorybank.bank.retrieve import retrieve_similar
+from memorybank.bank.memories.retrieve import retrieve_similar
 from memorybank.models.offline import OfflineEmbedder
-from memorybank.models.port import Purpose
+from memorybank.ports.documents import Create, Delete, Vector
+from memorybank.ports.models import Purpose
 from memorybank.resources.filter_groups import FilterGroup, any_group_holds
 from memorybank.resources.retrieval import RetrieveMemoriesRequest
-from memorybank.storage.documents import Create, Delete, Vector
 from tests.unit.policy import SCOPE, open_policy
 
 WORDS = [
@@ -120,7 +120,7 @@ def _conditions(dice: random.Random) -> list[FilterGroup]:
 @pytest.mark.parametrize("widest", [16, 1000])
 def test_a_search_finds_what_comparing_everything_finds(widest: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever metadata ask for, how much has ended, and how little the widest search takes in."""
-    monkeypatch.setattr("memorybank.bank.searching.MAX_NEAREST", widest)
+    monkeypatch.setattr("memorybank.bank.memories.searching.MAX_NEAREST", widest)
     dice = random.Random(7)  # noqa: S311 - the same dice every time
     policy = open_policy()
     now, [query] = policy.clock.now(), policy.ports.embedder.embed(["tea and figs"], purpose=Purpose.QUERY)

@@ -12,7 +12,7 @@ import grpc
 import pytest
 from google.cloud import firestore
 
-from memorybank.storage.documents import Put, Query
+from memorybank.ports.documents import Put, Query
 from memorybank.storage.firestore import FirestoreStore
 from tests.unit.firestore_server import EmptyFirestore, certificate, metadata_server
 

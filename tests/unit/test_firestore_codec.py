@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from memorybank.errors import InvalidArgument
-from memorybank.storage.documents import Vector
+from memorybank.ports.documents import Vector
 from memorybank.storage.firestore.codec import decode, encode
 
 

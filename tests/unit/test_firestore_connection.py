@@ -15,7 +15,7 @@ import pytest
 from grpc import StatusCode
 
 from memorybank import errors
-from memorybank.storage.documents import Create, Delete, Nearest, Patch, Put, Query, Vector, Where
+from memorybank.ports.documents import Create, Delete, Nearest, Patch, Put, Query, Vector, Where
 from memorybank.storage.firestore import FirestoreStore
 
 PATH = "engines/e"

@@ -17,14 +17,14 @@ from pathlib import Path
 import pytest
 
 import memorybank
-from memorybank.clock import Clock, SystemClock
 from memorybank.errors import Unavailable
-from memorybank.storage.documents import Document, Patch, Query, Version, Write
+from memorybank.ports.clock import Clock, SystemClock
+from memorybank.ports.documents import Document, Patch, Query, Version, Write
+from memorybank.ports.tasks import Attempt, Task
 from memorybank.storage.sqlite import SqliteStore
 from memorybank.tasks.in_process import InProcessQueue
-from memorybank.tasks.port import Attempt, Task
+from memorybank.testing.contracts.queue import Deliveries
 from memorybank.testing.frozen import FrozenClock
-from memorybank.testing.queue_contract import Deliveries
 
 PATIENCE = timedelta(seconds=10)
 MOMENT = timedelta(milliseconds=20)
@@ -181,7 +181,7 @@ CRASHING = """
 import os, signal, sys
 from datetime import timedelta
 from pathlib import Path
-from memorybank.clock import SystemClock
+from memorybank.ports.clock import SystemClock
 from memorybank.storage.sqlite import SqliteStore
 from memorybank.tasks.in_process import InProcessQueue
 

@@ -8,10 +8,10 @@ from typing import Any, cast
 
 import pytest
 
-from memorybank.bank import engines, expire, operations
+from memorybank.bank import engines, operations, sweep
 from memorybank.errors import NotFound
+from memorybank.ports.documents import Delete, DocumentStore, Version, Write
 from memorybank.resources.names import EngineName
-from memorybank.storage.documents import Delete, DocumentStore, Version, Write
 from memorybank.storage.firestore.commit import prepare
 from memorybank.testing.frozen import START
 from tests.unit.policy import Interfering
@@ -112,7 +112,7 @@ def test_an_event_id_is_known_for_90_days(streaming: Streaming) -> None:
     streaming.policy.clock.advance(MINUTE)
     assert streaming.ingest(tea).response != {}
     assert streaming.ingest(tea).response == {}
-    expire.sweep(streaming.policy.ports)
+    sweep.sweep(streaming.policy.ports)
     assert len(streaming.below("seen")) == 1
 
 
@@ -416,8 +416,8 @@ def test_a_timer_serves_the_next_operation_too_and_the_sweep_helps_where_its_own
     streaming.policy.clock.advance(MINUTE)
     streaming.work()
     assert not streaming.operation(second).done
-    streaming.policy.clock.advance(operations.ADRIFT_AFTER)
-    expire.sweep(streaming.policy.ports)
+    streaming.policy.clock.advance(operations.STALLED_AFTER)
+    sweep.sweep(streaming.policy.ports)
     streaming.work()
     assert streaming.operation(second).done
 
@@ -457,12 +457,12 @@ class TestTheSweep:
     def test_flushes_a_stream_whose_timer_was_lost(self, streaming: Streaming) -> None:
         operation = streaming.ingest("a", **rule(idleDuration="60s"))
         self._lose(streaming)
-        streaming.policy.clock.advance(MINUTE + operations.ADRIFT_AFTER - timedelta(seconds=1))
-        expire.sweep(streaming.policy.ports)
+        streaming.policy.clock.advance(MINUTE + operations.STALLED_AFTER - timedelta(seconds=1))
+        sweep.sweep(streaming.policy.ports)
         assert streaming.timers() == []
         streaming.policy.clock.advance(timedelta(seconds=1))
-        expire.sweep(streaming.policy.ports)
-        expire.sweep(streaming.policy.ports)
+        sweep.sweep(streaming.policy.ports)
+        sweep.sweep(streaming.policy.ports)
         assert streaming.work() == 1
         assert streaming.operation(operation).done
         assert streaming.heard() == [["a"]]
@@ -477,7 +477,7 @@ class TestTheSweep:
             self._lose(streaming)
             streaming.policy.clock.advance(DAY)
             days += 1
-            expire.sweep(streaming.policy.ports)
+            sweep.sweep(streaming.policy.ports)
             assert len(streaming.timers()) <= 1
         assert streaming.heard() == []
         assert days == 90
@@ -491,7 +491,7 @@ class TestTheSweep:
         self._lose(streaming)
         streaming.policy.clock.advance(90 * DAY)
         streaming.ingest(event("b", identifier="2"), streamId="another")
-        expire.sweep(streaming.policy.ports)
+        sweep.sweep(streaming.policy.ports)
         left = streaming.below("streams")
         assert len([path for path in left if "/seen/" in path]) == 1
         assert len(left) == 2
@@ -508,7 +508,7 @@ class TestTheSweep:
         streaming.policy.clock.advance(90 * DAY)
         large = {"content": {"parts": [{"text": "x" * 200_000}]}}
         stores[0].after_a_stream_went = lambda: streaming.ingest(large, **rule(eventCount=2))
-        expire.sweep(streaming.policy.ports)
+        sweep.sweep(streaming.policy.ports)
         assert stores[0].after_a_stream_went is None
         assert streaming.ingest("b").done
         assert [len(heard) for heard in streaming.heard()] == [2]

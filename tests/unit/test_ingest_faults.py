@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from memorybank.bank import expire, operations
+from memorybank.bank import operations, sweep
 from memorybank.errors import MemoryBankError, Unavailable
+from memorybank.ports.documents import DocumentStore, Version, Write
 from memorybank.resources.operation import Operation
-from memorybank.storage.documents import DocumentStore, Version, Write
 from tests.unit.policy import Interfering
 from tests.unit.streaming import DAY, HOUR, MINUTE, Streaming, event, open_streaming, rule
 
@@ -73,8 +73,8 @@ def _live(streaming: Streaming) -> None:
         streaming.policy.clock.advance(MINUTE)
         _again(streaming.work)
     # Only now does the sweep come: it is needed where a fault was, and not before.
-    streaming.policy.clock.advance(operations.ADRIFT_AFTER)
-    _again(partial(expire.sweep, streaming.policy.ports))
+    streaming.policy.clock.advance(operations.STALLED_AFTER)
+    _again(partial(sweep.sweep, streaming.policy.ports))
     _again(streaming.work)
 
 
@@ -95,7 +95,7 @@ def test_a_fault_at_any_commit_neither_loses_nor_doubles_an_event(error: type[Ex
         assert heard == {**dict.fromkeys("abcdef", 1), LARGE: 4}, f"the fault was at commit {at}"
         _all_is_done(streaming)
         streaming.policy.clock.advance(31 * DAY)
-        _again(partial(expire.sweep, streaming.policy.ports))
+        _again(partial(sweep.sweep, streaming.policy.ports))
         assert not streaming.below("batches"), "what a fault leaves behind expires"
         if at and not stores[0].reached:
             assert at > 15
@@ -188,7 +188,7 @@ def test_a_flush_whose_queue_fails_is_taken_up_by_the_sweep() -> None:
     assert streaming.policy.tasks() == []
     streaming.policy.interfere(lambda _: None)
     streaming.policy.clock.advance(HOUR)
-    expire.sweep(streaming.policy.ports)
+    sweep.sweep(streaming.policy.ports)
     streaming.work()
     assert streaming.heard() == [["a"], ["b"]]
     assert len(streaming.policy.tasks()) == 2

@@ -8,7 +8,7 @@ import pytest
 
 from memorybank.errors import Unavailable
 from memorybank.metadata import IdTokens
-from memorybank.testing.cloud_tasks_tokens import Tokens
+from memorybank.testing.cloud_tasks.tokens import Tokens
 from tests.functions.metadata_server import MetadataServer
 
 EMAIL = "router@p.iam.gserviceaccount.com"

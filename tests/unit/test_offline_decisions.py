@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from memorybank.models.offline import OfflineModel
-from memorybank.models.port import Action, Candidate, Decision, DecisionRequest, Intent, NewFact
+from memorybank.ports.models import Action, Candidate, Decision, DecisionRequest, Intent, NewFact
 
 
 def decide(fact: str, *candidates: str, intent: Intent = Intent.REMEMBER) -> list[Decision]:

@@ -13,7 +13,7 @@ import pytest
 
 from memorybank.errors import InvalidArgument
 from memorybank.models.offline import OfflineEmbedder
-from memorybank.models.port import Purpose
+from memorybank.ports.models import Purpose
 
 DIGEST = "e508bcb56c807784ae3a649a0c982c275341d65e0d812e0f8ad814fe9e9223d8"
 TEXT = "I like Café crème, 茶 and C++ 2.5!"
@@ -62,7 +62,7 @@ def test_a_text_gives_the_same_vector_in_every_process(seed: str) -> None:
     code = f"""
 import hashlib, struct
 from memorybank.models.offline import OfflineEmbedder
-from memorybank.models.port import Purpose
+from memorybank.ports.models import Purpose
 values = OfflineEmbedder().embed([{TEXT!a}], purpose=Purpose.QUERY)[0].values
 print(hashlib.sha256(struct.pack(f"<{{len(values)}}d", *values)).hexdigest())
 """

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from memorybank.models.offline import OfflineModel
-from memorybank.models.port import Event, Example, ExtractedFact, ExtractionRequest, Intent, Topic
+from memorybank.ports.models import Event, Example, ExtractedFact, ExtractionRequest, Intent, Topic
 
 PERSONAL, PREFERENCE = "USER_PERSONAL_INFO", "USER_PREFERENCES"
 DETAIL, INSTRUCTION = "KEY_CONVERSATION_DETAILS", "EXPLICIT_INSTRUCTIONS"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from memorybank.models.offline import OfflineModel
-from memorybank.models.port import Event, ExtractedFact, ExtractionRequest, Intent, Topic
+from memorybank.ports.models import Event, ExtractedFact, ExtractionRequest, Intent, Topic
 
 MANAGED = tuple(
     Topic(key, managed=True)

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from memorybank.models.port import (
+from memorybank.ports.models import (
     Candidate,
     DecisionRequest,
     Event,
@@ -29,10 +29,11 @@ from memorybank.models.port import (
 )
 from memorybank.prompts import decision, extraction, repair
 from memorybank.prompts.conversation import Turn, turn_data, turns_of
-from memorybank.prompts.fencing import as_data, condensed, fenced, visible
+from memorybank.prompts.fencing import as_data, condensed, fenced
 from memorybank.prompts.prompt import Prompt
-from memorybank.prompts.recalled import split
 from memorybank.resources.topics import ManagedTopic
+from memorybank.text.recalled import split
+from memorybank.text.visible import visible
 
 GOLDEN = Path(__file__).parents[1] / "data" / "prompts"
 MANAGED = tuple(Topic(topic.name, managed=True) for topic in ManagedTopic)

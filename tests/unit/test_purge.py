@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from memorybank.bank import erase, memories, purge, revisions
+from memorybank.bank.memories import crud, erase, purge, revisions
 from memorybank.errors import Aborted, NotFound, Unavailable
+from memorybank.ports.documents import Delete, Patch, Query, Where, Write
+from memorybank.ports.tasks import Task
 from memorybank.resources.erasure import EraseMemoriesRequest
 from memorybank.resources.memory import Memory
 from memorybank.resources.names import path_of
 from memorybank.resources.operation import Operation
 from memorybank.resources.scopes import scope_key
 from memorybank.resources.wire import parse
-from memorybank.storage.documents import Delete, Patch, Query, Where, Write
-from memorybank.tasks.port import Task
 from tests.traces import traces
 from tests.unit.policy import SCOPE, Interfering, Policy, open_policy
 
@@ -60,18 +60,18 @@ def _count(policy: Policy, operation: Operation) -> int:
 
 
 def _update(policy: Policy, path: str, fact: str) -> None:
-    memories.update(policy.ports, path, parse(Memory, {"fact": fact}), mask=["fact"])
+    crud.update(policy.ports, path, parse(Memory, {"fact": fact}), mask=["fact"])
 
 
 def test_each_memory_goes_as_a_deletion_of_its_own_would_have_it() -> None:
     policy, [purged, deleted] = _policy(2)
     _update(policy, purged, "changed")
     _update(policy, deleted, "changed")
-    memories.delete(policy.ports, deleted)
+    crud.delete(policy.ports, deleted)
     assert _purge(policy).response == {"purgeCount": 1}
 
     def left(path: str) -> list[Any]:
-        own = {"operation", "restores", "sequence", "born"}
+        own = {"operation", "restores", "sequence", "first_sequence"}
         found = [{key: each.data[key] for key in each.data.keys() - own} for each in policy.revisions(path)]
         return [{**data, "snapshot": (data.get("snapshot") or {}).get("fact")} for data in found]
 
@@ -164,10 +164,10 @@ def test_a_worker_leaves_alone_what_has_changed_since_it_was_listed() -> None:
     operation = _slowly(policy)
     policy.clock.advance(timedelta(seconds=1))
     _update(policy, paths[20], "changed")
-    memories.delete(policy.ports, paths[21])
+    crud.delete(policy.ports, paths[21])
     again = parse(Memory, {"fact": "of somebody else by now", "scope": OTHER})
-    memories.delete(policy.ports, paths[22])
-    memories.create(policy.ports, policy.engine, again, memory_id=paths[22].rpartition("/")[2])
+    crud.delete(policy.ports, paths[22])
+    crud.create(policy.ports, policy.engine, again, memory_id=paths[22].rpartition("/")[2])
     policy.deliver(operation.name)
     assert _count(policy, operation) == 22
     assert policy.facts() == ["changed", "fact of Bob", "of somebody else by now"]

@@ -50,7 +50,7 @@ def test_the_client_can_be_used_asynchronously(memory_bank):
 
 SCRIPTING = """
 import pytest
-from memorybank.models.port import ExtractedFact
+from memorybank.ports.models import ExtractedFact
 from memorybank.testing.scripted import ScriptedModel
 
 SAID = {"events": [{"content": {"role": "user", "parts": [{"text": "Guess what I like."}]}}]}

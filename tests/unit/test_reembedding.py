@@ -8,16 +8,17 @@ from typing import Any
 
 import pytest
 
-from memorybank.bank import engines, memories, operations, reembedding, retrieve
+from memorybank.bank import engines, operations
+from memorybank.bank.memories import crud, reembedding, retrieve
 from memorybank.errors import FailedPrecondition, Unavailable
 from memorybank.models.offline import OfflineEmbedder
-from memorybank.models.port import Purpose
+from memorybank.ports.documents import Query, Vector, Write
+from memorybank.ports.models import Purpose
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.memory import Memory
 from memorybank.resources.operation import Operation
 from memorybank.resources.retrieval import RetrieveMemoriesRequest
 from memorybank.resources.wire import parse
-from memorybank.storage.documents import Query, Vector, Write
 from tests.unit.policy import SCOPE, Interfering, Policy, open_policy
 
 LIFETIME = timedelta(minutes=1)
@@ -149,8 +150,8 @@ def test_memories_that_change_or_go_meanwhile_keep_what_was_done_to_them() -> No
 
     def interfere(_: Sequence[Write]) -> None:
         policy.interfere(lambda _: None)
-        memories.update(policy.ports, changed, parse(Memory, {"fact": "changed"}), mask=["fact"])
-        memories.delete(policy.ports, gone)
+        crud.update(policy.ports, changed, parse(Memory, {"fact": "changed"}), mask=["fact"])
+        crud.delete(policy.ports, gone)
 
     policy.interfere(interfere)
     policy.deliver(operation.name)
@@ -279,6 +280,6 @@ def test_an_update_that_the_queue_does_not_hear_of_is_made_and_taken_up_by_the_s
     operation = _change(policy, "other")
     policy.interfere(lambda _: None)
     assert policy.tasks() == []
-    policy.clock.advance(operations.ADRIFT_AFTER)
+    policy.clock.advance(operations.STALLED_AFTER)
     operations.resume(policy.ports)
     assert [task.data["body"] for task in policy.tasks()] == [operation.name]

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from memorybank.aip.forwarding import Upstream
-from memorybank.api.router import RouterApplication
-from memorybank.api.routes import PUBLIC
 from memorybank.errors import DeadlineExceeded, Unauthenticated, Unavailable
+from memorybank.handlers.router import RouterApplication
+from memorybank.handlers.routes import PUBLIC
 from tests.unit.upstream_server import UpstreamServer
 
 GENERATE = "/v1beta1/projects/p/locations/l/reasoningEngines/1/memories:generate"

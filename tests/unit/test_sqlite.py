@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from memorybank.errors import FailedPrecondition, Internal, InvalidArgument, Unavailable
-from memorybank.storage.documents import (
+from memorybank.ports.documents import (
     MAX_IN,
     Create,
     Delete,
@@ -25,7 +25,7 @@ from memorybank.storage.documents import (
 )
 from memorybank.storage.sqlite import SqliteStore
 from memorybank.storage.sqlite.schema import INDEX_SQL
-from memorybank.testing.store_contract_nearest import at, near
+from memorybank.testing.contracts.store_nearest import at, near
 
 MEMORIES = "engines/e/memories"
 NOW = datetime(2026, 1, 31, tzinfo=UTC)
@@ -112,6 +112,30 @@ class TestFile:
 
         with pytest.raises(FailedPrecondition, match=r"bank\.sqlite.*newer version.*99"):
             SqliteStore(file)
+
+    def test_a_file_of_version_1_keeps_its_documents_under_the_fields_new_names(
+        self, file: Path, raw: sqlite3.Connection
+    ) -> None:
+        old = '{"fact":"I like tea","born":7,"maker":null,"adrift_at":"\\u0001t2031-01-02T03:04:05.000000"}'
+        raw.execute("DROP INDEX operations_group_stalled_at")
+        raw.execute(
+            "CREATE INDEX operations_group_adrift_at ON documents (json_extract(data, '$.adrift_at'), path) "
+            "WHERE collection_id = 'operations'"
+        )
+        raw.execute(
+            "INSERT INTO documents VALUES ('engines/e/memories/m', 'engines/e/memories', 'memories', 1, ?)", (old,)
+        )
+        raw.execute("PRAGMA user_version = 1")
+
+        with closing(SqliteStore(file)) as store:
+            found = store.get("engines/e/memories/m")
+
+        assert found is not None
+        moment = datetime(2031, 1, 2, 3, 4, 5, tzinfo=UTC)
+        assert found.data == {"fact": "I like tea", "first_sequence": 7, "produced_by": None, "stalled_at": moment}
+        names = {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
+        assert "operations_group_stalled_at" in names
+        assert "operations_group_adrift_at" not in names
 
     def test_an_index_that_a_later_version_declares_is_made_on_opening(
         self, file: Path, raw: sqlite3.Connection

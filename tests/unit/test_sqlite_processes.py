@@ -11,19 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from memorybank.storage.documents import Create, Query
+from memorybank.ports.documents import Create, Query
 from memorybank.storage.sqlite import SqliteStore
-from memorybank.testing.store_contract_nearest import at, found, near
+from memorybank.testing.contracts.store_nearest import at, found, near
 
 MEMORIES = "engines/e/memories"
 
 PREAMBLE = """
 import os, sys
 from memorybank.errors import Aborted
-from memorybank.storage.documents import *
+from memorybank.ports.documents import *
 from memorybank.storage.sqlite import SqliteStore
-from memorybank.testing.store_contract_nearest import at, near
-from memorybank.testing.store_contract_threads import increment
+from memorybank.testing.contracts.store_nearest import at, near
+from memorybank.testing.contracts.store_threads import increment
 store = SqliteStore(sys.argv[1])
 """
 

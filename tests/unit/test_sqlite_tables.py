@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from memorybank.errors import Internal
-from memorybank.storage.documents import INDEXES, Create, Delete, Index, Order, Patch, Query, Where
+from memorybank.ports.documents import INDEXES, Create, Delete, Index, Order, Patch, Query, Where
 from memorybank.storage.sqlite import SqliteStore
 from memorybank.storage.sqlite.query import select
 from memorybank.storage.sqlite.schema import INDEX_SQL
-from memorybank.testing.store_contract_nearest import at, found, near
+from memorybank.testing.contracts.store_nearest import at, found, near
 
 MEMORIES = "engines/e/memories"
 NOW = datetime(2026, 1, 31, tzinfo=UTC)

@@ -15,8 +15,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from memorybank.aip.entry import Application, Call
 from memorybank.aip.http import Request
 from memorybank.aip.routing import Route
-from memorybank.api.routes import PUBLIC
 from memorybank.errors import NotFound
+from memorybank.handlers.routes import PUBLIC
 from memorybank.telemetry import OPERATIONS, Telemetry
 
 ENGINE = "projects/p/locations/l/reasoningEngines/e"

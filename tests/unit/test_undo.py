@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 
-from memorybank.bank import memories, operations, revisions, undo
-from memorybank.bank.changes import Change, net_of
+from memorybank.bank import operations
+from memorybank.bank.generation import undo
+from memorybank.bank.generation.memory_changes import Change, combine
+from memorybank.bank.memories import crud, revisions
 from memorybank.errors import FailedPrecondition, NotFound
 from memorybank.models.offline import OfflineEmbedder
-from memorybank.models.port import Action, ExtractedFact, ExtractionRequest, Intent
+from memorybank.ports.documents import Delete, Document, Write
+from memorybank.ports.models import Action, ExtractedFact, ExtractionRequest, Intent
 from memorybank.resources.memory import Memory
 from memorybank.resources.wire import parse
-from memorybank.storage.documents import Delete, Document, Write
 from memorybank.testing.scripted import ScriptedModel
 from tests.unit.policy import Interfering, Policy, Says, decides, open_policy
 
@@ -71,7 +73,7 @@ def _everything(policy: Policy) -> list[Document | None]:
 
 def _change(policy: Policy, path: str, **changes: Any) -> None:
     policy.clock.advance(_SPAN)
-    memories.update(policy.ports, path, parse(Memory, changes), mask=None)
+    crud.update(policy.ports, path, parse(Memory, changes), mask=None)
 
 
 def _mixed(policy: Policy) -> str:
@@ -122,11 +124,11 @@ def test_the_whole_state_is_restored_and_not_only_the_fact() -> None:
     policy = _policy(MOVES)
     metadata = {"source": {"stringValue": "form"}}
     path = policy.remember(PARIS, metadata=metadata, displayName="home", topics=[{"customMemoryTopicLabel": "a"}])
-    before = memories.get(policy.ports, path)
+    before = crud.get(policy.ports, path)
     name = _generate(policy, LYON, metadata={"source": {"stringValue": "chat"}, "more": {"boolValue": True}})
-    assert memories.get(policy.ports, path).metadata != before.metadata
+    assert crud.get(policy.ports, path).metadata != before.metadata
     _undo(policy, name)
-    after = memories.get(policy.ports, path)
+    after = crud.get(policy.ports, path)
     assert after.model_copy(update={"update_time": before.update_time}) == before
     assert after.update_time == policy.clock.now()
 
@@ -196,7 +198,7 @@ def test_a_memory_that_was_deleted_since_counts_as_changed() -> None:
     other = _generate(policy, f"forget: {TEA}")
     assert f"by operation {other.rpartition('/')[2]}: roll that back first" in _refused(policy, name)
     _undo(policy, other)
-    memories.delete(policy.ports, policy.record(TEA).path)
+    crud.delete(policy.ports, policy.record(TEA).path)
     assert _refused(policy, name).endswith("it has been deleted since")
 
 
@@ -207,7 +209,7 @@ def test_a_memory_that_came_back_since_its_deletion_counts_as_changed() -> None:
     name = _generate(policy, f"forget: {TEA}")
     revisions.rollback(policy.ports, path, first)
     assert "it has been restored since" in _refused(policy, name)
-    memories.delete(policy.ports, path)
+    crud.delete(policy.ports, path)
     assert "it has been changed since" in _refused(policy, name)
 
 
@@ -288,8 +290,8 @@ def test_several_changes_of_one_memory_by_one_operation_are_undone_as_one() -> N
 
 def test_changes_that_another_operation_came_between_are_not_the_operations_own() -> None:
     first, second = Change("m", "UPDATED", "1", state="2"), Change("m", "UPDATED", "3", state="4")
-    assert net_of(first, second) == Change("m", "UPDATED", "1", state=None)
-    assert net_of(first, replace(second, previous="2")) == Change("m", "UPDATED", "1", state="4")
+    assert combine(first, second) == Change("m", "UPDATED", "1", state=None)
+    assert combine(first, replace(second, previous="2")) == Change("m", "UPDATED", "1", state="4")
 
 
 def _path(policy: Policy, name: str) -> str:
@@ -424,7 +426,7 @@ def test_a_restored_deletion_is_not_committed_over_another_one() -> None:
             policy.clock.advance(_SPAN)
             revisions.rollback(policy.ports, path, policy.revisions(path)[0].id)
             policy.clock.advance(_SPAN)
-            memories.delete(policy.ports, path)
+            crud.delete(policy.ports, path)
 
     policy.interfere(interfere)
     with pytest.raises(FailedPrecondition, match="has been changed since"):

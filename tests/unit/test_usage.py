@@ -6,17 +6,17 @@ import threading
 
 import pytest
 
-from memorybank.models.usage import Call, Meter, OverBudget, check, metered, report
+from memorybank.models.usage import Meter, ModelCall, OverBudget, check, metered, report
 
 
 def test_calls_count_for_the_work_at_hand_and_no_other() -> None:
-    report(Call("extract", "m", input=1))
+    report(ModelCall("extract", "m", input=1))
     with metered(Meter()) as outer:
-        report(Call("extract", "m", "p-1", input=2, output=3, cached=1))
+        report(ModelCall("extract", "m", "p-1", input=2, output=3, cached=1))
         with metered(Meter()) as inner:
-            report(Call("embed", "e", input=5))
-        report(Call("extract", "n", "p-2", input=10))
-        thread = threading.Thread(target=report, args=(Call("decide", "m"),))
+            report(ModelCall("embed", "e", input=5))
+        report(ModelCall("extract", "n", "p-2", input=10))
+        thread = threading.Thread(target=report, args=(ModelCall("decide", "m"),))
         thread.start()
         thread.join()
     assert (outer.tokens, inner.tokens) == (15, 5)
@@ -33,7 +33,7 @@ def test_a_budget_counts_what_earlier_attempts_have_spent() -> None:
     earlier = {"extract": {"calls": 2, "inputTokens": 50, "outputTokens": 10, "cachedTokens": 5, "model": "m"}}
     with metered(Meter(earlier)) as meter:
         check(100, expected=40)
-        report(Call("extract", "m", input=20))
+        report(ModelCall("extract", "m", input=20))
         with pytest.raises(OverBudget, match="has used 80 tokens and its next model call needs about 21 more"):
             check(100, expected=21)
     both = {"calls": 3, "inputTokens": 70, "outputTokens": 10, "cachedTokens": 5, "model": "m"}

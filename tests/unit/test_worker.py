@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from memorybank.bank import engines, expire, memories, operations, worker
+from memorybank.bank import engines, operations, sweep, worker
+from memorybank.bank.memories import crud
 from memorybank.errors import (
     Aborted,
     FailedPrecondition,
@@ -19,11 +20,11 @@ from memorybank.errors import (
     ResourceExhausted,
     Unavailable,
 )
-from memorybank.models.port import Action, Decision, DecisionRequest, ExtractedFact, ExtractionRequest
+from memorybank.ports.documents import Delete, Patch, Write
+from memorybank.ports.models import Action, Decision, DecisionRequest, ExtractedFact, ExtractionRequest
+from memorybank.ports.tasks import Attempt, Task
 from memorybank.resources.memory import Memory
 from memorybank.resources.names import path_of
-from memorybank.storage.documents import Delete, Patch, Write
-from memorybank.tasks.port import Attempt, Task
 from memorybank.testing.scripted import ScriptedModel, sentences
 from tests.unit.policy import Interfering, Policy, Says, decides, open_policy
 
@@ -150,7 +151,7 @@ def test_a_conflict_with_a_changed_candidate_is_matched_and_decided_again_but_no
     path = policy.remember(PARIS)
 
     def move() -> None:
-        memories.update(policy.ports, path, Memory(fact="I live in Nice"), mask=None)
+        crud.update(policy.ports, path, Memory(fact="I live in Nice"), mask=None)
 
     policy.interfere(_Meddler(move))
     assert policy.generate(LYON) == ["UPDATED"]
@@ -165,7 +166,7 @@ def test_a_conflict_that_leaves_the_candidates_as_they_were_is_not_decided_again
     path = policy.remember(PARIS)
 
     def rename() -> None:
-        memories.update(policy.ports, path, Memory(display_name="home"), mask=None)
+        crud.update(policy.ports, path, Memory(display_name="home"), mask=None)
 
     policy.interfere(_Meddler(rename))
     assert policy.generate(LYON) == ["UPDATED"]
@@ -181,7 +182,7 @@ def test_a_conflict_with_a_deleted_candidate_creates_what_was_to_be_merged() -> 
     path = policy.remember(PARIS)
 
     def delete() -> None:
-        memories.delete(policy.ports, path)
+        crud.delete(policy.ports, path)
 
     policy.interfere(_Meddler(delete))
     assert policy.generate(LYON) == ["CREATED"]
@@ -541,10 +542,10 @@ def test_an_operation_whose_acceptance_died_before_the_queue_had_it_is_taken_up_
     with pytest.raises(SystemExit):
         policy.accept(TEA)
     policy.interfere(lambda _: None)
-    expire.sweep(policy.ports)
+    sweep.sweep(policy.ports)
     assert policy.tasks() == []
     policy.clock.advance(timedelta(minutes=10))
-    expire.sweep(policy.ports)
+    sweep.sweep(policy.ports)
     [task] = policy.tasks()
     policy.deliver(task.data["body"])
     assert policy.actions(task.data["body"]) == ["CREATED"]
@@ -556,10 +557,10 @@ def test_the_sweep_takes_an_operation_up_only_once_and_leaves_alone_what_is_done
     lost = policy.accept(PARIS)
     _drop_tasks(policy)
     policy.clock.advance(timedelta(minutes=10))
-    expire.sweep(policy.ports)
+    sweep.sweep(policy.ports)
     assert [task.data["body"] for task in policy.tasks()] == [lost]
     _drop_tasks(policy)
-    expire.sweep(policy.ports)
+    sweep.sweep(policy.ports)
     assert policy.tasks() == []
 
 

@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from memorybank.bank.lifetimes import AFTERLIFE, REVISION_LIFE
-from memorybank.bank.records import NATURAL, MemoryRecord, record_of
-from memorybank.bank.workspace import Origin, Workspace
+from memorybank.bank.memories.lifetimes import DELETED_RETENTION, REVISION_LIFE
+from memorybank.bank.memories.records import NATURAL, MemoryRecord, record_of
+from memorybank.bank.memories.workspace import Origin, Workspace
 from memorybank.errors import Aborted, AlreadyExists
+from memorybank.ports.documents import Create, Patch, Put, Vector, Write
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.memory import Memory, RevisionOptions
-from memorybank.storage.documents import Create, Patch, Put, Vector, Write
 from memorybank.storage.sqlite import SqliteStore
 from memorybank.testing.frozen import START
 
@@ -60,7 +60,7 @@ def test_a_creation_is_one_revision_and_one_memory_that_must_not_exist(store: Sq
     workspace = _workspace()
     record = _create(workspace)
     assert _kinds(workspace.writes()) == [(Create, "revision"), (Create, "memory")]
-    assert record.born == record.sequence == int(START.timestamp() * 1_000_000) << 11
+    assert record.first_sequence == record.sequence == int(START.timestamp() * 1_000_000) << 11
     assert record.memory.create_time == record.memory.update_time == START
     store.commit(workspace.writes())
     with pytest.raises(AlreadyExists):
@@ -146,7 +146,7 @@ def test_a_deletion_leaves_a_mark_and_cuts_the_life_of_the_revisions_to_48_hours
     workspace.delete(record, ORIGIN, revisions=[revision])
     store.commit(workspace.writes())
     assert store.get(PATH) is None
-    end = START + timedelta(minutes=1) + AFTERLIFE
+    end = START + timedelta(minutes=1) + DELETED_RETENTION
     kept, mark = (store.get(path) for path in sorted(store.below(PATH, limit=10)))
     assert kept is not None
     assert mark is not None
@@ -175,7 +175,7 @@ def test_what_is_made_and_deleted_in_one_workspace_leaves_revisions_of_48_hours_
     workspace.delete(record, ORIGIN, revisions=[])
     writes = workspace.writes()
     assert _kinds(writes) == [(Create, "revision"), (Create, "revision")]
-    assert {write.data["expire_time"] for write in writes if isinstance(write, Create)} == {START + AFTERLIFE}
+    assert {write.data["expire_time"] for write in writes if isinstance(write, Create)} == {START + DELETED_RETENTION}
     assert workspace.living() == []
 
 

@@ -1,4 +1,4 @@
-"""Who calls: how this deployment is told, and whom it believes."""
+"""Who calls: how this deployment is told, and whom it is_fresh."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from memorybank.access.certificates import Verifier
-from memorybank.access.tokens import Reader, bearer_token, checked_email, claims_at_the_door, email_of
+from memorybank.access.tokens import Reader, bearer_token, checked_email, email_of, unverified_claims
 from memorybank.config import Settings, variable
 from memorybank.errors import InvalidArgument, PermissionDenied, Unauthenticated, Violation
 
@@ -70,7 +70,7 @@ def identity_of(settings: Settings, *, local: bool = False, loopback: bool = Fal
         return Identity()
     audiences = _names(settings.auth_audiences)
     return Identity(
-        reader=Verifier(settings.auth_certs_url, audiences=audiences) if mode == "verify" else claims_at_the_door,
+        reader=Verifier(settings.auth_certs_url, audiences=audiences) if mode == "verify" else unverified_claims,
         router=checked_email(settings.router_account),
         task_callers=frozenset(email.lower() for email in _names(settings.worker_callers)),
     )

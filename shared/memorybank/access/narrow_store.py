@@ -12,14 +12,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from memorybank.access.rights import UNLIMITED, Rights
-from memorybank.bank.engine_configs import ConfigCache
+from memorybank.bank.config_cache import ConfigCache
 from memorybank.bank.ports import Ports
-from memorybank.clock import Clock, Ids
 from memorybank.errors import PermissionDenied
-from memorybank.models.port import Embedder, LanguageModel
-from memorybank.resources.config import MemoryBankConfig
-from memorybank.resources.names import EngineName, engine_of
-from memorybank.storage.documents import (
+from memorybank.ports.clock import Clock, Ids
+from memorybank.ports.documents import (
     MAX_IN,
     Create,
     Delete,
@@ -33,7 +30,10 @@ from memorybank.storage.documents import (
     Where,
     Write,
 )
-from memorybank.tasks.port import TaskQueue
+from memorybank.ports.models import Embedder, LanguageModel
+from memorybank.ports.tasks import TaskQueue
+from memorybank.resources.config import MemoryBankConfig
+from memorybank.resources.names import EngineName, engine_of
 
 _CHUNK = 200
 _DEPTH_OF_ENGINE = 2
@@ -228,8 +228,8 @@ class _NarrowConfigs(ConfigCache):
     def __init__(self, whole: ConfigCache, rights: Rights) -> None:
         self._whole, self._rights = whole, rights
 
-    def believes(self, name: EngineName, *, now: datetime) -> bool:
-        return self._rights.knows(name) and self._whole.believes(name, now=now)
+    def is_fresh(self, name: EngineName, *, now: datetime) -> bool:
+        return self._rights.knows(name) and self._whole.is_fresh(name, now=now)
 
     def get(self, name: EngineName, read: Callable[[], MemoryBankConfig], *, now: datetime) -> MemoryBankConfig:
         return self._whole.get(name, read, now=now) if self._rights.knows(name) else read()

@@ -43,7 +43,7 @@ def bearer_token(headers: Mapping[str, str]) -> str:
     return token
 
 
-def claims_at_the_door(token: str) -> Claims:
+def unverified_claims(token: str) -> Claims:
     """Return the claims of a token whose signature Cloud Run has verified, and may have removed."""
     parts = token.split(".")
     try:

@@ -64,8 +64,8 @@ class Connected:
     def _door(self) -> Any:
         return self._get_api_client()  # type: ignore[attr-defined]  # google-adk's: one for each event loop
 
-    def _build_api_client(self) -> Door:
-        return Door(self._open)
+    def _build_api_client(self) -> LazyClient:
+        return LazyClient(self._open)
 
     def _open(self) -> Any:
         import agentplatform  # noqa: PLC0415 - takes seconds, and an agent may start without
@@ -78,7 +78,7 @@ class Connected:
         )
 
 
-class Door:
+class LazyClient:
     """The SDK's asynchronous client for one event loop, opened when it is needed, together with the one that owns it.
 
     Beyond what the client does it notes the ingestions that are begun, which google-adk leaves to themselves.

@@ -7,17 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from memorybank.bank import operations
-from memorybank.bank.contention import until_settled
+from memorybank.bank.conflict_retry import retry_on_conflict
 from memorybank.bank.listing import Accept, Cursor, page_of
 from memorybank.bank.ports import Ports
 from memorybank.errors import FailedPrecondition, InvalidArgument, MemoryBankError, NotFound, Violation
+from memorybank.ports.documents import Create, Data, Delete, Document, Order, Patch, Put, Query, Where, Write
+from memorybank.ports.tasks import Task
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.names import EngineName, engine_of, name_of
 from memorybank.resources.operation import Operation
 from memorybank.resources.wire import has_path, parse
-from memorybank.storage.documents import Create, Data, Delete, Document, Order, Patch, Put, Query, Where, Write
-from memorybank.tasks.port import Task
 
 FIELDS = frozenset(ReasoningEngine.model_fields) - {"name", "etag", "create_time", "update_time"}
 """The fields of an engine that an update may change."""
@@ -57,13 +57,13 @@ def config_of(document: Document | None) -> MemoryBankConfig | None:
     return None if document is None or document.data["deletion"] else _engine_of(document).config
 
 
-def beside(ports: Ports, path: str) -> tuple[Document | None, Callable[[], MemoryBankConfig]]:
+def get_with_config(ports: Ports, path: str) -> tuple[Document | None, Callable[[], MemoryBankConfig]]:
     """Return the document at `path`, and what returns its engine's recent configuration or raises `NotFound`.
 
     It is one read: the engine is read along unless its configuration is remembered.
     """
     name, now = engine_of(path), ports.clock.now()
-    if ports.configs.believes(name, now=now):
+    if ports.configs.is_fresh(name, now=now):
         return ports.store.get(path), lambda: recent_config(ports, name)
     document, engine = ports.store.get_many((path, name.path))
     return document, lambda: ports.configs.get(name, lambda: _engine_of(_living(engine, name)).config, now=now)
@@ -113,7 +113,7 @@ def update(ports: Ports, name: EngineName, changes: ReasoningEngine, *, mask: Se
         ports.store.commit(writes)
         return operation, begun
 
-    operation, begun = until_settled(attempt)
+    operation, begun = retry_on_conflict(attempt)
     if begun is not None:
         # The engine is changed: should the queue be out of reach, the sweep finds what it was to be told.
         with contextlib.suppress(MemoryBankError):
@@ -194,7 +194,7 @@ def delete(ports: Ports, name: EngineName, *, force: bool) -> Operation:
         ports.queue.enqueue(Task(name=identifier, body=data["name"]))
         return operations.operation_of(Document(path, data, None))
 
-    return until_settled(attempt)
+    return retry_on_conflict(attempt)
 
 
 def finish_delete(ports: Ports, operation: Document) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from memorybank.errors import InvalidArgument, Violation
-from memorybank.storage.documents import Document, DocumentStore, Query
+from memorybank.ports.documents import Document, DocumentStore, Query
 
 _CHUNK = 200
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,302}")

@@ -11,16 +11,16 @@ from datetime import timedelta
 from typing import Any
 
 from memorybank.bank import payloads
-from memorybank.bank.lifetimes import OPERATION_LIFE
 from memorybank.bank.listing import check_cursor
+from memorybank.bank.payloads import OPERATION_LIFE
 from memorybank.bank.ports import Ports
 from memorybank.errors import Aborted, Cancelled, FailedPrecondition, MemoryBankError, NotFound
 from memorybank.models import usage
+from memorybank.ports.documents import Create, Data, Delete, Document, Order, Patch, Query, Where, Write
+from memorybank.ports.tasks import Task
 from memorybank.resources.names import EngineName
 from memorybank.resources.operation import Operation
 from memorybank.resources.scopes import scope_key
-from memorybank.storage.documents import Create, Data, Delete, Document, Order, Patch, Query, Where, Write
-from memorybank.tasks.port import Task
 
 _FIELDS = ("name", "kind", "create_time", "update_time", "expire_time", "done", "response", "error", "parts", "usage")
 _UNSTOPPABLE = frozenset({"DeleteReasoningEngine", "IngestEvents"})
@@ -28,7 +28,7 @@ _UNSTOPPABLE = frozenset({"DeleteReasoningEngine", "IngestEvents"})
 not be lost."""
 
 _LONGEST_WAIT = timedelta(seconds=30)
-ADRIFT_AFTER = timedelta(minutes=10)
+STALLED_AFTER = timedelta(minutes=10)
 """How long after its last step an operation counts as forgotten by the queue."""
 
 _CHUNK = 100
@@ -71,7 +71,7 @@ def start(ports: Ports, kind: str, *, parent: str, scope: Mapping[str, str] | No
         "create_time": now,
         "update_time": now,
         "expire_time": now + OPERATION_LIFE,
-        "adrift_at": now + ADRIFT_AFTER,
+        "stalled_at": now + STALLED_AFTER,
     }
 
 
@@ -89,7 +89,7 @@ def finished(
     `scope` is that of the memory it is about.
     """
     identifier, data = start(ports, kind, parent=parent, scope=scope)
-    data |= {"done": True, "response": response_text(response or {}), "adrift_at": None}
+    data |= {"done": True, "response": response_text(response or {}), "stalled_at": None}
     write = Create(engine.child("operations", identifier), data)
     return operation_of(Document(write.path, data, None)), write
 
@@ -116,10 +116,10 @@ class Outcome:
             "stage": None,
             "waiting_scope": None,
             "request": None,
-            "pieces": None,
+            "chunks": None,
             "facts": None,
             "options": None,
-            "adrift_at": None,
+            "stalled_at": None,
             "response": None if self.response is None else response_text(self.response),
             "changes": self.changes,
             "error": error,
@@ -133,7 +133,7 @@ def response_text(response: Mapping[str, Any]) -> str:
     return json.dumps(response, ensure_ascii=False, separators=(",", ":"))
 
 
-def touch(ports: Ports, path: str) -> Write:
+def require_exists(ports: Ports, path: str) -> Write:
     """Return a write that fails unless the operation at a document path is still there."""
     return Patch(path, {"update_time": ports.clock.now()})
 
@@ -193,18 +193,18 @@ def resume(ports: Ports) -> None:
     query = Query(
         collection="operations",
         group=True,
-        where=(Where("adrift_at", "<=", ports.clock.now()),),
-        order=(Order("adrift_at"),),
+        where=(Where("stalled_at", "<=", ports.clock.now()),),
+        order=(Order("stalled_at"),),
         limit=_CHUNK,
-        fields=("name", "adrift_at"),
+        fields=("name", "stalled_at"),
     )
     while found := ports.store.query(query):
         for document in found:
             # A name of its own: that of the first task may be taken for hours after it ended.
-            moment = int(document.data["adrift_at"].timestamp())
+            moment = int(document.data["stalled_at"].timestamp())
             ports.queue.enqueue(Task(f"{document.id}-{moment}", document.data["name"]))
             with contextlib.suppress(Aborted, NotFound):
-                ports.store.commit([Patch(document.path, {"adrift_at": None}, version=document.version)])
+                ports.store.commit([Patch(document.path, {"stalled_at": None}, version=document.version)])
 
 
 def wait(ports: Ports, engine: EngineName, identifier: str, *, parent: str, timeout: timedelta) -> Operation:

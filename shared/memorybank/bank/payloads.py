@@ -6,12 +6,14 @@ A Firestore field holds at most 1,048,487 bytes and a commit 4 MiB, while a requ
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from memorybank.bank.lifetimes import OPERATION_LIFE
 from memorybank.bank.ports import Ports
 from memorybank.errors import NotFound
-from memorybank.storage.documents import Data, Delete, Document, Put, Write
+from memorybank.ports.documents import Data, Delete, Document, Put, Write
+
+OPERATION_LIFE = timedelta(days=30)
+"""How long a finished operation can be asked for: our choice."""
 
 _PART = 900_000
 """Bytes of one part."""

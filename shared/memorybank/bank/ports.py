@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from memorybank.bank.engine_configs import ConfigCache
-from memorybank.clock import Clock, Ids
-from memorybank.models.port import Embedder, LanguageModel
-from memorybank.storage.documents import DocumentStore
-from memorybank.tasks.port import TaskQueue
+from memorybank.bank.config_cache import ConfigCache
+from memorybank.ports.clock import Clock, Ids
+from memorybank.ports.documents import DocumentStore
+from memorybank.ports.models import Embedder, LanguageModel
+from memorybank.ports.tasks import TaskQueue
 
 
 class Ports(Protocol):

@@ -7,16 +7,16 @@ from collections.abc import Container
 from datetime import datetime, timedelta
 
 from memorybank.bank import payloads, sessions
-from memorybank.bank.contention import until_settled
+from memorybank.bank.conflict_retry import retry_on_conflict
 from memorybank.bank.listing import Accept, Cursor, page_of
 from memorybank.bank.ports import Ports
 from memorybank.config import MAX_BODY
 from memorybank.errors import InvalidArgument, MemoryBankError, Violation
+from memorybank.ports.documents import Create, Document, Order, Patch, Query, Where
 from memorybank.resources.content import MAX_EVENTS, Content, ContentEvent
 from memorybank.resources.generation import DirectContentsSource, GenerateMemoriesRequest
 from memorybank.resources.names import EngineName, name_of
 from memorybank.resources.session import SessionEvent
-from memorybank.storage.documents import Create, Document, Order, Patch, Query, Where
 
 _SOURCE = "vertexSessionSource"
 _LIFE = timedelta(days=36500)
@@ -42,7 +42,7 @@ def append(ports: Ports, path: str, event: SessionEvent) -> None:
         ports.store.commit([Patch(path, changes, version=present.version), Create(stored, data)])
 
     try:
-        until_settled(attempt)
+        retry_on_conflict(attempt)
     except MemoryBankError:
         # The event is not there, so its parts must not be either; if the answer was lost, they may be and stay.
         if ports.store.get(stored, fields=()) is None and (parts := payloads.removals(Document(stored, payload, None))):

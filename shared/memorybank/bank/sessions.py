@@ -12,15 +12,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from memorybank.bank import engines, operations
-from memorybank.bank.contention import until_settled
+from memorybank.bank.conflict_retry import retry_on_conflict
 from memorybank.bank.listing import Accept, Cursor, page_of
 from memorybank.bank.ports import Ports
 from memorybank.errors import AlreadyExists, InvalidArgument, NotFound, Violation
+from memorybank.ports.documents import Create, Data, Delete, Document, Order, Patch, Query, Where
 from memorybank.resources.names import EngineName, engine_of, name_of
 from memorybank.resources.operation import Operation
 from memorybank.resources.scopes import scope_key
 from memorybank.resources.session import Session
-from memorybank.storage.documents import Create, Data, Delete, Document, Order, Patch, Query, Where
 
 LIFE = timedelta(days=365)
 """How long a session is kept that says nothing of it: our choice."""
@@ -126,7 +126,7 @@ def update(ports: Ports, path: str, changes: Session, *, mask: Sequence[str] | N
         ports.store.commit([Patch(path, values, version=document.version)])
         return session_of(Document(path, {**document.data, **values}, None))
 
-    return until_settled(attempt)
+    return retry_on_conflict(attempt)
 
 
 def delete(ports: Ports, path: str) -> Operation:
@@ -140,7 +140,7 @@ def delete(ports: Ports, path: str) -> Operation:
         ports.store.commit([Patch(path, {"expire_time": now}, version=document.version), write])
         return operation
 
-    operation = until_settled(attempt)
+    operation = retry_on_conflict(attempt)
     remove_expired(ports, path)
     return operation
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import logging
 
-from memorybank.bank import engines, extraction, flushing, generate, operations, payloads, purge, reembedding, settling
-from memorybank.bank.pieces import Kept
+from memorybank.bank import engines, operations, payloads
+from memorybank.bank.generation import accept, commit, extract
+from memorybank.bank.generation.checkpoint import CheckpointedReading, checkpoint_of
+from memorybank.bank.ingestion import flush
+from memorybank.bank.memories import purge, reembedding
 from memorybank.bank.ports import Ports
 from memorybank.errors import (
     Aborted,
@@ -19,10 +22,10 @@ from memorybank.errors import (
     Unimplemented,
 )
 from memorybank.models.usage import Meter, OverBudget, UnreadableAnswer, metered
+from memorybank.ports.documents import Document, Patch
+from memorybank.ports.tasks import Attempt
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.names import engine_of, path_of
-from memorybank.storage.documents import Document, Patch
-from memorybank.tasks.port import Attempt
 
 _log = logging.getLogger(__name__)
 _FINAL_ERRORS = (
@@ -38,11 +41,11 @@ def run(ports: Ports, attempt: Attempt) -> None:
     The last attempt, and an error that trying again cannot mend, end the operation with that error.
     """
     path = path_of(attempt.task.body)
-    document, config = engines.beside(ports, path)
-    if document is not None and document.data["kind"] == flushing.KIND:
+    document, config = engines.get_with_config(ports, path)
+    if document is not None and document.data["kind"] == flush.KIND:
         # Also where it is done: its task may be the timer of the next one. What fails for good is the sweep's.
         if not attempt.exhausted:
-            flushing.wake(ports, document, timer=attempt.task.name)
+            flush.wake(ports, document, timer=attempt.task.name)
         return
     if document is None or document.data["done"]:
         return
@@ -79,19 +82,19 @@ def _metered(ports: Ports, document: Document, config: MemoryBankConfig) -> None
 
 def _generate(ports: Ports, document: Document, config: MemoryBankConfig) -> None:
     if document.data["stage"] != "accepted":
-        settling.settle_scope(ports, document, config)
+        commit.commit_scope(ports, document, config)
         return
-    request = generate.request_of(ports, document)
-    kept = Kept(ports, document)
+    request = accept.request_of(ports, document)
+    kept = CheckpointedReading(ports, document)
     with kept.reading():
-        facts = extraction.extract(ports, config, request)
+        facts = extract.extract(ports, config, request)
     document = kept.operation
     parts = tuple(payloads.removals(document))
     if facts:
-        checkpoint = extraction.checkpoint(ports, document, request, facts) | operations.cost()
+        checkpoint = checkpoint_of(ports, document, request, facts) | operations.cost()
         # The models were asked for a while, and what is compared now must have vectors of the model configured now.
         config = engines.recent_config(ports, engine_of(document.path))
-        settling.settle_scope(ports, document, config, checkpoint=checkpoint, also=parts)
+        commit.commit_scope(ports, document, config, checkpoint=checkpoint, also=parts)
     else:
         outcome = operations.Outcome(response={}).data(ports) | operations.cost()
         ports.store.commit([Patch(document.path, outcome, version=document.version), *parts])

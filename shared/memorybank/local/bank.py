@@ -11,18 +11,20 @@ from types import TracebackType
 from typing import Self
 
 from memorybank.access.access import OPEN, Access
-from memorybank.api.routes import PUBLIC
-from memorybank.bank import engines, expire, reembedding, worker
-from memorybank.bank.engine_configs import ConfigCache
-from memorybank.bootstrap import application_of, make_clock, make_embedder, make_ids, make_model, make_store
-from memorybank.clock import Clock, Ids
+from memorybank.adapters import make_clock, make_embedder, make_ids, make_model, make_store
+from memorybank.application import application_of
+from memorybank.bank import engines, sweep, worker
+from memorybank.bank.config_cache import ConfigCache
+from memorybank.bank.memories import reembedding
 from memorybank.config import Settings, variable
 from memorybank.errors import InvalidArgument, Violation
-from memorybank.models.port import Embedder, LanguageModel
-from memorybank.storage.documents import DocumentStore
+from memorybank.handlers.routes import PUBLIC
+from memorybank.ports.clock import Clock, Ids
+from memorybank.ports.documents import DocumentStore
+from memorybank.ports.models import Embedder, LanguageModel
 from memorybank.tasks.in_process import InProcessQueue
 
-_PATIENCE = timedelta(milliseconds=300)
+_SYNC_WAIT = timedelta(milliseconds=300)
 """How long a local call waits for its operation: most are done by then, and clients need not poll."""
 
 _SWEEP_EVERY = timedelta(minutes=5)
@@ -30,7 +32,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Adapters:
+class LocalAdapters:
     """The ports of a bank whose queue is in this process."""
 
     store: DocumentStore
@@ -50,12 +52,12 @@ def embedded_adapters(
     embedder: Embedder | None = None,
     clock: Clock | None = None,
     ids: Ids | None = None,
-) -> Adapters:
+) -> LocalAdapters:
     """Return the adapters of a bank that works in this process; what is given replaces the usual one."""
     if settings.queue != "in-process":
         raise InvalidArgument.of(Violation(variable("queue"), "a bank in one process has its queue in that process"))
     store, clock = store or make_store(settings), clock or make_clock()
-    return Adapters(
+    return LocalAdapters(
         store=store,
         queue=InProcessQueue(store, clock=clock, threads=settings.threads),
         model=model or make_model(settings),
@@ -71,13 +73,13 @@ class Bank:
     def __init__(
         self,
         settings: Settings,
-        adapters: Adapters,
+        adapters: LocalAdapters,
         *,
         functions: Iterable[str] = tuple(PUBLIC),
         access: Access = OPEN,
     ) -> None:
         self.adapters = adapters
-        self.application = application_of(settings, adapters, functions, access=access, patience=_PATIENCE)
+        self.application = application_of(settings, adapters, functions, access=access, sync_wait=_SYNC_WAIT)
         self._stopping = threading.Event()
         self._sweeper = threading.Thread(target=self._sweep, name="sweeper", daemon=True)
 
@@ -113,7 +115,7 @@ class Bank:
     def _sweep(self) -> None:
         while True:
             try:
-                expire.sweep(self.adapters)
+                sweep.sweep(self.adapters)
             except Exception:  # noqa: BLE001 - a thread of its own: nobody else would tell
                 _log.exception("the sweep failed; it is tried again later")
             if self._stopping.wait(_SWEEP_EVERY.total_seconds()):

@@ -16,7 +16,7 @@ from waitress.task import ErrorTask
 
 from memorybank.config import MAX_BODY
 from memorybank.local.bank import Bank
-from memorybank.local.browsers import without_browsers
+from memorybank.local.browser_guard import without_browsers
 
 _SPILL = 1024 * 1024
 """Bytes of a body that are kept in memory before waitress turns to a file."""

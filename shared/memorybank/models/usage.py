@@ -30,7 +30,7 @@ class UnreadableAnswer(Internal):
 
 
 @dataclass(frozen=True)
-class Call:
+class ModelCall:
     """One billed call.
 
     `step` is "extract", "decide" or "embed"; `prompt` names the prompt and its version. `cached` tokens are part of
@@ -50,7 +50,7 @@ class Meter:
     """Adds up the calls of one piece of work; `earlier` is the summary of earlier attempts. Any thread may add."""
 
     earlier: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    calls: list[Call] = field(default_factory=list)
+    calls: list[ModelCall] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
@@ -58,7 +58,7 @@ class Meter:
         """All tokens so far, those of earlier attempts included."""
         return sum(step["inputTokens"] + step["outputTokens"] for step in self.summary().values())
 
-    def add(self, call: Call) -> None:
+    def add(self, call: ModelCall) -> None:
         """Count a call."""
         with self._lock:
             self.calls.append(call)
@@ -97,14 +97,14 @@ def current() -> Meter | None:
     return meter if meter is not None and meter.calls else None
 
 
-def maker(step: str, *, otherwise: str) -> str:
+def produced_by(step: str, *, otherwise: str) -> str:
     """Return the prompt and the model of the last billed call of a step; `otherwise` if nothing of it was billed."""
     meter = current()
     told = meter.summary().get(step) if meter else None
     return otherwise if told is None else " ".join(filter(None, (told.get("prompt"), told["model"])))
 
 
-def report(call: Call) -> None:
+def report(call: ModelCall) -> None:
     """Count a billed call for the work at hand."""
     meter = _METER.get()
     if meter is not None:

@@ -8,16 +8,17 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from memorybank.models.port import Event
-from memorybank.prompts.fencing import condensed, visible
-from memorybank.prompts.recalled import split
+from memorybank.ports.models import Event
+from memorybank.prompts.fencing import condensed
+from memorybank.text.recalled import split
+from memorybank.text.visible import visible
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True)
 class Turn:
-    """An event, or a piece of one, as the model sees it; `number` is how the answer refers to it.
+    """An event, or a chunk of one, as the model sees it; `number` is how the answer refers to it.
 
     `earlier` turns are there to be understood by, not to be taken from. `media` are the labels of what is sent along.
     """

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from memorybank.models.port import DecisionRequest
-from memorybank.prompts.fencing import fenced, visible
+from memorybank.ports.models import DecisionRequest
+from memorybank.prompts.fencing import fenced
 from memorybank.prompts.prompt import Answer, Prompt
+from memorybank.text.visible import visible
 
 VERSION = "decision-1"
 

@@ -7,13 +7,14 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
-from memorybank.models.port import Example, ExtractionRequest, ProfileSchema
+from memorybank.ports.models import Example, ExtractionRequest, ProfileSchema
 from memorybank.prompts.conversation import Turn, speaker, turn_data
-from memorybank.prompts.fencing import as_data, fenced, visible
+from memorybank.prompts.fencing import as_data, fenced
 from memorybank.prompts.prompt import Answer, Prompt
-from memorybank.prompts.recalled import split
 from memorybank.prompts.topics import described
 from memorybank.resources.memory import MAX_FACT
+from memorybank.text.recalled import split
+from memorybank.text.visible import visible
 
 VERSION = "extraction-1"
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from memorybank.prompts.fencing import fenced, visible
+from memorybank.prompts.fencing import fenced
+from memorybank.text.visible import visible
 
 VERSION = "repair-1"
 _MOST = 4000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memorybank.models.port import Topic
+from memorybank.ports.models import Topic
 
 _MANAGED = {
     "USER_PERSONAL_INFO": (

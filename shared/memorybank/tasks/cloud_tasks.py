@@ -27,9 +27,9 @@ from hashlib import sha256
 from threading import Lock
 from typing import Any
 
-from memorybank.clock import Clock
 from memorybank.errors import Internal, InvalidArgument, MemoryBankError, ResourceExhausted, Unavailable
-from memorybank.tasks.port import Attempt, Task
+from memorybank.ports.clock import Clock
+from memorybank.ports.tasks import Attempt, Task
 
 _FURTHEST = timedelta(days=30) - timedelta(hours=1)  # the hour is for clocks that differ
 _SHORTEST_DISPATCH, _LONGEST_DISPATCH = timedelta(seconds=15), timedelta(minutes=30)

@@ -25,9 +25,9 @@ from queue import SimpleQueue
 from threading import Condition, Event, Lock, Thread
 from typing import Self
 
-from memorybank.clock import Clock
 from memorybank.errors import Aborted, AlreadyExists, NotFound
-from memorybank.storage.documents import (
+from memorybank.ports.clock import Clock
+from memorybank.ports.documents import (
     Create,
     Data,
     Delete,
@@ -39,7 +39,7 @@ from memorybank.storage.documents import (
     Where,
     Write,
 )
-from memorybank.tasks.port import Attempt, Handler, Task
+from memorybank.ports.tasks import Attempt, Handler, Task
 
 _COLLECTION = "tasks"
 _MAX_DOUBLINGS = 30  # far beyond any sensible cap, and short of what a timedelta can hold

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from memorybank.models.port import Decision, DecisionRequest, ExtractedFact, ExtractionRequest
+from memorybank.ports.models import Decision, DecisionRequest, ExtractedFact, ExtractionRequest
 
 Extract = Callable[[ExtractionRequest], Sequence[ExtractedFact]]
 Decide = Callable[[DecisionRequest], Sequence[Decision]]

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from memorybank.config import Settings
 from memorybank.local.bank import Bank, embedded_adapters
 from memorybank.local.server import LocalServer
-from memorybank.models.port import LanguageModel
+from memorybank.ports.models import LanguageModel
 
 _TOKEN = "any"  # noqa: S105 - the local server asks for none, the SDK insists on one
 

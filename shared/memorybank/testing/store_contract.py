@@ -1,22 +1,3 @@
-"""What every document store must do, as tests: subclass `StoreContract` beside a fixture `store` and run pytest.
+"""The store contract, under the name it had before `testing.contracts`."""
 
-    class TestMyStore(StoreContract):
-        @pytest.fixture
-        def store(self) -> Iterator[DocumentStore]: ...
-
-The store may be shared and need not be empty: every test keeps to paths and collection ids nobody has used before. For
-failures that show both sides of an assertion, call `pytest.register_assert_rewrite("memorybank.testing")` before
-importing this module.
-"""
-
-from __future__ import annotations
-
-from memorybank.testing.store_contract_commits import CommitContract
-from memorybank.testing.store_contract_nearest import NearestContract
-from memorybank.testing.store_contract_queries import QueryContract
-from memorybank.testing.store_contract_threads import ThreadContract
-from memorybank.testing.store_contract_values import ValueContract
-
-
-class StoreContract(ValueContract, CommitContract, QueryContract, NearestContract, ThreadContract):
-    """Every promise of `memorybank.storage.documents`."""
+from memorybank.testing.contracts.store import *  # noqa: F403 - what users import from here stays importable

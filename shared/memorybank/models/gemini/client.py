@@ -15,7 +15,7 @@ from memorybank.models.gemini.answers import Reply
 from memorybank.models.gemini.failures import Failed, failure_of, garbled, timed_out, unreachable
 from memorybank.models.gemini.names import ModelName
 from memorybank.models.gemini.provider import VERTEX_VERSION, Developer, Provider, Vertex
-from memorybank.models.port import Media
+from memorybank.ports.models import Media
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -58,7 +58,7 @@ class GeminiClient:
             path = vertex.path(model, location)
             return self._ask(client, path, model, system=system, parts=parts, schema=schema)
 
-        return vertex.anywhere_of(model, ask)
+        return vertex.with_global_fallback(model, ask)
 
     def close(self) -> None:
         """Close the connections of all clients."""

@@ -19,10 +19,10 @@ from memorybank.models.gemini.names import EMBED, EMBED_DEVELOPER, VERTEX_ONLY, 
 from memorybank.models.gemini.provider import Developer, Provider
 from memorybank.models.gemini.rest import Rest
 from memorybank.models.gemini.retry import Retry
-from memorybank.models.port import Purpose
-from memorybank.models.usage import Call, report
-from memorybank.prompts.fencing import visible
-from memorybank.storage.documents import MAX_DIMENSIONS, Vector
+from memorybank.models.usage import ModelCall, report
+from memorybank.ports.documents import MAX_DIMENSIONS, Vector
+from memorybank.ports.models import Purpose
+from memorybank.text.visible import visible
 
 DIMENSIONS = 768
 _TIMEOUT = 15.0
@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 class GeminiEmbedder:
     """An `Embedder` on Gemini's embedding models; the first 20,000 characters of a text count.
 
-    `usual` is the model where none is configured, None for the provider's own default.
+    `default_model` is the model where none is configured, None for the provider's own default.
     Errors as the language model's, but soon: somebody may be waiting for a search.
     """
 
@@ -41,7 +41,7 @@ class GeminiEmbedder:
         self,
         provider: Provider,
         *,
-        usual: str | None = None,
+        default_model: str | None = None,
         dimensions: int = DIMENSIONS,
         timeout: float = _TIMEOUT,
         retry: Retry | None = None,
@@ -49,7 +49,7 @@ class GeminiEmbedder:
         if not 1 <= dimensions <= MAX_DIMENSIONS:
             raise InvalidArgument(f"dimensions: from 1 to {MAX_DIMENSIONS}, not {dimensions}")
         self._provider = provider
-        self._usual = usual
+        self._default_model = default_model
         self._dimensions = dimensions
         self._rest = Rest(timeout=timeout)
         self._retry = retry or Retry(attempts=4, first=0.5, longest=8.0, total=30.0)
@@ -76,7 +76,7 @@ class GeminiEmbedder:
     def _model(self, model: str | None) -> ModelName:
         """Return the model for a configured name; the Developer API has another one for those that it lacks."""
         developer = isinstance(self._provider, Developer)
-        name = model_name(model or self._usual or (EMBED_DEVELOPER if developer else EMBED))
+        name = model_name(model or self._default_model or (EMBED_DEVELOPER if developer else EMBED))
         if not developer or self._provider.url or name.id not in VERTEX_ONLY:
             return name
         with self._lock:
@@ -94,13 +94,13 @@ class GeminiEmbedder:
             found = self._post(provider.address(name, shape.method), body, provider.headers(), name.id)
         else:
             vertex, headers = provider, provider.headers()
-            found = vertex.anywhere_of(
+            found = vertex.with_global_fallback(
                 name, lambda place: self._post(vertex.address(name, place, shape.method), body, headers, name.id)
             )
         vectors = self._read(shape, found, name.id)
         told = {"step": "embed", "model": name.id, "texts": len(texts), "input_tokens": vectors.tokens}
         _log.info("model call", extra=told)
-        report(Call("embed", name.id, input=vectors.tokens))
+        report(ModelCall("embed", name.id, input=vectors.tokens))
         return self._checked(vectors, len(texts), name.id)
 
     def _post(self, url: str, body: Any, headers: Mapping[str, str], model: str) -> bytes:

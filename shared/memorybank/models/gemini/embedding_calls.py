@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from memorybank.models.gemini.names import ModelName
 from memorybank.models.gemini.provider import Developer, Provider
-from memorybank.models.port import Purpose
+from memorybank.ports.models import Purpose
 
 _DEVELOPER_BATCH = 100
 _VERTEX_BATCH = 250

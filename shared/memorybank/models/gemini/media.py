@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from memorybank.models.port import Event, Media
+from memorybank.ports.models import Event, Media
 
 MAX_ITEMS = 16
 """The most media of one conversation; the latest are kept."""

@@ -10,15 +10,16 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from memorybank.models.chunks import in_chunks
 from memorybank.models.gemini.answers import Reply, Unreadable, read
 from memorybank.models.gemini.client import GeminiClient
 from memorybank.models.gemini.media import accepted
 from memorybank.models.gemini.names import GENERATE, ModelName, model_name
 from memorybank.models.gemini.provider import Developer, Provider
 from memorybank.models.gemini.retry import Retry
-from memorybank.models.gemini.splitting import Piece, pieces
-from memorybank.models.pieces import in_pieces
-from memorybank.models.port import (
+from memorybank.models.gemini.splitting import Piece, chunks
+from memorybank.models.usage import ModelCall, UnreadableAnswer, check, report
+from memorybank.ports.models import (
     Action,
     Decision,
     DecisionRequest,
@@ -29,14 +30,13 @@ from memorybank.models.port import (
     ProfileField,
     ProfileSchema,
 )
-from memorybank.models.usage import Call, UnreadableAnswer, check, report
 from memorybank.prompts.decision import decision_prompt
 from memorybank.prompts.extraction import VERSION, FoundFact, FoundField, FoundWithFields, extraction_prompt
-from memorybank.prompts.fencing import visible
 from memorybank.prompts.prompt import AnswerT, Prompt
 from memorybank.prompts.repair import repair_text
 from memorybank.resources.memory import MAX_FACT
 from memorybank.resources.profiles import is_valid
+from memorybank.text.visible import visible
 
 _TIMEOUT = 120.0
 _BYTES_PER_TOKEN = 4
@@ -48,8 +48,8 @@ _DEVELOPER_URIS = frozenset({"https"})  # it cannot read buckets
 class GeminiModel:
     """A `LanguageModel` by Gemini: one call per extraction or decision, one more if an answer cannot be read.
 
-    A conversation of more than 60,000 characters takes a call per piece, up to twelve. `usual` is the model where none
-    is configured. `max_tokens` is what the work at hand may take (`models/usage.py`), 0 for no limit. Errors:
+    A conversation of more than 60,000 characters takes a call per chunk, up to twelve. `default_model` is used where
+    none is configured. `max_tokens` is what the work at hand may take (`models/usage.py`), 0 for no limit. Errors:
     `ResourceExhausted`, `Unavailable` and `DeadlineExceeded` when retries did not help; `OverBudget`,
     `UnreadableAnswer`, `InvalidArgument` (refused by a safety filter, or too long) and `FailedPrecondition` (model or
     credentials) are final.
@@ -59,52 +59,52 @@ class GeminiModel:
         self,
         provider: Provider,
         *,
-        usual: str | None = None,
+        default_model: str | None = None,
         max_tokens: int = 0,
         timeout: float = _TIMEOUT,
         retry: Retry | None = None,
     ) -> None:
         self._client = GeminiClient(provider, timeout=timeout)
         self._uris = _DEVELOPER_URIS if isinstance(provider, Developer) else _VERTEX_URIS
-        self._usual = usual or GENERATE
+        self._default_model = default_model or GENERATE
         self._max_tokens = max_tokens
         self._retry = retry or Retry()
 
     @property
     def name(self) -> str:
         """The model that is asked where a bank's configuration names none."""
-        return self._usual
+        return self._default_model
 
     def extract(self, request: ExtractionRequest) -> list[ExtractedFact]:
-        """Return what each piece of the conversation gives, in order; of what several give, the last."""
+        """Return what each chunk of the conversation gives, in order; of what several give, the last."""
         events, left = accepted(request.events, schemes=self._uris)
         if left:
             _log.warning("media that the model does not take were left out", extra={"left": left})
         if not any(visible(event.text).strip() or event.media for event in events):
             return []
-        model = model_name(request.model or self._usual)
+        model = model_name(request.model or self._default_model)
         found: dict[tuple[str, Intent, str], ExtractedFact] = {}
-        cut = pieces(events)
+        cut = chunks(events)
         asked = extraction_prompt(request, ()).system.encode()
         plan = f"{VERSION} {model.id} {len(cut)} {hashlib.sha256(asked).hexdigest()}"
-        read = in_pieces(plan, [partial(self._read, request, piece, model) for piece in cut])
+        read = in_chunks(plan, [partial(self._read, request, chunk, model) for chunk in cut])
         for number, facts in enumerate(read):
             for fact in facts:
                 key = (" ".join(fact.fact.casefold().split()), fact.intent, _profile(fact))
                 found.pop(key, None)
-                found[key] = replace(fact, piece=number)
+                found[key] = replace(fact, chunk=number)
         return list(found.values())
 
-    def _read(self, request: ExtractionRequest, piece: Piece, model: ModelName) -> list[ExtractedFact]:
-        answer = self._ask("extract", extraction_prompt(request, piece.turns), model, media=_media(piece))
-        facts = list(_facts(answer.facts, request, piece))
+    def _read(self, request: ExtractionRequest, chunk: Piece, model: ModelName) -> list[ExtractedFact]:
+        answer = self._ask("extract", extraction_prompt(request, chunk.turns), model, media=_media(chunk))
+        facts = list(_facts(answer.facts, request, chunk))
         if isinstance(answer, FoundWithFields):
-            facts += _fields(answer.fields, request, piece)
+            facts += _fields(answer.fields, request, chunk)
         return facts
 
     def decide(self, request: DecisionRequest) -> list[Decision]:
         """Return the decisions as the model gives them, numbers unchecked."""
-        model = model_name(request.model or self._usual)
+        model = model_name(request.model or self._default_model)
         answer = self._ask("decide", decision_prompt(request), model)
         return [
             Decision(
@@ -145,36 +145,36 @@ class GeminiModel:
         )
         counts = {"input_tokens": reply.input, "output_tokens": reply.output, "cached_tokens": reply.cached}
         _log.info("model call", extra={"step": step, "model": model.id, "prompt": prompt.version, **counts})
-        report(Call(step, model.id, prompt.version, reply.input, reply.output, reply.cached))
+        report(ModelCall(step, model.id, prompt.version, reply.input, reply.output, reply.cached))
         return reply
 
 
-def _media(piece: Piece) -> list[str | Media]:
-    """Return the media of a piece, each after the label by which its turn names it."""
+def _media(chunk: Piece) -> list[str | Media]:
+    """Return the media of a chunk, each after the label by which its turn names it."""
     parts: list[str | Media] = []
-    for turn in piece.turns:
+    for turn in chunk.turns:
         for label, media in zip(turn.media, turn.event.media, strict=True):
             parts += [f"Media {label} of event {turn.number}, which is data as well:", media]
     return parts
 
 
-def _event(number: int, piece: Piece) -> int | None:
+def _event(number: int, chunk: Piece) -> int | None:
     """Return the index of the event that the model names, None if it may not be taken from or is not there."""
-    if not 0 <= number < len(piece.turns) or piece.turns[number].earlier:
+    if not 0 <= number < len(chunk.turns) or chunk.turns[number].earlier:
         return None
-    return piece.events[number]
+    return chunk.events[number]
 
 
-def _facts(found: Sequence[FoundFact], request: ExtractionRequest, piece: Piece) -> Iterator[ExtractedFact]:
-    """Yield the facts that name an event of the piece and a topic of the request, or none if an example does so."""
+def _facts(found: Sequence[FoundFact], request: ExtractionRequest, chunk: Piece) -> Iterator[ExtractedFact]:
+    """Yield the facts that name an event of the chunk and a topic of the request, or none if an example does so."""
     keys = {topic.key for topic in request.topics}
     bare = any(not topics for example in request.examples for _, topics in example.facts)
     left = 0
     for each in found:
         topics = tuple(dict.fromkeys(key for key in each.topics if key in keys))
-        event = _event(each.event, piece)
+        event = _event(each.event, chunk)
         # What was left out of what they sent proves nothing, as media that are here do.
-        shown = event is not None and (each.quote.strip() or piece.turns[each.event].media)
+        shown = event is not None and (each.quote.strip() or chunk.turns[each.event].media)
         if event is None or not shown or not keys or not (topics or (bare and not each.topics)):
             left += 1
             continue
@@ -185,12 +185,12 @@ def _facts(found: Sequence[FoundFact], request: ExtractionRequest, piece: Piece)
         _log.warning("facts under no topic or of no event were left out", extra={"left": left})
 
 
-def _fields(found: Sequence[FoundField], request: ExtractionRequest, piece: Piece) -> Iterator[ExtractedFact]:
+def _fields(found: Sequence[FoundField], request: ExtractionRequest, chunk: Piece) -> Iterator[ExtractedFact]:
     """Yield the fields that are in a profile of the request and valid there."""
     schemas = {schema.id: schema for schema in request.schemas}
     left = 0
     for each in found:
-        schema, event = schemas.get(each.profile), _event(each.event, piece)
+        schema, event = schemas.get(each.profile), _event(each.event, chunk)
         if schema is None or event is None or each.field not in (schema.schema.get("properties") or {}):
             left += 1
             continue

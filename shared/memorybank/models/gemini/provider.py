@@ -82,7 +82,7 @@ class Vertex:
         quota = {"x-goog-user-project": self.tokens.quota_project} if self.tokens.quota_project else {}
         return {"authorization": f"Bearer {token}", **quota}
 
-    def anywhere_of(self, model: ModelName, ask: Callable[[str], _T]) -> _T:
+    def with_global_fallback(self, model: ModelName, ask: Callable[[str], _T]) -> _T:
         """Return what `ask` gives at the location of a model, or globally if that does not have it and it is allowed.
 
         Where a model was found is remembered.

@@ -51,5 +51,5 @@ class Retry:
 
     def _wait(self, attempt: int, failed: Failed) -> float:
         """Return a time from half of the exponential one to all of it; never less than the other side asks for."""
-        usual: float = min(self.first * 2 ** (attempt - 1), self.longest) * (1 + self.chance()) / 2
-        return max(usual, failed.after or 0.0)
+        pause: float = min(self.first * 2 ** (attempt - 1), self.longest) * (1 + self.chance()) / 2
+        return max(pause, failed.after or 0.0)

@@ -1,4 +1,4 @@
-"""Long conversations in pieces: by events, in order, each with the end of the one before it to be understood by."""
+"""Long conversations in chunks: by events, in order, each with the end of the one before it to be understood by."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from memorybank.errors import InvalidArgument
-from memorybank.models.port import Event
+from memorybank.ports.models import Event
 from memorybank.prompts.conversation import Turn
-from memorybank.prompts.fencing import as_data, condensed, visible
-from memorybank.prompts.recalled import split
+from memorybank.prompts.fencing import as_data, condensed
+from memorybank.text.recalled import split
+from memorybank.text.visible import visible
 
 PIECE = 60_000
 """Characters of a conversation that one call reads; what media weigh is counted apart, by their number."""
 
 MAX_PIECES = 12
 OVERLAP = 3
-"""How many turns of the piece before are shown again."""
+"""How many turns of the chunk before are shown again."""
 
 _OVERLAP_TEXT = 2_000
 _LINE = 60
@@ -25,14 +26,14 @@ _LINE = 60
 
 @dataclass(frozen=True)
 class Piece:
-    """Turns for one call; `events[n]` is the index of the event that turn number n is (a piece) of."""
+    """Turns for one call; `events[n]` is the index of the event that turn number n is (a chunk) of."""
 
     turns: tuple[Turn, ...]
     events: tuple[int, ...]
 
 
-def pieces(events: Sequence[Event]) -> list[Piece]:
-    """Return a conversation in as few pieces as it fits; `InvalidArgument` if those are too many.
+def chunks(events: Sequence[Event]) -> list[Piece]:
+    """Return a conversation in as few chunks as it fits; `InvalidArgument` if those are too many.
 
     Lines that repeat themselves and what nobody sees weigh nothing: they are not sent.
     """
@@ -49,7 +50,7 @@ def pieces(events: Sequence[Event]) -> list[Piece]:
     if len(groups) > MAX_PIECES:
         raise InvalidArgument(
             f"the conversation is longer than {MAX_PIECES} model calls of {PIECE} characters can read: "
-            "send it in pieces"
+            "send it in chunks"
         )
     return [_piece(group, before) for group, before in zip(groups, [[], *groups], strict=False)]
 

@@ -11,7 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 from memorybank.models.offline.patterns import compiled, lines
-from memorybank.models.port import Intent
+from memorybank.ports.models import Intent
 
 _REMEMBER = r"""
     (?:please )?<keep>(?: for me| please)?(?: that\b(?! (?:time|day|one|song|guy|thing)\b)[:,]?|[:,]

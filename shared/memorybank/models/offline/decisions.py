@@ -8,7 +8,7 @@ from __future__ import annotations
 from memorybank.models.offline.attributes import Attribute, attribute_of
 from memorybank.models.offline.lexicon import words
 from memorybank.models.offline.text import content, is_third_person, negated, numbers, statement, tokens
-from memorybank.models.port import Action, Decision, DecisionRequest, Intent, NewFact
+from memorybank.ports.models import Action, Decision, DecisionRequest, Intent, NewFact
 
 _CONNECTORS = words("""
     and with because since in at on for from but especially who which called named als und mit weil seit bei für namens

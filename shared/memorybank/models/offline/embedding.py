@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from memorybank.models.offline import lexicon
 from memorybank.models.offline.text import root, tokens
-from memorybank.storage.documents import Vector
+from memorybank.ports.documents import Vector
 
 MAX_CHARACTERS = 20_000
 """How much of a text is embedded, from its beginning."""

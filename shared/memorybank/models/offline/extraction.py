@@ -12,7 +12,7 @@ from memorybank.models.offline.person import third_person
 from memorybank.models.offline.profiles import profile_fields
 from memorybank.models.offline.sentences import sentences
 from memorybank.models.offline.text import content, normalised, root, tokens
-from memorybank.models.port import Event, Example, ExtractedFact, ExtractionRequest, Intent, Topic
+from memorybank.ports.models import Event, Example, ExtractedFact, ExtractionRequest, Intent, Topic
 
 MAX_FACTS = 100
 """The most facts of one call; what comes later in the conversation is left out."""

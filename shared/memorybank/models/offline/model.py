@@ -13,8 +13,8 @@ understand irony, or put a fact into the third person in other languages than En
 from __future__ import annotations
 
 from memorybank.errors import InvalidArgument
-from memorybank.models.port import Decision, DecisionRequest, ExtractedFact, ExtractionRequest, Purpose
-from memorybank.storage.documents import MAX_DIMENSIONS, Vector
+from memorybank.ports.documents import MAX_DIMENSIONS, Vector
+from memorybank.ports.models import Decision, DecisionRequest, ExtractedFact, ExtractionRequest, Purpose
 
 _DIMENSIONS = 768
 _MIN_DIMENSIONS = 16

@@ -14,7 +14,7 @@ from memorybank.models.offline import reading
 from memorybank.models.offline.attributes import Attribute, attribute_of
 from memorybank.models.offline.sentences import sentences
 from memorybank.models.offline.text import tokens
-from memorybank.models.port import ExtractedFact, ExtractionRequest, Intent, ProfileField, ProfileSchema
+from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent, ProfileField, ProfileSchema
 
 _MEANT = {
     "residence": ["residence", "city", "town", "home", "location", "address", "country", "place", "lives"],

@@ -13,7 +13,7 @@ from memorybank.models.offline.kinds import DETAIL, INSTRUCTION, PERSONAL
 from memorybank.models.offline.patterns import shapes
 from memorybank.models.offline.person import from_the_user
 from memorybank.models.offline.text import composed, content, matchable, negated, tokens
-from memorybank.models.port import Intent
+from memorybank.ports.models import Intent
 
 _OPENINGS = 4
 _FEWEST_WORDS = 3

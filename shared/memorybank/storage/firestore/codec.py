@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from memorybank.errors import InvalidArgument
-from memorybank.storage.documents import MAX_DIMENSIONS, Data, Vector
+from memorybank.ports.documents import MAX_DIMENSIONS, Data, Vector
 from memorybank.storage.firestore.messages import Message, Value
 
 _ESCAPE = "~"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from memorybank.errors import InvalidArgument
-from memorybank.storage.documents import Create, Delete, Patch, Put, Version, Write
+from memorybank.ports.documents import Create, Delete, Patch, Put, Version, Write
 from memorybank.storage.firestore import messages
 from memorybank.storage.firestore.codec import fill
 from memorybank.storage.firestore.messages import Message

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from memorybank.errors import InvalidArgument
-from memorybank.storage.documents import (
+from memorybank.ports.documents import (
     MAX_IN,
     MAX_NEAREST,
     VECTOR_INDEXES,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from memorybank.errors import Aborted, FailedPrecondition, NotFound
-from memorybank.storage.documents import (
+from memorybank.ports.documents import (
     Create,
     Document,
     Hit,

@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import Any
 
 from memorybank.errors import InvalidArgument
-from memorybank.storage.documents import MAX_DIMENSIONS, Data, Vector
+from memorybank.ports.documents import MAX_DIMENSIONS, Data, Vector
 
 _TAG = "\x01"
 _ONE, _NUL = "\x01\x02", "\x01\x01"  # what U+0001 and U+0000 become: sorts as they do, and is never a tag

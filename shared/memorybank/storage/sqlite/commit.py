@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from memorybank.errors import Aborted, AlreadyExists, InvalidArgument, NotFound
-from memorybank.storage.documents import Create, Delete, Patch, Put, Write
+from memorybank.ports.documents import Create, Delete, Patch, Put, Write
 from memorybank.storage.sqlite.codec import VECTOR, Encoded, dump, encode_data
 from memorybank.storage.sqlite.schema import split
 from memorybank.storage.sqlite.vectors import update_vectors

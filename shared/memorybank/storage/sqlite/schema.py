@@ -6,11 +6,14 @@ import sqlite3
 from collections.abc import Mapping
 
 from memorybank.errors import FailedPrecondition, InvalidArgument
-from memorybank.storage.documents import INDEXES, Index
+from memorybank.ports.documents import INDEXES, Index
 from memorybank.storage.sqlite.codec import check_field
 
-VERSION = 1
+VERSION = 2
 """The version of these tables, kept in `PRAGMA user_version`. It must grow when a `VECTOR_INDEXES` entry changes."""
+
+_RENAMED = {"born": "first_sequence", "adrift_at": "stalled_at", "maker": "produced_by"}
+"""Fields of documents that version 1 knew by another name."""
 
 _TABLES = (
     """
@@ -72,10 +75,23 @@ def prepare(connection: sqlite3.Connection, name: str) -> None:
         return
     connection.execute("BEGIN IMMEDIATE")
     if not _complete(connection, name):  # another process may have been quicker
+        if connection.execute("PRAGMA user_version").fetchone() == (1,):
+            _rename_fields(connection)
         for sql in (*_TABLES, *INDEX_SQL.values()):
             connection.execute(sql)
         connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("COMMIT")
+
+
+def _rename_fields(connection: sqlite3.Connection) -> None:
+    indexes = connection.execute("SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").fetchall()
+    for (name,) in indexes:  # those on a field that is renamed hold nothing from now on; they are made anew below
+        if any(name.endswith(f"_{old}") for old in _RENAMED):
+            connection.execute(f"DROP INDEX {name}")
+    for old, new in _RENAMED.items():
+        moved = f"json_set(data, '$.{new}', json_extract(data, '$.{old}'))"
+        where = f"json_type(data, '$.{old}') IS NOT NULL"
+        connection.execute(f"UPDATE documents SET data = json_remove({moved}, '$.{old}') WHERE {where}")  # noqa: S608
 
 
 def _complete(connection: sqlite3.Connection, name: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from memorybank.errors import FailedPrecondition
-from memorybank.storage.documents import Data, Document, Hit, Nearest, Query, Vector, Version, Write
+from memorybank.ports.documents import Data, Document, Hit, Nearest, Query, Vector, Version, Write
 from memorybank.storage.sqlite.codec import VECTOR, check_field, decode, decode_vector, encode_vector
 from memorybank.storage.sqlite.commit import apply, prepare
 from memorybank.storage.sqlite.connections import MEMORY, Connections

@@ -1,0 +1,64 @@
+"""The WSGI application that serves functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from memorybank.config import MAX_BODY, Settings
+from memorybank.handlers.routes import routes_of
+
+if TYPE_CHECKING:  # the router serves without any of these
+    from memorybank.access.access import Access
+    from memorybank.aip.entry import Application, Observe
+    from memorybank.bank.ports import Ports
+    from memorybank.handlers.request_context import Service
+    from memorybank.ports.tasks import Attempt
+    from memorybank.tasks.cloud_tasks import CloudTasksQueue
+
+
+def application_of(
+    settings: Settings,
+    ports: Ports,
+    functions: Iterable[str],
+    *,
+    access: Access,
+    sync_wait: timedelta = timedelta(0),
+) -> Application[Service]:
+    """Return the WSGI application of some functions, which lets in whom `access` does."""
+    from memorybank.aip.entry import Application  # noqa: PLC0415 - the router has none
+    from memorybank.handlers.admission import admission  # noqa: PLC0415 - as above
+    from memorybank.handlers.request_context import Service  # noqa: PLC0415 - as above
+
+    service = Service(
+        ports,
+        settings.project,
+        settings.location,
+        project_number=settings.project_number,
+        sync_wait=sync_wait,
+        receive=_receiver(settings, ports) if settings.queue == "cloud-tasks" else None,
+    )
+    return Application(
+        routes_of(functions), service, max_body=MAX_BODY, admit=admission(access), observe=_observer(settings)
+    )
+
+
+def _observer(settings: Settings) -> Observe | None:
+    if settings.telemetry == "none":
+        return None
+    from memorybank.telemetry import otlp  # noqa: PLC0415 - takes time, and comes with an extra
+
+    return otlp(content=settings.telemetry == "otlp-with-content").observe
+
+
+def _receiver(settings: Settings, ports: Ports) -> Callable[[Mapping[str, str], Mapping[str, Any]], Attempt | None]:
+    def receive(headers: Mapping[str, str], body: Mapping[str, Any]) -> Attempt | None:
+        from memorybank.tasks.cloud_tasks import attempt_of  # noqa: PLC0415 - only the worker needs it
+
+        attempt = attempt_of(headers, body, max_attempts=settings.max_attempts)
+        if attempt.task.run_at is not None and cast("CloudTasksQueue", ports.queue).put_off(attempt):
+            return None
+        return attempt
+
+    return receive

@@ -1,0 +1,49 @@
+"""What an instance remembers of engines' configurations, so that not every call reads one."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from memorybank.resources.config import MemoryBankConfig
+from memorybank.resources.names import EngineName
+
+_MOST = 1000
+
+
+class ConfigCache:
+    """Configurations of the engines used last, each believed for `lifetime` after it was read; zero is_fresh none.
+
+    A changed configuration is therefore in force everywhere once `lifetime` is over, and an engine that was deleted
+    answers searches for no longer than that: with nothing, as its memories go at once.
+    """
+
+    def __init__(self, lifetime: timedelta) -> None:
+        self.lifetime = lifetime
+        self._held: OrderedDict[EngineName, tuple[datetime, MemoryBankConfig]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def is_fresh(self, name: EngineName, *, now: datetime) -> bool:
+        """Tell whether `get` needs to read nothing."""
+        return self._believed(name, now) is not None
+
+    def get(self, name: EngineName, read: Callable[[], MemoryBankConfig], *, now: datetime) -> MemoryBankConfig:
+        """Return the configuration of an engine, reading it if it is not believed any more."""
+        held = self._believed(name, now)
+        if held is not None:
+            return held
+        config = read()
+        if self.lifetime:
+            with self._lock:
+                self._held[name] = (now, config)
+                self._held.move_to_end(name)
+                if len(self._held) > _MOST:
+                    self._held.popitem(last=False)
+        return config
+
+    def _believed(self, name: EngineName, now: datetime) -> MemoryBankConfig | None:
+        with self._lock:
+            held = self._held.get(name)
+        return held[1] if held is not None and now < held[0] + self.lifetime else None

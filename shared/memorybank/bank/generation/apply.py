@@ -1,0 +1,238 @@
+"""The last two steps of a generation: decide what new facts do to what is known, and prepare the one commit of it.
+
+The facts of all operations that wait for a scope go through together: one decision, one commit. They are applied in
+order, each to what those before it left, so the outcome is that of one generation after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from memorybank.bank.generation.decide import Choice, Decider
+from memorybank.bank.generation.match import Matcher, Pending
+from memorybank.bank.generation.memory_changes import Change, answer_of, combine
+from memorybank.bank.guards.secrets import holds_secret
+from memorybank.bank.memories import stored
+from memorybank.bank.memories.lifetimes import Cause, memory_end
+from memorybank.bank.memories.records import NATURAL, PROFILE, MemoryRecord
+from memorybank.bank.memories.workspace import Origin, Workspace
+from memorybank.errors import FailedPrecondition
+from memorybank.ports.models import Action, Intent
+from memorybank.resources.memory import MAX_PAIRS, ExtractedMemory, Memory, MetadataValue
+from memorybank.resources.profiles import StructuredContent
+from memorybank.resources.topics import MemoryTopicId
+
+EXTRACTION_LABEL, CONSOLIDATION_LABEL = "memorybank_extraction", "memorybank_consolidation"
+"""Labels of revisions that name the prompt and the model by which a fact was read, and decided on."""
+
+_LEFT_OUT = "(left out, for it looks like a secret)"
+"""What a revision says in the place of a secret that is to be forgotten: it would keep it for two days."""
+
+_ROUNDS = 3
+"""How often facts that bear on one memory are decided on again, each after those before it.
+
+What is left then is settled by what was decided last: a later correction wins over an earlier one, and every wording
+stays in the revisions.
+"""
+
+
+@dataclass
+class Consolidation:
+    """One attempt at consolidating new facts: `run` it, then commit what is in `workspace`."""
+
+    matcher: Matcher
+    decider: Decider
+    now: datetime
+    workspace: Workspace = field(init=False)
+    _known: dict[str, MemoryRecord | None] = field(default_factory=dict)
+    _changes: dict[str, list[Change]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Open the workspace."""
+        self.workspace = Workspace(self.matcher.config, self.now)
+
+    def run(self, pending: Sequence[Pending]) -> None:
+        """Take in new facts, in order; fields of profiles go to their places, and what is left is compared."""
+        self._fill([new for new in pending if new.fact.profile is not None])
+        pending = [new for new in pending if new.fact.profile is None]
+        self._known.update({record.path: record for record in self.matcher.repeats(pending)})
+        fresh = {(new.hash, new.fact.intent): new for new in reversed(pending) if self._repeat_of(new) is None}
+        asked = [new for new in pending if new.consolidates and fresh.get((new.hash, new.fact.intent)) is new]
+        self.matcher.embed([new.fact.fact for new in pending if self._repeat_of(new) is None])
+        choices = self._decide(asked)
+        for _ in range(_ROUNDS):
+            pending = self._apply(pending, choices)
+            if not pending:
+                return
+            choices = self._decide(pending)
+        for new in pending:
+            made = choices.get(new.path, ())
+            corrections = [c for c in made if c.action is Action.UPDATE and self._known.get(c.path) is not None]
+            self._settle(new, self._usable(made) or corrections)
+
+    def _fill(self, pending: Sequence[Pending]) -> None:
+        """Put fields of profiles where they belong, each in the place of what was known of it."""
+        if not pending:
+            return
+        self._known.update(self.matcher.at(list(dict.fromkeys(new.path for new in pending))))
+        self.matcher.embed([new.fact.fact for new in pending if new.fact.intent is not Intent.FORGET])
+        for new in pending:
+            record = self._known.get(new.path)
+            if new.fact.intent is Intent.FORGET:
+                if record is not None:
+                    self._delete(new, record)
+            elif record is None:
+                self._create(new)
+            else:
+                self._update(new, record, text=new.fact.fact)
+
+    def response(self, operation: str) -> dict[str, Any]:
+        """Return what the operation at a document path is answered: one entry per memory that it changed."""
+        return answer_of(self.changes(operation))
+
+    def changes(self, operation: str) -> list[Change]:
+        """Return what the operation at a document path comes to for each memory that it changed."""
+        merged: dict[str, Change] = {}
+        for change in self._changes.get(operation, []):
+            first = merged.pop(change.path, None)
+            net = change if first is None else combine(first, change)
+            if net is not None:
+                merged[change.path] = net
+        return list(merged.values())
+
+    def _decide(self, pending: Sequence[Pending]) -> Mapping[str, tuple[Choice, ...]]:
+        choices = self.decider.decide(pending, known=self._known, changed=self.workspace.living())
+        self.matcher.embed([choice.text for made in choices.values() for choice in made if choice.text])
+        return choices
+
+    def _apply(self, pending: Sequence[Pending], choices: Mapping[str, Sequence[Choice]]) -> list[Pending]:
+        """Do what was decided, in order, and return the facts to be decided again on what is there now.
+
+        Those are the facts that nobody decided on, those decided on a memory that has changed since, and those that
+        bear on a memory which such a fact may change first.
+        """
+        deferred: list[Pending] = []
+        held: set[str] = set()
+        for new in pending:
+            made = self._repeated(new) or (choices.get(new.path) if new.consolidates else ())
+            paths = {choice.path for choice in made or ()}
+            if made is None or len(self._usable(made)) < len(made) or held & paths:
+                deferred.append(new)
+                held |= paths
+            else:
+                self._settle(new, made)
+        return deferred
+
+    def _repeated(self, new: Pending) -> list[Choice]:
+        """Return what a fact does that is known word for word: one memory is kept, or all are forgotten."""
+        if new.fact.intent is Intent.FORGET:
+            return [Choice(record.path, Action.DELETE, shown=record.fact) for record in self._repeats_of(new)]
+        record = self._repeat_of(new)
+        return [Choice(record.path, Action.KEEP, shown=record.fact)] if record else []
+
+    def _usable(self, choices: Sequence[Choice]) -> list[Choice]:
+        """Return the choices whose memory still says what it said when they were made."""
+        return [c for c in choices if (known := self._known.get(c.path)) is not None and known.fact == c.shown]
+
+    def _settle(self, new: Pending, choices: Sequence[Choice]) -> None:
+        """Carry choices out. A fact to remember that no choice puts anywhere becomes a memory."""
+        placed = False
+        for choice in choices:
+            record = self._known[choice.path]
+            if record is None:
+                continue
+            if choice.action is Action.DELETE:
+                self._delete(new, record)
+            else:
+                text = choice.text if choice.action is Action.UPDATE and choice.text else record.fact
+                self._update(new, record, text=text)
+                placed = True
+        if not placed and new.fact.intent is Intent.REMEMBER:
+            self._create(new)
+
+    def _create(self, new: Pending) -> None:
+        memory = Memory(
+            fact=new.fact.fact,
+            scope=new.request.scope,
+            topics=[MemoryTopicId.of(key) for key in new.fact.topics],
+            metadata=new.request.metadata or {},
+            memory_type=NATURAL if new.fact.profile is None else PROFILE,
+            structured_content=_content(new),
+            expire_time=memory_end(self.matcher.config, Cause.GENERATED, now=self.now),
+        )
+        vector, model = self.matcher.vector(new.fact.fact)
+        record = self.workspace.create(new.path, memory, vector=vector, model=model, origin=self._origin(new))
+        self._log(new, record.path, record, Change(record.path, "CREATED", None))
+
+    def _update(self, new: Pending, record: MemoryRecord, *, text: str) -> None:
+        memory = record.memory
+        topics = {topic.key: topic for topic in [*memory.topics, *map(MemoryTopicId.of, new.fact.topics)]}
+        end = memory_end(self.matcher.config, Cause.REGENERATED, now=self.now, current=memory.expire_time)
+        changes = {
+            "fact": text,
+            "topics": list(topics.values())[:MAX_PAIRS],
+            "metadata": _metadata(new, memory.metadata),
+            "expire_time": end,
+            "structured_content": _content(new),
+        }
+        vector = self.matcher.vector(text) if text != record.fact else None
+        changed = self.workspace.update(record, self._origin(new), changes=changes, vector=vector)
+        self._log(new, record.path, changed, Change(record.path, "UPDATED", record.latest_revision))
+
+    def _delete(self, new: Pending, record: MemoryRecord) -> None:
+        written = record.version is not None
+        revisions = stored.revisions_of(self.matcher.ports, record.path) if written else []
+        self.workspace.delete(record, self._origin(new), revisions=revisions)
+        self._log(new, record.path, None, Change(record.path, "DELETED", record.latest_revision))
+
+    def _log(self, new: Pending, path: str, record: MemoryRecord | None, change: Change) -> None:
+        known, made = self._known.get(path), self.workspace.newest(path)
+        change = replace(
+            change,
+            state=None if made == change.previous else made,
+            before=known.memory.update_time if known else None,
+        )
+        self._known[path] = record
+        self._changes.setdefault(new.operation, []).append(change)
+
+    def _origin(self, new: Pending) -> Origin:
+        """Return what the revision of a change is to say of the fact that made it, and of who read and decided."""
+        field = new.fact.profile
+        data = None if field is None or new.fact.intent is Intent.FORGET else {field.name: field.value}
+        secret = new.fact.intent is Intent.FORGET and holds_secret(new.fact.fact)
+        fact = _LEFT_OUT if secret else new.fact.fact
+        extracted = ExtractedMemory(fact=fact, context=new.fact.context or None, structured_data=data)
+        makers = {EXTRACTION_LABEL: new.produced_by, CONSOLIDATION_LABEL: self.decider.produced_by(new)}
+        labels = {label: produced_by for label, produced_by in makers.items() if produced_by}
+        return Origin(new.request, (extracted,), operation=new.operation.rpartition("/")[2], labels=labels)
+
+    def _repeat_of(self, new: Pending) -> MemoryRecord | None:
+        return next(iter(self._repeats_of(new)), None)
+
+    def _repeats_of(self, new: Pending) -> list[MemoryRecord]:
+        """Return the memories that say exactly what a new fact says, as things stand now."""
+        if not new.consolidates:
+            return []
+        known = (record for record in self._known.values() if record is not None and record.hash == new.hash)
+        return [record for record in known if new.may_touch(record.memory.metadata)]
+
+
+def _content(new: Pending) -> StructuredContent | None:
+    field = new.fact.profile
+    return None if field is None else StructuredContent(schema_id=field.schema, data={field.name: field.value})
+
+
+def _metadata(new: Pending, known: dict[str, MetadataValue]) -> dict[str, MetadataValue]:
+    """Return the metadata of an updated memory; a request without any leaves it alone."""
+    given = new.request.metadata
+    if given is None:
+        return known
+    if new.request.metadata_merge_strategy != "MERGE":
+        return given
+    merged = {**known, **given}
+    if len(merged) > MAX_PAIRS:
+        raise FailedPrecondition(f"a memory would have {len(merged)} metadata entries where {MAX_PAIRS} are allowed")
+    return merged

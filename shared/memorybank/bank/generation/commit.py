@@ -1,0 +1,203 @@
+"""The fifth step of a generation: commit, and on conflict go back to matching without repeating what has been paid for.
+
+Whoever gets the lease of a scope settles all operations that wait there. Whoever does not has nothing to do: its facts
+lie beside the lease. It only asks for a look back when the lease ends, should the holder have died.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from memorybank.bank import operations
+from memorybank.bank.conflict_retry import retry_on_conflict
+from memorybank.bank.generation import extract
+from memorybank.bank.generation.apply import Consolidation
+from memorybank.bank.generation.checkpoint import facts_of, options_of
+from memorybank.bank.generation.decide import Decider
+from memorybank.bank.generation.lease import Held, Lease, acquire, refresh
+from memorybank.bank.generation.match import Matcher, Pending
+from memorybank.bank.memories import profiles
+from memorybank.bank.ports import Ports
+from memorybank.errors import Aborted, AlreadyExists, MemoryBankError, NotFound
+from memorybank.ports.documents import Data, Document, Order, Patch, Query, Where, Write
+from memorybank.ports.models import ExtractedFact
+from memorybank.ports.tasks import Task
+from memorybank.resources.config import MemoryBankConfig
+from memorybank.resources.names import engine_of
+
+_log = logging.getLogger(__name__)
+_MOST_OPERATIONS = 25
+_MOST_FACTS = extract.MAX_FACTS
+_LOOK_BACK_AFTER = timedelta(seconds=1)
+
+
+def commit_scope(
+    ports: Ports,
+    operation: Document,
+    config: MemoryBankConfig,
+    *,
+    checkpoint: Data | None = None,
+    also: tuple[Write, ...] = (),
+) -> None:
+    """Settle an operation whose facts are extracted, and whatever else waits for its scope.
+
+    With `checkpoint`, the fields of the operation that keep its facts are yet to be written: that is done, together
+    with the writes of `also`, in the commit that takes the lease or a place beside it.
+    """
+    engine, key = engine_of(operation.path), operation.data["scope_key"]
+    writes = (Patch(operation.path, checkpoint, version=operation.version), *also) if checkpoint else ()
+    proof = () if checkpoint else (operations.require_exists(ports, operation.path),)
+    lease, versions = acquire(ports, engine.child("scopes", key), owner=operation.id, also=writes, proof=proof)
+    if versions:
+        operation = replace(operation, data={**operation.data, **(checkpoint or {})}, version=versions[0])
+    if isinstance(lease, Held):
+        name = f"{operation.id}-{lease.generation}-{int(lease.until.timestamp())}"
+        ports.queue.enqueue(Task(name, operation.data["name"], run_at=lease.until + _LOOK_BACK_AFTER))
+        return
+    matcher = Matcher(ports, engine, config, key)
+    _Settler(ports, matcher, Decider(matcher), operation).drain(lease)
+
+
+@dataclass(frozen=True)
+class _Settler:
+    ports: Ports
+    matcher: Matcher
+    decider: Decider
+    own: Document
+
+    def drain(self, lease: Lease) -> None:
+        """Settle until nobody waits any more; the last commit gives the lease back."""
+        held: Lease | None = lease
+        while held is not None:
+            try:
+                held = self._settle(held)
+            except Exception:
+                others = [document.path for document in self._waiting() if document.path != self.own.path]
+                if not others:
+                    raise
+                self._commit_apart(lease.path, others)
+                return
+
+    def _settle(self, lease: Lease, *, only: str | None = None) -> Lease | None:
+        """Consolidate and commit, again and again while memories change underneath.
+
+        Return the lease if it is still held because others wait, None when it is given back or lost.
+        """
+        tries = itertools.count()
+        try:
+            return retry_on_conflict(lambda: self._attempt(lease, only, again=next(tries) > 0))
+        except Exception:
+            self._give_back(lease)
+            raise
+
+    def _attempt(self, lease: Lease, only: str | None, *, again: bool) -> Lease | None:
+        # Operations may have been cancelled, and others have joined, since the last look.
+        present, more = [self.own], False
+        if only is not None:
+            present, more = self._waits(only), True
+        elif lease.has_waiters:
+            waiting = self._waiting()
+            present = _that_fit(waiting)
+            more = len(present) < len(waiting) or len(waiting) == _MOST_OPERATIONS
+        elif again:
+            present = self._waits(self.own.path)
+        consolidation = Consolidation(self.matcher, self.decider, self.ports.clock.now())
+        consolidation.run([new for document in present for new in self._pending(document)])
+        writes = consolidation.workspace.writes()
+        for document in present:
+            changes = [change.data() for change in consolidation.changes(document.path)]
+            outcome = operations.Outcome(response=consolidation.response(document.path), changes=changes)
+            data = outcome.data(self.ports)
+            if document.path == self.own.path:  # who settles for others pays for them, too
+                data |= operations.cost()
+            writes.append(Patch(document.path, data, version=document.version))
+        return self._commit(lease, writes, hold=more and only is None, emptied=not more)
+
+    def _commit(self, lease: Lease, writes: Sequence[Write], *, hold: bool, emptied: bool) -> Lease | None:
+        """Commit what was settled and give the lease back with it, or go on holding it for those who wait."""
+        while True:
+            turn = lease.keep(self.ports.clock.now()) if hold else lease.release(emptied=emptied)
+            try:
+                version, *_ = self.ports.store.commit([turn, *writes])
+            except (Aborted, AlreadyExists, NotFound) as conflict:
+                present = refresh(self.ports, lease)
+                if present is None:
+                    return None
+                if present.version == lease.version:
+                    raise Aborted("memories changed while they were consolidated") from conflict
+                lease, hold = present, True  # only that somebody has come to wait: they are next
+            else:
+                return lease.kept(version) if hold else None
+
+    def _commit_apart(self, path: str, others: Sequence[str]) -> None:
+        """Settle each alone what has failed in has_waiters: one bad operation must not take the others down.
+
+        One's own comes first. If it fails too, more calls would only add to an outage: the others have their own tasks.
+        """
+        for only in (self.own.path, *others):
+            try:
+                proof = (operations.require_exists(self.ports, only),)
+                lease, _ = acquire(self.ports, path, owner=self.own.id, proof=proof)
+            except NotFound:
+                break  # the scope has been erased meanwhile
+            if isinstance(lease, Held):
+                break
+            try:
+                held = self._settle(lease, only=only)
+            except Exception:
+                if only == self.own.path:
+                    raise
+                _log.warning("an operation is left to its own task", extra={"operation": only}, exc_info=True)
+            else:
+                if held is not None:
+                    self._give_back(held)
+        if self._waits(self.own.path):
+            raise Aborted("the lease was lost while the operation was settled alone")
+
+    def _give_back(self, lease: Lease) -> None:
+        present = refresh(self.ports, lease)
+        if present is not None:
+            with contextlib.suppress(MemoryBankError):
+                self.ports.store.commit([present.release(emptied=False)])
+
+    def _waiting(self) -> list[Document]:
+        """Return the operations whose facts wait for the scope, oldest first."""
+        query = Query(
+            collection=f"{self.matcher.engine.path}/operations",
+            where=(Where("waiting_scope", "==", self.matcher.scope_key),),
+            order=(Order("create_time"),),
+            limit=_MOST_OPERATIONS,
+        )
+        return self.ports.store.query(query)
+
+    def _waits(self, path: str) -> list[Document]:
+        """Return the operation at `path` alone, if its facts wait."""
+        document = self.ports.store.get(path)
+        return [] if document is None or document.data["waiting_scope"] is None else [document]
+
+    def _pending(self, document: Document) -> list[Pending]:
+        options = options_of(document)
+        return [
+            Pending(document.path, self._place(fact), options, fact, produced_by=document.data.get("produced_by"))
+            for fact in facts_of(document.data["facts"])
+        ]
+
+    def _place(self, fact: ExtractedFact) -> str:
+        if fact.profile is not None:
+            return profiles.path_of(self.matcher.engine, self.matcher.scope_key, fact.profile)
+        return self.matcher.engine.child("memories", self.ports.ids.new())
+
+
+def _that_fit(waiting: Sequence[Document]) -> list[Document]:
+    """Return as many operations as one commit can take, at least one."""
+    total, most = 0, 1
+    for count, document in enumerate(waiting, start=1):
+        total += len(document.data["facts"])
+        if total <= _MOST_FACTS:
+            most = max(most, count)
+    return list(waiting[:most])

@@ -1,0 +1,164 @@
+"""The fourth step of a generation: one model call decides on all new facts, and code checks what it decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from memorybank.bank.generation.match import CANDIDATES, Matcher, Pending
+from memorybank.bank.guards.merges import delete_is_safe, keep_is_safe, remainder_is_safe, update_is_safe
+from memorybank.bank.memories.records import MemoryRecord, fact_hash
+from memorybank.models import usage
+from memorybank.ports.documents import Order, Query
+from memorybank.ports.models import Action, Candidate, Decision, DecisionRequest, Intent, NewFact
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is to be done to the memory at `path` because of a new fact, decided when the memory said `shown`."""
+
+    path: str
+    action: Action
+    shown: str
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class _Shown:
+    path: str
+    fact: str
+
+
+@dataclass
+class Decider:
+    """Asks the model. Answers are kept, so that asking the same again costs nothing."""
+
+    matcher: Matcher
+    _answers: dict[DecisionRequest, tuple[list[Decision], str]] = field(default_factory=dict)
+    _makers: dict[str, str] = field(default_factory=dict)
+
+    def produced_by(self, new: Pending) -> str | None:
+        """Return the prompt and the model that a new fact was last decided on by, None if none was asked."""
+        return self._makers.get(new.path)
+
+    def decide(
+        self,
+        pending: Sequence[Pending],
+        *,
+        known: dict[str, MemoryRecord | None],
+        changed: Sequence[MemoryRecord],
+    ) -> dict[str, tuple[Choice, ...]]:
+        """Return what each new fact does, by the path of the fact; no choice means that it is new.
+
+        `known` holds the present state of memories, None for deleted ones; those found here are added to it. `changed`
+        are those that have been changed just now, and that the store's search does not find as they are.
+        """
+        near = {new.path: self._candidates(new, pending[:i], known, changed) for i, new in enumerate(pending)}
+        numbers: dict[_Shown, int] = {}
+        for shown in (one for found in near.values() for one in found):
+            numbers.setdefault(shown, len(numbers))
+        choices: dict[str, tuple[Choice, ...]] = {new.path: () for new in pending}
+        asked = [new for new in pending if near[new.path]]
+        if not asked:
+            return choices
+        decisions, produced_by = self._ask(asked, near, numbers)
+        self._makers |= dict.fromkeys((new.path for new in asked), produced_by)
+        for index, new in enumerate(asked):
+            allowed = {numbers[shown]: shown for shown in near[new.path]}
+            choices[new.path] = _checked(new, [d for d in decisions if d.fact == index], allowed)
+        return choices
+
+    def _ask(
+        self, asked: Sequence[Pending], near: Mapping[str, Sequence[_Shown]], numbers: Mapping[_Shown, int]
+    ) -> tuple[list[Decision], str]:
+        """Return the decisions, and who made them."""
+        config = self.matcher.config.generation_config
+        request = DecisionRequest(
+            facts=tuple(
+                NewFact(new.fact.fact, new.fact.intent, tuple(numbers[shown] for shown in near[new.path]))
+                for new in asked
+            ),
+            candidates=tuple(
+                Candidate(number, shown.fact, history=self._history(shown, asked)) for shown, number in numbers.items()
+            ),
+            model=config.model if config else None,
+        )
+        if request not in self._answers:
+            model = self.matcher.ports.model
+            self._answers[request] = model.decide(request), usage.produced_by("decide", otherwise=model.name)
+        return self._answers[request]
+
+    def _candidates(
+        self,
+        new: Pending,
+        earlier: Sequence[Pending],
+        known: dict[str, MemoryRecord | None],
+        changed: Sequence[MemoryRecord],
+    ) -> list[_Shown]:
+        """Return what a new fact may bear on: stored memories, ones changed just now, and facts read apart from it.
+
+        Facts of one operation that were read in one chunk are distinct already.
+        """
+        stored = [known.setdefault(record.path, record) for record in self.matcher.nearest(new)]
+        found = [
+            _Shown(record.path, record.fact)
+            for record in stored
+            if record is not None and new.may_touch(record.memory.metadata)
+        ]
+        beside = [_Shown(record.path, record.fact) for record in changed if new.may_touch(record.memory.metadata)]
+        beside += [
+            _Shown(other.path, other.fact.fact)
+            for other in earlier
+            if (other.operation, other.fact.chunk) != (new.operation, new.fact.chunk)
+            and other.fact.intent is Intent.REMEMBER
+            and new.may_touch(other.request.metadata or {})
+        ]
+        if len(beside) > CANDIDATES:
+            beside.sort(key=lambda shown: self.matcher.distance(new.fact.fact, shown.fact))
+        return list(dict.fromkeys([*found, *beside[:CANDIDATES]]))
+
+    def _history(self, shown: _Shown, asked: Sequence[Pending]) -> tuple[str, ...]:
+        """Return the earlier wordings of a candidate, as many as the bank's configuration asks for."""
+        config = self.matcher.config.customization_for(asked[0].request.scope or {}).consolidation_config
+        count = (config.revisions_per_candidate_count if config else None) or 1
+        if count == 1:
+            return ()
+        query = Query(
+            f"{shown.path}/revisions",
+            order=(Order("sequence", descending=True),),
+            limit=count,
+            fields=("sequence", "snapshot"),
+        )
+        found = [document.data.get("snapshot") or {} for document in self.matcher.ports.store.query(query)]
+        facts = [snapshot["fact"] for snapshot in found if snapshot.get("fact") not in (None, shown.fact)]
+        return tuple(dict.fromkeys(facts))
+
+
+def _checked(new: Pending, decisions: Sequence[Decision], allowed: Mapping[int, _Shown]) -> tuple[Choice, ...]:
+    """Return the decisions that hold: on candidates that were offered, once each, and safe.
+
+    At most one of them keeps or updates a memory. A fact none of whose decisions holds is new, so nothing is lost.
+    """
+    choices: dict[str, Choice] = {}
+    merged = False
+    for decision in decisions:
+        shown = allowed.get(decision.candidate) if decision.candidate is not None else None
+        if shown is None or shown.path in choices or not _holds(new, decision, shown):
+            continue
+        merges = decision.action is not Action.DELETE
+        if merges and merged:
+            continue
+        merged = merged or merges
+        choices[shown.path] = Choice(shown.path, decision.action, shown=shown.fact, text=decision.text)
+    return tuple(choices.values())
+
+
+def _holds(new: Pending, decision: Decision, shown: _Shown) -> bool:
+    forget = new.fact.intent is Intent.FORGET
+    if decision.action is Action.DELETE:
+        return forget or delete_is_safe(new.fact.fact, shown.fact)
+    text = decision.text or ""
+    if decision.action is Action.UPDATE and fact_hash(text) != fact_hash(shown.fact):
+        return (remainder_is_safe if forget else update_is_safe)(new.fact.fact, text, known=shown.fact)
+    # An update that changes nothing keeps.
+    return decision.action is not Action.CREATE and not forget and keep_is_safe(new.fact.fact, shown.fact)

@@ -1,0 +1,126 @@
+"""The second step of a generation: extract facts from its conversation, check them, and keep them on the operation."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from memorybank.bank.guards.prompt_injection import drop_injections
+from memorybank.bank.guards.quote_check import drop_unsupported
+from memorybank.bank.guards.secrets import drop_secrets
+from memorybank.bank.memories import profiles
+from memorybank.bank.ports import Ports
+from memorybank.errors import Internal, InvalidArgument
+from memorybank.ports.models import (
+    Event,
+    Example,
+    ExtractedFact,
+    ExtractionRequest,
+    Media,
+    Topic,
+)
+from memorybank.resources.config import CustomizationConfig, MemoryBankConfig
+from memorybank.resources.content import Content, ContentEvent
+from memorybank.resources.generation import GenerateMemoriesRequest
+from memorybank.resources.memory import MAX_FACT
+from memorybank.resources.topics import ManagedTopic
+
+_log = logging.getLogger(__name__)
+_DIRECT = "The request gave it as a memory."
+
+_USERS = frozenset({"user", "human"})
+"""Roles of users; Google knows but this and "model", and other frameworks call either by other names."""
+
+MAX_FACTS = 200
+"""The most facts of one generation: they must fit one commit."""
+
+
+def extract(ports: Ports, config: MemoryBankConfig, request: GenerateMemoriesRequest) -> list[ExtractedFact]:
+    """Return the facts of a request, by at most one model call; direct memories need none."""
+    if request.direct_memories_source is not None:
+        return [
+            ExtractedFact(memory.fact.strip(), topics=tuple(topic.key for topic in memory.topics), context=_DIRECT)
+            for memory in request.direct_memories_source.direct_memories
+        ]
+    source = request.direct_contents_source
+    customization = config.customization_for(request.scope or {})
+    events = tuple(event for event in map(_event, source.events if source else []) if event.text or event.media)
+    topics = _topics(customization, allowed={topic.key for topic in request.allowed_topics})
+    if customization.disable_natural_language_memories:
+        topics = ()
+    schemas = profiles.schemas_for(config, request.scope or {})
+    if not events or not (topics or schemas):
+        return []
+    asked = ExtractionRequest(
+        events=events,
+        topics=topics,
+        examples=_examples(customization),
+        third_person=customization.enable_third_person_memories,
+        time_zone=request.time_zone,
+        model=config.generation_config.model if config.generation_config else None,
+        schemas=schemas,
+    )
+    found = profiles.valid(ports.model.extract(asked), schemas)
+    kept = drop_unsupported(asked, found)
+    if len(kept) < len(found):
+        _log.warning("facts without evidence were left out", extra={"left": len(found) - len(kept), "kept": len(kept)})
+    safe = drop_injections(drop_secrets(asked, kept))
+    if len(safe) < len(kept):
+        _log.warning("facts that look like secrets or orders were left out", extra={"left": len(kept) - len(safe)})
+    return _checked(safe, topics)
+
+
+def _checked(facts: list[ExtractedFact], topics: tuple[Topic, ...]) -> list[ExtractedFact]:
+    if len(facts) > MAX_FACTS:
+        raise InvalidArgument(
+            f"{len(facts)} facts were found where one generation takes {MAX_FACTS}: send the conversation in pieces"
+        )
+    if any(len(fact.fact) > MAX_FACT or not fact.fact.strip() for fact in facts):
+        raise Internal(f"the model answered with a fact that is blank or longer than {MAX_FACT} characters")
+    known = {topic.key for topic in topics}
+    return [
+        replace(fact, fact=fact.fact.strip(), topics=tuple(key for key in fact.topics if key in known))
+        for fact in facts
+    ]
+
+
+def _topics(customization: CustomizationConfig, *, allowed: set[str]) -> tuple[Topic, ...]:
+    """Return what to look for: the configured topics, or the four managed ones, narrowed by what a request allows."""
+    found = [
+        Topic(
+            key=topic.key,
+            managed=topic.managed_memory_topic is not None,
+            description=topic.custom_memory_topic.description if topic.custom_memory_topic else "",
+        )
+        for topic in customization.memory_topics
+    ] or [Topic(key=topic.name, managed=True) for topic in ManagedTopic]
+    return tuple(topic for topic in found if not allowed or topic.key in allowed)
+
+
+def _examples(customization: CustomizationConfig) -> tuple[Example, ...]:
+    return tuple(
+        Example(
+            events=tuple(_turn(event.content) for event in example.conversation_source.events),
+            facts=tuple(
+                (memory.fact, tuple(topic.key for topic in memory.topics)) for memory in example.generated_memories
+            ),
+        )
+        for example in customization.generate_memories_examples
+    )
+
+
+def _event(event: ContentEvent) -> Event:
+    turn = _turn(event.content)
+    return Event(turn.role, turn.text, media=turn.media, time=event.event_time)
+
+
+def _turn(content: Content) -> Event:
+    """Return a turn with its text and media; thoughts, function calls and their responses are left out."""
+    parts = [part for part in content.parts if not part.thought]
+    media = [
+        Media(part.inline_data.mime_type, data=part.inline_data.data) for part in parts if part.inline_data is not None
+    ]
+    media += [Media(part.file_data.mime_type or "", uri=part.file_data.file_uri) for part in parts if part.file_data]
+    # Only the user speaks for the user: what a sender calls system, tool or assistant is not taken for their words.
+    role = "user" if (content.role or "user").lower() in _USERS else "model"
+    return Event(role, "\n".join(part.text for part in parts if part.text), media=tuple(media))

@@ -1,0 +1,131 @@
+"""The third step of a generation: find what the bank knows already that new facts may bear on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from memorybank.bank.memories import searching, stored
+from memorybank.bank.memories.records import MEMORY_FIELDS, NATURAL, MemoryRecord, fact_hash, record_of
+from memorybank.bank.ports import Ports
+from memorybank.ports.documents import MAX_IN, Nearest, Query, Vector, Where
+from memorybank.ports.models import ExtractedFact, Purpose
+from memorybank.resources.config import MemoryBankConfig
+from memorybank.resources.generation import GenerationOptions
+from memorybank.resources.memory import MetadataValue
+from memorybank.resources.names import EngineName
+
+CANDIDATES = 10
+"""How many of the nearest memories are shown to the model for each new fact."""
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A new fact on its way into the bank.
+
+    `operation` is the path of the operation that brings it; `path` is where its memory will be if it becomes one.
+    `produced_by` is the prompt and the model that extracted it, None if nobody had to.
+    """
+
+    operation: str
+    path: str
+    request: GenerationOptions
+    fact: ExtractedFact
+    produced_by: str | None = None
+
+    @cached_property
+    def hash(self) -> str:
+        """The hash by which exact repeats are found."""
+        return fact_hash(self.fact.fact)
+
+    @property
+    def consolidates(self) -> bool:
+        """Tell whether the fact is compared with what is known at all."""
+        return not self.request.disable_consolidation
+
+    def may_touch(self, metadata: dict[str, MetadataValue]) -> bool:
+        """Tell whether the request lets the fact be consolidated with a memory of that metadata."""
+        strict = self.request.metadata_merge_strategy == "REQUIRE_EXACT_MATCH"
+        return not strict or metadata == (self.request.metadata or {})
+
+
+@dataclass
+class Matcher:
+    """Searches one scope. What has been embedded is kept, so that trying again costs nothing."""
+
+    ports: Ports
+    engine: EngineName
+    config: MemoryBankConfig
+    scope_key: str
+    _vectors: dict[str, Vector] = field(default_factory=dict)
+
+    @property
+    def model(self) -> str:
+        """The name of the model that makes the vectors."""
+        return self.ports.embedder.resolve(self.config.embedding_model)
+
+    def embed(self, texts: Sequence[str]) -> None:
+        """Make the vectors of texts that have none yet, in one call."""
+        missing = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        if missing:
+            vectors = self.ports.embedder.embed(missing, purpose=Purpose.DOCUMENT, model=self.config.embedding_model)
+            self._vectors.update(zip(missing, vectors, strict=True))
+
+    def vector(self, text: str) -> tuple[Vector, str]:
+        """Return the vector of a text, and the name of the model that made it."""
+        self.embed([text])
+        return self._vectors[text], self.model
+
+    def at(self, paths: Sequence[str]) -> dict[str, MemoryRecord | None]:
+        """Return the living memories at some paths; one that has expired makes room."""
+        found: dict[str, MemoryRecord | None] = {}
+        for path, document in zip(paths, self.ports.store.get_many(paths, fields=MEMORY_FIELDS), strict=True):
+            record = record_of(document) if document else None
+            if record is not None and not record.alive(self.ports.clock.now()):
+                stored.remove_expired(self.ports, path)
+                record = None
+            found[path] = record
+        return found
+
+    def repeats(self, pending: Sequence[Pending]) -> list[MemoryRecord]:
+        """Return the memories that say exactly what some new fact says."""
+        hashes = list(dict.fromkeys(new.hash for new in pending if new.consolidates))
+        found = []
+        for start in range(0, len(hashes), MAX_IN):
+            query = Query(
+                collection=f"{self.engine.path}/memories",
+                where=(
+                    Where("scope_key", "==", self.scope_key),
+                    Where("fact_hash", "in", hashes[start : start + MAX_IN]),
+                ),
+                limit=1000,
+                fields=MEMORY_FIELDS,
+            )
+            found += [record_of(document) for document in self.ports.store.query(query)]
+        now = self.ports.clock.now()
+        return [record for record in found if record.alive(now) and record.memory.memory_type == NATURAL]
+
+    def nearest(self, new: Pending) -> list[MemoryRecord]:
+        """Return the living memories nearest to a new fact, of those that it may touch, nearest first."""
+        vector, model = self.vector(new.fact.fact)
+        search = Nearest(
+            f"{self.engine.path}/memories",
+            "embedding",
+            vector,
+            where=(
+                Where("scope_key", "==", self.scope_key),
+                Where("embedding_model", "==", model),
+                Where("memory_type", "==", NATURAL),
+            ),
+            limit=CANDIDATES,
+        )
+        hits = searching.nearest(
+            self.ports, search, may=lambda record: new.may_touch(record.memory.metadata), exhaustive=False
+        )
+        return [record for _, record in hits]
+
+    def distance(self, one: str, other: str) -> float:
+        """Return the squared Euclidean distance of two texts that have been embedded."""
+        pairs = zip(self.vector(one)[0].values, self.vector(other)[0].values, strict=True)
+        return sum((a - b) ** 2 for a, b in pairs)

@@ -1,0 +1,45 @@
+"""What would command whoever reads it is not remembered: orders to drop rules, and the marks of chat formats.
+
+Told by form alone, as secrets are. It is the last line: that orders in a conversation are not followed, and are not
+taken for what the user wants, is for the prompt to say.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from memorybank.ports.models import ExtractedFact
+from memorybank.text.visible import visible
+
+_RULES = r"(?:instructions?|rules?|prompts?|guidelines?|restrictions?|safeguards?|guardrails?|polic(?:y|ies))"
+_WHOSE = r"(?:all|any|every|the|your|its|these|those|previous|prior|above|earlier|system|safety)"
+_UP_TO_THREE = r"(?:\S+ ){0,3}?"
+_TOLD = (
+    r"(?:(?:^|[.!?:;,\n\"'(]\s*)(?:(?:please|now|then|always|and) )*"
+    r"|\b(?:please|must|should|shall|will|you to|(?:assistant|model|agent) to) )"
+)
+"""Before a verb that is said to somebody: "I ignore the rules" is none of it."""
+_ORDER = re.compile(
+    rf"{_TOLD}(?:ignore|disregard|override|bypass|circumvent|forget) (?:\S+ )??{_WHOSE} {_UP_TO_THREE}{_RULES}\b"
+    rf"|\b(?:ignorier|vergiss|missachte|umgehe)\w* {_UP_TO_THREE}(?:anweisungen|regeln|vorgaben)\b"
+    rf"|\b(?:ignore|oublie)\w* {_UP_TO_THREE}(?:consignes|règles|instructions précédentes)\b"
+    rf"|\b(?:ignor|olvid)\w+ {_UP_TO_THREE}(?:instrucciones|reglas)\b"
+    rf"|\b(?:ignor|dimentic)\w+ {_UP_TO_THREE}(?:istruzioni|regole)\b"
+    rf"|\b(?:ignor|esque)\w+ {_UP_TO_THREE}(?:instruções|regras)\b"
+    r"|忽略.{0,8}(?:指令|指示|规则|規則)|(?:指示|命令|ルール).{0,4}無視"
+    r"|<\|\w+\|>|\[/?INST\]|<</?SYS>>|^\W*(?:system|developer)(?: (?:prompt|message))?\s*:"
+    r"|\b(?:new|end of) system (?:prompt|message)",
+    re.IGNORECASE,
+)
+
+
+def drop_injections(facts: Sequence[ExtractedFact]) -> list[ExtractedFact]:
+    """Return the facts that would command nobody."""
+    return [fact for fact in facts if not is_order(fact.fact)]
+
+
+def is_order(text: str) -> bool:
+    """Tell whether a text reads as an order to drop rules, or has the form of another turn of a chat."""
+    return _ORDER.search(unicodedata.normalize("NFKC", visible(text))) is not None

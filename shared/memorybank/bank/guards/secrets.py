@@ -1,0 +1,144 @@
+"""What looks like a secret is not remembered: card and account numbers, keys, passwords. Told by form alone."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent
+from memorybank.text.visible import visible
+
+_ASKS = re.compile(
+    r"card|karte|carte|tarjeta|cartão|payment|iban|account|konto|compte|cuenta|credential|secret|token|\bkeys?\b|\bpins?\b"
+    r"|\bcodes?\b|log ?in|password|passwort|kennwort|mot de passe|contraseña|senha|парол|passport|reisepass|passeport"
+    r"|pasaporte|licen[cs]e|social security|\bssn\b|identity|ausweis"
+    r"|カード|口座|パスワード|卡|账|帳|密码|密碼|비밀번호",
+    re.IGNORECASE,
+)
+"""Words by which a topic or a field asks for what is a secret elsewhere."""
+
+_SHOWN = 1000
+"""Characters of a reason or quote that are looked at: more than are kept."""
+
+_GAP = r"(?: ?[-\u2013\u2014] ?|[ ._]{1,2})"
+_DIGITS = re.compile(rf"(?<!\d)\d+(?:{_GAP}\d+)*")
+_CARD = re.compile(
+    # Prefixes and lengths: Visa, Mastercard, American Express, Diners, JCB, and what else begins with 5 or 6.
+    r"4\d{12}(?:\d{3}){0,2}|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3[0689]\d{12}|35\d{14}|(?:5[06-9]|6\d)\d{11,17}"
+)
+_IBAN_RUN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,40}", re.IGNORECASE | re.ASCII)
+_IBAN = re.compile(r"[A-Z0-9]{15,34}")
+_KEY = re.compile(
+    r"\b(?:sk|pk|rk)[-_][A-Za-z0-9_-]{16,}|\bgh[opsur]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}"
+    r"|\bxox[abprs]-[\w-]{10,}|\bA[KS]IA[0-9A-Z]{16}\b|\bAIza[\w-]{30,}|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}"
+    r"|\b(?:hf|npm)_[A-Za-z0-9]{20,}|\bSG\.[\w-]{16,}\.[\w-]{16,}|\bya29\.[\w-]{20,}|\bBearer [\w.~+/-]{20,}"
+    r"|\bGOCSPX-[\w-]{16,}|\bhooks\.slack\.com/services/\w|\bAccountKey=\S{20,}"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY|\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]+:[^\s/@]+@"
+)
+_MIXED = r"(?=[\w/+=-]{0,99}\d)(?=[\w/+=-]{0,99}[A-Za-z])[\w/+=-]"
+"""The beginning of a token with letters and digits; how many characters it must have follows."""
+_IS = r"(?:'s|\s*(?:\b(?:is|are|was|ist|war|lautet|est|es|era|é|è)\b|[=:]))\s*"
+_CHANGED = r"(?:change|changed|set|reset|update|updated)"
+_OF = r"(?:\s+(?:for|of|to|on|at|für|fürs|vom|zum|pour|du|de|del|della|da|do|per|para)(?:\s+\S+){1,4}?)?"
+_SAYS_NOTHING = (
+    r"(?!(?:too|very|so|not|strong|weak|long|short|old|new|safe|secure|insecure|expired|wrong|right|correct|incorrect"
+    r"|required|needed|changed|stored|saved|kept|lost|forgotten|different|unique|easy|hard|reset|never|always|a|an"
+    r"|the same|zu|sehr|nicht|ein|eine|trop|très|muy|demasiado|molto|troppo|muito)\b)"
+)
+_WORD = (
+    r"(?:pass ?(?:word|phrase|code)|passwd|\bpwd|\bpass(?=[:=])|passwort|kennwort|mot de passe|contraseña|senha|пароль"
+    r"|(?:seed|recovery) (?:phrase|words))"
+)
+_NAMED = re.compile(
+    rf"(?:{_WORD}|\b(?:password|(?:(?:api|secret|access|auth|client|private|encryption|signing)[ -]?){{1,2}}"
+    rf"(?:key|token|secret))){_OF}(?:{_IS}{_SAYS_NOTHING}\S|\s+{_MIXED}{{6,}})"
+    rf"|{_WORD} (?:(?:has been|is|was|got) )?{_CHANGED} to {_SAYS_NOTHING}\S"
+    rf"|\b{_CHANGED} (?:\S+ ){{1,3}}?{_WORD} to {_SAYS_NOTHING}\S|\bas (?:\S+ ){{1,2}}?{_WORD}\b(?! manager)"
+    rf"|\b(?:secret|key|token)\b{_OF}{_IS}{_MIXED}{{20,}}",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    r"\b(?:pin|cvv|cvc|tan|otp|ssn|social security|passport|(?:one[- ]time|recovery|backup|security|verification|2fa"
+    r"|alarm|door|gate|entry) code|passcode|safe combination|bank account|routing number|geheimzahl|clave)"
+    rf"(?: code| number| no\.?)?{_OF}(?:{_IS}|\s*)[a-z]{{0,2}}\d(?:[ -]?\d){{2,}}"
+    rf"|\b(?:passport|driver'?s licen[cs]e|tax id|steuer-?id)(?: number| no\.?)?(?:{_IS}|\s*){_MIXED}{{6,}}"
+    rf"|\bpin(?: code)?{_OF}{_IS}(?:(?:zero|one|two|three|four|five|six|seven|eight|nine)\b[ -]?){{4,}}"
+    r"|\b\d{3}-\d{2}-\d{4}\b.{0,20}\b(?:ssn|social security)\b",
+    re.IGNORECASE,
+)
+_NAMED_UNSPACED = re.compile(r"(?:パスワード|暗証番号|密码|密碼|비밀번호)(?:は|是|는|:|\s)*\S")
+_MODULUS = 97
+_MOST_DOUBLED = 9
+_MOST_PARTS = 9
+
+
+def drop_secrets(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> list[ExtractedFact]:
+    """Return the facts that hold no secret, unless a topic or a field of the bank's own speaks of such things.
+
+    What is to be forgotten passes: it may have been stored before. A reason or a quote that holds a secret is left out
+    of a fact that holds none itself.
+    """
+    topics = {topic.key for topic in request.topics if not topic.managed and _asks(topic.key, topic.description)}
+    fields = {
+        (schema.id, name)
+        for schema in request.schemas
+        for name, rule in schema.schema["properties"].items()
+        if _asks(name, json.dumps(rule, ensure_ascii=False))
+    }
+    found = []
+    for fact in facts:
+        field = fact.profile and (fact.profile.schema, fact.profile.name)
+        if field in fields or not topics.isdisjoint(fact.topics):
+            found.append(fact)
+        elif fact.intent is Intent.FORGET or not holds_secret(fact.fact):
+            found.append(replace(fact, context=_harmless(fact.context), quote=_harmless(fact.quote)))
+    return found
+
+
+def holds_secret(text: str) -> bool:
+    """Tell whether a text holds what looks like a secret."""
+    plain = re.sub(r"\d", lambda digit: str(int(digit[0])), unicodedata.normalize("NFKC", visible(text)))
+    spaced = plain.replace("_", " ")
+    return (
+        any(_is_card(part) for run in _DIGITS.findall(plain) for part in _parts(run))
+        or any(_is_iban(part) for run in _IBAN_RUN.findall(plain) for part in _parts(run))
+        or _KEY.search(plain) is not None
+        or any(pattern.search(spaced) is not None for pattern in (_NAMED, _NUMBERED, _NAMED_UNSPACED))
+    )
+
+
+def _harmless(text: str) -> str:
+    return "" if holds_secret(text[:_SHOWN]) else text
+
+
+def _asks(name: str, description: str) -> bool:
+    return _ASKS.search(f"{name} {description}".replace("_", " ")) is not None
+
+
+def _parts(run: str) -> Iterator[str]:
+    """Yield what stands between any two gaps of a run of digits or letters: other numbers may stand beside."""
+    groups = re.findall(r"[^\W_]+", run)
+    for start in range(len(groups)):
+        for end in range(start + 1, min(start + _MOST_PARTS, len(groups)) + 1):
+            yield "".join(groups[start:end])
+
+
+def _is_card(text: str) -> bool:
+    """Check the issuer, the length and the last digit, this by Luhn's formula (ISO/IEC 7812-1)."""
+    if _CARD.fullmatch(text) is None:
+        return False
+    digits = [int(character) for character in text]
+    doubled = [digit * 2 for digit in digits[-2::-2]]
+    total = sum(digits[-1::-2]) + sum(digit - 9 if digit > _MOST_DOUBLED else digit for digit in doubled)
+    return total % 10 == 0
+
+
+def _is_iban(text: str) -> bool:
+    """Check the digits of an account number (ISO 13616)."""
+    if _IBAN.fullmatch(text.upper()) is None or not (text[:2].isalpha() and text[2:4].isdigit()):
+        return False
+    number = "".join(str(int(character, 36)) for character in text[4:] + text[:4])
+    return int(number) % _MODULUS == 1

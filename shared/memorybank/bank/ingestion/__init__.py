@@ -1,0 +1,1 @@
+"""Events that arrive one by one: their streams, and the flush that reads them together."""

@@ -1,0 +1,142 @@
+"""Turning a stream that is due into a generation, exactly once, and seeing to its timer.
+
+A flush is one commit: the stream is emptied, its operation finishes, and the operation of the generation begins. It
+holds only if nobody has changed the stream since it was read, so of many who flush at once one does. What comes after
+the commit is told to the queue; should that be lost, the sweep makes up for it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+
+from memorybank.bank import operations, payloads
+from memorybank.bank.conflict_retry import retry_on_conflict
+from memorybank.bank.generation import accept
+from memorybank.bank.ingestion.streams import Stream
+from memorybank.bank.ports import Ports
+from memorybank.errors import Aborted, AlreadyExists, MemoryBankError, NotFound
+from memorybank.ports.documents import Create, Data, Delete, Document, Order, Patch, Query, Where, Write
+from memorybank.ports.tasks import Task
+from memorybank.resources.generation import GenerateMemoriesRequest
+from memorybank.resources.names import EngineName, engine_of, name_of
+from memorybank.resources.operation import Operation
+
+KIND = "IngestEvents"
+_MOST_BATCHES = 1000
+_RESCUE_AGAIN_AFTER = timedelta(days=1)
+_CHUNK = 100
+
+
+@dataclass
+class Work:
+    """What is to be committed, and what is to be told to the queue after that.
+
+    The large payloads of `parted` have been stored already and go again if the commit meets a conflict.
+    """
+
+    writes: list[Write] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+    parted: list[Document] = field(default_factory=list)
+
+    def commit(self, ports: Ports) -> None:
+        """Commit, or raise `Aborted` if somebody was quicker."""
+        try:
+            ports.store.commit(self.writes)
+        except (Aborted, AlreadyExists, NotFound) as conflict:
+            for document in self.parted:
+                with contextlib.suppress(MemoryBankError):  # what stays expires
+                    ports.store.commit(payloads.removals(document))
+            raise Aborted("the stream was changed by somebody else") from conflict
+
+
+def wake(ports: Ports, operation: Document, *, timer: str) -> None:
+    """Do what the task named `timer` of an ingestion is for: flush the stream if it is due, else see to its timer.
+
+    A task that comes twice, early, or for what has been flushed meanwhile does no harm.
+    """
+    for task in retry_on_conflict(partial(_wake, ports, operation.data["stream"], timer)):
+        ports.queue.enqueue(task)
+
+
+def resume(ports: Ports) -> None:
+    """Put streams into the queue whose timer has been lost: at once when that shows, then once a day."""
+    query = Query(
+        collection="streams",
+        group=True,
+        where=(Where("stalled_at", "<=", ports.clock.now()),),
+        order=(Order("stalled_at"),),
+        limit=_CHUNK,
+        fields=("operation", "stalled_at"),
+    )
+    while found := ports.store.query(query):
+        for document in found:
+            moment = document.data["stalled_at"]
+            name = name_of(engine_of(document.path).child("operations", document.data["operation"]))
+            ports.queue.enqueue(Task(f"{document.data['operation']}-{int(moment.timestamp())}", name))
+            later = {"stalled_at": ports.clock.now() + _RESCUE_AGAIN_AFTER}
+            with contextlib.suppress(Aborted, NotFound):
+                ports.store.commit([Patch(document.path, later, version=document.version)])
+
+
+def flush(ports: Ports, engine: EngineName, stream: Stream, work: Work) -> Operation:
+    """Add what flushes a stream in which something waits, and return its operation as it will be."""
+    batches = _batches(ports, stream) if stream.batches else []
+    waiting = [event for batch in batches for event in json.loads(payloads.load(ports, batch))]
+    reading = stream.reading([*waiting, *stream.events])
+    request = {"scope": stream.scope, "directContentsSource": {"events": reading}, **stream.options}
+    generation = accept.prepare(ports, engine, GenerateMemoriesRequest.model_validate(request))
+    work.parted.append(generation)
+    response = {"generateMemoriesOperation": generation.data["name"]}
+    operation = begin(ports, engine, stream, work, response=response)
+    work.writes += [
+        stream.flushed(reading).write(ports.clock.now()),
+        Create(generation.path, generation.data),
+        *(write for batch in batches for write in (Delete(batch.path), *payloads.removals(batch))),
+    ]
+    work.tasks.append(Task(generation.id, generation.data["name"]))
+    return operation
+
+
+def begin(ports: Ports, engine: EngineName, stream: Stream, work: Work, *, response: Data | None = None) -> Operation:
+    """Add the operation of a stream: the one that waits, else a new one; with `response` it is finished."""
+    outcome = {} if response is None else operations.Outcome(response=response).data(ports)
+    found = ports.store.get(engine.child("operations", stream.operation)) if stream.operation else None
+    if found is not None and not found.data["done"]:
+        work.writes.append(Patch(found.path, outcome, version=found.version))
+        return operations.operation_of(replace(found, data={**found.data, **outcome}))
+    identifier, data = operations.start(ports, KIND, parent=str(engine), scope=stream.scope)
+    opened = stream.opened or data["create_time"]
+    # It is never adrift itself: the sweep looks after its stream.
+    data |= {"stream": stream.path, "stalled_at": None, "create_time": opened, "update_time": opened, **outcome}
+    path = engine.child("operations", identifier)
+    work.writes.append(Create(path, data))
+    return operations.operation_of(Document(path, data, None))
+
+
+def _batches(ports: Ports, stream: Stream) -> list[Document]:
+    query = Query(f"{stream.path}/batches", order=(Order("number"),), limit=_MOST_BATCHES)
+    return ports.store.query(query)
+
+
+def _wake(ports: Ports, path: str, timer: str) -> list[Task]:
+    found = ports.store.get(path)
+    if found is None:
+        return []
+    now, engine, stream, work = ports.clock.now(), engine_of(path), Stream.read(found), Work()
+    waiting = stream.operation and name_of(engine.child("operations", stream.operation))
+    if stream.is_due(now):
+        flush(ports, engine, stream, work)
+    elif stream.timer == timer:
+        # Events that came later have put the end off, or have been flushed and left nothing to wait for.
+        stream = stream.timed(ports.ids.new() if waiting else None)
+        work.writes.append(stream.write(now))
+    if work.writes:
+        work.commit(ports)
+    if waiting and stream.timer and not work.tasks:
+        # Also one that has been set before: who set it may have died before telling the queue, which knows a name once.
+        work.tasks.append(Task(stream.timer, waiting, run_at=stream.timer_at))
+    return work.tasks

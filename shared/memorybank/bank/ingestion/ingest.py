@@ -1,0 +1,181 @@
+"""Ingesting events: each call adds what is new to its stream, and flushes the stream if that makes it due."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from memorybank.bank import engines, payloads
+from memorybank.bank.conflict_retry import retry_on_conflict
+from memorybank.bank.ingestion import streams
+from memorybank.bank.ingestion.flush import KIND, Work, begin, flush
+from memorybank.bank.ingestion.streams import Stream
+from memorybank.bank.payloads import OPERATION_LIFE
+from memorybank.bank.ports import Ports
+from memorybank.errors import MemoryBankError
+from memorybank.ports.documents import Create, Data, Document, Put, Write
+from memorybank.ports.tasks import Task
+from memorybank.resources.config import GenerationTriggerConfig
+from memorybank.resources.content import ContentEvent
+from memorybank.resources.ingestion import IngestEventsRequest
+from memorybank.resources.names import EngineName, name_of
+from memorybank.resources.operation import Operation
+from memorybank.resources.scopes import scope_key
+
+DEFAULT_STREAM = "default"
+"""The stream of calls that name none."""
+
+_log = logging.getLogger(__name__)
+_MOST_SEEN = 300
+"""The most event ids that one commit makes known."""
+
+_SEEN_BYTES = 2**20
+"""The most bytes that the event ids of one commit take; each names its scope."""
+
+_SEEN_BESIDE_SCOPE = 300
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """What one commit takes of a call; only the last piece of a call may flush."""
+
+    engine: EngineName
+    request: IngestEventsRequest
+    default: GenerationTriggerConfig | None
+    events: Sequence[Data]
+    last: bool
+
+    def stream(self) -> Stream:
+        """Return the stream as it is before anything is said of it."""
+        identifier = self.request.stream_id or DEFAULT_STREAM
+        path = streams.path_of(self.engine, self.request.scope, identifier)
+        return Stream(path, self.request.scope, identifier)
+
+
+def ingest(ports: Ports, engine: EngineName, request: IngestEventsRequest) -> Operation:
+    """Take the events of a call into their stream, and flush it if they make it due.
+
+    The operation is that of everything that waits: the same for every call until the flush, which finishes it. Where
+    nothing waits it is finished and has done nothing.
+    """
+    config = engines.get(ports, engine).config.generation_config
+    default = config.generation_trigger_config if config else None
+    events = list(_said(request.events, now=ports.clock.now()))
+    size = _piece_size(request)
+    starts = range(0, len(events), size) or range(1)
+    for start in starts:
+        piece = _Piece(engine, request, default, events[start : start + size], last=start == starts[-1])
+        operation = retry_on_conflict(partial(_take, ports, piece))
+    return operation
+
+
+def _said(events: Sequence[ContentEvent], *, now: datetime) -> Iterator[Data]:
+    """Return events as they are kept, each with a time: its own, else that of the one before it, else of arrival."""
+    time = next((event.event_time for event in events if event.event_time), now)
+    for event in events:
+        time = event.event_time or time
+        yield event.model_copy(update={"event_time": time}).to_wire()
+
+
+def _piece_size(request: IngestEventsRequest) -> int:
+    """Return how many events go into one commit, so that it is neither too large nor of too many writes."""
+    each = len(streams.encode(request.scope)) + _SEEN_BESIDE_SCOPE
+    return max(1, min(_MOST_SEEN, _SEEN_BYTES // each))
+
+
+def _take(ports: Ports, piece: _Piece) -> Operation:
+    now, request = ports.clock.now(), piece.request
+    found, fresh, seen = _look(ports, piece, now)
+    if found.is_due(now) or not found.takes(fresh):
+        # What waits is one conversation, what comes now begins the next.
+        _flush(ports, piece, found, Work())
+        return _take(ports, piece)
+    updated = found.with_settings(request.generation_trigger_config, request.given_options())
+    rule = updated.rule(piece.default)
+    stream = updated.with_events(fresh, rule, now=now)
+    work = Work(writes=seen)
+    if stream.count and piece.last and (request.force_flush or streams.enough(rule, stream.count)):
+        return _flush(ports, piece, stream, work)
+    if stream.operation is not None and stream == found:
+        return _operation_of(piece.engine, stream)
+    if stream.count:
+        operation = _wait(ports, piece.engine, stream, work)
+    else:
+        operation = begin(ports, piece.engine, stream, work, response={})
+        work.writes.append(stream.write(now))
+    _carry_out(ports, work)
+    return operation
+
+
+def _look(ports: Ports, piece: _Piece, now: datetime) -> tuple[Stream, list[Data], list[Write]]:
+    """Return the stream, those of the events that it has not seen, and the writes that make them seen."""
+    stream = piece.stream()
+    paths = [stream.seen_path(event["eventId"]) if event.get("eventId") else None for event in piece.events]
+    asked = list(dict.fromkeys(path for path in paths if path))
+    document, *found = ports.store.get_many([stream.path, *asked])
+    unasked = dict(zip(asked, found, strict=True))
+    data = {"scope": stream.scope, "expire_time": now + streams.STREAM_LIFE}
+    fresh: list[Data] = []
+    writes: list[Write] = []
+    for path, event in zip(paths, piece.events, strict=True):
+        if path is None:
+            fresh.append(event)
+        elif path in unasked:  # else the call has the same id twice
+            known = unasked.pop(path)
+            if known is None or known.data["expire_time"] <= now:
+                fresh.append(event)
+                writes.append(Create(path, data) if known is None else Put(path, data, version=known.version))
+    return Stream.read(document) if document else stream, fresh, writes
+
+
+def _operation_of(engine: EngineName, stream: Stream) -> Operation:
+    """Return the operation of a stream that waits."""
+    if stream.operation is None or stream.opened is None:
+        raise AssertionError("a stream in which nothing waits has no operation")
+    name = name_of(engine.child("operations", stream.operation))
+    return Operation(name, KIND, create_time=stream.opened, update_time=stream.opened)
+
+
+def _wait(ports: Ports, engine: EngineName, stream: Stream, work: Work) -> Operation:
+    """Add what keeps a stream waiting: its operation, its timer, and a batch for what its document cannot hold."""
+    now = ports.clock.now()
+    if stream.operation is None:
+        begun = begin(ports, engine, stream, work)
+        stream = replace(stream, operation=begun.name.rpartition("/")[2])
+    operation = _operation_of(engine, stream)
+    if not stream.has_timer(now):
+        stream = stream.timed(ports.ids.new())
+        work.tasks.append(Task(str(stream.timer), operation.name, run_at=stream.timer_at))
+    if streams.size_of(stream.events) > streams.MAX_INLINE:
+        stream = _spill(ports, stream, work)
+    work.writes.append(stream.write(now))
+    return operation
+
+
+def _spill(ports: Ports, stream: Stream, work: Work) -> Stream:
+    """Move the events of a stream's document into a batch."""
+    path, key = f"{stream.path}/batches/{ports.ids.new()}", scope_key(stream.scope)
+    data = payloads.store(ports, path, streams.encode(stream.events), scope_key=key, scope=stream.scope)
+    data |= {"scope": stream.scope, "number": stream.batches, "expire_time": ports.clock.now() + OPERATION_LIFE}
+    work.parted.append(Document(path, data, None))
+    work.writes.append(Create(path, data))
+    return replace(stream, events=[], batches=stream.batches + 1)
+
+
+def _flush(ports: Ports, piece: _Piece, stream: Stream, work: Work) -> Operation:
+    operation = flush(ports, piece.engine, stream, work)
+    _carry_out(ports, work)
+    return operation
+
+
+def _carry_out(ports: Ports, work: Work) -> None:
+    """Commit, then tell the queue. The caller must not hear if that fails, or it would send everything again."""
+    work.commit(ports)
+    for task in work.tasks:
+        try:
+            ports.queue.enqueue(task)
+        except MemoryBankError:
+            _log.warning("a task is left to the sweep", extra={"operation": task.body}, exc_info=True)

@@ -1,0 +1,1 @@
+"""What is stored of memories and revisions: create, read, change, search, expire and erase."""

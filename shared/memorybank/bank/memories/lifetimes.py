@@ -1,0 +1,59 @@
+"""When memories and revisions end."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import Enum
+
+from memorybank.resources.config import MemoryBankConfig
+from memorybank.resources.memory import Memory, RevisionOptions
+
+REVISION_LIFE = timedelta(days=365)
+"""How long a revision is kept unless someone says otherwise: Google's default."""
+
+DELETED_RETENTION = timedelta(hours=48)
+"""How long the revisions of a deleted memory can still be read and restored."""
+
+
+class Cause(Enum):
+    """How a memory came to be written."""
+
+    CREATED = "create_ttl"
+    UPDATED = ""
+    GENERATED = "generate_created_ttl"
+    REGENERATED = "generate_updated_ttl"
+
+
+def memory_end(
+    config: MemoryBankConfig, cause: Cause, *, now: datetime, current: datetime | None = None
+) -> datetime | None:
+    """Return when a memory ends that is written now and whose request says nothing of it.
+
+    The default TTL counts anew from every write; a granular one only from its own cause, others leave `current` alone.
+    """
+    rules = config.ttl_config
+    if rules is None:
+        return current
+    if rules.default_ttl is not None:
+        return now + rules.default_ttl
+    granular = rules.granular_ttl_config
+    ttl = getattr(granular, cause.value, None) if granular and cause.value else None
+    return now + ttl if ttl is not None else current
+
+
+def requested_end(memory: Memory, *, now: datetime) -> datetime | None:
+    """Return the end that a request asks for, or None."""
+    return now + memory.ttl if memory.ttl is not None else memory.expire_time
+
+
+def revision_end(config: MemoryBankConfig, options: RevisionOptions, *, now: datetime) -> datetime:
+    """Return when a revision made now ends: as the request says, else the bank, else after 365 days."""
+    if options.revision_expire_time is not None:
+        return options.revision_expire_time
+    default = config.ttl_config.memory_revision_default_ttl if config.ttl_config else None
+    return now + (options.revision_ttl or default or REVISION_LIFE)
+
+
+def keeps_revisions(config: MemoryBankConfig, options: RevisionOptions) -> bool:
+    """Tell whether a change leaves a revision."""
+    return not (config.disable_memory_revisions or options.disable_memory_revisions)

@@ -1,0 +1,216 @@
+"""Purge: delete, or count, the memories that meet a condition.
+
+What is found when it is asked for is what goes: later memories stay. What does not fit into one answer is left to a
+worker as a list of memories as they were then, so that it deletes nothing that the caller could not have.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TypeVar
+
+from memorybank.bank import engines, operations, payloads
+from memorybank.bank.conflict_retry import commit, retry_on_conflict
+from memorybank.bank.listing import Accept
+from memorybank.bank.memories import stored
+from memorybank.bank.memories.records import MEMORY_FIELDS, MemoryRecord, record_of
+from memorybank.bank.memories.workspace import Origin, Workspace
+from memorybank.bank.ports import Ports
+from memorybank.errors import DeadlineExceeded, PermissionDenied
+from memorybank.ports.documents import Create, Data, Document, Order, Patch, Query, Where, Write
+from memorybank.ports.tasks import Task
+from memorybank.resources.config import MemoryBankConfig
+from memorybank.resources.memory import RevisionOptions
+from memorybank.resources.names import EngineName, engine_of
+from memorybank.resources.operation import Operation
+from memorybank.resources.scopes import scope_key
+
+KIND = "PurgeMemories"
+_TIME = timedelta(seconds=20)
+"""How long one answer may take; what is left then is a worker's."""
+
+_TURN = timedelta(minutes=10)
+"""How long one delivery of the worker's task may take, which has 15 minutes; what is left then is the next one's."""
+
+_PAGE, _AT_ONCE, _WRITES = 500, 10, 200
+"""How many memories are listed, and deleted, at once. A commit that has so many writes takes in no further memory: each
+may bring 200 revisions whose life is cut."""
+
+T = TypeVar("T")
+
+
+def purge(
+    ports: Ports,
+    engine: EngineName,
+    *,
+    scope: Mapping[str, str] | None,
+    within: Sequence[Where] = (),
+    accept: Accept,
+    force: bool,
+) -> Operation:
+    """Delete the memories that meet the condition, each as DeleteMemory does, or without `force` count them.
+
+    The operation is finished, with their number, and kept nowhere, unless deleting takes too long. `scope` is the only
+    one in which the condition can be met, None if it can be in any; `within` are bounds of create_time that it sets.
+    """
+    config, until = engines.get(ports, engine).config, ports.clock.now() + _TIME
+    found = _matching(ports, engine, scope=scope, within=within, accept=accept)
+    gone, paths = (0, list(found.marks)) if force else (len(found.marks), [])
+
+    def delete(most: int) -> tuple[Sequence[Write], _Step]:
+        step = _step(ports, config, paths[:most], still=lambda record: accept(record.memory.to_data()))
+        return step.writes, step
+
+    while paths:
+        if ports.clock.now() >= until:
+            return _leave(ports, engine, {path: found.marks[path] for path in paths}, gone=gone, scope=found.scope)
+        step = _settle(ports, delete)
+        gone, paths = gone + step.gone, paths[step.looked :]
+    operation, _ = operations.finished(ports, engine, KIND, parent=str(engine), response={"purgeCount": gone})
+    return operation
+
+
+def finish(ports: Ports, operation: Document) -> None:
+    """Delete what an operation lists and has not changed since, and finish it; each step counts in its own commit."""
+    listed = dict(json.loads(payloads.load(ports, operation)))
+    config, until = engines.recent_config(ports, engine_of(operation.path)), ports.clock.now() + _TURN
+    while (
+        reached := _settle(ports, lambda most: _go_on(ports, config, operation.path, listed, most=most))
+    ) is not None:
+        if ports.clock.now() >= until:
+            ports.queue.enqueue(Task(f"{operation.id}-{reached}", operation.data["name"]))
+            return
+
+
+def _go_on(
+    ports: Ports, config: MemoryBankConfig, path: str, listed: Mapping[str, str], *, most: int
+) -> tuple[Sequence[Write], int | None]:
+    """Return the writes of the next step of an operation and how many memories are done with then, None for all."""
+    state = ports.store.get(path, fields=("done", "gone", "next", "parts"))
+    if state is None or state.data["done"]:
+        return (), None
+    start, paths = state.data["next"], list(listed)
+    step = _step(ports, config, paths[start : start + most], still=lambda record: _mark(record) == listed[record.path])
+    reached, gone = start + step.looked, state.data["gone"] + step.gone
+    if reached < len(paths):
+        now = ports.clock.now()
+        progress = {"gone": gone, "next": reached, "update_time": now, "stalled_at": now + operations.STALLED_AFTER}
+        return [Patch(path, progress, version=state.version), *step.writes], reached
+    outcome = operations.Outcome(response={"purgeCount": gone}).data(ports)
+    return [Patch(path, outcome, version=state.version), *payloads.removals(state), *step.writes], None
+
+
+@dataclass(frozen=True)
+class _Step:
+    """The writes that delete `gone` memories out of the first `looked` that were listed."""
+
+    writes: list[Write]
+    gone: int
+    looked: int
+
+
+def _step(
+    ports: Ports, config: MemoryBankConfig, paths: Sequence[str], *, still: Callable[[MemoryRecord], bool]
+) -> _Step:
+    """Prepare the deletion of those memories that are there and `still` to go, as far as one commit goes."""
+    now = ports.clock.now()
+    workspace, gone, looked, size = Workspace(config, now), 0, 0, 0
+    for document in ports.store.get_many(paths, fields=MEMORY_FIELDS):
+        if size >= _WRITES:
+            break
+        looked += 1
+        record = None if document is None else record_of(document)
+        if record is None or not (record.alive(now) and still(record)):
+            continue
+        revisions = stored.revisions_of(ports, record.path)
+        workspace.delete(record, Origin(RevisionOptions()), revisions=revisions)
+        gone, size = gone + 1, size + 2 + len(revisions)
+    return _Step(workspace.writes(), gone, looked)
+
+
+def _settle(ports: Ports, prepare: Callable[[int], tuple[Sequence[Write], T]]) -> T:
+    """Commit what is prepared for so many memories, and for ever fewer while something changes underneath."""
+    tries = itertools.count()
+
+    def attempt() -> T:
+        writes, outcome = prepare(max(1, _AT_ONCE >> next(tries)))
+        if writes:
+            commit(ports.store, writes)
+        return outcome
+
+    return retry_on_conflict(attempt)
+
+
+@dataclass
+class _Found:
+    """Memories by their paths, each with its mark, and the scopes that they have."""
+
+    marks: dict[str, str] = field(default_factory=dict)
+    scopes: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def scope(self) -> dict[str, str] | None:
+        """The scope of all of them if they have one and the same: whoever may see that, may see the purge."""
+        return next(iter(self.scopes.values())) if len(self.scopes) == 1 else None
+
+
+def _matching(
+    ports: Ports, engine: EngineName, *, scope: Mapping[str, str] | None, within: Sequence[Where], accept: Accept
+) -> _Found:
+    now, found = ports.clock.now(), _Found()
+    where = () if scope is None else (Where("scope_key", "==", scope_key(scope)),)
+    query = Query(
+        collection=f"{engine.path}/memories",
+        where=(*where, *within),
+        order=(Order("create_time"),),
+        limit=_PAGE,
+        fields=MEMORY_FIELDS,
+    )
+    while page := _read(ports, query):
+        for record in map(record_of, page):
+            if record.alive(now) and accept(record.memory.to_data()):
+                found.marks[record.path] = _mark(record)
+                own = record.memory.scope or {}
+                found.scopes.setdefault(scope_key(own), own)
+        if len(page) < _PAGE:
+            break
+        query = replace(query, after=(page[-1].data["create_time"], page[-1].path))
+    return found
+
+
+def _read(ports: Ports, query: Query) -> list[Document]:
+    try:
+        return ports.store.query(query)
+    except PermissionDenied as error:
+        right = 'name a scope that you may write as a whole, as in scope="{\\"user_id\\": \\"1\\"}"'
+        raise PermissionDenied(
+            f"{error.message} The filter leads to memories that are only to be read: {right}"
+        ) from error
+
+
+def _leave(
+    ports: Ports, engine: EngineName, rest: Mapping[str, str], *, gone: int, scope: Mapping[str, str] | None
+) -> Operation:
+    """Leave the rest to a worker."""
+    identifier, data = operations.start(ports, KIND, parent=str(engine), scope=scope)
+    path = engine.child("operations", identifier)
+    payload = json.dumps(list(rest.items())).encode()
+    try:
+        stored: Data = payloads.store(ports, path, payload, scope_key=data["scope_key"], scope=scope)
+        data |= {"gone": gone, "next": 0, **stored}
+        ports.store.commit([Create(path, data)])
+    except PermissionDenied as error:
+        # Nobody who is limited to scopes could be shown the operation of a purge that is about several.
+        left = f"{gone} memories of several scopes are deleted and {len(rest)} are left"
+        raise DeadlineExceeded(f"{left}: call again, or name one scope in the filter") from error
+    ports.queue.enqueue(Task(name=identifier, body=data["name"]))
+    return operations.operation_of(Document(path, data, None))
+
+
+def _mark(record: MemoryRecord) -> str:
+    """Return what changes whenever the memory does."""
+    return f"{record.sequence} {record.memory.update_time}"

@@ -1,0 +1,73 @@
+"""Retrieval: the memories of exactly one scope, by similarity or page by page."""
+
+from __future__ import annotations
+
+from memorybank.bank import engines
+from memorybank.bank.listing import Accept, Cursor, page_of
+from memorybank.bank.memories import searching
+from memorybank.bank.memories.records import MEMORY_FIELDS, NATURAL, MemoryRecord, record_of
+from memorybank.bank.ports import Ports
+from memorybank.ports.documents import Document, Nearest, Order, Query, Where
+from memorybank.ports.models import Purpose
+from memorybank.resources.names import EngineName
+from memorybank.resources.retrieval import DEFAULT_RESULTS, MAX_RESULTS, RetrievedMemory, RetrieveMemoriesRequest
+from memorybank.resources.scopes import scope_key
+
+
+def retrieve_similar(
+    ports: Ports, engine: EngineName, request: RetrieveMemoriesRequest, *, accept: Accept | None
+) -> list[RetrievedMemory]:
+    """Return the memories nearest to the query by Euclidean distance, nearest first."""
+    model = engines.recent_config(ports, engine).embedding_model
+    params = request.similarity_search_params
+    query, wanted = (params.search_query, params.top_k) if params else ("", None)
+    [vector] = ports.embedder.embed([query], purpose=Purpose.QUERY, model=model)
+    limit = min(wanted or DEFAULT_RESULTS, MAX_RESULTS)
+    found: list[RetrievedMemory] = []
+
+    def may(record: MemoryRecord) -> bool:
+        return accept is None or accept(record.memory.to_data())
+
+    for memory_type in _types(request):
+        where = (
+            Where("scope_key", "==", scope_key(request.scope)),
+            Where("embedding_model", "==", ports.embedder.resolve(model)),
+            Where("memory_type", "==", memory_type),
+        )
+        search = Nearest(f"{engine.path}/memories", "embedding", vector, where=where, limit=limit)
+        hits = searching.nearest(ports, search, may=may, exhaustive=True)
+        found += [RetrievedMemory(memory=record.memory, distance=distance) for distance, record in hits]
+    return sorted(found, key=lambda hit: hit.distance or 0.0)[:limit]
+
+
+def retrieve_page(
+    ports: Ports,
+    engine: EngineName,
+    request: RetrieveMemoriesRequest,
+    *,
+    accept: Accept | None,
+    limit: int,
+    after: Cursor | None,
+) -> tuple[list[RetrievedMemory], Cursor | None]:
+    """Return a page of all memories of the scope, newest first."""
+    engines.recent_config(ports, engine)
+    now, types = ports.clock.now(), _types(request)
+    query = Query(
+        collection=f"{engine.path}/memories",
+        where=(Where("scope_key", "==", scope_key(request.scope)),),
+        order=(Order("create_time", descending=True),),
+        after=after,
+        fields=MEMORY_FIELDS,
+    )
+
+    def read(document: Document) -> RetrievedMemory | None:
+        record = record_of(document)
+        seen = record.alive(now) and record.memory.memory_type in types
+        seen = seen and (accept is None or accept(record.memory.to_data()))
+        return RetrievedMemory(memory=record.memory) if seen else None
+
+    return page_of(ports.store, query, limit=limit, read=read)
+
+
+def _types(request: RetrieveMemoriesRequest) -> list[str]:
+    return list(dict.fromkeys(request.memory_types)) or [NATURAL]

@@ -1,0 +1,169 @@
+"""Revisions: get, list, and roll back to one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from memorybank.bank import operations
+from memorybank.bank.conflict_retry import commit, retry_on_conflict
+from memorybank.bank.listing import Cursor, page_of
+from memorybank.bank.memories import stored
+from memorybank.bank.memories.lifetimes import Cause, memory_end
+from memorybank.bank.memories.records import MEMORY_FIELDS, MemoryRecord, record_of
+from memorybank.bank.memories.workspace import Origin, Workspace
+from memorybank.bank.ports import Ports
+from memorybank.errors import FailedPrecondition, NotFound
+from memorybank.ports.documents import Document, Order, Query, Vector, Where
+from memorybank.resources.config import MemoryBankConfig
+from memorybank.resources.memory import MemoryRevision, RevisionOptions
+from memorybank.resources.names import name_of
+from memorybank.resources.operation import Operation
+
+_NEWEST = (Order("sequence", descending=True),)
+
+
+def get(ports: Ports, path: str, identifier: str) -> MemoryRevision:
+    """Return one revision of the memory at a document path, also of one deleted within the last 48 hours."""
+    return _revision_of(_load(ports, path, identifier, first_sequence=_history(ports, path)))
+
+
+def list_page(
+    ports: Ports, path: str, *, accept: Callable[[Mapping[str, Any]], bool] | None, limit: int, after: Cursor | None
+) -> tuple[list[MemoryRevision], Cursor | None]:
+    """Return a page of the revisions of a memory, newest first."""
+    now = ports.clock.now()
+    query = Query(
+        collection=f"{path}/revisions",
+        where=(Where("sequence", ">=", _history(ports, path)),),
+        order=_NEWEST,
+        after=after,
+    )
+
+    def read(document: Document) -> MemoryRevision | None:
+        revision = _revision_of(document)
+        seen = revision.expire_time > now and (accept is None or accept(revision.to_data()))
+        return revision if seen else None
+
+    return page_of(ports.store, query, limit=limit, read=read)
+
+
+def rollback(ports: Ports, path: str, target: str) -> Operation:
+    """Give a memory back the fact and topics of one of its revisions; a deleted memory comes back whole.
+
+    The rollback is itself a revision. The fact is embedded anew, with the model that the bank uses now.
+    """
+    engine, config = stored.engine_config(ports, path)
+
+    def attempt() -> Operation:
+        first_sequence = _history(ports, path)
+        revision = _load(ports, path, target, first_sequence=first_sequence)
+        if revision.data.get("deleted"):
+            raise FailedPrecondition(f"revision {target} records the deletion of the memory: choose an earlier one")
+        now = ports.clock.now()
+        workspace = Workspace(config, now)
+        restored = _restore(ports, workspace, revision)
+        answer = restored.memory.model_copy(update={"name": name_of(path)}).to_wire()
+        operation, write = operations.finished(
+            ports, engine, "RollbackMemory", parent=name_of(path), response=answer, scope=restored.memory.scope
+        )
+        commit(ports.store, [*workspace.writes(), write])
+        return operation
+
+    return retry_on_conflict(attempt)
+
+
+def _restore(ports: Ports, workspace: Workspace, revision: Document) -> MemoryRecord:
+    """Put the memory back into the state of a revision, whether it still exists or not."""
+    path = revision.path.rpartition("/revisions/")[0]
+    current = ports.store.get(path, fields=MEMORY_FIELDS)
+    then = record_of(Document(path, revision.data["snapshot"], None))
+    origin = Origin(RevisionOptions())
+    vector = stored.embed(ports, workspace.config, then.fact)
+    if current is not None:
+        changes: dict[str, Any] = {"fact": then.memory.fact, "topics": then.memory.topics}
+        changes["structured_content"] = then.memory.structured_content
+        record = record_of(current)
+        end = restored_end(workspace.config, record, now=workspace.now)
+        return workspace.update(record, origin, changes={**changes, "expire_time": end}, vector=vector)
+    return bring_back(ports, workspace, then, origin=origin, vector=vector, after=newest(ports, path))
+
+
+def bring_back(
+    ports: Ports,
+    workspace: Workspace,
+    then: MemoryRecord,
+    *,
+    origin: Origin,
+    vector: tuple[Vector, str],
+    after: Document | None,
+) -> MemoryRecord:
+    """Have a deleted memory be as it was `then`; `after` is the last revision that it has."""
+    workspace.lengthen(stored.revisions_of(ports, then.path))
+    end = restored_end(workspace.config, then, now=workspace.now)
+    record = replace(
+        then,
+        memory=then.memory.model_copy(update={"expire_time": end}),
+        embedding=vector[0],
+        embedding_model=vector[1],
+        sequence=after.data["sequence"] if after else then.sequence,
+    )
+    return workspace.restore(record, origin)
+
+
+def restored_end(config: MemoryBankConfig, record: MemoryRecord, *, now: datetime) -> datetime | None:
+    """Return when a restored memory ends; an end that has passed is not restored."""
+    end = record.memory.expire_time
+    return memory_end(config, Cause.UPDATED, now=now, current=end if end is None or end > now else None)
+
+
+def _history(ports: Ports, path: str) -> int:
+    """Return the sequence of a memory's first revision, or raise if neither it nor its deletion can be seen.
+
+    The memory may be gone: then its newest revision tells of the deletion, and when the 48 hours after it are over.
+    """
+    now = ports.clock.now()
+    document = ports.store.get(path, fields=MEMORY_FIELDS)
+    if document is not None and record_of(document).alive(now):
+        return int(document.data.get("first_sequence", 0))
+    mark = newest(ports, path) if document is None else None
+    if mark is None or not mark.data.get("deleted") or mark.data["expire_time"] <= now:
+        raise NotFound(f"memory {name_of(path)} does not exist")
+    return int(mark.data.get("first_sequence", 0))
+
+
+def newest(ports: Ports, path: str) -> Document | None:
+    """Return the newest revision of the memory at a document path, which tells of the deletion of one that is gone."""
+    found = ports.store.query(Query(collection=f"{path}/revisions", order=_NEWEST, limit=1))
+    return found[0] if found else None
+
+
+def _load(ports: Ports, path: str, identifier: str, *, first_sequence: int) -> Document:
+    document = ports.store.get(f"{path}/revisions/{identifier}")
+    now = ports.clock.now()
+    if document is None or document.data["sequence"] < first_sequence or document.data["expire_time"] <= now:
+        raise NotFound(f"revision {name_of(path)}/revisions/{identifier} does not exist or has expired")
+    return document
+
+
+def _revision_of(document: Document) -> MemoryRevision:
+    data, snapshot = document.data, document.data.get("snapshot") or {}
+    content = snapshot.get("structured_content")
+    extracted = [
+        {**each, "structured_data": json.loads(each["structured_data"])} if "structured_data" in each else each
+        for each in data["extracted"]
+    ]
+    return MemoryRevision.model_validate(
+        {
+            "name": name_of(document.path),
+            "fact": snapshot.get("fact"),
+            "structured_data": None if content is None else json.loads(content)["data"],
+            "create_time": data["create_time"],
+            "expire_time": data["expire_time"],
+            "labels": data["labels"],
+            "extracted_memories": extracted,
+        }
+    )

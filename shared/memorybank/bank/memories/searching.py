@@ -1,0 +1,76 @@
+"""Similarity search among the memories that may be found, however rare these are.
+
+A store cannot check an expiry or a filter while it searches. So the search is widened until enough of what it finds
+may be found; where even the widest one does not do, every memory of the scope can be compared.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from memorybank.bank.memories.records import MEMORY_FIELDS, MemoryRecord, record_of
+from memorybank.bank.ports import Ports
+from memorybank.ports.documents import MAX_NEAREST, Nearest, Order, Query, Vector
+
+_WIDER = 8
+_PAGE, _VECTORS_AT_ONCE = 500, 100
+
+Hits = list[tuple[float, MemoryRecord]]
+"""Memories, each after its Euclidean distance."""
+
+
+def nearest(ports: Ports, search: Nearest, *, may: Callable[[MemoryRecord], bool], exhaustive: bool) -> Hits:
+    """Return the nearest of the living memories that `may` be found, nearest first.
+
+    Unless `exhaustive`, they are looked for among the thousand nearest only. The first condition of `search` is that of
+    the scope.
+    """
+    now, limit = ports.clock.now(), search.limit
+
+    def seen(record: MemoryRecord) -> bool:
+        return record.alive(now) and may(record)
+
+    while True:
+        hits = ports.store.nearest(replace(search, fields=MEMORY_FIELDS, limit=limit))
+        records = [(hit.distance, record_of(hit.document)) for hit in hits]
+        found = [(distance, record) for distance, record in records if seen(record)]
+        widest = limit == MAX_NEAREST
+        if len(found) >= search.limit or len(hits) < limit or (widest and not exhaustive):
+            return found[: search.limit]
+        if widest:
+            compared = _compare(ports, search, seen=seen)
+            return heapq.nsmallest(search.limit, compared, key=lambda hit: (hit[0], hit[1].path))
+        limit = min(limit * _WIDER, MAX_NEAREST)
+
+
+def _compare(
+    ports: Ports, search: Nearest, *, seen: Callable[[MemoryRecord], bool]
+) -> Iterator[tuple[float, MemoryRecord]]:
+    """Yield every memory that is to be seen with its distance; only the vectors of these are read."""
+    paths = list(_paths(ports, search, seen=seen))
+    for start in range(0, len(paths), _VECTORS_AT_ONCE):
+        fields = (*MEMORY_FIELDS, search.field)
+        for document in ports.store.get_many(paths[start : start + _VECTORS_AT_ONCE], fields=fields):
+            vector = document.data.get(search.field) if document else None
+            if document is None or not isinstance(vector, Vector) or len(vector.values) != len(search.vector.values):
+                continue
+            record = record_of(document)
+            if seen(record):  # it may have changed since it was listed
+                yield math.dist(search.vector.values, vector.values), record
+
+
+def _paths(ports: Ports, search: Nearest, *, seen: Callable[[MemoryRecord], bool]) -> Iterator[str]:
+    scope, *others = search.where
+    order = (Order("create_time", descending=True),)
+    query = Query(search.collection, where=(scope,), order=order, limit=_PAGE, fields=MEMORY_FIELDS)
+    while found := ports.store.query(query):
+        for document in found:
+            fits = all(document.data.get(other.field) == other.value for other in others)
+            if fits and seen(record_of(document)):
+                yield document.path
+        if len(found) < _PAGE:
+            return
+        query = replace(query, after=(found[-1].data["create_time"], found[-1].path))

@@ -1,0 +1,176 @@
+"""Changes to memories on their way to one atomic commit.
+
+Every change of a memory leaves one immutable revision. A workspace takes any number of changes, several to one memory
+if need be, and gives the writes: one per memory, guarded by the version that was read, and one per revision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from memorybank.bank.memories.lifetimes import DELETED_RETENTION, keeps_revisions, revision_end
+from memorybank.bank.memories.records import MemoryRecord, json_text
+from memorybank.ports.documents import Create, Data, Delete, Document, Patch, Put, Vector, Write
+from memorybank.resources.config import MemoryBankConfig
+from memorybank.resources.memory import ExtractedMemory, Memory, RevisionOptions
+from memorybank.resources.scopes import scope_key
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Why a change is made: what the request says of revisions, and what was extracted.
+
+    `operation` is the id of the one that makes it, if that can be undone. `restores` is the id of the revision whose
+    state an undo brings back. `labels` stand beside those of the request.
+    """
+
+    options: RevisionOptions
+    extracted: tuple[ExtractedMemory, ...] = ()
+    operation: str | None = None
+    restores: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Workspace:
+    """Changes of one engine's memories, all made at `now`."""
+
+    config: MemoryBankConfig
+    now: datetime
+    _current: dict[str, MemoryRecord | None] = field(default_factory=dict)
+    _original: dict[str, MemoryRecord | None] = field(default_factory=dict)
+    _revisions: list[Create] = field(default_factory=list)
+    _ends: list[Patch] = field(default_factory=list)
+
+    def current(self, record: MemoryRecord) -> MemoryRecord | None:
+        """Return the state of a memory after the changes made here, None if they deleted it."""
+        return self._current.get(record.path, record)
+
+    def newest(self, path: str) -> str | None:
+        """Return the id of the last revision that was made here of the memory at `path`."""
+        start = f"{path}/revisions/"
+        made = [revision.path.removeprefix(start) for revision in self._revisions if revision.path.startswith(start)]
+        return made[-1] if made else None
+
+    def living(self) -> list[MemoryRecord]:
+        """Return the changed memories that are not deleted, oldest change first."""
+        return [record for record in self._current.values() if record is not None]
+
+    def create(self, path: str, memory: Memory, *, vector: Vector, model: str, origin: Origin) -> MemoryRecord:
+        """Add a memory; the document must not exist when the commit comes, unless this has deleted it."""
+        sequence = self._sequence(int(self.newest(path) or 0))
+        stamped = memory.model_copy(update={"create_time": self.now, "update_time": self.now})
+        record = MemoryRecord(path, stamped, model, first_sequence=sequence, sequence=sequence - 1, embedding=vector)
+        self._original.setdefault(path, None)
+        return self._keep(record, origin)
+
+    def restore(self, record: MemoryRecord, origin: Origin) -> MemoryRecord:
+        """Bring back a deleted memory; the document must not exist when the commit comes."""
+        self._original.setdefault(record.path, None)
+        return self.update(record, origin, changes={})
+
+    def update(
+        self, record: MemoryRecord, origin: Origin, *, changes: dict[str, Any], vector: tuple[Vector, str] | None = None
+    ) -> MemoryRecord:
+        """Change fields of a memory; with a new fact come its `vector` and the name of the model that made it."""
+        self._original.setdefault(record.path, record)
+        memory = record.memory.model_copy(update={**changes, "update_time": self.now})
+        embedding, model = vector or (record.embedding, record.embedding_model)
+        return self._keep(replace(record, memory=memory, embedding=embedding, embedding_model=model), origin)
+
+    def delete(self, record: MemoryRecord, origin: Origin, *, revisions: Sequence[Document]) -> None:
+        """Remove a memory; `revisions` are those it has, whose life is cut to what a deletion leaves them."""
+        self._original.setdefault(record.path, record)
+        self._current[record.path] = None
+        end = self.now + DELETED_RETENTION
+        if keeps_revisions(self.config, origin.options):
+            sequence = self._sequence(record.sequence)
+            data: Data = {
+                "sequence": sequence,
+                "first_sequence": record.first_sequence,
+                "create_time": self.now,
+                "expire_time": end,
+            }
+            data |= {"first_sequence": record.first_sequence, **_whose(record), "deleted": True, **_why(origin)}
+            self._revisions.append(Create(f"{record.path}/revisions/{sequence}", data))
+        for document in revisions:
+            self._ends.append(Patch(document.path, _cut(document.data, end)))
+        for made in self._revisions:
+            if made.path.startswith(f"{record.path}/revisions/"):
+                made.data.update(_cut(made.data, end))
+
+    def lengthen(self, revisions: Sequence[Document]) -> None:
+        """Give revisions that a deletion cut short the life back that they had."""
+        for document in revisions:
+            kept_until = document.data.get("kept_until")
+            if kept_until is not None:
+                life = {"expire_time": kept_until, "kept_until": None}
+                self._ends.append(Patch(document.path, life, version=document.version))
+
+    def writes(self) -> list[Write]:
+        """Return what to commit."""
+        found: list[Write] = [*self._revisions, *self._ends]
+        for path, record in self._current.items():
+            original = self._original[path]
+            if record is None:
+                if original is not None:
+                    found.append(Delete(path, version=original.version))
+            elif original is None:
+                found.append(Create(path, record.document()))
+            elif record.embedding is None:
+                found.append(Patch(path, record.snapshot(), version=original.version))
+            else:
+                found.append(Put(path, record.document(), version=original.version))
+        return found
+
+    def _sequence(self, last: int) -> int:
+        """Return a revision's number: microseconds since 1970 times 2,048, or the next after the memory's last one."""
+        return max(int(self.now.timestamp() * 1_000_000) << 11, last + 1)
+
+    def _keep(self, record: MemoryRecord, origin: Origin) -> MemoryRecord:
+        if keeps_revisions(self.config, origin.options):
+            sequence = self._sequence(record.sequence)
+            record = replace(record, sequence=sequence, latest_revision=str(sequence))
+            data: Data = {
+                "sequence": sequence,
+                "first_sequence": record.first_sequence,
+                "create_time": self.now,
+                "expire_time": revision_end(self.config, origin.options, now=self.now),
+                "snapshot": record.snapshot(),
+                **_whose(record),
+                **_why(origin),
+            }
+            self._revisions.append(Create(f"{record.path}/revisions/{sequence}", data))
+        self._current.pop(record.path, None)
+        self._current[record.path] = record
+        return record
+
+
+def _cut(revision: Data, end: datetime) -> Data:
+    """Return what cuts the life of a revision short, and what it was."""
+    return {"expire_time": min(revision["expire_time"], end), "kept_until": revision["expire_time"]}
+
+
+def _whose(record: MemoryRecord) -> Data:
+    """Return what tells of whom a revision is, also when its memory is gone."""
+    return {"scope": record.memory.scope, "scope_key": scope_key(record.memory.scope or {})}
+
+
+def _why(origin: Origin) -> Data:
+    return {
+        "labels": {**origin.options.revision_labels, **origin.labels},
+        "extracted": [_plain(extracted) for extracted in origin.extracted],
+        "operation": origin.operation,
+        "restores": origin.restores,
+    }
+
+
+def _plain(extracted: ExtractedMemory) -> Data:
+    """Return what was extracted as it is stored: values of profiles as text, for they may have any shape."""
+    data = extracted.to_data()
+    if "structured_data" in data:
+        data["structured_data"] = json_text(data["structured_data"])
+    return data

@@ -1,0 +1,215 @@
+"""Examines a deployment from outside, through Google's own SDK, and says what to mend.
+
+Everything is done in an engine of its own, which is deleted at the end with all that is in it.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.error
+import urllib.request
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import agentplatform
+from google.auth.credentials import Credentials as AnyCredentials
+from google.genai.errors import APIError
+from google.oauth2.credentials import Credentials
+
+from memorybank.local.browser_guard import is_loopback
+
+_SCOPE = {"user_id": "doctor"}
+_FACT = "I prefer aisle seats on flights."
+_GENERATION_TIMEOUT = 120.0
+"""Seconds that a generation may take: a cold worker, a model, and a retry."""
+
+
+class _CannotGoOnError(Exception):
+    """A check has failed that the others need."""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """The deployment to examine. Without `token`, an ID token is asked of the environment, unless it is on loopback."""
+
+    url: str
+    project: str
+    location: str
+    token: str | None = None
+    generation_timeout: float = _GENERATION_TIMEOUT
+
+    def credentials(self) -> AnyCredentials:
+        """Return what the SDK is to send."""
+        if self.token or is_loopback(urlsplit(self.url).hostname or ""):
+            return Credentials(token=self.token or "any")
+        from google.auth.transport.requests import Request  # noqa: PLC0415 - brings in requests
+        from google.oauth2 import id_token  # noqa: PLC0415 - as above
+
+        found: AnyCredentials = id_token.fetch_id_token_credentials(self.url, request=Request())
+        return found
+
+
+@dataclass
+class Examination:
+    """The checks, in the order in which they need each other: `run` them."""
+
+    deployment: Deployment
+    say: Callable[[str], None]
+    failures: int = 0
+    _client: Any = None
+    _credentials: Any = None
+    _bank: str = ""
+    _memory: str = ""
+
+    def run(self) -> int:
+        """Run the checks, say what was found, and return the exit code: 0 if all is well."""
+        warnings.filterwarnings("ignore", category=FutureWarning)
+        try:
+            self._examine()
+        except _CannotGoOnError:
+            self.say("The other checks need this one: mend it and ask again.")
+        finally:
+            self._clean_up()
+        self.say("All is well." if not self.failures else f"{self.failures} of the checks failed.")
+        return 1 if self.failures else 0
+
+    def _examine(self) -> None:
+        with self._check("address", "give the base URL that Terraform prints as base_url", needed=True):
+            self._reach()
+        with self._check("door", "give functions no invoker allUsers: everybody could read every memory"):
+            self._refuses_strangers()
+        with self._check("credentials", _HOW_TO_BE_KNOWN, needed=True):
+            self._credentials = self.deployment.credentials()
+            self._client = agentplatform.Client(
+                project=self.deployment.project,
+                location=self.deployment.location,
+                credentials=self._credentials,
+                http_options={"base_url": self.deployment.url},
+            )
+        with self._check("engine", _HOW_TO_BE_ALLOWED, needed=True):
+            self._bank = self._client.memory_banks.create(config={"display_name": "memorybank doctor"}).name
+            assert self._client.memory_banks.get(name=self._bank).name == self._bank  # noqa: S101 - a check
+        memories = self._client.memory_banks.memories
+        with self._check("memory and embedding model", _HOW_TO_EMBED, needed=True):
+            made = memories.create(name=self._bank, fact=_FACT, scope=_SCOPE)
+            self._memory = made.response.name
+        with self._check("indexes", _HOW_TO_INDEX):
+            list(memories.retrieve(name=self._bank, scope=_SCOPE))
+            list(memories.list(name=self._bank, config={"filter": 'scope="{\\"user_id\\": \\"doctor\\"}"'}))
+        with self._check("vector index", _HOW_TO_INDEX):
+            asked = {"search_query": "Which seats?", "top_k": 1}
+            found = list(memories.retrieve(name=self._bank, scope=_SCOPE, similarity_search_params=asked))
+            if [hit.memory.fact for hit in found] != [_FACT]:
+                raise LookupError("a memory that was just written is not found by similarity")
+        with self._check("revisions", "look at the log of the function revisions"):
+            list(memories.revisions.list(name=self._memory))
+        self._generates(memories)
+
+    def _generates(self, memories: Any) -> None:
+        """Check the queue, the worker and the language model, which one generation needs all of."""
+        events = [{"content": {"role": "user", "parts": [{"text": "My name is Ada and I live in Paris."}]}}]
+        with self._check("acceptance of a generation", "look at the log of the function generate", needed=True):
+            operation = memories.generate(
+                name=self._bank,
+                scope=_SCOPE,
+                direct_contents_source={"events": events},
+                config={"wait_for_completion": False},
+            )
+        with self._check("queue and worker", _HOW_TO_WORK, needed=True):
+            outcome = self._outcome(operation.name)
+        with self._check("language model", "those are the model's own words: check its name, quota and rights"):
+            if "error" in outcome:
+                raise LookupError(outcome["error"]["message"])
+            if not outcome.get("response", {}).get("generatedMemories"):
+                raise LookupError("nothing was remembered of a plain sentence about its speaker")
+
+    def _outcome(self, operation: str) -> Any:
+        """Poll an operation until it is done; the SDK would do so for ever."""
+        end = time.monotonic() + self.deployment.generation_timeout
+        while True:
+            with self._open(f"/v1beta1/{operation}", token=self._credentials.token) as answer:
+                found = json.load(answer)
+            if found.get("done"):
+                return found
+            if time.monotonic() > end:
+                raise TimeoutError(f"the generation has not ended within {self.deployment.generation_timeout:.0f} s")
+            time.sleep(0.5)
+
+    def _reach(self) -> None:
+        try:
+            self._knock().close()
+        except urllib.error.HTTPError as error:
+            error.close()  # whatever it says, somebody is at home
+
+    def _refuses_strangers(self) -> None:
+        if is_loopback(urlsplit(self.deployment.url).hostname or ""):
+            return
+        try:
+            self._knock().close()
+        except urllib.error.HTTPError as error:
+            with error:
+                if error.code in (401, 403):
+                    return
+                raise LookupError(f"a call without credentials was answered {error.code}") from None
+        raise LookupError("a call without credentials was answered")
+
+    def _knock(self) -> Any:
+        return self._open(
+            f"/v1beta1/projects/{self.deployment.project}/locations/{self.deployment.location}/reasoningEngines"
+        )
+
+    def _open(self, path: str, *, token: str | None = None) -> Any:
+        request = urllib.request.Request(self.deployment.url + path)  # noqa: S310 - its scheme is checked when it is given
+        if token:
+            request.add_header("Authorization", f"Bearer {token}")
+        return urllib.request.urlopen(request, timeout=30)  # noqa: S310 - as above
+
+    def _clean_up(self) -> None:
+        if self._bank:
+            with self._check("deletion", f"delete {self._bank} yourself"):
+                self._client.memory_banks.delete(name=self._bank, force=True)
+
+    @contextmanager
+    def _check(self, name: str, advice: str, *, needed: bool = False) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            self.failures += 1
+            self.say(f"FAILED  {name}: {_words(error)}\n        {advice}")
+            if needed:
+                raise _CannotGoOnError from error
+        else:
+            self.say(f"ok      {name}")
+
+
+_HOW_TO_BE_KNOWN = (
+    "on Google Cloud the metadata server gives an ID token; elsewhere pass one: "
+    "--token $(gcloud auth print-identity-token --impersonate-service-account=INVOKER --include-email --audiences=URL)"
+)
+_HOW_TO_BE_ALLOWED = (
+    "401: the token is for another audience than the base URL, or has no email; 403: add the caller to `invokers` "
+    "(Terraform), and to the access rules if there are any; 503: the router does not reach the function engines"
+)
+_HOW_TO_EMBED = (
+    "the function memories needs roles/aiplatform.user, or a readable API key, and a model that its location has; "
+    "429 is a quota to raise"
+)
+_HOW_TO_INDEX = (
+    "FAILED_PRECONDITION names an index that is missing or still being built: terraform apply, then wait until "
+    "`gcloud firestore indexes composite list` says READY; a wrong dimension is MEMORYBANK_EMBEDDING_DIMENSIONS"
+)
+_HOW_TO_WORK = (
+    "look at the queue's tasks and the log of the function worker: 403 means that the tasks account is not its "
+    "invoker, 401 another audience; a paused queue does nothing"
+)
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, APIError):
+        return f"{error.code} {error.status}: {error.message}"
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

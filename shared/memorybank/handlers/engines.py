@@ -1,0 +1,63 @@
+"""The function that keeps engines: create, get, list, update and delete."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from memorybank.aip.entry import Call
+from memorybank.aip.field_mask import parse_mask
+from memorybank.bank import engines
+from memorybank.errors import InvalidArgument, Violation
+from memorybank.handlers.filters import ENGINES, acceptance
+from memorybank.handlers.request_context import Service, answer_operation, engine_name, page
+from memorybank.resources.engine import DeleteEngineRequest, ReasoningEngine
+from memorybank.resources.wire import parse
+
+_COLLECTION = "reasoningEngines"
+_MASKABLE = [f"{field}.*" if field in engines.MAPS else field for field in sorted(engines.FIELDS)]
+_FORCE = {"": False, "false": False, "0": False, "true": True, "1": True}
+
+
+def create_engine(service: Service, call: Call) -> dict[str, Any]:
+    """Create an engine and answer the finished operation with it."""
+    name = engine_name(service, call, identifier=service.ports.ids.new())
+    service.rights.require_new_engine(name)
+    operation = engines.create(service.ports, name, parse(ReasoningEngine, call.body))
+    return operation.to_wire(call.version)
+
+
+def get_engine(service: Service, call: Call) -> dict[str, Any]:
+    """Answer an engine."""
+    return engines.get(service.ports, engine_name(service, call)).to_wire()
+
+
+def list_engines(service: Service, call: Call) -> dict[str, Any]:
+    """Answer a page of engines, newest first."""
+    parent = engine_name(service, call, identifier="any").parent
+    text = call.query.get("filter")
+    asked = page(call.query, binding=(parent, text))
+    found, cursor = engines.list_page(
+        service.ports, parent, accept=acceptance(text, ENGINES), limit=asked.limit, after=asked.after
+    )
+    return asked.answer(_COLLECTION, [engine.to_wire() for engine in found], cursor)
+
+
+def update_engine(service: Service, call: Call) -> dict[str, Any]:
+    """Change an engine and answer the finished operation with it."""
+    name = engine_name(service, call)
+    service.rights.require_engine(name)
+    mask = parse_mask(call.query.get("updateMask"), allowed=_MASKABLE)
+    changes = parse(ReasoningEngine, call.body)
+    return engines.update(service.ports, name, changes, mask=mask).to_wire(call.version)
+
+
+def delete_engine(service: Service, call: Call) -> dict[str, Any]:
+    """Delete an engine, by force with all that it holds; `force` stands in the query or in the body."""
+    name = engine_name(service, call)
+    service.rights.require_engine(name)
+    force = _FORCE.get(call.query.get("force", "").lower())
+    if force is None:
+        raise InvalidArgument.of(Violation("force", "must be true or false"))
+    force = force or parse(DeleteEngineRequest, call.body).force
+    operation = engines.delete(service.ports, name, force=force)
+    return answer_operation(service, name, call, operation)

@@ -1,0 +1,62 @@
+"""What filters and orders of each list may name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from memorybank.aip.filters.parse import parse_filter, required_comparisons, required_equality
+from memorybank.aip.filters.schema import Field, Schema, compile_filter, time_of
+from memorybank.aip.json_body import parse_json
+from memorybank.bank.listing import Accept
+from memorybank.errors import InvalidArgument
+from memorybank.ports.documents import Operator, Where
+from memorybank.resources.filter_groups import FilterGroup, any_group_holds
+
+_MEMORY = (
+    Field("fact", "string"),
+    Field("create_time", "timestamp"),
+    Field("update_time", "timestamp"),
+    Field("topics.managed_memory_topic", "list"),
+    Field("topics.custom_memory_topic_label", "list"),
+)
+MEMORIES = Schema((*_MEMORY, Field("scope", "json"), Field("scope.*", "string")))
+RETRIEVE = Schema(_MEMORY)
+REVISIONS = Schema((Field("labels.*", "string"),))
+SESSIONS = Schema((Field("user_id", "string"), Field("display_name", "string"), Field("labels.*", "string")))
+EVENTS = Schema((Field("timestamp", "timestamp"),))
+ENGINES = Schema((Field("display_name", "string"), Field("labels.*", "string")))
+
+
+def acceptance(text: str | None, schema: Schema, *, groups: Sequence[FilterGroup] = ()) -> Accept | None:
+    """Return the test that a filter and groups of filters on metadata stand for together, None for neither."""
+    expression = parse_filter(text)
+    test = None if expression is None else compile_filter(expression, schema)
+    if not groups:
+        return test
+    return lambda data: (test is None or test(data)) and any_group_holds(groups, data.get("metadata") or {})
+
+
+def required_scope(text: str | None) -> dict[str, str] | None:
+    """Return the scope that a filter demands as a whole (`scope="{...}"`), so that no other has to be read."""
+    value = required_equality(parse_filter(text), ("scope",))
+    if value is None:
+        return None
+    try:
+        scope = parse_json(value.encode())
+    except InvalidArgument:
+        return None
+    pairs = scope.items() if isinstance(scope, dict) else ()
+    return {key: item for key, item in pairs if isinstance(item, str)} if pairs else None
+
+
+def required_user(text: str | None) -> str | None:
+    """Return the user that a filter demands, so that the sessions of no other have to be read."""
+    return required_equality(parse_filter(text), ("user_id",))
+
+
+def time_bounds(text: str | None, *, field: str = "timestamp") -> tuple[Where, ...]:
+    """Return the bounds that a filter sets to a field of time, so that nothing beyond them has to be read."""
+    found = required_comparisons(parse_filter(text), (field,))
+    ranges = [each for each in found if each.op in ("<", "<=", ">", ">=")]
+    return tuple(Where(field, cast("Operator", each.op), time_of(each)) for each in ranges)

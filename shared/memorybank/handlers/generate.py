@@ -1,0 +1,36 @@
+"""The function that takes conversations in: `memories:generate` and `memories:ingestEvents`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from memorybank.aip.entry import Call
+from memorybank.bank import session_events
+from memorybank.bank.generation import accept
+from memorybank.bank.ingestion import ingest
+from memorybank.handlers.request_context import Service, answer_operation, engine_name, session_of_engine
+from memorybank.resources.generation import GenerateMemoriesRequest
+from memorybank.resources.ingestion import IngestEventsRequest
+from memorybank.resources.wire import parse
+
+_SESSION = "vertexSessionSource.session"
+
+
+def generate_memories(service: Service, call: Call) -> dict[str, Any]:
+    """Take a generation in and answer its operation."""
+    engine = engine_name(service, call)
+    request = parse(GenerateMemoriesRequest, call.body)
+    if request.vertex_session_source is not None:
+        session_id = session_of_engine(service, engine, request.vertex_session_source.session, field=_SESSION)
+        request = session_events.resolved(service.ports, engine, session_id, request)
+    service.rights.require_scope(engine, request.scope, write=True)
+    operation = accept.accept(service.ports, engine, request)
+    return answer_operation(service, engine, call, operation)
+
+
+def ingest_events(service: Service, call: Call) -> dict[str, Any]:
+    """Take events into their stream and answer the operation of what waits there, without waiting for it."""
+    engine = engine_name(service, call)
+    request = parse(IngestEventsRequest, call.body)
+    service.rights.require_scope(engine, request.scope, write=True)
+    return ingest.ingest(service.ports, engine, request).to_wire(call.version)

@@ -1,0 +1,102 @@
+"""The function that keeps memories: create, get, list, update, delete one; purge, erase, embed anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from memorybank.access.narrow_store import widened
+from memorybank.aip.entry import Call
+from memorybank.aip.field_mask import parse_mask
+from memorybank.bank import engines
+from memorybank.bank.memories import crud, erase, purge
+from memorybank.errors import InvalidArgument, Violation
+from memorybank.handlers.filters import MEMORIES, acceptance, required_scope, time_bounds
+from memorybank.handlers.request_context import Service, answer_operation, engine_name, memory_path, order_by_time, page
+from memorybank.resources.erasure import EraseMemoriesRequest
+from memorybank.resources.memory import Memory, ReembedMemoriesRequest
+from memorybank.resources.names import check_chosen_id
+from memorybank.resources.retrieval import PurgeMemoriesRequest
+from memorybank.resources.wire import parse
+
+
+def create_memory(service: Service, call: Call) -> dict[str, Any]:
+    """Create a memory and answer the finished operation with it."""
+    engine = engine_name(service, call)
+    chosen = call.query.get("memoryId")
+    memory_id = check_chosen_id(chosen, field="memoryId") if chosen else None
+    memory = parse(Memory, call.body)
+    service.rights.require_scope(engine, memory.scope, write=True)
+    if chosen:
+        service.rights.require_chosen_id(engine)
+    return crud.create(service.ports, engine, memory, memory_id=memory_id).to_wire(call.version)
+
+
+def get_memory(service: Service, call: Call) -> dict[str, Any]:
+    """Answer a memory."""
+    return crud.get(service.ports, memory_path(engine_name(service, call), call)).to_wire()
+
+
+def list_memories(service: Service, call: Call) -> dict[str, Any]:
+    """Answer a page of memories, newest first unless `orderBy` says otherwise."""
+    engine = engine_name(service, call)
+    text = call.query.get("filter")
+    order = order_by_time(call.query)
+    asked = page(call.query, binding=(str(engine), text, order.field, order.descending))
+    found, cursor = crud.list_page(
+        service.ports,
+        engine,
+        scope=required_scope(text),
+        accept=acceptance(text, MEMORIES),
+        order=order,
+        limit=asked.limit,
+        after=asked.after,
+    )
+    return asked.answer("memories", [memory.to_wire() for memory in found], cursor)
+
+
+def update_memory(service: Service, call: Call) -> dict[str, Any]:
+    """Change a memory and answer the finished operation with it."""
+    path = memory_path(engine_name(service, call), call)
+    mask = parse_mask(call.query.get("updateMask"), allowed=crud.UPDATABLE)
+    nested = [field for field in mask or () if "." in field]
+    if nested:
+        raise InvalidArgument.of(Violation("updateMask", f"{nested[0]}: name whole fields, such as fact or metadata"))
+    return crud.update(service.ports, path, parse(Memory, call.body), mask=mask).to_wire(call.version)
+
+
+def delete_memory(service: Service, call: Call) -> dict[str, Any]:
+    """Delete a memory and answer the finished operation."""
+    return crud.delete(service.ports, memory_path(engine_name(service, call), call)).to_wire(call.version)
+
+
+def purge_memories(service: Service, call: Call) -> dict[str, Any]:
+    """Delete, or count, the memories that meet a condition, and answer the operation."""
+    engine = engine_name(service, call)
+    request = parse(PurgeMemoriesRequest, call.body)
+    accept = acceptance(request.filter, MEMORIES, groups=request.filter_groups)
+    assert accept is not None  # noqa: S101 - the request has a condition
+    operation = purge.purge(
+        service.ports,
+        engine,
+        scope=required_scope(request.filter),
+        within=time_bounds(request.filter, field="create_time"),
+        accept=accept,
+        force=request.force,
+    )
+    return operation.to_wire(call.version)
+
+
+def erase_memories(service: Service, call: Call) -> dict[str, Any]:
+    """Remove every trace of a scope and answer how much that was."""
+    engine = engine_name(service, call)
+    request = parse(EraseMemoriesRequest, call.body)
+    ports = widened(service.ports, service.rights, engine=engine, scope=request.scope)
+    return erase.erase(ports, engine, request).to_wire()
+
+
+def reembed_memories(service: Service, call: Call) -> dict[str, Any]:
+    """Begin to embed anew what another model has embedded than the engine has now, and answer the operation."""
+    engine = engine_name(service, call)
+    service.rights.require_engine(engine)
+    parse(ReembedMemoriesRequest, call.body)
+    return answer_operation(service, engine, call, engines.reembed(service.ports, engine))

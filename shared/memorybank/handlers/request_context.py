@@ -1,0 +1,140 @@
+"""Reading the arguments of a call: names from its path, pages and masks from its query, messages from its body."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from memorybank.access.rights import UNLIMITED, Rights
+from memorybank.aip.entry import Call
+from memorybank.aip.ordering import parse_order_by
+from memorybank.aip.pagination import decode_token, encode_token, page_size
+from memorybank.bank import operations
+from memorybank.bank.listing import Cursor
+from memorybank.bank.ports import Ports
+from memorybank.errors import InvalidArgument, Violation
+from memorybank.ports.documents import Order
+from memorybank.ports.tasks import Attempt
+from memorybank.resources.names import EngineName, check_segment
+from memorybank.resources.operation import Operation
+
+_LOCATION = re.compile("projects/([^/]+)/locations/([^/]+)")
+_SESSION = re.compile("(?:projects/([^/]+)/locations/([^/]+)/)?reasoningEngines/([^/]+)/sessions/([^/]+)")
+
+
+@dataclass(frozen=True)
+class Service:
+    """What handlers work with: the ports, and how this deployment answers.
+
+    `project` and `location` stand in names of calls that give none (express mode); a call that names the project by
+    `project_number` means `project`. `sync_wait` is how long a call waits for the operation that it started. `receive`
+    reads a delivery of the task queue, headers and body; None says that it came too early and has been put off.
+    `rights` are the caller's, and the ports show no more than these allow.
+    """
+
+    ports: Ports
+    project: str
+    location: str
+    project_number: str | None = None
+    sync_wait: timedelta = timedelta(0)
+    receive: Callable[[Mapping[str, str], Mapping[str, Any]], Attempt | None] | None = None
+    rights: Rights = UNLIMITED
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which page of a list a call asks for."""
+
+    limit: int
+    after: Cursor | None
+    binding: str
+
+    def answer(self, field: str, items: list[dict[str, Any]], cursor: Cursor | None) -> dict[str, Any]:
+        """Return a page as it goes on the wire, with a token only if there is more."""
+        answer: dict[str, Any] = {field: items} if items else {}
+        if cursor is not None:
+            answer["nextPageToken"] = encode_token(cursor, binding=self.binding)
+        return answer
+
+
+def engine_name(service: Service, call: Call, *, identifier: str | None = None) -> EngineName:
+    """Return the engine that a call's path names; with `identifier`, the one of that id in the call's location.
+
+    Calls on the collection that name no project in their path may do so in their query, as `parent`.
+    """
+    project = call.params.get("project", service.project)
+    location = call.params.get("location", service.location)
+    if identifier and "project" not in call.params and (parent := call.query.get("parent")):
+        named = _LOCATION.fullmatch(parent)
+        if named is None:
+            raise InvalidArgument.of(Violation("parent", "must be projects/{project}/locations/{location}"))
+        project, location = named.groups()
+    if project == service.project_number:
+        project = service.project
+    return EngineName(
+        check_segment(project, field="project"),
+        check_segment(location, field="location"),
+        check_segment(identifier or call.params["engine"], field="reasoningEngine"),
+    )
+
+
+def memory_path(engine: EngineName, call: Call) -> str:
+    """Return the document path of the memory that a call's path names."""
+    return engine.child("memories", check_segment(call.params["memory"], field="memory"))
+
+
+def session_of_engine(service: Service, engine: EngineName, name: str, *, field: str) -> str:
+    """Return the id of a session that a request names, which must be one of the engine's."""
+    named = _SESSION.fullmatch(name)
+    if named is None:
+        raise InvalidArgument.of(Violation(field, "must be projects/P/locations/L/reasoningEngines/E/sessions/S"))
+    project, location, identifier, session = named.groups()
+    project = service.project if project in (None, service.project_number) else project
+    if (project, location or service.location, identifier) != (engine.project, engine.location, engine.engine):
+        raise InvalidArgument.of(Violation(field, f"must be a session of the engine that is called, {engine}"))
+    return check_segment(session, field=field)
+
+
+def order_by_time(query: Mapping[str, Any]) -> Order:
+    """Read `orderBy` of a list that is kept by creation and by update; newest first unless it says otherwise."""
+    allowed = {"create_time": "create_time", "update_time": "update_time"}
+    orders = parse_order_by(query.get("orderBy"), allowed=allowed) or (("create_time", True),)
+    if len(orders) > 1:
+        raise InvalidArgument.of(Violation("orderBy", "name one field: create_time or update_time, alone or with desc"))
+    [(field, descending)] = orders
+    return Order(field, descending=descending)
+
+
+def page(query: Mapping[str, Any], *, binding: tuple[Any, ...], default: int = 100, maximum: int = 1000) -> Page:
+    """Read `pageSize` and `pageToken`; `binding` is what else the call asks for, which its token is good for."""
+    bound = json.dumps(binding, sort_keys=True)
+    size = page_size(query.get("pageSize"), default=default, maximum=maximum)
+    token = query.get("pageToken")
+    return Page(size, decode_token(token, binding=bound) if token else None, bound)
+
+
+def answer_operation(service: Service, engine: EngineName, call: Call, operation: Operation) -> dict[str, Any]:
+    """Return a new operation, after waiting a little for it to finish.
+
+    One that has failed meanwhile is answered as still running: clients look for an error only when they poll.
+    """
+    if not operation.done and service.sync_wait:
+        parent, _, identifier = operation.name.rpartition("/operations/")
+        now = operations.wait(service.ports, engine, identifier, parent=parent, timeout=service.sync_wait)
+        operation = operation if now.error else now
+    return shown(call, operation)
+
+
+def shown(call: Call, operation: Operation) -> dict[str, Any]:
+    """Return an operation with what models cost in its metadata, but for clients that take no unknown field.
+
+    Google's generated clients, told by `gax/` among their versions, read polled operations strictly.
+    """
+    wire = operation.to_wire(call.version)
+    if operation.usage and "gax/" not in call.headers.get("x-goog-api-client", ""):
+        wire["metadata"]["usage"] = operation.usage
+    return wire

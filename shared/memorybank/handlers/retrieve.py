@@ -1,0 +1,58 @@
+"""The function that finds memories: `memories:retrieve` and `memories:retrieveProfiles`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from memorybank.aip.entry import Call
+from memorybank.bank.memories import profiles, retrieve
+from memorybank.handlers.filters import RETRIEVE, acceptance
+from memorybank.handlers.request_context import Service, engine_name, page
+from memorybank.resources.profiles import RetrieveProfilesRequest
+from memorybank.resources.retrieval import (
+    DEFAULT_RESULTS,
+    MAX_RESULTS,
+    RetrievedMemory,
+    RetrieveMemoriesRequest,
+    SimpleRetrievalParams,
+)
+from memorybank.resources.wire import parse
+
+
+def retrieve_memories(service: Service, call: Call) -> dict[str, Any]:
+    """Answer the memories of a scope, by similarity or page by page."""
+    engine = engine_name(service, call)
+    request = parse(RetrieveMemoriesRequest, call.body)
+    service.rights.require_scope(engine, request.scope, write=False)
+    accept = acceptance(request.filter, RETRIEVE, groups=request.filter_groups)
+    if request.similarity_search_params is not None:
+        found = retrieve.retrieve_similar(service.ports, engine, request, accept=accept)
+        return {"retrievedMemories": _wire(found)} if found else {}
+    params = request.simple_retrieval_params or SimpleRetrievalParams()
+    asked = page(
+        {"pageSize": params.page_size, "pageToken": params.page_token},
+        binding=(str(engine), request.scope, request.filter, request.memory_types, _wire_groups(request)),
+        default=DEFAULT_RESULTS,
+        maximum=MAX_RESULTS,
+    )
+    found, cursor = retrieve.retrieve_page(
+        service.ports, engine, request, accept=accept, limit=asked.limit, after=asked.after
+    )
+    return asked.answer("retrievedMemories", _wire(found), cursor)
+
+
+def retrieve_profiles(service: Service, call: Call) -> dict[str, Any]:
+    """Answer what is known of the structured profiles of a scope, by schema."""
+    engine = engine_name(service, call)
+    request = parse(RetrieveProfilesRequest, call.body)
+    service.rights.require_scope(engine, request.scope, write=False)
+    found = profiles.retrieve(service.ports, engine, request.scope)
+    return {"profiles": {schema: profile.to_wire() for schema, profile in found.items()}}
+
+
+def _wire_groups(request: RetrieveMemoriesRequest) -> list[dict[str, Any]]:
+    return [group.to_wire() for group in request.filter_groups]
+
+
+def _wire(found: list[RetrievedMemory]) -> list[dict[str, Any]]:
+    return [memory.to_wire() for memory in found]

@@ -1,0 +1,29 @@
+"""The function that shows revisions: get and list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from memorybank.aip.entry import Call
+from memorybank.bank.memories import revisions
+from memorybank.handlers.filters import REVISIONS, acceptance
+from memorybank.handlers.request_context import Service, engine_name, memory_path, page
+from memorybank.resources.names import check_segment
+
+
+def get_revision(service: Service, call: Call) -> dict[str, Any]:
+    """Answer one revision."""
+    path = memory_path(engine_name(service, call), call)
+    identifier = check_segment(call.params["revision"], field="revision")
+    return revisions.get(service.ports, path, identifier).to_wire()
+
+
+def list_revisions(service: Service, call: Call) -> dict[str, Any]:
+    """Answer a page of the revisions of a memory, newest first."""
+    path = memory_path(engine_name(service, call), call)
+    text = call.query.get("filter")
+    asked = page(call.query, binding=(path, text))
+    found, cursor = revisions.list_page(
+        service.ports, path, accept=acceptance(text, REVISIONS), limit=asked.limit, after=asked.after
+    )
+    return asked.answer("memoryRevisions", [revision.to_wire() for revision in found], cursor)

@@ -1,0 +1,69 @@
+"""The function that tidies up, called by Cloud Scheduler: what has expired goes, stuck operations go on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, cast
+
+from memorybank.aip.entry import Call
+from memorybank.bank import sweep
+from memorybank.bank.ports import Ports
+from memorybank.errors import DeadlineExceeded
+from memorybank.handlers.request_context import Service
+from memorybank.ports.documents import Delete, DocumentStore, Version, Write
+
+_TIME = timedelta(seconds=50)
+"""How long one run may take; the next one goes on where it stopped."""
+
+
+def run_sweep(service: Service, call: Call) -> dict[str, Any]:
+    """Sweep, and answer how many documents went and whether that was all there was to do."""
+    del call
+    ports = _Limited(service.ports)
+    try:
+        sweep.sweep(cast(Ports, ports))
+    except TimeBudgetExceeded:
+        return {"removed": ports.store.removed, "finished": False}
+    return {"removed": ports.store.removed, "finished": True}
+
+
+class TimeBudgetExceeded(DeadlineExceeded):
+    """The sweep has used up its time; not to be mixed up with a store that was too slow."""
+
+
+class _Limited:
+    """The ports, with a store that stops after a while."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self.store = _LimitedStore(ports)
+
+    def __getattr__(self, port: str) -> Any:
+        return getattr(self._ports, port)
+
+
+class _LimitedStore:
+    """A store that fails when its time is over, and counts what it deletes.
+
+    The sweep may end between any two of its calls: it is repeated anyway, and finds what is left.
+    """
+
+    def __init__(self, ports: Ports) -> None:
+        self._clock, self._store = ports.clock, ports.store
+        self._end = self._clock.now() + _TIME
+        self.removed = 0
+
+    def commit(self, writes: Sequence[Write]) -> list[Version]:
+        """Pass on, and count."""
+        versions = self._in_time().commit(writes)
+        self.removed += sum(isinstance(write, Delete) for write in writes)
+        return versions
+
+    def __getattr__(self, method: str) -> Any:
+        return getattr(self._in_time(), method)
+
+    def _in_time(self) -> DocumentStore:
+        if self._clock.now() >= self._end:
+            raise TimeBudgetExceeded("the time of this sweep is over")
+        return self._store

@@ -1,0 +1,1 @@
+"""What policy needs from outside, as protocols: documents, models, tasks, the clock."""

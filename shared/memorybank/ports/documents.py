@@ -1,0 +1,264 @@
+"""The storage port: what Firestore and SQLite both do well, and no more.
+
+A document lives at a path of alternating collection ids and document ids, `engines/e1/memories/m1`. It is a map of
+top-level fields, named `[a-z_]+`, to typed values. There are no interactive transactions: `commit` applies a list of
+writes atomically, each with its own precondition, and compare-and-set by version is the only concurrency tool.
+
+Adapters translate their driver's errors into `memorybank.errors` (a locked or unreachable store is `Unavailable`) and
+keep the driver's error as the cause. Every method may be called from any thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, TypeAlias
+
+MAX_NEAREST = 1000
+"""The largest limit of a nearest-neighbour search: Firestore's own."""
+
+MAX_DIMENSIONS = 2048
+"""The longest vector a store must take: Firestore's own."""
+
+MAX_IN = 30
+"""The most values one `in` condition may have: Firestore's own."""
+
+Version: TypeAlias = object
+"""An opaque mark of one state of one document, comparable for equality only.
+
+A write that changes nothing may keep it.
+"""
+
+Data: TypeAlias = dict[str, Any]
+"""Top-level fields: None, bool, int, float, str, bytes, aware datetime (kept to the microsecond), `Vector` (top level
+only), and lists and maps of these."""
+
+
+@dataclass(frozen=True)
+class Vector:
+    """An embedding. Stores keep it in at least single precision."""
+
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document as it was read. `data` holds only the fields that were asked for."""
+
+    path: str
+    data: Data
+    version: Version
+
+    @property
+    def id(self) -> str:
+        """The last segment of the path."""
+        return self.path.rpartition("/")[2]
+
+
+Operator: TypeAlias = Literal["==", "<", "<=", ">", ">=", "in"]
+
+
+@dataclass(frozen=True)
+class Where:
+    """One condition on one top-level field. `in` takes a list of at most `MAX_IN` values.
+
+    A document without the field, or with null in it, never matches. A range is of a field that the query orders by, or
+    the query has neither order nor cursor.
+    """
+
+    field: str
+    op: Operator
+    value: Any
+
+
+@dataclass(frozen=True)
+class Order:
+    """Sort by one top-level field; documents without it are left out, as in Firestore."""
+
+    field: str
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Query:
+    """Documents of one collection that meet every condition, in order, after a cursor.
+
+    `collection` is a path such as `engines/e1/memories`, or with `group` a bare collection id such as `memories`,
+    meaning
+    every collection of that id. Ties are broken by path, in the direction of the last order (ascending when there is
+    none; a range without an order may order by its own field first).
+    `after` holds the values of the `order` fields of the last document seen, followed by that document's path.
+    `fields` names the fields to read; None reads all, vectors included, so name them when you can.
+    """
+
+    collection: str
+    group: bool = False
+    where: tuple[Where, ...] = ()
+    order: tuple[Order, ...] = ()
+    after: tuple[Any, ...] | None = None
+    limit: int = 100
+    fields: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """The documents nearest to a vector by Euclidean distance, among those that meet every equality.
+
+    The fields of `where` must be exactly those of the declared vector index of the collection (see `VECTOR_INDEXES`).
+    Documents whose vector has another length than `vector` are passed over.
+    """
+
+    collection: str
+    field: str
+    vector: Vector
+    where: tuple[Where, ...]
+    limit: int
+    fields: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One document found by `nearest`, with its Euclidean distance."""
+
+    document: Document
+    distance: float
+
+
+@dataclass(frozen=True)
+class Create:
+    """Write a document that must not exist yet, or the commit fails with `AlreadyExists`."""
+
+    path: str
+    data: Data
+
+
+@dataclass(frozen=True)
+class Put:
+    """Write a whole document, replacing what was there; with `version`, only if it is still at that version."""
+
+    path: str
+    data: Data
+    version: Version | None = None
+
+
+@dataclass(frozen=True)
+class Patch:
+    """Replace the given top-level fields of a document.
+
+    It fails with `NotFound` where there is none, and with `Aborted` where it is not at `version`, if given.
+    """
+
+    path: str
+    data: Data
+    version: Version | None = None
+
+
+@dataclass(frozen=True)
+class Delete:
+    """Remove a document; absent is fine unless `version` is given, when anything but that version is `Aborted`."""
+
+    path: str
+    version: Version | None = None
+
+
+Write: TypeAlias = Create | Put | Patch | Delete
+
+
+@dataclass(frozen=True)
+class Index:
+    """A composite index that some query needs: equality and order fields of one collection id."""
+
+    collection: str
+    fields: tuple[str, ...]
+    group: bool = False
+
+
+@dataclass(frozen=True)
+class VectorIndex:
+    """A vector index: the equality fields that partition it, and the field that holds the vector."""
+
+    collection: str
+    equality: tuple[str, ...]
+    field: str = field(default="embedding")
+
+
+INDEXES: tuple[Index, ...] = (
+    Index("memories", ("scope_key", "create_time")),
+    Index("memories", ("scope_key", "update_time")),
+    Index("memories", ("scope_key", "fact_hash")),
+    Index("memories", ("create_time",)),
+    Index("memories", ("update_time",)),
+    Index("memories", ("embedding_model",)),
+    Index("revisions", ("sequence",)),
+    Index("sessions", ("scope_key", "create_time")),
+    Index("sessions", ("scope_key", "update_time")),
+    Index("sessions", ("create_time",)),
+    Index("sessions", ("update_time",)),
+    Index("events", ("timestamp", "sequence")),
+    Index("engines", ("parent", "create_time")),
+    Index("operations", ("parent", "create_time")),
+    Index("operations", ("waiting_scope", "create_time")),
+    Index("operations", ("scope_key",)),
+    Index("tasks", ("run_at",)),
+    Index("memories", ("expire_time",), group=True),
+    Index("revisions", ("expire_time",), group=True),
+    Index("sessions", ("expire_time",), group=True),
+    Index("operations", ("expire_time",), group=True),
+    Index("operations", ("stalled_at",), group=True),
+    Index("parts", ("expire_time",), group=True),
+    Index("parts", ("scope_key",), group=True),
+    Index("revisions", ("scope_key",), group=True),
+    Index("batches", ("number",)),
+    Index("batches", ("expire_time",), group=True),
+    Index("seen", ("expire_time",), group=True),
+    Index("streams", ("scope_key",)),
+    Index("streams", ("expire_time",), group=True),
+    Index("streams", ("stalled_at",), group=True),
+)
+"""Every index that the bank's queries use."""
+
+VECTOR_INDEXES: tuple[VectorIndex, ...] = (VectorIndex("memories", ("scope_key", "embedding_model", "memory_type")),)
+"""Every vector index that the bank's searches use."""
+
+
+class DocumentStore(Protocol):
+    """A store of documents. See the module's docstring for what every adapter promises."""
+
+    def get(self, path: str, *, fields: Sequence[str] | None = None) -> Document | None:
+        """Return the document at `path`, or None. `fields` as in `Query`."""
+        ...
+
+    def get_many(self, paths: Sequence[str], *, fields: Sequence[str] | None = None) -> list[Document | None]:
+        """Return the documents at `paths`, in that order, None for each that does not exist."""
+        ...
+
+    def query(self, query: Query) -> list[Document]:
+        """Return at most `query.limit` documents."""
+        ...
+
+    def count(self, query: Query) -> int:
+        """Return how many documents match, whatever `limit`, `after` and `fields` say."""
+        ...
+
+    def nearest(self, search: Nearest) -> list[Hit]:
+        """Return at most `search.limit` (1 to `MAX_NEAREST`, else `InvalidArgument`) hits, nearest first."""
+        ...
+
+    def below(self, path: str, *, limit: int) -> list[str]:
+        """Return the paths of at most `limit` documents below a document or collection path, at any depth.
+
+        Whether there is a document at `path` itself makes no difference, and it is not among them.
+        """
+        ...
+
+    def commit(self, writes: Sequence[Write]) -> list[Version]:
+        """Apply all writes or none; return each document's new version, in order.
+
+        Preconditions look at the state before the commit; a path may stand in `writes` only once, and all of them have
+        at most 4 MiB in Firestore's form (`InvalidArgument`).
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of connections and files; the store is not used afterwards."""
+        ...

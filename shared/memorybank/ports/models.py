@@ -1,0 +1,219 @@
+"""The model ports: a language model that extracts and decides, and an embedder.
+
+Both are told everything they may use and nothing more: no resource ids, no clock. Times are those of the conversation.
+Adapters raise `memorybank.errors` and keep the driver's error as the cause; they never answer "nothing found"
+for a reply that they could not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from memorybank.ports.documents import Vector
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A subject worth remembering. `key` is what a fact refers to it by.
+
+    Managed topics have one of Google's four names as key (USER_PERSONAL_INFO, USER_PREFERENCES,
+    KEY_CONVERSATION_DETAILS, EXPLICIT_INSTRUCTIONS) and no description; custom ones have their label and a description.
+    """
+
+    key: str
+    managed: bool
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Media:
+    """A part of an event that is not text: bytes inline, or a uri (gs:// or https://)."""
+
+    mime_type: str
+    data: bytes | None = None
+    uri: str | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """One turn of the conversation. `role` is "user" or "model"; text and media are in the order they were sent."""
+
+    role: str
+    text: str
+    media: tuple[Media, ...] = ()
+    time: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Example:
+    """A few-shot example.
+
+    A conversation, and what is to be remembered of it, with topic keys per fact (may be empty).
+    """
+
+    events: tuple[Event, ...]
+    facts: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class ProfileSchema:
+    """The shape of a structured profile: `schema` is a JSON schema whose `properties` are the fields to fill."""
+
+    id: str
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ProfileField:
+    """One field of a structured profile and its value, JSON-ready and valid under the schema of that id."""
+
+    schema: str
+    name: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class ExtractionRequest:
+    """A conversation to extract facts from, by topics, and profile fields, by schemas; either may be empty.
+
+    Facts are in the first person unless `third_person`.
+    """
+
+    events: tuple[Event, ...]
+    topics: tuple[Topic, ...]
+    examples: tuple[Example, ...] = ()
+    third_person: bool = False
+    time_zone: str = "UTC"
+    model: str | None = None
+    schemas: tuple[ProfileSchema, ...] = ()
+
+
+class Intent(StrEnum):
+    """What the speaker wants done with a fact."""
+
+    REMEMBER = "remember"
+    FORGET = "forget"
+
+
+@dataclass(frozen=True)
+class ExtractedFact:
+    """One self-contained statement taken from a conversation, in the language it was said in.
+
+    `topics` holds keys of the request's topics. With FORGET, `fact` says what is to be forgotten ("I like tea", not
+    "forget that I like tea"). `context` says in one sentence why it was taken; `event` is the index of the event and
+    `quote` the words in it that it rests on. With `profile` it is no sentence but a field of a structured profile,
+    which `fact` says in words ("age: 42"); FORGET empties that field. `chunk` counts the chunks in which a long
+    conversation was read: facts of one are taken to be distinct, those of several may repeat or correct each other.
+    """
+
+    fact: str
+    topics: tuple[str, ...] = ()
+    intent: Intent = Intent.REMEMBER
+    context: str = ""
+    event: int | None = None
+    quote: str = ""
+    profile: ProfileField | None = None
+    chunk: int = 0
+
+
+@dataclass(frozen=True)
+class NewFact:
+    """A fact to decide on, and the numbers of the candidates that it may be decided against."""
+
+    fact: str
+    intent: Intent
+    candidates: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Something known already.
+
+    `number` is how decisions refer to it. `history` holds its earlier wordings, newest first.
+    """
+
+    number: int
+    fact: str
+    history: tuple[str, ...] = ()
+
+
+class Action(StrEnum):
+    """What to do with a new fact."""
+
+    CREATE = "create"
+    """It is new."""
+    KEEP = "keep"
+    """The candidate says the same; its wording stays."""
+    UPDATE = "update"
+    """The candidate becomes `text`: the new fact corrects or completes it."""
+    DELETE = "delete"
+    """The candidate is no longer true, or its speaker wants it forgotten; nothing replaces it."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What to do with the new fact of index `fact`. `candidate` is a number for all but CREATE; `text` for UPDATE only.
+
+    A fact may have several decisions when it bears on several candidates (one "forget" may delete three memories).
+    """
+
+    fact: int
+    action: Action
+    candidate: int | None = None
+    text: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class DecisionRequest:
+    """All new facts of a consolidation with all their candidates: one model call decides on everything.
+
+    Numbers are 0..n without gaps. A candidate may itself be an earlier new fact of the same request.
+    """
+
+    facts: tuple[NewFact, ...]
+    candidates: tuple[Candidate, ...]
+    model: str | None = None
+
+
+class LanguageModel(Protocol):
+    """Understands conversations. One call of a method is at most one billed model call in the normal case."""
+
+    @property
+    def name(self) -> str:
+        """What to record as the model that was used when a request names none."""
+        ...
+
+    def extract(self, request: ExtractionRequest) -> list[ExtractedFact]:
+        """Return what of the conversation is worth remembering under the given topics."""
+        ...
+
+    def decide(self, request: DecisionRequest) -> list[Decision]:
+        """Return decisions for the new facts; a fact without any is treated as CREATE."""
+        ...
+
+
+class Purpose(StrEnum):
+    """What an embedding is for: stored texts and queries may be embedded differently."""
+
+    DOCUMENT = "RETRIEVAL_DOCUMENT"
+    QUERY = "RETRIEVAL_QUERY"
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors of unit length."""
+
+    def resolve(self, model: str | None) -> str:
+        """Return the name under which vectors made for the configured `model` are stored.
+
+        Vectors of different names never meet.
+        """
+        ...
+
+    def embed(self, texts: list[str], *, purpose: Purpose, model: str | None = None) -> list[Vector]:
+        """Return one vector per text, in order; nothing is embedded for an empty list."""
+        ...

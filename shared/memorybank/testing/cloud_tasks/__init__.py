@@ -1,0 +1,1 @@
+"""A double of Cloud Tasks that speaks its gRPC protocol."""

@@ -1,0 +1,1 @@
+"""What every store and queue must do, as tests that adapters inherit."""

@@ -1,0 +1,1 @@
+"""A scripted Gemini that answers over HTTP."""

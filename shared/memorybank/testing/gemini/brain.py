@@ -1,0 +1,96 @@
+"""What a scripted Gemini thinks unless it is told: the offline model reads this project's prompts and answers them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from memorybank.models.offline import OfflineModel
+from memorybank.ports.models import (
+    Candidate,
+    DecisionRequest,
+    Event,
+    ExtractedFact,
+    ExtractionRequest,
+    Intent,
+    LanguageModel,
+    NewFact,
+    ProfileSchema,
+    Topic,
+)
+from memorybank.resources.topics import ManagedTopic
+from memorybank.testing.gemini.requests import Asked
+
+
+def offline(asked: Asked) -> Any:
+    """Return the answer to a prompt of extraction or consolidation."""
+    return _answer(asked, OfflineModel())
+
+
+def thinking_as(model: LanguageModel) -> Callable[[Asked], Any]:
+    """Return what answers those prompts as a model would; what it finds under no topic is under the first asked for."""
+
+    def answer(asked: Asked) -> dict[str, Any]:
+        found = _answer(asked, model)
+        for fact in found.get("facts", ()):
+            fact["topics"] = fact["topics"] or [each["topic"] for each in asked.fenced("topics")[:1]]
+        return found
+
+    return answer
+
+
+def _answer(asked: Asked, model: LanguageModel) -> dict[str, Any]:
+    return _decide(asked, model) if asked.fenced("new_facts") else _extract(asked, model)
+
+
+def _extract(asked: Asked, model: LanguageModel) -> dict[str, Any]:
+    lines = [line for line in asked.fenced("conversation") if not line.get("earlier")]
+    events = tuple(Event("model" if line["speaker"] == "assistant" else "user", line["text"]) for line in lines)
+    topics = tuple(_topic(each) for each in asked.fenced("topics"))
+    third_person = "in the third person" in asked.system
+    schemas = tuple(ProfileSchema(each["profile"], each["schema"]) for each in asked.fenced("profiles"))
+    request = ExtractionRequest(events, topics, third_person=third_person, schemas=schemas)
+    found = [_answered(fact, lines) for fact in model.extract(request)]
+    answer = {"facts": [each for each in found if "profile" not in each]}
+    return answer | ({"fields": [each for each in found if "profile" in each]} if schemas else {})
+
+
+def _answered(fact: ExtractedFact, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    evidence = {
+        "event": lines[fact.event or 0]["event"],
+        "quote": fact.quote,
+        "reason": fact.context,
+        "intent": fact.intent.name,
+    }
+    if fact.profile is None:
+        return {**evidence, "fact": fact.fact, "topics": list(fact.topics)}
+    value = json.dumps(fact.profile.value)
+    return {**evidence, "profile": fact.profile.schema, "field": fact.profile.name, "value": value}
+
+
+def _topic(data: dict[str, str]) -> Topic:
+    managed = data["topic"] in ManagedTopic.__members__
+    return Topic(data["topic"], managed=managed, description="" if managed else data["what"])
+
+
+def _decide(asked: Asked, model: LanguageModel) -> dict[str, Any]:
+    facts = tuple(
+        NewFact(each["says"], Intent[each["intent"]], tuple(each["candidates"])) for each in asked.fenced("new_facts")
+    )
+    candidates = tuple(
+        Candidate(each["number"], each["memory"], tuple(each.get("earlier", ()))) for each in asked.fenced("memories")
+    )
+    found = model.decide(DecisionRequest(facts, candidates))
+    return {
+        "decisions": [
+            {
+                "fact": made.fact,
+                "reason": made.reason,
+                "action": made.action.name,
+                "candidate": made.candidate,
+                "text": made.text,
+            }
+            for made in found
+        ]
+    }

@@ -1,0 +1,56 @@
+"""How a scripted Gemini embeds: by the offline embedder, under each model's rules.
+
+Vectors have twice the length of one, as those of models that do not normalise.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from memorybank.models.offline import OfflineEmbedder
+from memorybank.ports.models import Purpose
+from memorybank.testing.gemini.requests import Asked
+
+_VERTEX_ONLY = ("text-embedding-005", "text-multilingual-embedding-002")
+_MOST = 250
+_TEXT_DIMENSIONS = 768
+
+
+def embeddings_of(asked: Asked) -> dict[str, Any] | str:
+    """Return the answer to a request for embeddings, or what is wrong with it."""
+    text_model = asked.model.startswith("text-")
+    if asked.api == "developer" and asked.model in _VERTEX_ONLY:
+        return f"models/{asked.model} is not found for API version v1beta"
+    if asked.method == "predict":
+        return _predict(asked, text_model=text_model)
+    if asked.method == "batchEmbedContents" and asked.api == "developer":
+        vectors = [_vector(each, each) for each in asked.body["requests"]]
+        return {"embeddings": [{"values": values} for values in vectors]}
+    if asked.method != "embedContent" or (asked.api == "vertex" and text_model):
+        return f"{asked.model} does not support {asked.method}"
+    options = asked.body["embedContentConfig"] if asked.api == "vertex" else asked.body
+    values = _vector(asked.body, options)
+    return {"embedding": {"values": values}, "usageMetadata": {"promptTokenCount": 7}}
+
+
+def _predict(asked: Asked, *, text_model: bool) -> dict[str, Any] | str:
+    instances = asked.body["instances"]
+    dimensions = asked.body["parameters"]["outputDimensionality"]
+    if len(instances) > (_MOST if text_model else 1):
+        return f"{len(instances)} instance(s) is more than the model takes"
+    if text_model and dimensions > _TEXT_DIMENSIONS:
+        return f"outputDimensionality {dimensions} is more than the model has"
+    found = [(_embed(each["content"], dimensions), len(each["content"]) // 4) for each in instances]
+    answers = [{"values": values, "statistics": {"token_count": count, "truncated": False}} for values, count in found]
+    return {"predictions": [{"embeddings": answer} for answer in answers]}
+
+
+def _vector(holder: dict[str, Any], options: dict[str, Any]) -> list[float]:
+    """Return the one vector of a content, whose parts are one text whatever they were meant to be."""
+    text = "".join(part["text"] for part in holder["content"]["parts"])
+    return _embed(text, options["outputDimensionality"])
+
+
+def _embed(text: str, dimensions: int) -> list[float]:
+    [vector] = OfflineEmbedder(dimensions=dimensions).embed([text], purpose=Purpose.DOCUMENT)
+    return [2 * value for value in vector.values]

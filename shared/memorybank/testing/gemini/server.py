@@ -1,0 +1,151 @@
+"""A Gemini that does as it is told: both APIs' paths over real HTTP, for google-genai and whoever speaks their JSON.
+
+    with GeminiServer() as server:
+        server.script.append(said({"facts": []}))
+        ... a client whose base URL is server.url ...
+        [asked] = server.asked
+
+What is in `script` is answered first, in order; then each request goes to `brain`, which is by default the offline
+model reading the prompts of this project. Embeddings are the offline embedder's, under the rules of each model: how
+many texts it takes, how it is asked, how long vectors may be. Streaming is not served.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+from memorybank.testing.gemini import embeddings
+from memorybank.testing.gemini.brain import offline
+from memorybank.testing.gemini.requests import Asked, read_path, refusal_of
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What to answer: a status, a JSON body (or text that is none), headers; after `delay` seconds.
+
+    `hang_up` ends the connection instead of answering.
+    """
+
+    body: Any
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    delay: float = 0.0
+    hang_up: bool = False
+
+
+def said(answer: Any, *, finish: str = "STOP", delay: float = 0.0, **usage: int) -> Reply:
+    """Answer by text: as it is, or JSON of anything else. `usage` is counted as Gemini names it (promptTokenCount)."""
+    text = answer if isinstance(answer, str) else json.dumps(answer)
+    candidate = {"content": {"role": "model", "parts": [{"text": text}]}, "finishReason": finish, "index": 0}
+    counts = {"promptTokenCount": 100, "candidatesTokenCount": 20, "totalTokenCount": 120, **usage}
+    return Reply({"candidates": [candidate], "usageMetadata": counts, "modelVersion": "scripted"}, delay=delay)
+
+
+def blocked(reason: str = "PROHIBITED_CONTENT") -> Reply:
+    """Refuse the prompt."""
+    return Reply({"promptFeedback": {"blockReason": reason}, "usageMetadata": {"promptTokenCount": 100}})
+
+
+def failing(
+    status: int, message: str = "scripted", *, retry_after: str | None = None, retry_info: str | None = None
+) -> Reply:
+    """Fail as Google does; `retry_info` is a duration such as "3s"."""
+    kind = "type.googleapis.com/google.rpc.RetryInfo"
+    details = [{"@type": kind, "retryDelay": retry_info}] if retry_info else []
+    body = {"error": {"code": status, "message": message, "status": "SCRIPTED", "details": details}}
+    return Reply(body, status, {} if retry_after is None else {"Retry-After": retry_after})
+
+
+class GeminiServer(ThreadingHTTPServer):
+    """Serves at `url` while it is entered; `asked` holds all requests in order of arrival.
+
+    `missing` are pairs of location and model that are not offered there. Keys and tokens are not checked but must be
+    sent in the way of the API that is asked.
+    """
+
+    daemon_threads = True
+    request_queue_size = 128
+    """Crowds connect at once; with the usual 5, some would wait a second to be heard."""
+
+    def __init__(self, brain: Callable[[Asked], Any] = offline) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.url = f"http://127.0.0.1:{self.server_port}"
+        self.brain = brain
+        self.script: deque[Reply] = deque()
+        self.asked: list[Asked] = []
+        self.missing: set[tuple[str, str]] = set()
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.01,), name="gemini")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._stopping.set()
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
+
+    def of(self, method: str) -> list[Asked]:
+        """Return the requests of one method, such as generateContent."""
+        return [asked for asked in list(self.asked) if asked.method == method]
+
+    def answer(self, asked: Asked) -> Reply:
+        """Return what to answer, and wait as long as scripted; who closes the server need not wait."""
+        with self._lock:
+            self.asked.append(asked)
+            reply = self.script.popleft() if self.script else None
+        if reply is None:
+            reply = self._usual(asked)
+        if reply.delay:
+            self._stopping.wait(reply.delay)
+        return reply
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Keep quiet about clients that hang up: those that time out do."""
+
+    def _usual(self, asked: Asked) -> Reply:
+        refusal = refusal_of(asked)
+        if refusal is not None:
+            return failing(*refusal)
+        if (asked.location, asked.model) in self.missing:
+            return failing(404, f"Publisher Model `{asked.model}` was not found or your project does not have access.")
+        if asked.method == "generateContent":
+            return said(self.brain(asked))
+        answer = embeddings.embeddings_of(asked)
+        return failing(400, answer) if isinstance(answer, str) else Reply(answer)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    server: GeminiServer
+
+    def do_POST(self) -> None:
+        data = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        asked = read_path(self.path, headers, json.loads(data or b"{}"), at=time.monotonic())
+        reply = failing(404, "no such path") if asked is None else self.server.answer(asked)
+        if reply.hang_up:
+            self.close_connection = True
+            return
+        body = reply.body.encode() if isinstance(reply.body, str) else json.dumps(reply.body).encode()
+        self.send_response(reply.status)
+        for name, value in {"Content-Type": "application/json", **reply.headers}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name is the base class's
+        """Keep quiet."""

@@ -1,0 +1,20 @@
+"""Text without the characters that no reader sees."""
+
+from __future__ import annotations
+
+import re
+
+_INVISIBLE = re.compile(
+    # Controls, soft hyphens, fillers, zero-width spaces, writing directions, tags and variation selectors in rows: no
+    # reader sees them, and models read what is written with them. Joiners stay, for scripts and emoji need them.
+    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
+    "|[\ufe00-\ufe0f](?=[\ufe00-\ufe0f])"
+)
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    """Return a text without what a reader would not see; half characters (lone surrogates) become U+FFFD."""
+    return _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", text))
