@@ -50,7 +50,7 @@ def chunks(events: Sequence[Event]) -> list[Piece]:
     if len(groups) > MAX_PIECES:
         raise InvalidArgument(
             f"the conversation is longer than {MAX_PIECES} model calls of {PIECE} characters can read: "
-            "send it in chunks"
+            "send it in pieces"
         )
     return [_piece(group, before) for group, before in zip(groups, [[], *groups], strict=False)]
 
