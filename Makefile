@@ -28,8 +28,8 @@ $(VENV)/installed: pyproject.toml requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-test: install ## run all tests
-	$(BIN)/pytest -q
+test: install ## run all tests, on all cores
+	$(BIN)/pytest -q --numprocesses auto --dist worksteal
 
 lint: install ## check style, formatting and who may import whom
 	$(BIN)/ruff check .
