@@ -26,6 +26,7 @@ from memorybank.local.bank import Bank, embedded_adapters  # noqa: E402 - as abo
 from memorybank.local.server import LocalServer  # noqa: E402 - as above
 from memorybank.storage.firestore import FirestoreStore  # noqa: E402 - as above
 from memorybank.testing.firestore_emulator import HOST_VARIABLE, FirestoreEmulator  # noqa: E402 - as above
+from tests.waiting import PATIENCE  # noqa: E402 - as above
 
 LOCATION = "us-central1"
 _TLS = ssl.create_default_context()
@@ -51,7 +52,7 @@ class Served:
 
     def http(self) -> httpx.Client:
         """Return a plain HTTP client, whose paths begin at the API's version."""
-        return httpx.Client(base_url=self.url, timeout=30, verify=_TLS)
+        return httpx.Client(base_url=self.url, timeout=PATIENCE, verify=_TLS)
 
     def create_engine(self, config: dict[str, Any] | None = None) -> str:
         """Create an engine with a memory bank configuration and return its resource name."""

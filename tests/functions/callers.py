@@ -18,6 +18,7 @@ from memorybank.access.tokens import unverified_claims
 from memorybank.aip.http import Request
 from memorybank.config import Settings
 from memorybank.local.bank import Bank, embedded_adapters
+from tests.waiting import until
 
 ANYBODY, ADA, EVE = "root@example.com", "ada@agents.com", "eve@agents.com"
 ROUTER = "router@p.iam.gserviceaccount.com"
@@ -104,10 +105,16 @@ class Calling:
 
     def done(self, method: str, path: str = "", body: Any = None) -> Any:
         """Send a request that must succeed, and return the response of its operation once it is done."""
-        operation = self.ok(method, path, body)
-        while not operation.get("done"):
-            operation = self.ok("POST", operation["name"].removeprefix(self.engine) + ":wait", {"timeout": "20s"})
-        return operation["response"]
+        return self.finished(self.ok(method, path, body))["response"]
+
+    def finished(self, operation: dict[str, Any]) -> dict[str, Any]:
+        """Return an operation when it is done; some callers may not read it after the call that answered it."""
+
+        def found() -> Any:
+            now = operation if operation.get("done") else self.ok("GET", operation["name"].removeprefix(self.engine))
+            return now if now.get("done") else None
+
+        return dict(until(found))
 
 
 def new_engine(bank: Bank) -> Calling:

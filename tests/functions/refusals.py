@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
 from http.client import HTTPConnection
 from typing import Any
 
@@ -14,6 +13,7 @@ import httpx
 
 from memorybank.ports.documents import Document
 from tests.conftest import Served
+from tests.waiting import LONG, PATIENCE, finished
 
 STATUSES = {
     400: {"INVALID_ARGUMENT", "FAILED_PRECONDITION"},
@@ -76,7 +76,7 @@ class Caller:
 
     def raw(self, method: str, path: str, body: Any = None) -> httpx.Response:
         """Send a request whose path goes over the wire as it stands: httpx would fold `..` away."""
-        connection = HTTPConnection(self.http.base_url.host, self.http.base_url.port or 80, timeout=30)
+        connection = HTTPConnection(self.http.base_url.host, self.http.base_url.port or 80, timeout=PATIENCE)
         with closing(connection):
             connection.request(method, f"/v1beta1/{self.engine}{path}", None if body is None else json.dumps(body))
             answer = connection.getresponse()
@@ -89,6 +89,10 @@ class Caller:
         found: dict[str, Any] = answer.json()
         return found
 
+    def finished(self, method: str, path: str = "", **request: Any) -> dict[str, Any]:
+        """Send a request that must succeed, and return its operation when it is done."""
+        return finished(self.http, self.ok(method, path, **request))
+
     def memory(self, identifier: str, *, fact: str = "I like tea", **fields: Any) -> dict[str, Any]:
         """Create a memory and return it."""
         body = {"fact": fact, "scope": {"user_id": "u"}, **fields}
@@ -97,7 +101,7 @@ class Caller:
 
     def state(self) -> dict[str, Any]:
         """Return the version of every document in the store, once no work is under way any more."""
-        assert self.served.bank.adapters.queue.wait_idle(timedelta(seconds=10))
+        assert self.served.bank.adapters.queue.wait_idle(LONG)
         store = self.served.bank.adapters.store
         paths = [path for collection in ("engines", "tasks") for path in store.below(collection, limit=10_000)]
         found: list[Document | None] = store.get_many(paths)

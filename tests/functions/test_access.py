@@ -8,7 +8,6 @@ import logging
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from io import StringIO
 from threading import get_ident
 from typing import Any
@@ -27,6 +26,7 @@ from memorybank.ports.documents import Query
 from memorybank.storage.sqlite import SqliteStore
 from memorybank.testing.scripted import ScriptedModel
 from tests.functions.callers import ADA, ANYBODY, EVE, LOCATION, ROUTER, Calling, bank_with_rules, new_engine, token
+from tests.waiting import LONG
 
 SECRET = "Ada keeps 7 bees in Lisbon"
 
@@ -84,7 +84,7 @@ def generated(fact: str, email: str) -> dict[str, Any]:
 
 def state(bank: Bank) -> dict[str, Any]:
     """Return all documents of a bank at rest."""
-    assert bank.adapters.queue.wait_idle(timedelta(seconds=10))
+    assert bank.adapters.queue.wait_idle(LONG)
     store = bank.adapters.store
     paths = store.below("engines", limit=10_000)
     return {path: document and document.data for path, document in zip(paths, store.get_many(paths), strict=True)}

@@ -27,6 +27,7 @@ from tests.conftest import Serve, Served
 from tests.functions.callers import ADA, EVE, RULES, Calling, bank_with_rules, new_engine
 from tests.functions.refusals import Caller
 from tests.traces import traces
+from tests.waiting import LONG
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def root(bank: Bank) -> Calling:
 
 
 def _state(bank: Bank) -> dict[str, Any]:
-    assert bank.adapters.queue.wait_idle(timedelta(seconds=10))
+    assert bank.adapters.queue.wait_idle(LONG)
     store = bank.adapters.store
     paths = store.below("engines", limit=10_000)
     return {path: document and document.data for path, document in zip(paths, store.get_many(paths), strict=True)}

@@ -11,6 +11,7 @@ import pytest
 from memorybank.testing.frozen import FrozenClock
 from tests.conftest import Serve
 from tests.functions.refusals import Caller
+from tests.waiting import LONG
 
 START = datetime(2031, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 ONE, TWO = {"user_id": "1"}, {"user_id": "1", "app": "my app"}
@@ -88,13 +89,13 @@ def test_retrievals_take_all_but_the_scope(caller: Caller, params: dict[str, Any
 
 def test_purges_take_what_lists_take(caller: Caller) -> None:
     filters = {text: len(found) for text, found in (OF_MEMORIES | OF_SCOPES).items() if text}
-    answers = {text: caller.ok("POST", "/memories:purge", json={"filter": text})["response"] for text in filters}
+    answers = {text: caller.finished("POST", "/memories:purge", json={"filter": text})["response"] for text in filters}
     assert {text: answer["purgeCount"] for text, answer in answers.items()} == filters
 
 
 def test_a_purge_before_a_time_takes_what_was_there_before(caller: Caller) -> None:
     asked = {"filter": 'create_time < "2031-01-02T03:06:05.678901Z" AND NOT fact:tea', "force": True}
-    assert caller.ok("POST", "/memories:purge", json=asked)["response"]["purgeCount"] == 1
+    assert caller.finished("POST", "/memories:purge", json=asked)["response"]["purgeCount"] == 1
     assert _ids(caller.ok("GET", "/memories")["memories"]) == {"tea", "dates"}
 
 
@@ -104,7 +105,7 @@ def test_revisions_are_found_by_their_labels(caller: Caller) -> None:
     caller.ok(
         "POST", "/memories:generate", json={"scope": ONE, "directMemoriesSource": source, "revisionLabels": labels}
     )
-    assert caller.served.bank.adapters.queue.wait_idle(timedelta(seconds=10))
+    assert caller.served.bank.adapters.queue.wait_idle(LONG)
     for text, count in {
         'labels.run="1"': 1,
         "labels.run=1": 1,

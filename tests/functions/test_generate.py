@@ -132,12 +132,12 @@ def test_a_generation_for_an_engine_that_does_not_exist_is_not_found(caller: Cal
 
 def test_a_conversation_of_nothing_gives_no_memories(caller: Caller) -> None:
     for body in (parts(), parts({}), parts({"text": ""}), parts({"text": " \n"}), events({"content": {}})):
-        operation = caller.ok("POST", "/memories:generate", json=body)
+        operation = caller.finished("POST", "/memories:generate", json=body)
         assert "generatedMemories" not in operation["response"]
     assert caller.ok("GET", "/memories") == {}
 
 
 def test_parts_of_unknown_kinds_are_left_aside(caller: Caller) -> None:
     call = {"functionCall": {"name": "f", "args": {"deep": [[[1]]], "none": None}}, "newThing": {"a": 1}}
-    operation = caller.ok("POST", "/memories:generate", json=parts(call, {"text": "I like tea."}))
+    operation = caller.finished("POST", "/memories:generate", json=parts(call, {"text": "I like tea."}))
     assert len(operation["response"]["generatedMemories"]) == 1

@@ -11,6 +11,7 @@ import pytest
 from memorybank.testing.scripted import ScriptedModel
 from tests.functions.callers import Calling, bank_with_rules, new_engine
 from tests.functions.refusals import Caller, Case
+from tests.waiting import finished
 
 PATH = "/memories:ingestEvents"
 SCOPE = {"scope": {"user_id": "u"}}
@@ -112,7 +113,7 @@ def test_an_operation_shows_the_generation_that_it_led_to(caller: Caller) -> Non
     flushed = caller.ok("POST", PATH, json={**SCOPE, "forceFlush": True})
     assert caller.ok("GET", name) == flushed
     generation = flushed["metadata"]["value"]["generateMemoriesOperation"].removeprefix(caller.engine)
-    done = caller.ok("POST", f"{generation}:wait")
+    done = finished(caller.http, {"name": caller.engine + generation})
     assert len(done["response"]["generatedMemories"]) == 1
     assert [memory["fact"] for memory in caller.ok("GET", "/memories")["memories"]] == ["I like tea"]
 
@@ -144,7 +145,7 @@ def test_who_is_limited_to_a_scope_ingests_there_whatever_its_size(ada: Calling)
     flushed = ada.ok("POST", PATH, {**ADA, "forceFlush": True})
     assert (flushed["name"], flushed["done"]) == (first["name"], True)
     generation = flushed["metadata"]["value"]["generateMemoriesOperation"].removeprefix(ada.engine)
-    assert "error" not in ada.ok("POST", f"{generation}:wait", {"timeout": "20s"})
+    assert "error" not in ada.finished({"name": generation})
     store = ada.bank.adapters.store
     assert not [path for path in store.below("engines", limit=1000) if "/batches" in path or "/parts" in path]
 

@@ -11,13 +11,14 @@ import pytest
 
 from tests.conftest import Served
 from tests.functions.callers import ADA, EVE, Calling, bank_with_rules, new_engine
+from tests.waiting import PATIENCE
 
 EVENT = {"author": "user", "invocationId": "i", "timestamp": "2031-01-02T03:04:05Z"}
 
 
 @pytest.fixture
 def http(served: Served, engine: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=f"{served.url}/v1beta1/{engine}/", timeout=30) as client:
+    with httpx.Client(base_url=f"{served.url}/v1beta1/{engine}/", timeout=PATIENCE) as client:
         yield client
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from memorybank.testing.scripted import ScriptedModel
 from tests.functions.callers import ADA, EVE, Calling, bank_with_rules, new_engine
 from tests.functions.refusals import Caller
 from tests.unit.policy import Says, decides
+from tests.waiting import LONG
 
 PARIS, LYON = "I live in Paris", "I live in Lyon"
 
@@ -39,9 +39,8 @@ def ada(root: Calling) -> Calling:
 def _generate(caller: Calling, fact: str) -> str:
     """Generate and return the path of the operation below the engine."""
     body = {"scope": {"user_id": ADA}, "directMemoriesSource": {"directMemories": [{"fact": fact}]}}
-    name = str(caller.ok("POST", "/memories:generate", body)["name"]).removeprefix(caller.engine)
-    assert caller.ok("POST", f"{name}:wait", {"timeout": "10s"})["done"]
-    return name
+    operation = caller.finished(caller.ok("POST", "/memories:generate", body))
+    return str(operation["name"]).removeprefix(caller.engine)
 
 
 def _facts(caller: Calling) -> list[str]:
@@ -49,7 +48,7 @@ def _facts(caller: Calling) -> list[str]:
 
 
 def _state(bank: Bank) -> dict[str, Any]:
-    assert bank.adapters.queue.wait_idle(timedelta(seconds=10))
+    assert bank.adapters.queue.wait_idle(LONG)
     store = bank.adapters.store
     paths = store.below("engines", limit=10_000)
     return {path: document and document.data for path, document in zip(paths, store.get_many(paths), strict=True)}
@@ -57,8 +56,7 @@ def _state(bank: Bank) -> dict[str, Any]:
 
 def test_requests_that_cannot_be_served_are_refused_and_change_nothing(caller: Caller) -> None:
     body = {"scope": {"user_id": "u"}, "directMemoriesSource": {"directMemories": [{"fact": "I like tea"}]}}
-    name = caller.ok("POST", "/memories:generate", json=body)["name"].removeprefix(caller.engine)
-    assert caller.ok("POST", f"{name}:wait", json={})["done"]
+    name = caller.finished("POST", "/memories:generate", json=body)["name"].removeprefix(caller.engine)
     [created] = [
         operation["name"].removeprefix(caller.engine)
         for operation in caller.ok("GET", "/operations")["operations"]
@@ -83,8 +81,7 @@ def test_an_operation_below_a_memory_has_no_such_call(caller: Caller) -> None:
 @pytest.mark.parametrize("body", [None, {}])
 def test_a_body_may_be_empty_or_absent(caller: Caller, body: Any) -> None:
     sent = {"scope": {"user_id": "u"}, "directMemoriesSource": {"directMemories": [{"fact": "I like tea"}]}}
-    name = caller.ok("POST", "/memories:generate", json=sent)["name"].removeprefix(caller.engine)
-    assert caller.ok("POST", f"{name}:wait")["done"]
+    name = caller.finished("POST", "/memories:generate", json=sent)["name"].removeprefix(caller.engine)
     [change] = caller.ok("POST", f"{name}:rollback", json=body)["response"]["generatedMemories"]
     assert change["action"] == "DELETED"
     assert "/revisions/" in change["previousRevision"]
@@ -92,8 +89,7 @@ def test_a_body_may_be_empty_or_absent(caller: Caller, body: Any) -> None:
 
 def test_nothing_of_a_deleted_engine_is_undone(caller: Caller) -> None:
     sent = {"scope": {"user_id": "u"}, "directMemoriesSource": {"directMemories": [{"fact": "I like tea"}]}}
-    name = caller.ok("POST", "/memories:generate", json=sent)["name"].removeprefix(caller.engine)
-    assert caller.ok("POST", f"{name}:wait")["done"]
+    name = caller.finished("POST", "/memories:generate", json=sent)["name"].removeprefix(caller.engine)
     caller.ok("DELETE", params={"force": "true"})
     assert caller.call("POST", f"{name}:rollback").status_code == 404
 

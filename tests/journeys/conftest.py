@@ -22,6 +22,7 @@ from memorybank.testing.gemini.brain import thinking_as
 from memorybank.testing.gemini.server import GeminiServer
 from memorybank.testing.scripted import ScriptedModel
 from tests.conftest import Serve, Served
+from tests.waiting import finished
 
 SCOPE = {"user_id": "ada"}
 
@@ -155,6 +156,11 @@ class Journey:
             answer = http.post(f"/v1beta1/{self.engine}/{path}", json=body)
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
+
+    def finish(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Send a body to a path below the engine as curl would, and return its operation when it is done."""
+        with self.served.http() as http:
+            return finished(http, self.post(path, body))
 
     def _generate(self, source: dict[str, Any], *, scope: dict[str, str] | None, config: dict[str, Any]) -> list[Any]:
         operation = self.memories.generate(name=self.engine, scope=scope or SCOPE, **source, config=config)

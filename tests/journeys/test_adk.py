@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any
 
@@ -21,6 +20,7 @@ from google.genai.types import Content, FunctionCall, ModelContent, Part, UserCo
 from memorybank.adk import MemoryBankService, SessionService
 from tests.journeys.conftest import Begin, Journey
 from tests.journeys.test_readme import examples
+from tests.waiting import until
 
 ADA: dict[str, Any] = {"app_name": "guide", "user_id": "ada"}
 GRACE: dict[str, Any] = {"app_name": "guide", "user_id": "grace"}
@@ -51,15 +51,6 @@ def journey(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> Journey:
     monkeypatch.setenv("MEMORYBANK_URL", journey.served.url)
     monkeypatch.setenv("MEMORYBANK_ENGINE", journey.engine)
     return journey
-
-
-def _until(reached: Callable[[], Any]) -> Any:
-    """Wait until something holds, as what is taken in is learnt a little later, and return it."""
-    deadline = time.monotonic() + 10
-    while not (found := reached()):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return found
 
 
 def _with(act: Callable[[MemoryBankService], Coroutine[Any, Any, Any]], **options: Any) -> Any:
@@ -96,7 +87,7 @@ def test_the_agent_of_the_readme_remembers_in_its_second_conversation(
     first, second = examples("converse(")
     names: dict[str, Any] = {"scripted": Scripted(answer=answer)}
     exec(first.replace('"gemini-2.5-flash"', "scripted"), names)  # noqa: S102 - the README is ours
-    _until(journey.facts)
+    until(journey.facts)
     exec(second, names)  # noqa: S102 - as above
     promise = second.strip().rpartition("# ")[2]
     assert capsys.readouterr().out.splitlines() == ["Noted.", promise]
@@ -232,7 +223,7 @@ def test_events_are_learnt_from_once_however_often_they_are_added(journey: Journ
         await asyncio.gather(*(service.add_events_to_memory(**ADA, events=events) for _ in range(4)))
 
     _with(add)
-    assert sorted(_until(lambda: len(journey.facts()) == 2 and journey.facts())) == ["I like tea", "I live in Paris"]
+    assert sorted(until(lambda: len(journey.facts()) == 2 and journey.facts())) == ["I like tea", "I live in Paris"]
     _with(add)
     assert all(len(journey.history(memory.name)) == 1 for memory in journey.memories.list(name=journey.engine))
 
@@ -273,4 +264,4 @@ def test_what_is_added_in_the_background_has_reached_the_bank_when_the_service_i
             await service.add_events_to_memory(**ADA, events=[_event(fact)])
 
     _with(add, background=True)
-    _until(lambda: len(journey.facts()) == 2)
+    until(lambda: len(journey.facts()) == 2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +14,7 @@ from memorybank.models.gemini.embedder import GeminiEmbedder
 from memorybank.models.gemini.provider import Developer
 from memorybank.testing.gemini.server import GeminiServer
 from tests.journeys.conftest import SCOPE, Begin, Journey
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -34,13 +34,13 @@ def _change_model(journey: Journey, model: str) -> None:
 def _reembedding(journey: Journey) -> dict[str, Any]:
     """Return the newest operation that embeds anew, when it is done."""
     with journey.served.http() as http:
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
+
+        def newest() -> dict[str, Any] | None:
             found = http.get(f"/v1beta1/{journey.engine}/operations").json()["operations"]
             told = [each for each in found if "embeddingModel" in each["metadata"].get("value", {})]
-            if told and told[0].get("done"):
-                return dict(told[0])
-    raise AssertionError("the memories were not embedded anew in time")
+            return dict(told[0]) if told and told[0].get("done") else None
+
+        return until(newest)
 
 
 def test_after_a_change_of_the_model_everything_is_embedded_anew_and_found(journey: Journey) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import vertexai
 from google.genai.errors import ClientError
 
 from memorybank.testing.frozen import FrozenClock
+from tests.waiting import finished, until
 
 if TYPE_CHECKING:
     from tests.conftest import Serve, Served
@@ -196,8 +196,7 @@ def test_a_forced_delete_leaves_nothing_but_its_own_operation(begin: Begin) -> N
     assert len(journey.stored()) > 8
     operation = journey.served.client().runtimes.delete(name=journey.engine, force=True)
     with journey.served.http() as http:
-        done = http.post(f"/v1beta1/{operation.name}:wait", json={"timeout": "10s"}).json()
-    assert done["done"] is True
+        done = finished(http, {"name": operation.name})
     assert "error" not in done
     kept = f"{journey.path}/operations/{operation.name.rpartition('/')[2]}"
     assert journey.stored() == [kept]
@@ -211,11 +210,8 @@ def test_an_engine_deleted_while_a_generation_runs_is_empty_all_the_same(begin: 
         for _ in range(5):
             http.post(f"/v1beta1/{journey.engine}/memories:generate", json=body)
         operation = http.delete(f"/v1beta1/{journey.engine}", params={"force": "true"}).json()
-        done = http.post(f"/v1beta1/{operation['name']}:wait", json={"timeout": "10s"}).json()
-    assert done["done"] is True
-    deadline = time.monotonic() + 5
-    while len(journey.stored()) > 1 and time.monotonic() < deadline:
-        time.sleep(0.02)
+        finished(http, operation)
+    until(lambda: len(journey.stored()) == 1, state=journey.stored)
     assert [path.rpartition("/")[2] for path in journey.stored()] == [operation["name"].rpartition("/")[2]]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +12,7 @@ from google.genai.errors import ClientError
 from memorybank.commands.main import main
 from memorybank.testing.scripted import ScriptedModel, sentences
 from tests.traces import traces
+from tests.waiting import LONG, PATIENCE
 
 if TYPE_CHECKING:
     from memorybank.ports.models import ExtractionRequest
@@ -71,7 +72,7 @@ def _state(journey: Journey) -> dict[str, Any]:
 
 
 def _left(journey: Journey, scope: dict[str, str], *words: str) -> list[str]:
-    assert journey.served.bank.adapters.queue.wait_idle(timedelta(seconds=20))
+    assert journey.served.bank.adapters.queue.wait_idle(LONG)
     return traces(journey.served.bank.adapters.store, scope, *words)
 
 
@@ -140,14 +141,14 @@ def test_a_generation_that_is_running_is_withdrawn_and_leaves_nothing(begin: Beg
 
     def extract(request: ExtractionRequest) -> Any:
         asked.set()
-        assert erased.wait(20)
+        assert erased.wait(PATIENCE)
         return sentences(request)
 
     journey = begin(model=ScriptedModel(extract=extract))
     events = [{"content": {"role": "user", "parts": [{"text": "I like oolong"}]}}]
     started = journey.post("memories:generate", {"scope": ADA, "directContentsSource": {"events": events}})
     waiting = journey.post("memories:generate", {"scope": ADA, "directContentsSource": {"events": events}})
-    assert asked.wait(20)
+    assert asked.wait(PATIENCE)
     assert journey.post("memories:erase", {"scope": ADA})["finished"]
     erased.set()
     assert _left(journey, ADA, WORD) == []
@@ -175,7 +176,7 @@ def test_a_crowd_that_generates_while_it_is_erased_leaves_what_it_did_whole_or_n
         each.join()
     assert statuses <= {200, 404}, "what was withdrawn while its caller waited for it does not exist"
     # What came after the last of them were new requests. They are whole, and go like any other.
-    assert journey.served.bank.adapters.queue.wait_idle(timedelta(seconds=20))
+    assert journey.served.bank.adapters.queue.wait_idle(LONG)
     found = list(journey.memories.list(name=journey.engine))
     assert len(found) == len({memory.fact for memory in found})
     assert all(journey.history(memory.name)[0].fact == memory.fact for memory in found)

@@ -11,6 +11,7 @@ from google.cloud import aiplatform_v1, aiplatform_v1beta1
 from google.protobuf.duration_pb2 import Duration
 
 from memorybank.testing.scripted import ScriptedModel
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,17 +41,17 @@ def test_a_memory_is_created_read_changed_and_deleted(memories: Any, engine: str
         metadata={"my_key": g.MemoryMetadataValue(double_value=1.0)},
         ttl=Duration(seconds=3600),
     )
-    created = memories.create_memory(parent=engine, memory=memory).result(timeout=10)
+    created = memories.create_memory(parent=engine, memory=memory).result(timeout=PATIENCE)
     got = memories.get_memory(name=created.name)
     assert got == created
     assert (got.fact, dict(got.scope), got.topics[0]) == ("I like tea", SCOPE, topic)
     assert got.metadata["my_key"].double_value == 1.0
     assert (got.expire_time - got.create_time).total_seconds() == 3600
     got.fact, got.display_name = "I like green tea", "not in the mask"
-    updated = memories.update_memory(memory=got, update_mask={"paths": ["fact"]}).result(timeout=10)
+    updated = memories.update_memory(memory=got, update_mask={"paths": ["fact"]}).result(timeout=PATIENCE)
     assert (updated.fact, updated.display_name) == ("I like green tea", "")
     assert [found.fact for found in memories.list_memories(parent=engine)] == ["I like green tea"]
-    memories.delete_memory(name=created.name).result(timeout=10)
+    memories.delete_memory(name=created.name).result(timeout=PATIENCE)
     with pytest.raises(NotFound):
         memories.get_memory(name=created.name)
 
@@ -58,7 +59,7 @@ def test_a_memory_is_created_read_changed_and_deleted(memories: Any, engine: str
 def test_lists_follow_their_pages_and_filters(memories: Any, engine: str) -> None:
     for number in range(3):
         memory = g.Memory(fact=f"fact number {number}", scope={"user_id": str(number)})
-        memories.create_memory(parent=engine, memory=memory).result(timeout=10)
+        memories.create_memory(parent=engine, memory=memory).result(timeout=PATIENCE)
     request = g.ListMemoriesRequest(parent=engine, page_size=2)
     assert {each.fact for each in memories.list_memories(request=request)} == {f"fact number {n}" for n in range(3)}
     request = g.ListMemoriesRequest(parent=engine, filter='scope="{\\"user_id\\": \\"1\\"}"')
@@ -74,7 +75,7 @@ def test_a_conversation_is_generated_from_and_retrieved(memories: Any, engine: s
     request = g.GenerateMemoriesRequest(
         parent=engine, scope=SCOPE, direct_contents_source=_contents("I live in Paris.")
     )
-    [change] = memories.generate_memories(request=request).result(timeout=10).generated_memories
+    [change] = memories.generate_memories(request=request).result(timeout=PATIENCE).generated_memories
     assert change.action == g.GenerateMemoriesResponse.GeneratedMemory.Action.CREATED
     by_meaning = g.RetrieveMemoriesRequest(
         parent=engine,
@@ -97,13 +98,13 @@ def test_a_generation_that_is_slow_is_polled_for(serve: Serve) -> None:
         request = g.GenerateMemoriesRequest(parent=engine, scope=SCOPE, direct_contents_source=_contents("I like tea"))
         operation = memories.generate_memories(request=request)
         assert not operation.done()
-        [change] = operation.result(timeout=20).generated_memories
+        [change] = operation.result(timeout=PATIENCE).generated_memories
         assert memories.get_memory(name=change.memory.name).fact == "I like tea"
 
 
 def test_enums_may_come_as_numbers_and_go_as_names(memories: Any, engine: str, served: Served) -> None:
     memory = g.Memory(fact="x", scope=SCOPE, topics=[{"managed_memory_topic": 3}])
-    name = memories.create_memory(parent=engine, memory=memory).result(timeout=10).name
+    name = memories.create_memory(parent=engine, memory=memory).result(timeout=PATIENCE).name
     with served.http() as http:
         told = http.get(f"/v1beta1/{name}", params={"$alt": "json;enum-encoding=int"}).json()
     assert told["topics"] == [{"managedMemoryTopic": "KEY_CONVERSATION_DETAILS"}]
@@ -112,7 +113,7 @@ def test_enums_may_come_as_numbers_and_go_as_names(memories: Any, engine: str, s
 def test_errors_arrive_as_the_clients_own(memories: Any, engine: str) -> None:
     memory = g.Memory(fact="I like tea", scope=SCOPE)
     create = g.CreateMemoryRequest(parent=engine, memory=memory, memory_id="tea")
-    memories.create_memory(request=create).result(timeout=10)
+    memories.create_memory(request=create).result(timeout=PATIENCE)
     with pytest.raises(Conflict):
         memories.create_memory(request=create)
     with pytest.raises(BadRequest, match="scope"):
@@ -123,17 +124,19 @@ def test_errors_arrive_as_the_clients_own(memories: Any, engine: str) -> None:
 def test_engines_are_kept_through_the_engine_service_of_both_versions(served: Served, version: Any) -> None:
     wanted = version.ReasoningEngine(display_name="one", labels={"team_name": "a"})
     with _client(served, version.ReasoningEngineServiceClient) as engines:
-        created = engines.create_reasoning_engine(parent=served.parent, reasoning_engine=wanted).result(timeout=10)
+        created = engines.create_reasoning_engine(parent=served.parent, reasoning_engine=wanted).result(
+            timeout=PATIENCE
+        )
         got = engines.get_reasoning_engine(name=created.name)
         assert got == created
         assert dict(got.labels) == {"team_name": "a"}
         got.display_name, got.description = "two", "not in the mask"
         changed = engines.update_reasoning_engine(reasoning_engine=got, update_mask={"paths": ["display_name"]})
-        changed = changed.result(timeout=10)
+        changed = changed.result(timeout=PATIENCE)
         assert (changed.display_name, changed.description) == ("two", "")
         assert [each.name for each in engines.list_reasoning_engines(parent=served.parent)] == [created.name]
         request = version.DeleteReasoningEngineRequest(name=created.name, force=True)
-        engines.delete_reasoning_engine(request=request).result(timeout=10)
+        engines.delete_reasoning_engine(request=request).result(timeout=PATIENCE)
         with pytest.raises(NotFound):
             engines.get_reasoning_engine(name=created.name)
 
@@ -146,16 +149,18 @@ def test_the_configuration_of_a_bank_comes_back_to_the_last_field(served: Served
     }
     wanted = g.ReasoningEngine(context_spec={"memory_bank_config": bank})
     with _client(served, g.ReasoningEngineServiceClient) as engines:
-        created = engines.create_reasoning_engine(parent=served.parent, reasoning_engine=wanted).result(timeout=10)
+        created = engines.create_reasoning_engine(parent=served.parent, reasoning_engine=wanted).result(
+            timeout=PATIENCE
+        )
         assert engines.get_reasoning_engine(name=created.name).context_spec == wanted.context_spec
 
 
 def test_engines_with_memories_are_deleted_only_by_force(memories: Any, engine: str, served: Served) -> None:
-    memories.create_memory(parent=engine, memory=g.Memory(fact="I like tea", scope=SCOPE)).result(timeout=10)
+    memories.create_memory(parent=engine, memory=g.Memory(fact="I like tea", scope=SCOPE)).result(timeout=PATIENCE)
     with _client(served, g.ReasoningEngineServiceClient) as engines:
         with pytest.raises(BadRequest, match="still has memories"):
             engines.delete_reasoning_engine(name=engine)
         request = g.DeleteReasoningEngineRequest(name=engine, force=True)
-        engines.delete_reasoning_engine(request=request).result(timeout=10)
+        engines.delete_reasoning_engine(request=request).result(timeout=PATIENCE)
     with pytest.raises(NotFound):
         next(iter(memories.list_memories(parent=engine)))

@@ -13,6 +13,7 @@ from google.genai.errors import ClientError
 from memorybank.errors import InvalidArgument
 from memorybank.ports.models import Action, Decision, DecisionRequest, ExtractedFact, ExtractionRequest, Intent, Media
 from memorybank.testing.scripted import ScriptedModel
+from tests.waiting import PATIENCE, finished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,7 +50,7 @@ def test_what_a_conversation_tells_becomes_memories_of_its_scope(begin_anywhere:
 
 def test_the_answer_refers_to_memories_by_nothing_but_their_names(begin: Begin) -> None:
     journey = begin()
-    answer = journey.post("memories:generate", _contents({"content": {"parts": [{"text": "I like tea."}]}}))
+    answer = journey.finish("memories:generate", _contents({"content": {"parts": [{"text": "I like tea."}]}}))
     [change] = answer["response"]["generatedMemories"]
     assert set(change) == {"memory", "action"}
     assert set(change["memory"]) == {"name"}
@@ -128,7 +129,7 @@ def test_a_conversation_that_tells_nothing_changes_nothing(begin: Begin) -> None
 
 def test_who_does_not_wait_is_told_of_a_running_operation(begin_anywhere: Begin) -> None:
     released = threading.Event()
-    model = ScriptedModel(extract=lambda _: [ExtractedFact("I like tea")] if released.wait(20) else [])
+    model = ScriptedModel(extract=lambda _: [ExtractedFact("I like tea")] if released.wait(PATIENCE) else [])
     journey = begin_anywhere(model=model)
     try:
         source = {"events": [{"content": {"parts": [{"text": "I like tea"}]}}]}
@@ -141,7 +142,7 @@ def test_who_does_not_wait_is_told_of_a_running_operation(begin_anywhere: Begin)
     finally:
         released.set()
     with journey.served.http() as http:
-        done = http.post(f"/v1beta1/{running.name}:wait", json={"timeout": "10s"}).json()
+        done = finished(http, {"name": running.name})
     assert [change["action"] for change in done["response"]["generatedMemories"]] == ["CREATED"]
     assert journey.facts() == ["I like tea"]
 

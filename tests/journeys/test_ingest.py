@@ -22,12 +22,12 @@ from memorybank.ports.documents import Delete
 from memorybank.testing.frozen import FrozenClock
 from memorybank.testing.scripted import ScriptedModel
 from tests.journeys.conftest import SCOPE
+from tests.waiting import LONG, PATIENCE
 
 if TYPE_CHECKING:
     from tests.journeys.conftest import Begin, Journey
 
 MINUTE = timedelta(minutes=1)
-PATIENCE = timedelta(seconds=20)
 MANY = 32
 
 
@@ -57,7 +57,7 @@ def _ingest(journey: Journey, *events: str | dict[str, Any], module: str = "agen
 
 def _settle(journey: Journey) -> None:
     """Wait until no task is due or under way."""
-    assert journey.served.bank.adapters.queue.wait_idle(PATIENCE)
+    assert journey.served.bank.adapters.queue.wait_idle(LONG)
 
 
 def _advance(journey: Journey, step: timedelta) -> None:
@@ -100,7 +100,7 @@ def test_waiting_for_completion_is_waiting_for_the_flush(begin: Begin) -> None:
     with ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(_ingest, journey, config={"wait_for_completion": True})
         flushed = _ingest(journey, config={"force_flush": True})
-        polled = waiting.result(timeout=20)
+        polled = waiting.result(timeout=PATIENCE)
     assert flushed.done
     assert polled.done
     _settle(journey)
@@ -253,7 +253,7 @@ def test_gapic_can_list_operations_with_ingestions_among_them(begin: Begin) -> N
 def test_many_calls_at_once_lose_and_double_nothing(begin: Begin) -> None:
     model = ScriptedModel()
     journey = begin(model=model)
-    start = Barrier(MANY, timeout=20)
+    start = Barrier(MANY, timeout=PATIENCE)
     body = {"scope": SCOPE, "generationTriggerConfig": {"generationRule": {"eventCount": 5}}}
 
     def send(number: int) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from google.protobuf import json_format
 from memorybank.testing.frozen import FrozenClock
 from tests.conftest import Serve
 from tests.journeys.conftest import Begin, Journey
+from tests.waiting import LONG, finished
 
 OLD = [{"filters": [{"key": "old", "value": {"bool_value": True}}]}]
 ADA, BOB = {"user_id": "ada"}, {"user_id": "bob"}
@@ -101,7 +102,7 @@ def test_what_takes_too_long_for_one_answer_is_finished_by_a_worker(serve: Serve
         asked = {"filter": 'scope.user_id="ada"', "force": True}
         begun = http.post(f"/v1beta1/{engine}/memories:purge", json=asked).json()
         assert "done" not in begun
-        assert served.bank.adapters.queue.wait_idle(timedelta(seconds=30))
+        assert served.bank.adapters.queue.wait_idle(LONG)
         done = http.get(f"/v1beta1/{begun['name']}").json()
         assert done["response"]["purgeCount"] == 25
         # Google's generated clients read lists of operations only if they know every type that occurs in them.
@@ -130,7 +131,7 @@ def test_a_purge_among_updates_and_generations_loses_nothing_it_should_not(begin
 
         def purge(_: int) -> int:
             asked = {"filter": 'fact:"old"', "force": True}
-            return int(http.post(f"{url}:purge", json=asked).json()["response"]["purgeCount"])
+            return int(finished(http, http.post(f"{url}:purge", json=asked).json())["response"]["purgeCount"])
 
         updates = [threads.submit(update, name) for name in reversed(names[12:])]
         purges = [threads.submit(purge, number) for number in range(3)]
@@ -138,7 +139,7 @@ def test_a_purge_among_updates_and_generations_loses_nothing_it_should_not(begin
         changed = {name: done.result() for name, done in zip(reversed(names[12:]), updates, strict=True)}
         assert {done.result() for done in generations} == {200}
         purged = sum(done.result() for done in purges)
-        assert journey.served.bank.adapters.queue.wait_idle(timedelta(seconds=30))
+        assert journey.served.bank.adapters.queue.wait_idle(LONG)
     left = {memory.name: memory.fact for memory in journey.memories.list(name=journey.engine)}
     assert set(changed.values()) <= {200, 404}
     assert {name for name in names if name in left} == {name for name, status in changed.items() if status == 200}

@@ -21,6 +21,7 @@ from google.oauth2.credentials import Credentials
 from memorybank.testing.frozen import FrozenClock
 from tests.conftest import LOCATION, Serve
 from tests.journeys.conftest import Begin, Journey
+from tests.waiting import PATIENCE
 
 NOON = datetime(2031, 5, 10, 12, tzinfo=UTC)
 STATE = {"snake_key": 1, "camelKey": 1.0, "UPPER": [[1, [2]], {}], "": None, "ключ": {"deep": {"er": ["é"]}}}
@@ -252,7 +253,7 @@ def test_googles_generated_client_reads_and_writes_sessions(begin: Begin) -> Non
     options = {"api_endpoint": journey.served.url}
     with g.SessionServiceClient(transport="rest", credentials=AnonymousCredentials(), client_options=options) as client:
         session = g.Session(user_id="ada", display_name="d", session_state={"n": 1, "deep": {"a_b": [True, None]}})
-        made = client.create_session(parent=journey.engine, session=session).result(timeout=10)
+        made = client.create_session(parent=journey.engine, session=session).result(timeout=PATIENCE)
         event = g.SessionEvent(
             author="user",
             invocation_id="i",
@@ -267,7 +268,7 @@ def test_googles_generated_client_reads_and_writes_sessions(begin: Begin) -> Non
         assert [each.name for each in client.list_sessions(parent=journey.engine)] == [made.name]
         got.display_name = "changed"
         assert client.update_session(session=got, update_mask={"paths": ["display_name"]}).display_name == "changed"
-        client.delete_session(name=made.name).result(timeout=10)
+        client.delete_session(name=made.name).result(timeout=PATIENCE)
         assert list(client.list_sessions(parent=journey.engine)) == []
 
 

@@ -12,6 +12,7 @@ from memorybank.models import usage
 from memorybank.ports.models import Decision, DecisionRequest, ExtractedFact, ExtractionRequest
 from memorybank.testing.scripted import ScriptedModel, sentences
 from tests.journeys.conftest import SCOPE, Begin, Journey
+from tests.waiting import PATIENCE
 
 
 def _extract(request: ExtractionRequest) -> list[ExtractedFact]:
@@ -29,8 +30,7 @@ def _decide(request: DecisionRequest) -> list[Decision]:
 
 def _say(journey: Journey, text: str) -> dict[str, Any]:
     event = {"content": {"parts": [{"text": text}]}}
-    begun = journey.post("memories:generate", {"scope": SCOPE, "directContentsSource": {"events": [event]}})
-    return journey.post(f"operations/{begun['name'].rpartition('/')[2]}:wait", {"timeout": "20s"})
+    return journey.finish("memories:generate", {"scope": SCOPE, "directContentsSource": {"events": [event]}})
 
 
 def test_every_step_is_told_with_its_tokens_and_prompt(begin: Begin) -> None:
@@ -68,7 +68,7 @@ def test_googles_generated_client_can_read_such_an_operation(begin: Begin) -> No
         )
         source = g.GenerateMemoriesRequest.DirectContentsSource(events=[event])
         request = g.GenerateMemoriesRequest(parent=journey.engine, scope=SCOPE, direct_contents_source=source)
-        assert client.generate_memories(request=request).result(timeout=30).generated_memories
+        assert client.generate_memories(request=request).result(timeout=PATIENCE).generated_memories
 
 
 def test_tokens_of_earlier_attempts_count_against_the_budget(begin: Begin) -> None:

@@ -1,0 +1,59 @@
+"""Programs that tests start: each in a process group of its own, which ends with the test and leaves nobody behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any
+
+from tests.waiting import PATIENCE
+
+
+@contextmanager
+def start_process(
+    command: Sequence[str | Path],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    stdin: int | None = None,
+    stdout: int | IO[Any] | None = None,
+    stderr: int | IO[Any] | None = None,
+) -> Iterator[subprocess.Popen[str]]:
+    """Run a program for the length of a block; whatever is left of it and of all that it started is killed then."""
+    process = subprocess.Popen(
+        command, env=env, cwd=cwd, stdin=stdin, stdout=stdout, stderr=stderr, text=True, start_new_session=True
+    )
+    try:
+        yield process
+    finally:
+        _kill_group(process)
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            if pipe is not None:
+                with suppress(BrokenPipeError):  # what was not yet written is for nobody any more
+                    pipe.close()
+
+
+def run_program(
+    command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end, and return how it ended and what it said."""
+    with start_process(command, env=env, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        said, complained = process.communicate(timeout=PATIENCE)
+    return subprocess.CompletedProcess(command, process.returncode, said, complained)
+
+
+def stop_process(process: subprocess.Popen[str]) -> int:
+    """Tell a program to stop, as a person or a platform does, wait until it has, and return its exit code."""
+    process.send_signal(signal.SIGTERM)
+    return process.wait(PATIENCE)
+
+
+def _kill_group(process: subprocess.Popen[str]) -> None:
+    """Kill the whole group, also those whose parent has ended before, and wait for the program itself."""
+    with suppress(ProcessLookupError):  # all have ended by themselves
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(PATIENCE)
