@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,13 @@ class MemoryBankError(Exception):
         super().__init__(message)
         self.message = message
         self.violations = tuple(violations)
+
+    def details(self) -> list[dict[str, Any]]:
+        """Return the `details` of google.rpc.Status, as JSON has them: the violations, if there are any."""
+        if not self.violations:
+            return []
+        violations = [{"field": each.field, "description": each.description} for each in self.violations]
+        return [{"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": violations}]
 
 
 class Cancelled(MemoryBankError):

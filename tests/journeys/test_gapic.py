@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from google.api_core.exceptions import BadRequest, Conflict, NotFound
+from google.api_core.exceptions import InvalidArgument as InvalidArgumentError
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import aiplatform_v1, aiplatform_v1beta1
 from google.protobuf.duration_pb2 import Duration
+from google.rpc import error_details_pb2
 
+from memorybank.errors import InvalidArgument, Violation
+from memorybank.ports.models import ExtractedFact, ExtractionRequest
 from memorybank.testing.scripted import ScriptedModel
 from tests.waiting import PATIENCE
 
@@ -100,6 +104,28 @@ def test_a_generation_that_is_slow_is_polled_for(serve: Serve) -> None:
         assert not operation.done()
         [change] = operation.result(timeout=PATIENCE).generated_memories
         assert memories.get_memory(name=change.memory.name).fact == "I like tea"
+
+
+def test_the_wrong_fields_of_a_failed_operation_arrive_as_a_bad_request(serve: Serve) -> None:
+    def refuse(request: ExtractionRequest) -> list[ExtractedFact]:
+        del request
+        raise InvalidArgument.of(Violation("direct_contents_source", "holds a picture that cannot be read"))
+
+    served = serve(model=ScriptedModel(extract=refuse))
+    engine = served.create_engine()
+    with _client(served, g.MemoryBankServiceClient) as memories:
+        request = g.GenerateMemoriesRequest(parent=engine, scope=SCOPE, direct_contents_source=_contents("I like tea"))
+        operation = memories.generate_memories(request=request)
+        with pytest.raises(InvalidArgumentError, match="holds a picture"):
+            operation.result(timeout=20)
+        [detail] = operation.operation.error.details
+        told = error_details_pb2.BadRequest()
+        assert detail.Unpack(told)
+        [violation] = told.field_violations
+        assert (violation.field, violation.description) == (
+            "direct_contents_source",
+            "holds a picture that cannot be read",
+        )
 
 
 def test_enums_may_come_as_numbers_and_go_as_names(memories: Any, engine: str, served: Served) -> None:

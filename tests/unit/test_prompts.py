@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from memorybank.ports.models import (
     Topic,
 )
 from memorybank.prompts import decision, extraction, repair
-from memorybank.prompts.conversation import Turn, turn_data, turns_of
+from memorybank.prompts.conversation import Turn, turn_data
 from memorybank.prompts.fencing import as_data, condensed, fenced
 from memorybank.prompts.prompt import Prompt
 from memorybank.resources.topics import ManagedTopic
@@ -70,14 +70,18 @@ DECISION = DecisionRequest(
 )
 
 
+def _turns(events: Sequence[Event]) -> tuple[Turn, ...]:
+    return tuple(Turn(number, event) for number, event in enumerate(events))
+
+
 def _full() -> Prompt[extraction.Found]:
-    earlier, *rest = turns_of(FULL.events)
+    earlier, *rest = _turns(FULL.events)
     media = Turn(2, FULL.events[2], media=("2.1",))
     return extraction.extraction_prompt(FULL, [Turn(0, earlier.event, earlier=True), rest[0], media])
 
 
 PROMPTS: dict[str, Callable[[], Prompt[Any]]] = {
-    "extraction-minimal": lambda: extraction.extraction_prompt(MINIMAL, turns_of(MINIMAL.events)),
+    "extraction-minimal": lambda: extraction.extraction_prompt(MINIMAL, _turns(MINIMAL.events)),
     "extraction-full": _full,
     "decision": lambda: decision.decision_prompt(DECISION),
 }
@@ -104,7 +108,7 @@ def test_a_prompt_reads_as_it_did_when_its_version_was_made(name: str) -> None:
 
 def test_what_differs_between_conversations_comes_after_all_that_does_not() -> None:
     other = ExtractionRequest((Event("user", "Bye", time=WHEN),), MANAGED, time_zone="Asia/Tokyo")
-    one, two = (extraction.extraction_prompt(r, turns_of(r.events)) for r in (MINIMAL, other))
+    one, two = (extraction.extraction_prompt(r, _turns(r.events)) for r in (MINIMAL, other))
     assert one.system == two.system
     assert "Bergen" not in one.system
     assert "Bergen" in one.user
@@ -138,7 +142,7 @@ def test_no_event_is_too_early_or_too_late_to_be_told(moment: datetime, zone: st
 )
 def test_no_text_can_end_its_fence_or_become_a_line_of_its_own(hostile: str) -> None:
     request = ExtractionRequest((Event("user", hostile), Event("user", "second")), MANAGED)
-    user = extraction.extraction_prompt(request, turns_of(request.events)).user
+    user = extraction.extraction_prompt(request, _turns(request.events)).user
     assert user.count("</conversation>") == 1
     inside = user.partition("<conversation>\n")[2].removesuffix("\n</conversation>")
     lines = [json.loads(line) for line in inside.splitlines()]

@@ -7,14 +7,13 @@ from enum import IntEnum
 from typing import Annotated, Any
 
 import pytest
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from memorybank.errors import InvalidArgument
 from memorybank.resources.wire import (
     Base64,
     Bool,
     Double,
-    Duration,
     Int64,
     PositiveDuration,
     Timestamp,
@@ -43,7 +42,7 @@ class Message(WireModel):
     some_text: str | None = None
     some_time: Timestamp | None = None
     life: PositiveDuration | None = None
-    pause: Duration | None = None
+    pause: Annotated[timedelta, BeforeValidator(parse_duration)] | None = None
     count: Int64 | None = None
     size: Double | None = None
     blob: Base64 | None = None

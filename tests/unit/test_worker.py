@@ -19,6 +19,7 @@ from memorybank.errors import (
     PermissionDenied,
     ResourceExhausted,
     Unavailable,
+    Violation,
 )
 from memorybank.ports.documents import Delete, Patch, Write
 from memorybank.ports.models import Action, Decision, DecisionRequest, ExtractedFact, ExtractionRequest
@@ -295,6 +296,26 @@ def test_a_generation_into_an_engine_that_is_gone_is_not_found() -> None:
     error = policy.operation(name).error
     assert error is not None
     assert error["code"] == 5
+
+
+def test_an_operation_keeps_which_fields_of_its_request_were_wrong() -> None:
+    wrong = InvalidArgument.of(Violation("scope", "is missing"), Violation("fact", "is blank"))
+    policy = open_policy(ScriptedModel(extract=_Failing(wrong).extract))
+    name = policy.accept(TEA)
+    policy.deliver(name)
+    assert policy.operation(name).error == {
+        "code": 3,
+        "message": "scope: is missing; fact: is blank",
+        "details": [
+            {
+                "@type": "type.googleapis.com/google.rpc.BadRequest",
+                "fieldViolations": [
+                    {"field": "scope", "description": "is missing"},
+                    {"field": "fact", "description": "is blank"},
+                ],
+            }
+        ],
+    }
 
 
 def _poisonous(error: Exception) -> ScriptedModel:

@@ -193,4 +193,3 @@ def test_the_changed_memories_are_told_oldest_change_first() -> None:
     second = workspace.create(f"{PATH}2", other, vector=VECTOR, model="m", origin=ORIGIN)
     first = workspace.update(first, ORIGIN, changes={"display_name": "a"})
     assert [record.path for record in workspace.living()] == [second.path, first.path]
-    assert workspace.current(second) == second

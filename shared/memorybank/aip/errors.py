@@ -1,10 +1,9 @@
-"""How errors are told to callers: AIP-193 bodies over HTTP, google.rpc.Status inside operations."""
+"""How errors are told to callers: AIP-193 bodies over HTTP."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Any
 
 from memorybank.aip.http import BodyTooLarge, Response, json_response
 from memorybank.aip.routing import MethodNotAllowed
@@ -35,17 +34,11 @@ def error_response(error: BaseException) -> Response:
     """Render any error as AIP-193 has it; the text of an error that is not ours stays inside."""
     told = _told(error)
     status = _http_status(told)
-    payload = {"code": status, "message": told.message, "status": told.status, "details": _details(told)}
+    payload = {"code": status, "message": told.message, "status": told.status, "details": told.details()}
     response = json_response({"error": payload}, status)
     if isinstance(told, MethodNotAllowed):
         return replace(response, headers=(*response.headers, ("Allow", ", ".join(told.allowed))))
     return response
-
-
-def status_payload(error: BaseException) -> dict[str, Any]:
-    """Render any error as the `error` of an operation: `code` is google.rpc's number here."""
-    told = _told(error)
-    return {"code": told.code, "message": told.message, "details": _details(told)}
 
 
 def _told(error: BaseException) -> MemoryBankError:
@@ -58,10 +51,3 @@ def _http_status(error: MemoryBankError) -> int:
     if isinstance(error, MethodNotAllowed):
         return HTTPStatus.METHOD_NOT_ALLOWED
     return _HTTP_STATUS[error.code]
-
-
-def _details(error: MemoryBankError) -> list[dict[str, Any]]:
-    if not error.violations:
-        return []
-    violations = [{"field": each.field, "description": each.description} for each in error.violations]
-    return [{"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": violations}]

@@ -108,9 +108,6 @@ class Outcome:
     def data(self, ports: Ports) -> Data:
         """Return the fields that finish an operation; its request and checkpoints go, and with them all content."""
         now = ports.clock.now()
-        error = None
-        if self.error is not None:
-            error = {"code": self.error.code, "message": self.error.message}
         return {
             "done": True,
             "stage": None,
@@ -122,10 +119,16 @@ class Outcome:
             "stalled_at": None,
             "response": None if self.response is None else response_text(self.response),
             "changes": self.changes,
-            "error": error,
+            "error": None if self.error is None else _status(self.error),
             "update_time": now,
             "expire_time": now + OPERATION_LIFE,
         }
+
+
+def _status(error: MemoryBankError) -> Data:
+    """Return an error as google.rpc.Status has it; without `details` if there are none."""
+    details = error.details()
+    return {"code": error.code, "message": error.message, **({"details": details} if details else {})}
 
 
 def response_text(response: Mapping[str, Any]) -> str:

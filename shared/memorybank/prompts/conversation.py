@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,11 +26,6 @@ class Turn:
     event: Event
     earlier: bool = False
     media: tuple[str, ...] = ()
-
-
-def turns_of(events: Sequence[Event]) -> tuple[Turn, ...]:
-    """Return events as turns that are numbered as they are."""
-    return tuple(Turn(number, event) for number, event in enumerate(events))
 
 
 def turn_data(turn: Turn, time_zone: str) -> dict[str, Any]:

@@ -57,13 +57,6 @@ class RetrievedMemory(WireModel):
     distance: float | None = None
 
 
-class RetrieveMemoriesResponse(WireModel):
-    """The memories found, nearest or newest first."""
-
-    retrieved_memories: list[RetrievedMemory] = []
-    next_page_token: str | None = None
-
-
 class PurgeMemoriesRequest(WireModel):
     """Which memories are to go: those that meet the filter and one of the groups. Unless forced, they are counted."""
 

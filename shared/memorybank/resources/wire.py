@@ -154,7 +154,6 @@ _serialize_timestamp = PlainSerializer(format_timestamp, return_type=str, when_u
 _serialize_duration = PlainSerializer(format_duration, return_type=str)
 
 Timestamp = Annotated[datetime, BeforeValidator(parse_timestamp), _serialize_timestamp]
-Duration = Annotated[timedelta, BeforeValidator(parse_duration), _serialize_duration]
 PositiveDuration = Annotated[timedelta, BeforeValidator(_parse_positive_duration), _serialize_duration]
 Int64 = Annotated[int, BeforeValidator(_parse_int64)]
 Double = Annotated[float, BeforeValidator(_parse_double)]

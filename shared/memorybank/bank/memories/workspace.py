@@ -45,10 +45,6 @@ class Workspace:
     _revisions: list[Create] = field(default_factory=list)
     _ends: list[Patch] = field(default_factory=list)
 
-    def current(self, record: MemoryRecord) -> MemoryRecord | None:
-        """Return the state of a memory after the changes made here, None if they deleted it."""
-        return self._current.get(record.path, record)
-
     def newest(self, path: str) -> str | None:
         """Return the id of the last revision that was made here of the memory at `path`."""
         start = f"{path}/revisions/"

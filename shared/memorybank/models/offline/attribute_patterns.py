@@ -1,4 +1,4 @@
-"""How statements give a value to an attribute of the user; `offline_patterns` says how to read a table.
+"""How statements give a value to an attribute of the user; `patterns` says how to read a table.
 
 `value` is what the attribute is; `what` names the attribute where the sentence does ("my favourite <what>").
 """

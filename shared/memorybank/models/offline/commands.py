@@ -1,4 +1,4 @@
-"""How people ask to remember or to forget, and how outcomes are announced; `offline_patterns` says how to read a table.
+"""How people ask to remember or to forget, and how outcomes are announced; `patterns` says how to read a table.
 
 In a command, `what` is the thing itself, `dass` marks a German subordinate clause, and `whole` what stays as it is
 ("Remember to call Ann").

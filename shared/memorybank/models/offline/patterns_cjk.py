@@ -1,4 +1,4 @@
-"""What marks a statement in Japanese and Chinese; `offline_patterns` says how to read a table."""
+"""What marks a statement in Japanese and Chinese; `patterns` says how to read a table."""
 
 from __future__ import annotations
 

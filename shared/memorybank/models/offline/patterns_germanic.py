@@ -1,4 +1,4 @@
-"""How statements begin in English and German; `offline_patterns` says how to read a table."""
+"""How statements begin in English and German; `patterns` says how to read a table."""
 
 from __future__ import annotations
 
