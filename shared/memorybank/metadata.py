@@ -17,6 +17,7 @@ from http import HTTPStatus
 from urllib.parse import urlencode
 
 from memorybank.errors import Unavailable
+from memorybank.renewal import Renewing
 
 _PATH = "/computeMetadata/v1/instance/service-accounts/default"
 _TIMEOUT = 5.0
@@ -37,16 +38,19 @@ class IdTokens:
         self._host = host
         self._now = now
         self._lock = threading.Lock()
-        self._kept: dict[str, tuple[str, float]] = {}
+        self._kept: dict[str, Renewing[str]] = {}
 
     def __call__(self, audience: str) -> str:
         """Return a token for `audience`; `Unavailable` if none is to be had."""
         with self._lock:
-            token, end = self._kept.get(audience, ("", 0.0))
-            if self._now() >= end - _MARGIN:
-                token = self._fetch(audience)
-                self._kept[audience] = token, _end_of(token)
-            return token
+            if audience not in self._kept:
+                self._kept[audience] = Renewing(lambda: self._renew(audience), margin=_MARGIN, now=self._now)
+            kept = self._kept[audience]
+        return kept()
+
+    def _renew(self, audience: str) -> tuple[str, float]:
+        token = self._fetch(audience)
+        return token, _end_of(token)
 
     def _fetch(self, audience: str) -> str:
         query = urlencode({"audience": audience, "format": "full"})
@@ -64,22 +68,19 @@ class AccessTokens:
     def __init__(self, host: str, *, now: Callable[[], float] = time.time) -> None:
         self._host = host
         self._now = now
-        self._lock = threading.Lock()
-        self._kept: tuple[str, float] = ("", 0.0)
+        self._kept = Renewing(self._renew, margin=_ACCESS_MARGIN, now=now)
 
     def __call__(self) -> str:
         """Return a token; `Unavailable` if none is to be had."""
-        with self._lock:
-            token, end = self._kept
-            if self._now() >= end - _ACCESS_MARGIN:
-                text = _get(self._host, f"{_PATH}/token", what="access token")
-                try:
-                    found = json.loads(text)
-                    token, end = str(found["access_token"]), self._now() + float(found["expires_in"])
-                except (KeyError, TypeError, ValueError) as error:
-                    raise Unavailable("the metadata server gave something that is no access token") from error
-                self._kept = token, end
-            return token
+        return self._kept()
+
+    def _renew(self) -> tuple[str, float]:
+        text = _get(self._host, f"{_PATH}/token", what="access token")
+        try:
+            found = json.loads(text)
+            return str(found["access_token"]), self._now() + float(found["expires_in"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise Unavailable("the metadata server gave something that is not an access token") from error
 
 
 def _get(host: str, path: str, *, what: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import socket
 import threading
@@ -58,6 +59,11 @@ MALFORMED = [
     (request("POST", "/v1/x", "Content-Length: 1", "Content-Length: 2"), 400, "Content-Length is invalid"),
     (request("POST", "/v1/x", "Content-Length: " + "9" * 6000), 400, "header cannot be read"),
     (request("POST", "/v1/x", "Transfer-Encoding: gzip"), 501, "not supported"),
+    (
+        request("POST", "/v1/x", "Content-Length: 5", "Transfer-Encoding: chunked", body=b"0\r\n\r\n"),
+        400,
+        "Content-Length or Transfer-Encoding, not both",
+    ),
     (request("POST", "/v1/x", "Transfer-Encoding: chunked", body=b"zz\r\n\r\n"), 400, "Invalid chunk size"),
     (request("GET", "/health", *(f"X-{number}: {'y' * 1000}" for number in range(400))), 431, "exceeds max_header"),
     (request("GET", "/health", "X: " + "y" * 300_000), 431, "exceeds max_header"),
@@ -236,3 +242,46 @@ def test_hostile_requests_do_not_stop_good_ones(caller: Caller) -> None:
             stop.set()
         assert all(future.result() > 0 for future in attacks)
     assert len(caller.ok("GET", "/memories")["memories"]) == 30
+
+
+GZIPPED_TEA = gzip.compress(json.dumps({"fact": "I like tea", "scope": {"user_id": "u"}}).encode())
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "GZIP", "x-gzip", "identity, gzip"])
+def test_a_gzipped_body_is_read(caller: Caller, encoding: str) -> None:
+    answer = caller.ok("POST", "/memories", content=GZIPPED_TEA, headers={"Content-Encoding": encoding})
+    assert answer["response"]["fact"] == "I like tea"
+
+
+def test_a_gzipped_body_of_two_members_is_read_as_one(caller: Caller) -> None:
+    body = gzip.compress(b'{"fact": "I like tea",') + gzip.compress(b'"scope": {"user_id": "u"}}')
+    assert caller.ok("POST", "/memories", content=body, headers={"Content-Encoding": "gzip"})["done"] is True
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"{}", "not gzip data"),
+        (GZIPPED_TEA[:-9], "ends before its gzip data does"),
+        (GZIPPED_TEA[:20] + b"x" * 8 + GZIPPED_TEA[28:], "gzip data"),
+        (GZIPPED_TEA + b"trailing", "gzip data"),
+    ],
+)
+def test_a_body_that_is_not_the_gzip_it_claims_to_be_is_refused(caller: Caller, body: bytes, says: str) -> None:
+    error = caller.refused(400, "POST", "/memories", content=body, headers={"Content-Encoding": "gzip"})
+    assert says in error["message"]
+
+
+@pytest.mark.parametrize("size", [MAX_BODY + 1, 40 * MAX_BODY])
+def test_a_small_body_that_inflates_beyond_the_limit_is_refused(caller: Caller, size: int) -> None:
+    body = gzip.compress(b" " * size)
+    error = error_of(caller.call("POST", "/memories", content=body, headers={"Content-Encoding": "gzip"}), 413)
+    assert error["message"] == f"The body is larger than {MAX_BODY} bytes, the most that is taken."
+
+
+@pytest.mark.parametrize("encoding", ["br", "deflate", "zstd", "gzip, gzip", "gzip, br"])
+def test_another_encoding_of_a_body_is_refused_by_name(caller: Caller, encoding: str) -> None:
+    answer = caller.call("POST", "/memories", content=GZIPPED_TEA, headers={"Content-Encoding": encoding})
+    error = error_of(answer, 415)
+    assert error["status"] == "INVALID_ARGUMENT"
+    assert "must be gzip or identity" in error["message"]

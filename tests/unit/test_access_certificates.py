@@ -15,6 +15,7 @@ from memorybank.access.certificates import Verifier, fetch
 from memorybank.access.identity import Identity, identity_of
 from memorybank.config import Settings
 from memorybank.errors import Unauthenticated, Unavailable
+from memorybank.renewal import RETRY_AFTER
 from memorybank.testing.cloud_tasks.tokens import Tokens
 from tests.functions.callers import token as unsigned
 
@@ -159,7 +160,7 @@ def test_without_certificates_nobody_is_let_in_and_callers_may_try_again(tokens:
     verifier = certificates.verifier()
     with pytest.raises(Unavailable):
         caller(verifier, tokens.issue("ada@example.com", AUDIENCE))
-    certificates.broken = False
+    certificates.broken, certificates.now = False, RETRY_AFTER
     assert caller(verifier, tokens.issue("ada@example.com", AUDIENCE)) == "ada@example.com"
 
 

@@ -134,6 +134,40 @@ def test_a_time_is_written_in_utc_with_zero_three_or_six_digits_and_read_back(va
 
 
 @pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"seconds": 1_700_000_000, "nanos": 0}, "2023-11-14T22:13:20Z"),
+        ({"seconds": "1700000000", "nanos": 5_000_999}, "2023-11-14T22:13:20.005Z"),
+        ({"seconds": 1_700_000_000}, "2023-11-14T22:13:20Z"),
+        ({"seconds": -1, "nanos": 500_000_000}, "1969-12-31T23:59:59.500Z"),
+        ({"nanos": 1000}, "1970-01-01T00:00:00.000001Z"),
+    ],
+)
+def test_a_time_is_read_from_seconds_and_nanos_as_adk_java_sends_it(value: Any, expected: str) -> None:
+    assert format_timestamp(parse_timestamp(value)) == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        {"second": 1},
+        {"seconds": 1, "micros": 2},
+        {"seconds": "x"},
+        {"seconds": 1.5},
+        {"seconds": True},
+        {"seconds": 10**18},
+        {"seconds": 1, "nanos": 10**9},
+        {"seconds": 1, "nanos": -1},
+        {"seconds": [1]},
+    ],
+)
+def test_seconds_and_nanos_that_are_no_time_are_refused(value: Any) -> None:
+    with pytest.raises(ValueError, match=r"must|nanos"):
+        parse_timestamp(value)
+
+
+@pytest.mark.parametrize(
     ("text", "expected", "written"),
     [
         ("3600s", timedelta(hours=1), "3600s"),

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from memorybank.access.tokens import LEEWAY, Claims
 from memorybank.errors import Unauthenticated, Unavailable
+from memorybank.renewal import Renewing
 
 Fetch = Callable[[str], tuple[Mapping[str, str], float]]
 """Returns the certificates at an address, PEM by key id, and for how many seconds they may be kept."""
 
 _AGAIN_AFTER = 60.0
 """Seconds before certificates are fetched again for the sake of a key that is not among them."""
+
+_MARGIN = 30.0
+"""Seconds before their end at which certificates are fetched anew, in the background."""
 
 _TIMEOUT = 10
 _MAX_BYTES = 1024 * 1024
@@ -47,9 +50,7 @@ class Verifier:
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._url, self._audiences, self._fetch, self._now = url, list(audiences), fetch, now
-        self._lock = threading.Lock()
-        self._certificates: Mapping[str, str] = {}
-        self._fetched = self._good_until = float("-inf")
+        self._certificates = Renewing(self._renew, margin=_MARGIN, now=now)
 
     def __call__(self, token: str) -> Claims:
         """Return the claims of a token, or raise `Unauthenticated`; `Unavailable` if there are no certificates."""
@@ -69,16 +70,12 @@ class Verifier:
 
     def _with(self, key: str) -> Mapping[str, str]:
         """Return the certificates, fetched anew if they are too old, or lack the key and may just have changed."""
-        with self._lock:
-            now = self._now()
-            missing = key not in self._certificates and now >= self._fetched + _AGAIN_AFTER
-            if now < self._good_until and not missing:
-                return self._certificates
-            try:
-                self._certificates, age = self._fetch(self._url)
-            except (OSError, ValueError) as error:
-                if now >= self._good_until:
-                    raise Unavailable("The certificates that tokens are verified by cannot be fetched now.") from error
-                age = self._good_until - now
-            self._fetched, self._good_until = now, now + age
-            return self._certificates
+        found = self._certificates()
+        return found if key in found else self._certificates.again(interval=_AGAIN_AFTER)
+
+    def _renew(self) -> tuple[Mapping[str, str], float]:
+        try:
+            found, age = self._fetch(self._url)
+        except (OSError, ValueError) as error:
+            raise Unavailable("The certificates that tokens are verified by cannot be fetched now.") from error
+        return found, self._now() + age

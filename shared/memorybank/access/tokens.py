@@ -17,6 +17,10 @@ ISSUERS = frozenset({"https://accounts.google.com", "accounts.google.com"})
 LEEWAY = 60
 """Seconds that clocks may differ."""
 
+_LONGEST = 25 * 3600
+"""The longest that a token may still be good, in seconds: Google's ID tokens live an hour."""
+
+_LAST = 253_402_300_800  # the year 10000
 _MAX_TOKEN = 8192
 _HOW = "send a Google ID token as 'Authorization: Bearer TOKEN' (or in X-Serverless-Authorization)"
 _EMAIL = re.compile(r"[^\s@*$,;:<>\"\\/]{1,64}@[a-z0-9.-]{1,255}")
@@ -60,9 +64,14 @@ def email_of(claims: Claims, *, now: Callable[[], float] = time.time) -> str:
     """Return whose token it is, in lower case; raise `Unauthenticated` unless the claims are Google's and in time."""
     if claims.get("iss") not in ISSUERS:
         raise Unauthenticated("The token is not issued by Google.")
-    expires = claims.get("exp")
-    if isinstance(expires, bool) or not isinstance(expires, int | float) or expires + LEEWAY < now():
+    expires, present = _time_of(claims, "exp"), now()
+    if expires is None or expires + LEEWAY < present:
         raise Unauthenticated("The token has expired: fetch a new one.")
+    if expires > present + _LONGEST:
+        raise Unauthenticated("The token claims to live longer than Google's tokens do.")
+    begins = _time_of(claims, "nbf") if "nbf" in claims else present
+    if begins is None or begins - LEEWAY > present:
+        raise Unauthenticated("The token is not valid yet.")
     email = checked_email(claims.get("email"))
     if email is None:
         raise Unauthenticated("The token names no email: ask for it when you fetch the token (include_email).")
@@ -71,7 +80,16 @@ def email_of(claims: Claims, *, now: Callable[[], float] = time.time) -> str:
     return email
 
 
+def _time_of(claims: Claims, name: str) -> float | None:
+    """Return a claim that is a time in seconds since 1970, or None for what is not: NaN would pass every comparison."""
+    value = claims.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _LAST:
+        return None
+    return float(value)
+
+
 def checked_email(value: object) -> str | None:
     """Return an email address in lower case, or None for what is none."""
-    email = value.lower() if isinstance(value, str) else ""
+    # Lower case is ASCII's here: in Unicode's, other letters become ours (KELVIN SIGN becomes k).
+    email = value.lower() if isinstance(value, str) and value.isascii() else ""
     return email if _EMAIL.fullmatch(email) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from http import HTTPStatus
 
-from memorybank.aip.http import BodyTooLarge, Response, json_response
+from memorybank.aip.http import BodyTooLarge, Response, UnsupportedEncoding, json_response
 from memorybank.aip.routing import MethodNotAllowed
 from memorybank.errors import Internal, MemoryBankError
 
@@ -48,6 +48,8 @@ def _told(error: BaseException) -> MemoryBankError:
 def _http_status(error: MemoryBankError) -> int:
     if isinstance(error, BodyTooLarge):
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    if isinstance(error, UnsupportedEncoding):
+        return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     if isinstance(error, MethodNotAllowed):
         return HTTPStatus.METHOD_NOT_ALLOWED
     return _HTTP_STATUS[error.code]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -18,6 +19,10 @@ _REASONS = {status.value: status.phrase for status in HTTPStatus} | {499: "Clien
 
 class BodyTooLarge(InvalidArgument):
     """The request's body is larger than this server takes; rendered as HTTP 413."""
+
+
+class UnsupportedEncoding(InvalidArgument):
+    """The request's body is compressed in a way that this server does not read; rendered as HTTP 415."""
 
 
 @dataclass(frozen=True)
@@ -72,12 +77,14 @@ def request_from_environ(environ: Mapping[str, Any], max_body: int) -> Request:
         raise InvalidArgument(
             f"The query string must be percent-encoded UTF-8 of at most {_MAX_QUERY_FIELDS} fields."
         ) from error
+    headers = headers_of(environ)
+    body = b"".join(body_of(environ, max_body).parts)
     return Request(
         method=str(environ["REQUEST_METHOD"]).upper(),
         path=path,
         query=dict(pairs),
-        headers=headers_of(environ),
-        body=b"".join(body_of(environ, max_body).parts),
+        headers=headers,
+        body=_decoded(body, headers.get("content-encoding", ""), max_body),
     )
 
 
@@ -105,6 +112,9 @@ def body_of(environ: Mapping[str, Any], max_body: int) -> Body:
     Raises `BodyTooLarge` and `InvalidArgument`, also while the parts are read.
     """
     declared = str(environ.get("CONTENT_LENGTH") or "")
+    if declared and environ.get("HTTP_TRANSFER_ENCODING"):
+        # Two servers in a row could disagree on where such a body ends: https://www.rfc-editor.org/rfc/rfc9112#section-6.3
+        raise InvalidArgument("Send Content-Length or Transfer-Encoding, not both.")
     if not declared:
         return _body_of_unknown_length(environ, max_body)
     if not (declared.isascii() and declared.isdecimal()):
@@ -122,6 +132,33 @@ def respond(response: Response, start_response: Callable[..., object], *, head: 
     headers = [*response.headers, ("Content-Length", str(len(response.body)))]
     start_response(f"{response.status} {reason}", headers)
     return [] if head else [response.body]
+
+
+def _decoded(body: bytes, encoding: str, max_body: int) -> bytes:
+    """Return a body as it was before it was compressed; gzip is the one encoding that is read.
+
+    It is inflated only as far as `max_body`: a small body may stand for a huge one.
+    """
+    encodings = [name.strip().lower() for name in encoding.split(",") if name.strip().lower() not in ("", "identity")]
+    if not body or not encodings:
+        return body
+    if encodings not in (["gzip"], ["x-gzip"]):
+        raise UnsupportedEncoding(f"Content-Encoding must be gzip or identity, not {encoding[:40]!r}.")
+    found: list[bytes] = []
+    room = max_body + 1
+    try:
+        while body and room > 0:  # a gzip file may have several members, one after the other
+            member = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+            found.append(member.decompress(body, room))
+            room -= len(found[-1])
+            if not member.eof and room > 0:
+                raise InvalidArgument("The body ends before its gzip data does.")
+            body = member.unused_data
+    except zlib.error as error:
+        raise InvalidArgument("The body is not gzip data, as Content-Encoding says.") from error
+    if room <= 0:
+        raise _too_large(max_body)
+    return b"".join(found)
 
 
 def _text(raw: str, *, what: str) -> str:

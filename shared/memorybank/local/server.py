@@ -58,6 +58,9 @@ class _Parser(HTTPRequestParser):
             super().parse_header(header_plus)
         except ValueError as error:
             raise ParsingError("A header cannot be read") from error
+        if self.chunked and "CONTENT_LENGTH" in self.headers:
+            # Two servers in a row could disagree on where such a body ends (RFC 9112, 6.3).
+            raise ParsingError("Send Content-Length or Transfer-Encoding, not both")
 
 
 class _Channel(HTTPChannel):

@@ -59,13 +59,20 @@ class WireModel(BaseModel):
         return self.model_dump(exclude_defaults=True)
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NANOS = 10**9
 _TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 
 
 def parse_timestamp(value: Any) -> datetime:
-    """Read an RFC 3339 time; one without an offset is UTC, digits beyond the microsecond are cut."""
+    """Read an RFC 3339 time; one without an offset is UTC, digits beyond the microsecond are cut.
+
+    A map of seconds and nanos, as adk-java writes a protobuf Timestamp, is read too.
+    """
     if isinstance(value, datetime):
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    if isinstance(value, Mapping):
+        return _parse_seconds(value)
     match = _TIMESTAMP.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         raise ValueError("must be an RFC 3339 time such as 2031-01-02T03:04:05Z")
@@ -75,6 +82,18 @@ def parse_timestamp(value: Any) -> datetime:
         return parsed.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise ValueError("must be an RFC 3339 time such as 2031-01-02T03:04:05Z") from error
+
+
+def _parse_seconds(value: Mapping[str, Any]) -> datetime:
+    if not value or value.keys() - {"seconds", "nanos"}:
+        raise ValueError("must be an RFC 3339 time such as 2031-01-02T03:04:05Z")
+    try:
+        seconds, nanos = (_parse_int64(value.get(name) or 0) for name in ("seconds", "nanos"))
+        if not 0 <= nanos < _NANOS:
+            raise ValueError("nanos must be from 0 to 999999999")
+        return _EPOCH + timedelta(seconds=seconds, microseconds=nanos // 1000)
+    except OverflowError as error:
+        raise ValueError("seconds must lead to a year from 1 to 9999") from error
 
 
 def format_timestamp(value: datetime) -> str:
