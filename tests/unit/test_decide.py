@@ -40,7 +40,7 @@ def test_facts_without_any_candidate_are_new_and_nobody_is_asked() -> None:
     model = ScriptedModel()
     policy = open_policy(model)
     new = _pending(TEA)
-    assert _decider(policy).decide([new], known={}, changed=[]) == {new.path: ()}
+    assert _decider(policy).decide([new], known={}, changed=[]).choices == {new.path: ()}
     assert model.requests == []
 
 
@@ -145,7 +145,7 @@ def test_what_of_an_answer_holds(
     policy = open_policy(ScriptedModel(decide=lambda _: answer))
     path = policy.remember(TEA)
     new = _pending("I like green tea", intent=intent)
-    [choices] = _decider(policy).decide([new], known={}, changed=[]).values()
+    [choices] = _decider(policy).decide([new], known={}, changed=[]).choices.values()
     assert [(choice.path, choice.action, choice.shown) for choice in choices] == [(path, one, TEA) for one in held]
 
 
@@ -154,7 +154,7 @@ def test_what_contradicts_may_end_what_is_known(decisions: list[tuple[Action, st
     answer = [Decision(0, action, candidate=0, text=text) for action, text in decisions]
     policy = open_policy(ScriptedModel(decide=lambda _: answer))
     path = policy.remember(TEA)
-    [choices] = _decider(policy).decide([_pending("I never drink tea")], known={}, changed=[]).values()
+    [choices] = _decider(policy).decide([_pending("I never drink tea")], known={}, changed=[]).choices.values()
     assert [(choice.path, choice.action) for choice in choices] == [(path, Action.DELETE)]
 
 
@@ -163,7 +163,7 @@ def test_what_is_left_of_a_memory_is_a_part_of_it(text: str, held: int) -> None:
     policy = open_policy(ScriptedModel(decide=lambda _: [Decision(0, Action.UPDATE, candidate=0, text=text)]))
     policy.remember("I live in Oslo and like tea")
     new = _pending(TEA, intent=Intent.FORGET)
-    [choices] = _decider(policy).decide([new], known={}, changed=[]).values()
+    [choices] = _decider(policy).decide([new], known={}, changed=[]).choices.values()
     assert len(choices) == held
 
 
@@ -171,7 +171,7 @@ def test_what_is_left_of_a_memory_is_a_part_of_it(text: str, held: int) -> None:
 def test_an_answer_for_a_fact_that_was_not_asked_about_is_passed_over(fact: int) -> None:
     policy = open_policy(ScriptedModel(decide=lambda _: [Decision(fact, Action.DELETE, candidate=0)]))
     policy.remember(TEA)
-    assert list(_decider(policy).decide([_pending("I never drink tea")], known={}, changed=[]).values()) == [()]
+    assert list(_decider(policy).decide([_pending("I never drink tea")], known={}, changed=[]).choices.values()) == [()]
 
 
 def test_a_fact_is_decided_on_by_its_own_decisions_and_against_its_own_candidates_only() -> None:
@@ -182,7 +182,7 @@ def test_a_fact_is_decided_on_by_its_own_decisions_and_against_its_own_candidate
     first, second = _pending("I never drink tea", operation="o"), _pending("I drink no tea", operation="p")
     decider = _decider(policy)
     decider.matcher.embed([first.fact.fact, second.fact.fact])
-    made = decider.decide([first, second], known={}, changed=[])
+    made = decider.decide([first, second], known={}, changed=[]).choices
     assert made[first.path] == ()
     assert [choice.path for choice in made[second.path]] == [path]
 
@@ -192,7 +192,7 @@ def test_a_choice_says_what_the_memory_said_when_it_was_made() -> None:
     policy = open_policy(ScriptedModel(decide=lambda _: [Decision(0, Action.UPDATE, candidate=0, text=text)]))
     path = policy.remember(TEA)
     new = _pending("I like milk")
-    assert _decider(policy).decide([new], known={}, changed=[])[new.path] == (
+    assert _decider(policy).decide([new], known={}, changed=[]).choices[new.path] == (
         Choice(path, Action.UPDATE, shown=TEA, text=text),
     )
 

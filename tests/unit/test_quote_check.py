@@ -12,7 +12,7 @@ PREFERENCE, DETAIL = "USER_PREFERENCES", "KEY_CONVERSATION_DETAILS"
 
 def _kept(text: str, quote: str, *, role: str = "user", media: tuple[Media, ...] = ()) -> bool:
     request = ExtractionRequest((Event("user", "Hello"), Event(role, text, media=media)), ())
-    return bool(drop_unsupported(request, [ExtractedFact("a fact", (DETAIL,), event=1, quote=quote)]))
+    return bool(drop_unsupported(request, [ExtractedFact("a fact", (DETAIL,), event=1, quote=quote)]).kept)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_for_media_the_event_is_enough() -> None:
 @pytest.mark.parametrize("event", [-1, 2, 10**9])
 def test_an_event_that_is_not_there_proves_nothing(event: int) -> None:
     request = ExtractionRequest((Event("user", "I like tea"), Event("user", "I like tea")), ())
-    assert drop_unsupported(request, [ExtractedFact("I like tea", event=event, quote="I like tea")]) == []
+    assert drop_unsupported(request, [ExtractedFact("I like tea", event=event, quote="I like tea")]).kept == []
 
 
 def test_what_an_assistant_claims_of_the_user_is_no_fact_of_theirs() -> None:
@@ -70,7 +70,7 @@ def test_what_an_assistant_claims_of_the_user_is_no_fact_of_theirs() -> None:
     result = ExtractedFact("A table is booked", (PREFERENCE, DETAIL), event=0, quote="I have booked a table")
     custom = ExtractedFact("A table is booked", ("tables",), event=0, quote="booked a table")
     own = ExtractedFact("I like tea", (PREFERENCE,), event=1, quote="I like tea")
-    found = drop_unsupported(ExtractionRequest(events, ()), [claim, result, custom, own])
+    found = drop_unsupported(ExtractionRequest(events, ()), [claim, result, custom, own]).kept
     assert [(fact.fact, fact.topics) for fact in found] == [
         ("A table is booked", (DETAIL,)),
         ("A table is booked", ("tables",)),
@@ -83,12 +83,12 @@ def test_what_an_assistant_claims_fills_no_profile() -> None:
     field = ProfileField("p", "age", 42)
     claim = ExtractedFact("age: 42", event=0, quote="are 42", profile=field)
     own = ExtractedFact("age: 42", event=1, quote="am 42", profile=field)
-    assert drop_unsupported(ExtractionRequest(events, ()), [claim, own]) == [own]
+    assert drop_unsupported(ExtractionRequest(events, ()), [claim, own]).kept == [own]
 
 
 def test_a_model_that_gives_no_evidence_at_all_is_taken_at_its_word() -> None:
     bare = ExtractedFact("I like tea", (PREFERENCE,))
-    assert drop_unsupported(ExtractionRequest((Event("model", "Hi"),), ()), [bare]) == [bare]
+    assert drop_unsupported(ExtractionRequest((Event("model", "Hi"),), ()), [bare]).kept == [bare]
 
 
 def test_only_the_user_can_ask_to_forget() -> None:
@@ -98,7 +98,7 @@ def test_only_the_user_can_ask_to_forget() -> None:
         for event in (0, 1)
         for topics in ((), (PREFERENCE,), (DETAIL,))
     ]
-    assert drop_unsupported(ExtractionRequest(events, ()), asked) == asked[3:]
+    assert drop_unsupported(ExtractionRequest(events, ()), asked).kept == asked[3:]
 
 
 def test_folding_twice_changes_nothing() -> None:

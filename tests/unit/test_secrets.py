@@ -140,19 +140,19 @@ def test_a_secret_is_left_out_unless_the_bank_asks_or_it_is_to_be_forgotten() ->
     forgotten = ExtractedFact(CARD, ("USER_PERSONAL_INFO",), Intent.FORGET)
     tea = ExtractedFact("I like tea", ("USER_PREFERENCES",))
     facts = [managed, bare, unknown, custom, elsewhere, forgotten, tea]
-    assert drop_secrets(REQUEST, facts) == [custom, forgotten, tea]
+    assert drop_secrets(REQUEST, facts).kept == [custom, forgotten, tea]
 
 
 def test_a_field_of_a_profile_holds_a_secret_only_if_it_is_for_that() -> None:
     card, note, door = (ExtractedFact(f"{name}: {CARD}", profile=ProfileField("p", name, CARD)) for name in FIELDS)
-    assert drop_secrets(REQUEST, [card, note, door]) == [card, door]
+    assert drop_secrets(REQUEST, [card, note, door]).kept == [card, door]
 
 
 def test_a_reason_or_a_quote_that_holds_a_secret_is_not_kept_with_a_fact_that_holds_none() -> None:
     told = ExtractedFact("I have a card", ("USER_PERSONAL_INFO",), context="It is paid by card", event=0, quote=CARD)
     asked = replace(told, topics=("payment_cards",))
     forgotten = replace(told, intent=Intent.FORGET, context="The password is hunter2", quote="forget my card")
-    assert drop_secrets(REQUEST, [told, asked, forgotten]) == [
+    assert drop_secrets(REQUEST, [told, asked, forgotten]).kept == [
         replace(told, quote=""),
         asked,
         replace(forgotten, context=""),

@@ -87,7 +87,7 @@ def _generate(ports: Ports, document: Document, config: MemoryBankConfig) -> Non
     request = accept.request_of(ports, document)
     kept = CheckpointedReading(ports, document)
     with kept.reading():
-        facts = extract.extract(ports, config, request)
+        facts = extract.extract(ports, config, request).facts
     document = kept.operation
     parts = tuple(payloads.removals(document))
     if facts:

@@ -104,7 +104,7 @@ class Consolidation:
         return list(merged.values())
 
     def _decide(self, pending: Sequence[Pending]) -> Mapping[str, tuple[Choice, ...]]:
-        choices = self.decider.decide(pending, known=self._known, changed=self.workspace.living())
+        choices = self.decider.decide(pending, known=self._known, changed=self.workspace.living()).choices
         self.matcher.embed([choice.text for made in choices.values() for choice in made if choice.text])
         return choices
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from memorybank.bank import operations
@@ -45,7 +45,7 @@ class CheckpointedReading:
             yield
 
     def _keep(self, plan: str, chunks: Chunks) -> None:
-        text = json_text({"plan": plan, "chunks": [[asdict(fact) for fact in facts] for facts in chunks]})
+        text = json_text({"plan": plan, "chunks": [[fact_data(fact) for fact in facts] for facts in chunks]})
         if len(text) > _MOST:
             return
         now, operation = self._ports.clock.now(), self.operation
@@ -58,13 +58,29 @@ def _read(text: str | None) -> tuple[str, Chunks]:
     if text is None:
         return "", []
     kept = json.loads(text)
-    return kept["plan"], [[_fact(data) for data in facts] for facts in kept["chunks"]]
+    return kept["plan"], [[fact_of(data) for data in facts] for facts in kept["chunks"]]
 
 
-def _fact(data: dict[str, Any]) -> ExtractedFact:
-    profile = data["profile"] and ProfileField(**data["profile"])
+def fact_data(fact: ExtractedFact) -> Data:
+    """Return a fact as an operation keeps it, in values that JSON and every store can hold."""
+    profile = fact.profile and json_text(asdict(fact.profile))
+    kept = {each.name: getattr(fact, each.name) for each in fields(fact)}
+    return {**kept, "topics": list(fact.topics), "intent": fact.intent.value, "profile": profile}
+
+
+def fact_of(data: Mapping[str, Any]) -> ExtractedFact:
+    """Read a kept fact. What an earlier version did not keep has its default, and what is not known is ignored."""
+    kept = {each.name: data[each.name] for each in fields(ExtractedFact) if each.name in data}
+    profile = kept.get("profile")
+    if isinstance(profile, str):
+        profile = json.loads(profile)
     return ExtractedFact(
-        **{**data, "topics": tuple(data["topics"]), "intent": Intent(data["intent"]), "profile": profile}
+        **{
+            **kept,
+            "topics": tuple(kept.get("topics") or ()),
+            "intent": Intent(kept.get("intent") or Intent.REMEMBER),
+            "profile": ProfileField(**profile) if profile else None,
+        }
     )
 
 
@@ -83,7 +99,7 @@ def checkpoint_of(
         "stage": "extracted",
         "waiting_scope": operation.data["scope_key"],
         "chunks": None,
-        "facts": _facts_data(facts),
+        "facts": [fact_data(replace(fact, context=_why(fact), quote="")) for fact in facts],
         "produced_by": None
         if request.direct_memories_source
         else usage.produced_by("extract", otherwise=ports.model.name),
@@ -100,38 +116,9 @@ def options_of(operation: Document) -> GenerationOptions:
     return GenerationOptions.model_validate(operation.data["options"])
 
 
-def _facts_data(facts: list[ExtractedFact]) -> list[Data]:
-    return [
-        {
-            "fact": fact.fact,
-            "topics": list(fact.topics),
-            "intent": fact.intent.value,
-            "context": _why(fact),
-            "profile": None if fact.profile is None else json_text(asdict(fact.profile)),
-            "chunk": fact.chunk,
-        }
-        for fact in facts
-    ]
-
-
 def _why(fact: ExtractedFact) -> str:
     """Return why a fact was taken, with the event and the words in it that it rests on."""
     if fact.event is None:
         return fact.context[:_MOST_QUOTED]
     quote = f': "{visible(fact.quote)[:_MOST_QUOTED]}"' if fact.quote else ""
     return f"{fact.context[:_MOST_QUOTED]} (event {fact.event + 1}{quote})".strip()
-
-
-def facts_of(data: list[Data]) -> list[ExtractedFact]:
-    """Read the facts of an operation's checkpoint."""
-    return [
-        ExtractedFact(
-            fact["fact"],
-            topics=tuple(fact["topics"]),
-            intent=Intent(fact["intent"]),
-            context=fact["context"],
-            profile=None if fact["profile"] is None else ProfileField(**json.loads(fact["profile"])),
-            chunk=fact.get("chunk", 0),
-        )
-        for fact in data
-    ]

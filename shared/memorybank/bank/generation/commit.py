@@ -17,7 +17,7 @@ from memorybank.bank import operations
 from memorybank.bank.conflict_retry import retry_on_conflict
 from memorybank.bank.generation import extract
 from memorybank.bank.generation.apply import Consolidation
-from memorybank.bank.generation.checkpoint import facts_of, options_of
+from memorybank.bank.generation.checkpoint import fact_of, options_of
 from memorybank.bank.generation.decide import Decider
 from memorybank.bank.generation.lease import Held, Lease, acquire, refresh
 from memorybank.bank.generation.match import Matcher, Pending
@@ -184,7 +184,7 @@ class _Settler:
         options = options_of(document)
         return [
             Pending(document.path, self._place(fact), options, fact, produced_by=document.data.get("produced_by"))
-            for fact in facts_of(document.data["facts"])
+            for fact in map(fact_of, document.data["facts"])
         ]
 
     def _place(self, fact: ExtractedFact) -> str:

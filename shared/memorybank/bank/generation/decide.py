@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from memorybank.bank.generation.match import CANDIDATES, Matcher, Pending
-from memorybank.bank.guards.merges import delete_is_safe, keep_is_safe, remainder_is_safe, update_is_safe
+from memorybank.bank.guards.judge import judge_decision
+from memorybank.bank.guards.refusals import LeftOut, Refusal, counts_by_kind, tally
 from memorybank.bank.memories.records import MemoryRecord, fact_hash
 from memorybank.models import usage
 from memorybank.ports.documents import Order, Query
 from memorybank.ports.models import Action, Candidate, Decision, DecisionRequest, Intent, NewFact
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,14 @@ class Choice:
     action: Action
     shown: str
     text: str | None = None
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What new facts do, by the path of the fact, and what was refused; a fact without a choice is new."""
+
+    choices: dict[str, tuple[Choice, ...]]
+    left_out: dict[str, tuple[LeftOut, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -47,8 +59,8 @@ class Decider:
         *,
         known: dict[str, MemoryRecord | None],
         changed: Sequence[MemoryRecord],
-    ) -> dict[str, tuple[Choice, ...]]:
-        """Return what each new fact does, by the path of the fact; no choice means that it is new.
+    ) -> Decided:
+        """Return what each new fact does, and what the model decided that was refused.
 
         `known` holds the present state of memories, None for deleted ones; those found here are added to it. `changed`
         are those that have been changed just now, and that the store's search does not find as they are.
@@ -60,13 +72,15 @@ class Decider:
         choices: dict[str, tuple[Choice, ...]] = {new.path: () for new in pending}
         asked = [new for new in pending if near[new.path]]
         if not asked:
-            return choices
+            return Decided(choices)
         decisions, produced_by = self._ask(asked, near, numbers)
+        refused: dict[str, list[Refusal]] = {}
         self._makers |= dict.fromkeys((new.path for new in asked), produced_by)
         for index, new in enumerate(asked):
             allowed = {numbers[shown]: shown for shown in near[new.path]}
-            choices[new.path] = _checked(new, [d for d in decisions if d.fact == index], allowed)
-        return choices
+            own = [decision for decision in decisions if decision.fact == index]
+            choices[new.path], refused[new.path] = _checked(new, own, allowed)
+        return _logged(Decided(choices, {path: tally(each) for path, each in refused.items() if each}))
 
     def _ask(
         self, asked: Sequence[Pending], near: Mapping[str, Sequence[_Shown]], numbers: Mapping[_Shown, int]
@@ -134,31 +148,41 @@ class Decider:
         return tuple(dict.fromkeys(facts))
 
 
-def _checked(new: Pending, decisions: Sequence[Decision], allowed: Mapping[int, _Shown]) -> tuple[Choice, ...]:
-    """Return the decisions that hold: on candidates that were offered, once each, and safe.
+def _logged(decided: Decided) -> Decided:
+    if decided.left_out:
+        counts = counts_by_kind(each for refused in decided.left_out.values() for each in refused)
+        _log.info("decisions were refused", extra={"left_out": counts})
+    return decided
+
+
+def _checked(
+    new: Pending, decisions: Sequence[Decision], allowed: Mapping[int, _Shown]
+) -> tuple[tuple[Choice, ...], list[Refusal]]:
+    """Return the decisions that hold, and why others do not: on candidates that were offered, once each, and safe.
 
     At most one of them keeps or updates a memory. A fact none of whose decisions holds is new, so nothing is lost.
     """
     choices: dict[str, Choice] = {}
+    refused: list[Refusal] = []
     merged = False
     for decision in decisions:
+        if decision.action is Action.CREATE:
+            continue
         shown = allowed.get(decision.candidate) if decision.candidate is not None else None
-        if shown is None or shown.path in choices or not _holds(new, decision, shown):
-            continue
         merges = decision.action is not Action.DELETE
-        if merges and merged:
-            continue
-        merged = merged or merges
-        choices[shown.path] = Choice(shown.path, decision.action, shown=shown.fact, text=decision.text)
-    return tuple(choices.values())
+        if shown is None:
+            refused.append(Refusal("UNKNOWN_CANDIDATE", "The candidate was not offered.", new.fact.event))
+        elif refusal := _refusal(new, decision, shown):
+            refused.append(refusal)
+        elif shown.path in choices or (merges and merged):
+            refused.append(Refusal("SECOND_DECISION", "Another decision on the fact counts already.", new.fact.event))
+        else:
+            merged = merged or merges
+            choices[shown.path] = Choice(shown.path, decision.action, shown=shown.fact, text=decision.text)
+    return tuple(choices.values()), refused
 
 
-def _holds(new: Pending, decision: Decision, shown: _Shown) -> bool:
-    forget = new.fact.intent is Intent.FORGET
-    if decision.action is Action.DELETE:
-        return forget or delete_is_safe(new.fact.fact, shown.fact)
-    text = decision.text or ""
-    if decision.action is Action.UPDATE and fact_hash(text) != fact_hash(shown.fact):
-        return (remainder_is_safe if forget else update_is_safe)(new.fact.fact, text, known=shown.fact)
-    # An update that changes nothing keeps.
-    return decision.action is not Action.CREATE and not forget and keep_is_safe(new.fact.fact, shown.fact)
+def _refusal(new: Pending, decision: Decision, shown: _Shown) -> Refusal | None:
+    if decision.action is Action.UPDATE and fact_hash(decision.text or "") == fact_hash(shown.fact):
+        decision = replace(decision, action=Action.KEEP, text=None)  # an update that changes nothing keeps
+    return judge_decision(new.fact, shown.fact, decision)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from memorybank.bank.guards.prompt_injection import drop_injections
-from memorybank.bank.guards.quote_check import drop_unsupported
-from memorybank.bank.guards.secrets import drop_secrets
+from memorybank.bank.guards.judge import judge_facts
+from memorybank.bank.guards.refusals import LeftOut, counts_by_kind, tally
 from memorybank.bank.memories import profiles
 from memorybank.bank.ports import Ports
 from memorybank.errors import Internal, InvalidArgument
@@ -35,13 +34,24 @@ MAX_FACTS = 200
 """The most facts of one generation: they must fit one commit."""
 
 
-def extract(ports: Ports, config: MemoryBankConfig, request: GenerateMemoriesRequest) -> list[ExtractedFact]:
+@dataclass(frozen=True)
+class Extraction:
+    """The facts of a request, and what else the model gave that the guards refused."""
+
+    facts: list[ExtractedFact]
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def extract(ports: Ports, config: MemoryBankConfig, request: GenerateMemoriesRequest) -> Extraction:
     """Return the facts of a request, by at most one model call; direct memories need none."""
     if request.direct_memories_source is not None:
-        return [
-            ExtractedFact(memory.fact.strip(), topics=tuple(topic.key for topic in memory.topics), context=_DIRECT)
-            for memory in request.direct_memories_source.direct_memories
-        ]
+        memories = request.direct_memories_source.direct_memories
+        return Extraction(
+            [
+                ExtractedFact(memory.fact.strip(), topics=tuple(topic.key for topic in memory.topics), context=_DIRECT)
+                for memory in memories
+            ]
+        )
     source = request.direct_contents_source
     customization = config.customization_for(request.scope or {})
     events = tuple(event for event in map(_event, source.events if source else []) if event.text or event.media)
@@ -50,7 +60,7 @@ def extract(ports: Ports, config: MemoryBankConfig, request: GenerateMemoriesReq
         topics = ()
     schemas = profiles.schemas_for(config, request.scope or {})
     if not events or not (topics or schemas):
-        return []
+        return Extraction([])
     asked = ExtractionRequest(
         events=events,
         topics=topics,
@@ -60,14 +70,11 @@ def extract(ports: Ports, config: MemoryBankConfig, request: GenerateMemoriesReq
         model=config.generation_config.model if config.generation_config else None,
         schemas=schemas,
     )
-    found = profiles.valid(ports.model.extract(asked), schemas)
-    kept = drop_unsupported(asked, found)
-    if len(kept) < len(found):
-        _log.warning("facts without evidence were left out", extra={"left": len(found) - len(kept), "kept": len(kept)})
-    safe = drop_injections(drop_secrets(asked, kept))
-    if len(safe) < len(kept):
-        _log.warning("facts that look like secrets or orders were left out", extra={"left": len(kept) - len(safe)})
-    return _checked(safe, topics)
+    kept, refused = judge_facts(asked, ports.model.extract(asked))
+    left_out = tally(refused)
+    if left_out:
+        _log.warning("facts were left out", extra={"left_out": counts_by_kind(left_out), "kept": len(kept)})
+    return Extraction(_checked(kept, topics), left_out)
 
 
 def _checked(facts: list[ExtractedFact], topics: tuple[Topic, ...]) -> list[ExtractedFact]:

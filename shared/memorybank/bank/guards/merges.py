@@ -2,8 +2,46 @@
 
 from __future__ import annotations
 
+from memorybank.bank.guards.refusals import Refusal
 from memorybank.bank.guards.sentence_features import Points, points_of
+from memorybank.ports.models import Action, Decision, ExtractedFact, Intent
 from memorybank.resources.memory import MAX_FACT
+
+
+def refuse_keep(fact: ExtractedFact, candidate: str, decision: Decision) -> Refusal | None:
+    """Refuse to take a fact for what is known where it says more, and to keep what is to be forgotten."""
+    if decision.action is not Action.KEEP:
+        return None
+    if fact.intent is Intent.FORGET:
+        return Refusal("UNSAFE_KEEP", "What is to be forgotten cannot be kept.", fact.event)
+    if keep_is_safe(fact.fact, candidate):
+        return None
+    return Refusal("UNSAFE_KEEP", "The new fact says what the known one does not.", fact.event)
+
+
+def refuse_update(fact: ExtractedFact, candidate: str, decision: Decision) -> Refusal | None:
+    """Refuse a text that loses or adds what neither fact allows."""
+    if decision.action is not Action.UPDATE or fact.intent is Intent.FORGET:
+        return None
+    if update_is_safe(fact.fact, decision.text or "", known=candidate):
+        return None
+    return Refusal("UNSAFE_UPDATE", "The new text loses or adds something that neither fact says.", fact.event)
+
+
+def refuse_remainder(fact: ExtractedFact, candidate: str, decision: Decision) -> Refusal | None:
+    """Refuse a remainder that loses more than is to be forgotten."""
+    if decision.action is not Action.UPDATE or fact.intent is not Intent.FORGET:
+        return None
+    if remainder_is_safe(fact.fact, decision.text or "", known=candidate):
+        return None
+    return Refusal("UNSAFE_REMAINDER", "The remainder loses or adds more than is to be forgotten.", fact.event)
+
+
+def refuse_delete(fact: ExtractedFact, candidate: str, decision: Decision) -> Refusal | None:
+    """Refuse to delete what a new fact does not end; what the speaker wants forgotten may go."""
+    if decision.action is not Action.DELETE or fact.intent is Intent.FORGET or delete_is_safe(fact.fact, candidate):
+        return None
+    return Refusal("UNSAFE_DELETE", "The new fact does not end the known one.", fact.event)
 
 
 def keep_is_safe(fact: str, known: str) -> bool:

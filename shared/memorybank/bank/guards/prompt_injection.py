@@ -10,7 +10,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from memorybank.ports.models import ExtractedFact
+from memorybank.bank.guards.refusals import Judged, Refusal
+from memorybank.ports.models import ExtractedFact, ExtractionRequest
 from memorybank.text.visible import visible
 
 _RULES = r"(?:instructions?|rules?|prompts?|guidelines?|restrictions?|safeguards?|guardrails?|polic(?:y|ies))"
@@ -35,9 +36,18 @@ _ORDER = re.compile(
 )
 
 
-def drop_injections(facts: Sequence[ExtractedFact]) -> list[ExtractedFact]:
-    """Return the facts that would command nobody."""
-    return [fact for fact in facts if not is_order(fact.fact)]
+_REASON = "The fact reads as an order to the model or as another turn of the chat."
+
+
+def drop_injections(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> Judged:  # noqa: ARG001 - a guard
+    """Refuse facts that would command whoever reads them."""
+    judged = Judged([], [])
+    for fact in facts:
+        if is_order(fact.fact):
+            judged.refused.append(Refusal("PROMPT_INJECTION", _REASON, fact.event))
+        else:
+            judged.kept.append(fact)
+    return judged
 
 
 def is_order(text: str) -> bool:

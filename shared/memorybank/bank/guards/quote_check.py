@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
+from memorybank.bank.guards.refusals import Judged, Refusal
 from memorybank.ports.models import Event, ExtractedFact, ExtractionRequest, Intent
 from memorybank.text.recalled import split
 from memorybank.text.visible import visible
@@ -23,28 +24,32 @@ _TYPOGRAPHY = {
     **dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2212), "-"),
 }
 _JOINERS = re.compile("[\u200c\u200d\ufe00-\ufe0f]")  # what else nobody sees is not shown to models either
+_UNSUPPORTED = "The words that the fact rests on do not stand in the event that it names."
+_NOT_FROM_USER = "Only the user can say this about themselves, and the event is the assistant's."
 _EDGES = " \"'.…"
 
 
-def drop_unsupported(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> list[ExtractedFact]:
-    """Return the facts that rest on the conversation, without topics that their speaker cannot speak to.
+def drop_unsupported(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> Judged:
+    """Refuse facts that do not rest on the conversation, and remove topics that their speaker cannot speak to.
 
     A fact rests on an event if its quote stands there, outside of recalled memories; for an event with media naming it
     is enough. A fact that names no event is taken: its model gives no evidence at all. One that is left without a topic
     is not, nor a request to forget or a field of a profile that is not the user's.
     """
-    found = []
+    judged = Judged([], [])
     said: dict[int, str] = {}
     for fact in facts:
         if fact.event is not None and not _is_there(request.events, fact, said):
+            judged.refused.append(Refusal("UNSUPPORTED", _UNSUPPORTED, fact.event))
             continue
         by_assistant = fact.event is not None and request.events[fact.event].role == "model"
-        if by_assistant and fact.profile is not None:
-            continue
         topics = tuple(key for key in fact.topics if not by_assistant or key not in _OF_THE_USER)
-        if (topics or not fact.topics) and not (by_assistant and fact.intent is Intent.FORGET):
-            found.append(replace(fact, topics=topics))
-    return found
+        for_the_user = fact.profile is not None or fact.intent is Intent.FORGET or (fact.topics and not topics)
+        if by_assistant and for_the_user:
+            judged.refused.append(Refusal("NOT_FROM_USER", _NOT_FROM_USER, fact.event))
+        else:
+            judged.kept.append(replace(fact, topics=topics))
+    return judged
 
 
 def folded(text: str) -> str:

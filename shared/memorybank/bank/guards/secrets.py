@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from memorybank.bank.guards.refusals import Judged, Refusal
 from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent
 from memorybank.text.visible import visible
 
@@ -73,10 +74,11 @@ _NAMED_UNSPACED = re.compile(r"(?:パスワード|暗証番号|密码|密碼|비
 _MODULUS = 97
 _MOST_DOUBLED = 9
 _MOST_PARTS = 9
+_REASON = "The fact holds what looks like a card or account number, a key or a password."
 
 
-def drop_secrets(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> list[ExtractedFact]:
-    """Return the facts that hold no secret, unless a topic or a field of the bank's own speaks of such things.
+def drop_secrets(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> Judged:
+    """Refuse facts that hold a secret, unless a topic or a field of the bank's own speaks of such things.
 
     What is to be forgotten passes: it may have been stored before. A reason or a quote that holds a secret is left out
     of a fact that holds none itself.
@@ -88,14 +90,16 @@ def drop_secrets(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> 
         for name, rule in schema.schema["properties"].items()
         if _asks(name, json.dumps(rule, ensure_ascii=False))
     }
-    found = []
+    judged = Judged([], [])
     for fact in facts:
         field = fact.profile and (fact.profile.schema, fact.profile.name)
         if field in fields or not topics.isdisjoint(fact.topics):
-            found.append(fact)
+            judged.kept.append(fact)
         elif fact.intent is Intent.FORGET or not holds_secret(fact.fact):
-            found.append(replace(fact, context=_harmless(fact.context), quote=_harmless(fact.quote)))
-    return found
+            judged.kept.append(replace(fact, context=_harmless(fact.context), quote=_harmless(fact.quote)))
+        else:
+            judged.refused.append(Refusal("SECRET", _REASON, fact.event))
+    return judged
 
 
 def holds_secret(text: str) -> bool:

@@ -7,20 +7,16 @@ without any comparison, and two generations at once meet at it.
 from __future__ import annotations
 
 import hashlib
-import logging
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from memorybank.bank import engines
 from memorybank.bank.memories.records import MEMORY_FIELDS, record_of
 from memorybank.bank.ports import Ports
-from memorybank.ports.models import ExtractedFact, Intent, ProfileField, ProfileSchema
+from memorybank.ports.models import ProfileField, ProfileSchema
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.names import EngineName
-from memorybank.resources.profiles import Profile, is_valid
+from memorybank.resources.profiles import Profile
 from memorybank.resources.scopes import scope_key
-
-_log = logging.getLogger(__name__)
 
 
 def schemas_for(config: MemoryBankConfig, scope: Mapping[str, str]) -> tuple[ProfileSchema, ...]:
@@ -32,24 +28,6 @@ def path_of(engine: EngineName, scope: str, field: ProfileField) -> str:
     """Return the place of a field's memory, for the key of a scope; callers can choose no id that has a `_`."""
     text = f"{scope}\n{field.schema}\n{field.name}"
     return engine.child("memories", f"profile_{hashlib.sha256(text.encode()).hexdigest()[:40]}")
-
-
-def valid(facts: Iterable[ExtractedFact], schemas: Sequence[ProfileSchema]) -> list[ExtractedFact]:
-    """Return the facts whose field, if they are of a profile, is one of these schemas' and has a value that fits it."""
-    fields = {(each.id, name): rule for each in schemas for name, rule in each.schema["properties"].items()}
-    asked = list(facts)
-    kept = [fact for fact in asked if fact.profile is None or _fits(fact.profile, fact.intent, fields)]
-    if len(kept) < len(asked):
-        left = len(asked) - len(kept)
-        _log.warning("profile fields that do not fit their schema were left out", extra={"left": left})
-    return kept
-
-
-def _fits(field: ProfileField, intent: Intent, fields: Mapping[tuple[str, str], Any]) -> bool:
-    rule = fields.get((field.schema, field.name))
-    if rule is None or intent is Intent.FORGET:
-        return rule is not None
-    return is_valid(field.value, rule if isinstance(rule, Mapping) else {})
 
 
 def retrieve(ports: Ports, engine: EngineName, scope: Mapping[str, str]) -> dict[str, Profile]:

@@ -1,0 +1,39 @@
+"""The guards in their order: to add one, write a function with the signature and put it into its list here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from memorybank.bank.guards import merges
+from memorybank.bank.guards.profile_values import drop_invalid_profiles
+from memorybank.bank.guards.prompt_injection import drop_injections
+from memorybank.bank.guards.quote_check import drop_unsupported
+from memorybank.bank.guards.refusals import DecisionGuard, FactGuard, Judged, Refusal
+from memorybank.bank.guards.secrets import drop_secrets
+from memorybank.ports.models import Decision, ExtractedFact, ExtractionRequest
+
+FACT_GUARDS: list[FactGuard] = [drop_invalid_profiles, drop_unsupported, drop_secrets, drop_injections]
+"""What every extracted fact must pass; each guard sees what those before it left."""
+
+DECISION_GUARDS: list[DecisionGuard] = [
+    merges.refuse_keep,
+    merges.refuse_update,
+    merges.refuse_remainder,
+    merges.refuse_delete,
+]
+"""What every decision of a model must pass; the first refusal counts."""
+
+
+def judge_facts(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> Judged:
+    """Return the facts that pass all guards, and why the others did not."""
+    kept, refused = list(facts), list[Refusal]()
+    for guard in FACT_GUARDS:
+        kept, more = guard(request, kept)
+        refused += more
+    return Judged(kept, refused)
+
+
+def judge_decision(fact: ExtractedFact, candidate: str, decision: Decision) -> Refusal | None:
+    """Return why a decision on a candidate's text must not be carried out, None if it may be."""
+    refusals = (guard(fact, candidate, decision) for guard in DECISION_GUARDS)
+    return next((refusal for refusal in refusals if refusal is not None), None)
