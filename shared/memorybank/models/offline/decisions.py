@@ -5,8 +5,8 @@ A merge that should not have been loses a memory; one that did not happen costs 
 
 from __future__ import annotations
 
+from memorybank.languages.language import words
 from memorybank.models.offline.attributes import Attribute, attribute_of
-from memorybank.models.offline.lexicon import words
 from memorybank.models.offline.text import content, is_third_person, negated, numbers, statement, tokens
 from memorybank.ports.models import Action, Decision, DecisionRequest, Intent, NewFact
 

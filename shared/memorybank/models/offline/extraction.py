@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
 from memorybank.models.offline import lexicon, reading
-from memorybank.models.offline.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
 from memorybank.models.offline.person import third_person
 from memorybank.models.offline.profiles import profile_fields
 from memorybank.models.offline.sentences import sentences

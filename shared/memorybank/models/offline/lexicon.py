@@ -6,11 +6,9 @@ languages share one list because a sentence does not say which language it is in
 
 from __future__ import annotations
 
-
-def words(text: str) -> frozenset[str]:
-    """Return the words of a text as a set."""
-    return frozenset(text.split())
-
+from memorybank.languages.german import GERMAN
+from memorybank.languages.language import words
+from memorybank.languages.union import READ, negations
 
 FILLERS = words("""
     a an the der das ein eine einen einem einer eines den dem le la les l un une des du el los las una unos unas
@@ -24,14 +22,8 @@ FILLERS = words("""
 THIRD_PERSON = words("they them their theirs themselves")
 """Words that mean the user in a text about "the user"."""
 
-NEGATIONS = words("""
-    not no never nor none without cannot nicht kein keine keinen keinem keiner nie niemals ohne nichts ne n pas
-    jamais rien sans non nunca jamás sin nada senza não nem sem
-""")
+NEGATIONS = negations(READ)
 """Words that turn a statement around."""
-
-CJK_NEGATIONS = ("ない", "ません", "なかった", "不", "没", "沒", "别", "別に")
-"""The same where words are not spaced."""
 
 STOP_WORDS = (
     FILLERS
@@ -90,8 +82,7 @@ IN_THE = words("moro mora vivo trabalho trabalha estudo estuda nasci estou cresc
 PRONOUN_STARTS = ("I ", "I'", "My ", "We ", "The ", "It ", "He ", "She ", "They ", "You ", "But ", "And ")
 """What opens a sentence and is no surname."""
 
-MONTHS = ("januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november",
-          "dezember", "jänner")  # fmt: skip
+MONTHS = GERMAN.months
 """What may follow the ordinal "3." in German."""
 
 DANGLING = words("""

@@ -11,9 +11,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from memorybank.models.offline.patterns_cjk import CHINESE, JAPANESE
-from memorybank.models.offline.patterns_germanic import ENGLISH, GERMAN
-from memorybank.models.offline.patterns_romance import FRENCH, ITALIAN, PORTUGUESE, SPANISH
+from memorybank.languages.union import READ
 
 _GROUPS = {
     "<who>": r"""
@@ -99,18 +97,6 @@ _GROUPS = {
 """,
 }
 
-_TABLES = {
-    "en": ENGLISH,
-    "de": GERMAN,
-    "fr": FRENCH,
-    "es": SPANISH,
-    "it": ITALIAN,
-    "pt": PORTUGUESE,
-    "ja": JAPANESE,
-    "zh": CHINESE,
-}
-_UNSPACED = ("ja", "zh")
-
 
 class Shape(NamedTuple):
     """All beginnings of one kind of statement in one language; `search` the pattern."""
@@ -124,9 +110,9 @@ class Shape(NamedTuple):
 def shapes() -> tuple[Shape, ...]:
     """Return every shape, compiled on first use."""
     return tuple(
-        Shape(language, kind, compiled(lines(text), anchored=language not in _UNSPACED))
-        for language, table in _TABLES.items()
-        for kind, text in table.items()
+        Shape(language.code, kind, compiled(lines(text), anchored=language.spaced))
+        for language in READ
+        for kind, text in language.shapes.items()
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from memorybank.models.offline.lexicon import words
+from memorybank.languages.language import words
 
 _VERBS = words("""
     adopt adore agree answer attend avoid believe buy call care collect come commute cook cycle dance detest

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
+from memorybank.languages.german_clauses import main_clause
+from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL
 from memorybank.models.offline import lexicon
 from memorybank.models.offline.commands import commands, openings, outcomes
-from memorybank.models.offline.german import main_clause
-from memorybank.models.offline.kinds import DETAIL, INSTRUCTION, PERSONAL
 from memorybank.models.offline.patterns import shapes
 from memorybank.models.offline.person import from_the_user
 from memorybank.models.offline.text import composed, content, matchable, negated, tokens

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import cache
 
+from memorybank.languages.union import READ, negates_inside
 from memorybank.models.offline import lexicon
 
 HAN = r"\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -99,7 +100,7 @@ def negated(text: str) -> bool:
     found = tokens(text)
     pairs = zip(["", *found], found, strict=False)
     said = any(word in lexicon.NEGATIONS and not (word == "no" and before in lexicon.IN_THE) for before, word in pairs)
-    return said or any(mark in text for mark in lexicon.CJK_NEGATIONS)
+    return said or negates_inside(text, READ)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from memorybank.models.offline.lexicon import words
+from memorybank.languages.language import words
 
 _FINITE = words("""
     bin ist sind war habe hat haben hatte mag mögen liebe liebt hasse hasst wohne wohnt wohnen lebe lebt leben arbeite

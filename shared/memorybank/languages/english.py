@@ -1,10 +1,11 @@
-"""How statements begin in English and German; `patterns` says how to read a table."""
+"""English: words, and sentences of the offline model."""
 
 from __future__ import annotations
 
-from memorybank.models.offline.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
+from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
+from memorybank.languages.language import Language, words
 
-ENGLISH = {
+_SHAPES = {
     PERSONAL: r"""
     <when>my (?:full |first |last |middle )?name(?:'s| is) \S
     <when>I<am> <adv>(?:not )?(?:from|allergic|vegan|vegetarian|pescatarian|diabetic|celiac|coeliac|married|single
@@ -62,46 +63,55 @@ ENGLISH = {
         |suggesting|recommend|recommending|remind|reminding|contact|contacting) (?!it|that|this)\w
 """,
 }
-"""English."""
 
-GERMAN = {
-    PERSONAL: r"""
-    ich hei(?:ß|ss)e\s
-    (?:mein|unser)e?[rsnm]? (?!frage|problem|fehler|idee|vorschlag|anliegen|meinung)(?:[\w-]+ ){1,4}?(?:ist|sind
-        |hei(?:ß|ss)(?:t|en)|hat|haben|wohnt|wohnen|lebt|arbeitet|mag|mögen|liebt|studiert|war|spielt)\b
-    ich bin <deverb>(?:nicht )?(?:eine? (?!bisschen|wenig)|kein|\d+|(?-i:[A-ZÄÖÜ])|allergisch|verheiratet|ledig
-        |geschieden|schwanger|vegan|vegetarisch|aus |in |von beruf|nach |mit |gegen |verlobt|verwitwet|arbeitslos
-        |selbstständig|(?:[\w-]+ ){1,4}?(?:allergisch|geboren|aufgewachsen|gezogen|umgezogen)\b)
-    ich (?:wohne|lebe|arbeite|studiere|komme aus|besitze|spreche|lerne|leide|wiege|rauche|spiele|unterrichte|leite
-        |ziehe)\b
-    (?:[\w-]+ ){1,4}(?:wohne|lebe|arbeite|studiere|hei(?:ß|ss)e) ich\b
-    ich habe (?!.*(?:gebucht|bestellt|reserviert|gekauft|beendet|verkauft|storniert|vereinbart
-        |abgeschlossen)\b)<deverb>(?:(?:ein(?:e|en)?|zwei|drei|vier|kein(?:e|en)?|\d+|viele) (?!frage|problem|idee
-        |bitte|ahnung)\w)
-""",
-    PREFERENCE: r"""
-    ich <deverb>(?:mag|liebe|hasse|bevorzuge|verabscheue|interessiere mich)\b(?! (?:es|das|dich|sie|ihn)\b(?!.* \w))
-    ich (?!würde|hätte|möchte|könnte)\w+ .{0,200}\b(?:gern|gerne|ungern|lieber|am liebsten|nicht leiden
-        |nicht ausstehen)\b
-    ich (?:esse|trinke) .{0,60}\b(?:kein(?:e|en)?|nicht|nie|immer)\b|ich (?:esse|trinke) (?:kein|nie|immer)
-    mir (?:gefallen|gefällt|schmeckt|schmecken) (?!das\b|es\b)
-    (?:mein|unser)e?[rsnm]? lieblings[\w-]+(?: [\w-]+)? (?:ist|sind|hei(?:ß|ss)t)\b
-    ich bin (?:vegan|vegetarier|veganer)
-""",
-    DETAIL: r"""
-    (?:ich habe|wir haben|ich bin|wir sind) (?:.{1,200} )?(?:gebucht|bestellt|reserviert|beschlossen|entschieden
-        |gekauft|abgeschlossen|fertiggestellt|beendet|unterschrieben|geplant|bestanden|gewonnen|verkauft|gekündigt
-        |abgesagt|angefangen|begonnen|vereinbart|storniert|umgezogen)\b
-    (?:ich werde|wir werden) .{1,200}(?:reisen|fliegen|ziehen|heiraten|anfangen|beginnen|fahren|besuchen|kaufen
-        |studieren|arbeiten)\b
-    (?:ich plane|wir planen|ich habe vor|wir haben vor|ich (?:reise|fliege|fahre) .{0,60}nach)\b
-""",
-    INSTRUCTION: r"""
-    (?:bitte (?:immer|nie|niemals)|ab jetzt|von nun an|in zukunft|künftig|ab sofort) (?!ich\b|.* ich\b)\w
-    (?:bitte )?(?:nenn|nenne|nennen sie) (?:mich|uns) \w
-    (?:bitte )?(?:antworte|antworten sie|sprich|sprechen sie|schreib
-        |schreibe) (?:mir |mit mir )?(?:bitte )?(?:immer |nur )?auf \w
-    (?:bitte )?(?:antworte|verwende|benutze|schreibe?)(?: mir)?(?: bitte)? (?:immer|nie|niemals|keine?n?)\b
-""",
-}
-"""German."""
+ENGLISH = Language(
+    "en",
+    negations=words("no not never none nor cannot without hardly barely scarcely"),
+    negation_parts=("n't", "n\u2019t"),
+    denial_parts=("used to ",),
+    denials=words("hate dislike detest refuse refuses lack lacks stopped quit former formerly"),
+    endings=words("sold divorced died cancelled canceled ended finished lost left broke separated"),
+    everywhere=words("""
+        the and but for with from that this these those are was were has have had you your her his him she
+        they their our its who which like likes liked love loves enjoy enjoys
+    """),
+    numbers={
+        2: "two",
+        3: "three",
+        4: "four",
+        5: "five",
+        6: "six",
+        7: "seven",
+        8: "eight",
+        9: "nine",
+        10: "ten",
+        11: "eleven",
+        12: "twelve dozen",
+        20: "twenty",
+        30: "thirty",
+        40: "forty",
+        50: "fifty",
+        60: "sixty",
+        70: "seventy",
+        80: "eighty",
+        90: "ninety",
+        100: "hundred",
+    },
+    weekdays=("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+    months=(
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ),
+    shapes=_SHAPES,
+)
+"""English."""

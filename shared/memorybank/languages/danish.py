@@ -1,0 +1,11 @@
+"""Danish, as far as guards know it."""
+
+from __future__ import annotations
+
+from memorybank.languages.language import Language, words
+
+DANISH = Language(
+    "da",
+    negations=words("ikke aldrig uden"),
+)
+"""Danish."""

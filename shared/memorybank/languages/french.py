@@ -1,0 +1,84 @@
+"""French: words, and sentences of the offline model."""
+
+from __future__ import annotations
+
+from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
+from memorybank.languages.language import Language, words
+
+_SHAPES = {
+    PERSONAL: r"""
+    <frwhen>je m'appelle\s
+    <frwhen>je (?:ne )?suis (?!désol|fatigu|content|heureu|prêt|d'accord|sûr|en train|là|perdu|triste|ravi|en retard
+        |curieu|d'avis|bloqu|à la recherche|confus)\S
+    <frwhen>(?:j'habite|je n'habite|j'étudie|j'apprends|je (?:ne )?(?:vis|travaille|parle|fume|joue|déménage))\s
+    <frwhen>je viens d(?:e |')(?-i:[A-ZÉÈÀ])
+    <frwhen>j'ai (?:grandi|déménagé|vécu|étudié|\d+ ans|(?:une?|deux|trois|quatre|\d+|des) (?!question|problème|idée
+        |doute)\w)
+    <frwhen>je n'ai pas d(?:e |')(?!idée|question)\w
+    <frwhen>(?:mon|ma|mes|notre|nos) (?!question|problème|idée|erreur)(?:[\w'-]+ ){1,5}?(?:est|sont|s'appelle(?:nt)?|a
+        |ont|habite(?:nt)?|travaille(?:nt)?|aime(?:nt)?|vit|était)\s
+""",
+    PREFERENCE: r"""
+    <frwhen>(?:j'aime|j'adore|je n'aime|je (?:ne |ne le )?(?:déteste|préfère|supporte|mange|bois)
+        |je m'intéresse)(?! (?:ça|cela|bien ça|beaucoup ça)\b)(?! pas ça)\s
+    (?:mon|ma|mes) (?:[\w'-]+ ){1,4}?(?:préféré|favori)\w* (?:est|sont|c'est)\s
+""",
+    DETAIL: r"""
+    <frwhen>(?:j'ai|nous avons|on a) (?:enfin |déjà |bien )?(?:réservé|commandé|acheté|décidé|terminé|fini|choisi
+        |signé|annulé|confirmé|planifié|obtenu|vendu|commencé|réussi|gagné)\s
+    <frwhen>(?:je vais|nous allons|on va) (?!essayer|voir|te |vous )(?!\w+-)[\w']+(?:er|ir|re|oir)\s
+    <frwhen>(?:je prévois|nous prévoyons|je compte)\s
+""",
+    INSTRUCTION: r"""
+    (?:s'il te plaît,? |s'il vous plaît,? )?(?:désormais|dorénavant|à partir de maintenant|à l'avenir),? (?!j)\w
+    (?:appelle|appelez)-moi (?!quand|si|plus tard|demain)\w
+    (?:réponds|répondez|parle|parlez|écris|écrivez)(?:-moi)? (?:toujours |uniquement )?en \w
+    (?:n'utilise|n'utilisez|ne m'appelle|ne m'appelez) (?:jamais|pas|plus)\s
+""",
+}
+
+FRENCH = Language(
+    "fr",
+    negations=words("ne n pas jamais rien sans"),
+    denials=words("déteste"),
+    endings=words("vendu divorcé mort annulé terminé"),
+    everywhere=words("""
+        les des une est suis mon mes ses son sont mais avec pour dans que qui elle nous vous aime adore
+    """),
+    numbers={
+        2: "deux",
+        3: "trois",
+        4: "quatre",
+        5: "cinq",
+        6: "six",
+        7: "sept",
+        8: "huit",
+        9: "neuf",
+        10: "dix",
+        11: "onze",
+        12: "douze douzaine",
+        20: "vingt",
+        30: "trente",
+        40: "quarante",
+        50: "cinquante",
+        60: "soixante",
+        100: "cent",
+    },
+    weekdays=("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+    months=(
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ),
+    shapes=_SHAPES,
+)
+"""French."""

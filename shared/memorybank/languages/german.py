@@ -1,0 +1,98 @@
+"""German: words, and sentences of the offline model."""
+
+from __future__ import annotations
+
+from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
+from memorybank.languages.language import Language, words
+
+_SHAPES = {
+    PERSONAL: r"""
+    ich hei(?:ß|ss)e\s
+    (?:mein|unser)e?[rsnm]? (?!frage|problem|fehler|idee|vorschlag|anliegen|meinung)(?:[\w-]+ ){1,4}?(?:ist|sind
+        |hei(?:ß|ss)(?:t|en)|hat|haben|wohnt|wohnen|lebt|arbeitet|mag|mögen|liebt|studiert|war|spielt)\b
+    ich bin <deverb>(?:nicht )?(?:eine? (?!bisschen|wenig)|kein|\d+|(?-i:[A-ZÄÖÜ])|allergisch|verheiratet|ledig
+        |geschieden|schwanger|vegan|vegetarisch|aus |in |von beruf|nach |mit |gegen |verlobt|verwitwet|arbeitslos
+        |selbstständig|(?:[\w-]+ ){1,4}?(?:allergisch|geboren|aufgewachsen|gezogen|umgezogen)\b)
+    ich (?:wohne|lebe|arbeite|studiere|komme aus|besitze|spreche|lerne|leide|wiege|rauche|spiele|unterrichte|leite
+        |ziehe)\b
+    (?:[\w-]+ ){1,4}(?:wohne|lebe|arbeite|studiere|hei(?:ß|ss)e) ich\b
+    ich habe (?!.*(?:gebucht|bestellt|reserviert|gekauft|beendet|verkauft|storniert|vereinbart
+        |abgeschlossen)\b)<deverb>(?:(?:ein(?:e|en)?|zwei|drei|vier|kein(?:e|en)?|\d+|viele) (?!frage|problem|idee
+        |bitte|ahnung)\w)
+""",
+    PREFERENCE: r"""
+    ich <deverb>(?:mag|liebe|hasse|bevorzuge|verabscheue|interessiere mich)\b(?! (?:es|das|dich|sie|ihn)\b(?!.* \w))
+    ich (?!würde|hätte|möchte|könnte)\w+ .{0,200}\b(?:gern|gerne|ungern|lieber|am liebsten|nicht leiden
+        |nicht ausstehen)\b
+    ich (?:esse|trinke) .{0,60}\b(?:kein(?:e|en)?|nicht|nie|immer)\b|ich (?:esse|trinke) (?:kein|nie|immer)
+    mir (?:gefallen|gefällt|schmeckt|schmecken) (?!das\b|es\b)
+    (?:mein|unser)e?[rsnm]? lieblings[\w-]+(?: [\w-]+)? (?:ist|sind|hei(?:ß|ss)t)\b
+    ich bin (?:vegan|vegetarier|veganer)
+""",
+    DETAIL: r"""
+    (?:ich habe|wir haben|ich bin|wir sind) (?:.{1,200} )?(?:gebucht|bestellt|reserviert|beschlossen|entschieden
+        |gekauft|abgeschlossen|fertiggestellt|beendet|unterschrieben|geplant|bestanden|gewonnen|verkauft|gekündigt
+        |abgesagt|angefangen|begonnen|vereinbart|storniert|umgezogen)\b
+    (?:ich werde|wir werden) .{1,200}(?:reisen|fliegen|ziehen|heiraten|anfangen|beginnen|fahren|besuchen|kaufen
+        |studieren|arbeiten)\b
+    (?:ich plane|wir planen|ich habe vor|wir haben vor|ich (?:reise|fliege|fahre) .{0,60}nach)\b
+""",
+    INSTRUCTION: r"""
+    (?:bitte (?:immer|nie|niemals)|ab jetzt|von nun an|in zukunft|künftig|ab sofort) (?!ich\b|.* ich\b)\w
+    (?:bitte )?(?:nenn|nenne|nennen sie) (?:mich|uns) \w
+    (?:bitte )?(?:antworte|antworten sie|sprich|sprechen sie|schreib
+        |schreibe) (?:mir |mit mir )?(?:bitte )?(?:immer |nur )?auf \w
+    (?:bitte )?(?:antworte|verwende|benutze|schreibe?)(?: mir)?(?: bitte)? (?:immer|nie|niemals|keine?n?)\b
+""",
+}
+
+GERMAN = Language(
+    "de",
+    negations=words("nicht nichts nie niemals kein keine keinen keinem keiner ohne kaum"),
+    denials=words("hasse hasst"),
+    endings=words("verkauft geschieden gestorben gekündigt beendet verloren"),
+    everywhere=words("""
+        ich mein meine meinen meiner mich mir wir uns der die das den dem des ein eine einen einem einer und
+        aber ist sind war bin habe hat mit von vom zum zur auf für aus bei mag liebe gern gerne
+    """),
+    numbers={
+        2: "zwei",
+        3: "drei",
+        4: "vier",
+        5: "fünf",
+        6: "sechs",
+        7: "sieben",
+        8: "acht",
+        9: "neun",
+        10: "zehn",
+        11: "elf",
+        12: "zwölf dutzend",
+        20: "zwanzig",
+        30: "dreißig dreissig",
+        40: "vierzig",
+        50: "fünfzig",
+        60: "sechzig",
+        70: "siebzig",
+        80: "achtzig",
+        90: "neunzig",
+        100: "hundert",
+    },
+    weekdays=("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"),
+    months=(
+        "januar",
+        "februar",
+        "märz",
+        "april",
+        "mai",
+        "juni",
+        "juli",
+        "august",
+        "september",
+        "oktober",
+        "november",
+        "dezember",
+        "jänner",
+    ),
+    shapes=_SHAPES,
+)
+"""German."""

@@ -1,0 +1,11 @@
+"""Greek, as far as guards know it."""
+
+from __future__ import annotations
+
+from memorybank.languages.language import Language, words
+
+GREEK = Language(
+    "el",
+    negations=words("δεν μην ποτέ"),
+)
+"""Greek."""

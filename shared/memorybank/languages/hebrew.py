@@ -1,0 +1,11 @@
+"""Hebrew, as far as guards know it."""
+
+from __future__ import annotations
+
+from memorybank.languages.language import Language, words
+
+HEBREW = Language(
+    "he",
+    negations=words("בלי לא אין"),
+)
+"""Hebrew."""

@@ -1,0 +1,11 @@
+"""Hindi, as far as guards know it."""
+
+from __future__ import annotations
+
+from memorybank.languages.language import Language
+
+HINDI = Language(
+    "hi",
+    negation_parts=("नहीं",),
+)
+"""Hindi."""

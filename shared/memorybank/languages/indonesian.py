@@ -1,0 +1,11 @@
+"""Indonesian, as far as guards know it."""
+
+from __future__ import annotations
+
+from memorybank.languages.language import Language, words
+
+INDONESIAN = Language(
+    "id",
+    negations=words("tidak bukan tanpa"),
+)
+"""Indonesian."""

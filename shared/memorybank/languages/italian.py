@@ -1,0 +1,78 @@
+"""Italian: words, and sentences of the offline model."""
+
+from __future__ import annotations
+
+from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
+from memorybank.languages.language import Language, words
+
+_SHAPES = {
+    PERSONAL: r"""
+    <itadv>(?:non )?(?:mi chiamo|vivo|abito|lavoro|studio|vengo da|parlo|mi sono trasferit[oa]|fumo)\s
+    <itadv>(?:non )?sono (?!stanc|felic|d'accordo|pront|qui|sicur|content|confus|curios|trist|in ritardo)\S
+    <itadv>(?:non )?ho (?:un[oa']?|due|tre|quattro|\d+) ?(?!domanda|problema|dubbio|idea|bisogno)\w
+    (?:il |la |i |le )?(?:mi[oa]|miei|mie|nostr[oaie]) (?!domanda|problema|dubbio|idea)(?:[\w'-]+ ){1,5}?(?:è|sono
+        |si chiama(?:no)?|ha|hanno|vive|vivono|abita|lavora)\s
+""",
+    PREFERENCE: r"""
+    <itadv>(?:non )?mi (?:piace|piacciono|interessa|interessano) (?!(?:questo|quello|questa idea)\b)
+    <itadv>(?:non )?(?:preferisco|adoro|amo|odio|detesto|mangio|bevo|sopporto) (?!(?:questo|quello)\b)
+    (?:il |la |i |le )?(?:mi[oa]|miei|mie) (?:[\w'-]+ ){1,4}?(?:preferit|favorit)[oaie] (?:è|sono)\s
+""",
+    DETAIL: r"""
+    <itadv>(?:ho|abbiamo) (?:già |appena |finalmente )?(?:prenotato|deciso|ordinato|comprato|finito|scelto|confermato
+        |terminato|firmato|annullato|venduto|superato|iniziato)\s
+    <itadv>(?:ho intenzione di|abbiamo intenzione di|ho in programma|sto per|andrò|andremo)\s
+""",
+    INSTRUCTION: r"""
+    (?:per favore,? )?(?:d'ora in poi|da ora in poi|in futuro),? (?!mi |io )\w
+    (?:per favore,? )?(?:chiamami|mi chiami) (?!quando|se|domani)\w
+    (?:per favore,? )?(?:rispondi|rispondimi|risponda|parlami|scrivimi)(?: sempre)? in \w
+""",
+}
+
+ITALIAN = Language(
+    "it",
+    negations=words("non mai senza nessuno nessuna nulla"),
+    denials=words("odio detesto"),
+    endings=words("venduto divorziato morto annullato"),
+    everywhere=words("gli uno sono mio mia miei del della dei con per che nel nella piace adoro"),
+    numbers={
+        2: "due",
+        3: "tre",
+        4: "quattro",
+        5: "cinque",
+        6: "sei",
+        7: "sette",
+        8: "otto",
+        9: "nove",
+        10: "dieci",
+        11: "undici",
+        12: "dodici dozzina",
+        20: "venti",
+        30: "trenta",
+        40: "quaranta",
+        50: "cinquanta",
+        60: "sessanta",
+        70: "settanta",
+        80: "ottanta",
+        90: "novanta",
+        100: "cento",
+    },
+    weekdays=("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"),
+    months=(
+        "gennaio",
+        "febbraio",
+        "marzo",
+        "aprile",
+        "maggio",
+        "giugno",
+        "luglio",
+        "agosto",
+        "settembre",
+        "ottobre",
+        "novembre",
+        "dicembre",
+    ),
+    shapes=_SHAPES,
+)
+"""Italian."""

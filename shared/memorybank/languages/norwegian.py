@@ -1,0 +1,11 @@
+"""Norwegian, as far as guards know it."""
+
+from __future__ import annotations
+
+from memorybank.languages.language import Language, words
+
+NORWEGIAN = Language(
+    "no",
+    negations=words("ikke aldri uten"),
+)
+"""Norwegian."""

@@ -1,0 +1,81 @@
+"""Portuguese: words, and sentences of the offline model."""
+
+from __future__ import annotations
+
+from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
+from memorybank.languages.language import Language, words
+
+_SHAPES = {
+    PERSONAL: r"""
+    <ptadv>(?:não )?(?:me chamo|chamo-me|sou|moro|vivo|trabalho|estudo|nasci|cresci|falo|me mudei|mudei-me|fumo)\s
+    <ptadv>(?:não )?tenho (?!que|de |uma? (?:pergunta|problema|dúvida|ideia)|perguntas|dúvidas|medo|sono|fome|sede
+        |razão|certeza)\w
+    <ptadv>estou (?:casad|grávid|divorciad|reformad|aposentad|solteir|morando|trabalhando como|a viver|a trabalhar)
+    (?:o |a |os |as )?(?:meus?|minhas?|noss[oa]s?) (?!pergunta|problema|dúvida|ideia|erro)(?:[\w'-]+ ){1,5}?(?:é|são
+        |está|se chamam?|chama-se|chamam-se|tem|têm|moram?|vivem?|trabalham?)\s
+""",
+    PREFERENCE: r"""
+    <ptadv>(?:não )?gosto (?:muito )?d(?:e|os?|as?) (?!isso|ti|você)
+    <ptadv>(?:prefiro|adoro|amo|odeio|detesto|não como|não bebo|não suporto) (?!isso\b)
+    (?:o |a |os |as )?(?:meus?|minhas?) (?:[\w'-]+ ){1,4}?(?:favorit|preferid)[oa]s? (?:é|são)\s
+""",
+    DETAIL: r"""
+    <ptadv>(?:reservei|comprei|decidi|decidimos|terminei|pedi|encomendei|marquei|agendei|cancelei|confirmei|escolhi
+        |assinei|vendi|comecei|reservamos|compramos)\s
+    <ptadv>(?:vou|vamos) (?!tentar|ver|começar|testar)\w+r(?:-me)?\s
+    <ptadv>(?:pretendo|planejo|tenciono|planeio) \w+r\s
+""",
+    INSTRUCTION: r"""
+    (?:por favor,? )?(?:(?:sempre|nunca) (?:responda|responde|use|fale|escreva)|a partir de agora,?
+        |de agora em diante,?|no futuro,?) (?!me |eu |vou )\w
+    (?:por favor,? )?(?:me chame de|me chama de|chama-me|chame-me|trate-me por|trata-me por) (?!quando|se)\w
+    (?:por favor,? )?(?:responda|responde|responda-me|fale comigo|fala comigo|escreva)(?: sempre)? em \w
+""",
+}
+
+PORTUGUESE = Language(
+    "pt",
+    negations=words("não nao nunca nem nada nenhum nenhuma sem"),
+    denials=words("odeio detesto"),
+    endings=words("vendi morreu cancelei"),
+    everywhere=words("uma sou estou tenho meu minha meus com dos das adoro gosto"),
+    numbers={
+        2: "dois duas",
+        3: "três",
+        4: "quatro",
+        5: "cinco",
+        6: "seis",
+        7: "sete",
+        8: "oito",
+        9: "nove",
+        10: "dez",
+        11: "onze",
+        12: "doze dúzia",
+        20: "vinte",
+        30: "trinta",
+        40: "quarenta",
+        50: "cinquenta",
+        60: "sessenta",
+        70: "setenta",
+        80: "oitenta",
+        90: "noventa",
+        100: "cem",
+    },
+    weekdays=("segunda", "terça", "quarta", "quinta", "sexta", "sábado", "domingo"),
+    months=(
+        "janeiro",
+        "fevereiro",
+        "março",
+        "abril",
+        "maio",
+        "junho",
+        "julho",
+        "agosto",
+        "setembro",
+        "outubro",
+        "novembro",
+        "dezembro",
+    ),
+    shapes=_SHAPES,
+)
+"""Portuguese."""

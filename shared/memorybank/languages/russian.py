@@ -1,0 +1,11 @@
+"""Russian, as far as guards know it."""
+
+from __future__ import annotations
+
+from memorybank.languages.language import Language, words
+
+RUSSIAN = Language(
+    "ru",
+    negations=words("не нет никогда без"),
+)
+"""Russian."""

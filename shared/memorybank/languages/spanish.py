@@ -1,0 +1,83 @@
+"""Spanish: words, and sentences of the offline model."""
+
+from __future__ import annotations
+
+from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
+from memorybank.languages.language import Language, words
+
+_SHAPES = {
+    PERSONAL: r"""
+    <esadv>(?:no )?(?:me llamo|soy|vivo|trabajo|estudio|nací|crecí|hablo|me mudé|me he mudado|me trasladé
+        |fumo) (?!(?:yo|milk|sauce|beans?)\b)
+    <esadv>(?:no )?tengo (?!que|una? (?:pregunta|problema|duda|idea)|preguntas|dudas|miedo|sueño|hambre|sed|razón
+        |idea)\w
+    <esadv>(?:no )?estoy (?:casad|embarazad|divorciad|jubilad|solter|viviendo|trabajando como|estudiando)
+    (?:mi|mis|nuestr[oa]s?) (?!pregunta|problema|duda|idea|error)(?:[\w'-]+ ){1,5}?(?:es|son|está|se llaman?|tienen?
+        |viven?|trabajan?)\s
+""",
+    PREFERENCE: r"""
+    <esadv>(?:no )?me (?:gustan?|encantan?|interesan?|fascinan?) (?!(?:eso|esto|esa idea|tu)\b)
+    <esadv>(?:prefiero|odio|detesto|adoro|amo|no como|no bebo|no soporto) (?!(?:eso|esto|te|que me)\b)
+    (?:mi|mis) (?:[\w'-]+ ){1,4}?(?:favorit|preferid)[oa]s? (?:es|son)\s
+""",
+    DETAIL: r"""
+    <esadv>(?:he|hemos) (?:reservado|comprado|decidido|terminado|pedido|confirmado|acabado|cancelado|elegido|firmado
+        |aprobado|vendido|empezado)\s
+    <esadv>(?:reservé|compré|decidí|decidimos|reservamos|terminé|pedí|compramos|acabé|cancelé|vendí|aprobé|elegí)\s
+    <esadv>(?:voy|vamos) a (?!ver|probar|empezar|intentar)\w+r(?:me|nos)?\s
+    <esadv>(?:planeo|tengo pensado|tengo previsto|pienso) \w+r\s
+""",
+    INSTRUCTION: r"""
+    (?:por favor,? )?(?:(?:siempre|nunca) (?:responde|contesta|usa|uses|habla|escribe|incluye|menciones)
+        |a partir de ahora,?|de ahora en adelante,?|en el futuro,?) (?!me |he |voy )\w
+    (?:por favor,? )?(?:llámame|llámeme) (?!cuando|si|mañana|luego)\w
+    (?:por favor,? )?(?:responde|respóndeme|responda|contesta|contéstame|háblame|escríbeme)(?: siempre)? en \w
+""",
+}
+
+SPANISH = Language(
+    "es",
+    negations=words("no nunca jamás jamas ningún ninguna sin nada"),
+    denials=words("odio detesto"),
+    endings=words("vendí divorciado murió cancelé terminé"),
+    everywhere=words("los las una uno soy estoy tengo mis sus con por para pero del esta este gusta encanta"),
+    numbers={
+        2: "dos",
+        3: "tres",
+        4: "cuatro",
+        5: "cinco",
+        6: "seis",
+        7: "siete",
+        8: "ocho",
+        9: "nueve",
+        10: "diez",
+        11: "once",
+        12: "doce docena",
+        20: "veinte",
+        30: "treinta",
+        40: "cuarenta",
+        50: "cincuenta",
+        60: "sesenta",
+        70: "setenta",
+        80: "ochenta",
+        90: "noventa",
+        100: "cien",
+    },
+    weekdays=("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
+    months=(
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ),
+    shapes=_SHAPES,
+)
+"""Spanish."""

@@ -1,0 +1,11 @@
+"""Turkish, as far as guards know it."""
+
+from __future__ import annotations
+
+from memorybank.languages.language import Language, words
+
+TURKISH = Language(
+    "tr",
+    negations=words("değil yok"),
+)
+"""Turkish."""

@@ -1,0 +1,11 @@
+"""Ukrainian, as far as guards know it."""
+
+from __future__ import annotations
+
+from memorybank.languages.language import Language, words
+
+UKRAINIAN = Language(
+    "uk",
+    negations=words("не ні ніколи немає без"),
+)
+"""Ukrainian."""

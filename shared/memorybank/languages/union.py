@@ -1,0 +1,116 @@
+"""All languages together: what guards ask of a sentence that does not say which language it is in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from memorybank.languages.arabic import ARABIC
+from memorybank.languages.chinese import CHINESE
+from memorybank.languages.danish import DANISH
+from memorybank.languages.dutch import DUTCH
+from memorybank.languages.english import ENGLISH
+from memorybank.languages.french import FRENCH
+from memorybank.languages.german import GERMAN
+from memorybank.languages.greek import GREEK
+from memorybank.languages.hebrew import HEBREW
+from memorybank.languages.hindi import HINDI
+from memorybank.languages.indonesian import INDONESIAN
+from memorybank.languages.italian import ITALIAN
+from memorybank.languages.japanese import JAPANESE
+from memorybank.languages.korean import KOREAN
+from memorybank.languages.language import Language, words
+from memorybank.languages.norwegian import NORWEGIAN
+from memorybank.languages.polish import POLISH
+from memorybank.languages.portuguese import PORTUGUESE
+from memorybank.languages.russian import RUSSIAN
+from memorybank.languages.spanish import SPANISH
+from memorybank.languages.swedish import SWEDISH
+from memorybank.languages.thai import THAI
+from memorybank.languages.turkish import TURKISH
+from memorybank.languages.ukrainian import UKRAINIAN
+from memorybank.languages.vietnamese import VIETNAMESE
+
+READ: tuple[Language, ...] = (ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, PORTUGUESE, JAPANESE, CHINESE)
+"""Languages whose sentences the offline model reads."""
+
+LANGUAGES: tuple[Language, ...] = (
+    *READ,
+    DUTCH,
+    SWEDISH,
+    DANISH,
+    NORWEGIAN,
+    POLISH,
+    RUSSIAN,
+    UKRAINIAN,
+    GREEK,
+    TURKISH,
+    ARABIC,
+    HEBREW,
+    VIETNAMESE,
+    INDONESIAN,
+    KOREAN,
+    HINDI,
+    THAI,
+)
+"""All languages that anything is known of."""
+
+_AMBIGUOUS = words("once due dos cent sei tre")
+"""Numbers that are other words in another language: "once" is eleven in Spanish, "due" two in Italian."""
+
+
+def negations(languages: tuple[Language, ...] = LANGUAGES) -> frozenset[str]:
+    """Return the words that turn a statement round in any of the languages.
+
+    What names a month or a day elsewhere is none: "mai" is never in Italian, and May in German and French.
+    """
+    return _union(each.negations for each in languages) - dates()
+
+
+def negates_inside(text: str, languages: tuple[Language, ...] = LANGUAGES) -> bool:
+    """Tell whether a text negates inside a word, or without spaces, in any of the languages."""
+    for word in (word for each in languages for word in each.exempt):
+        text = text.replace(word, "")
+    return any(part in text for each in languages for part in each.negation_parts)
+
+
+def denials() -> frozenset[str]:
+    """Return the words of any language that deny by what they mean."""
+    return _union(each.denials for each in LANGUAGES)
+
+
+def denial_parts() -> tuple[str, ...]:
+    """Return what denies by what it means inside a text, in any language."""
+    return tuple(part for each in LANGUAGES for part in each.denial_parts)
+
+
+def endings() -> frozenset[str]:
+    """Return the words of any language by which something is over."""
+    return _union(each.endings for each in LANGUAGES)
+
+
+def everywhere() -> frozenset[str]:
+    """Return the words of any language that sentences about anything share."""
+    return _union(each.everywhere for each in LANGUAGES)
+
+
+def dates() -> frozenset[str]:
+    """Return the names of days and months in any language."""
+    return frozenset(name for each in LANGUAGES for name in (*each.weekdays, *each.months))
+
+
+def numbers() -> dict[str, str]:
+    """Return words for numbers in any language with their digits, without those that mean something else elsewhere.
+
+    One is left out, for it is a pronoun or an article as well.
+    """
+    return {
+        word: str(number)
+        for each in LANGUAGES
+        for number, said in each.numbers.items()
+        for word in said.split()
+        if word not in _AMBIGUOUS
+    }
+
+
+def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:
+    return frozenset(word for each in sets for word in each)

@@ -1,0 +1,11 @@
+"""Vietnamese, as far as guards know it."""
+
+from __future__ import annotations
+
+from memorybank.languages.language import Language, words
+
+VIETNAMESE = Language(
+    "vi",
+    negations=words("không chưa"),
+)
+"""Vietnamese."""

@@ -1,0 +1,54 @@
+"""What is known of languages is one lexicon: guards ask all of them, the offline model those that it reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from memorybank.bank.guards.sentence_features import points_of
+from memorybank.languages.language import Language
+from memorybank.languages.union import LANGUAGES, READ, dates, negates_inside, negations, numbers
+from memorybank.models.offline.text import negated
+
+
+def test_every_language_has_a_code_of_its_own_and_says_how_to_negate() -> None:
+    assert len({language.code for language in LANGUAGES}) == len(LANGUAGES)
+    for language in LANGUAGES:
+        assert language.negations or language.negation_parts, language.code
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
+def test_guards_see_the_negations_of_every_language(language: Language) -> None:
+    for word in language.negations - dates():
+        assert points_of(f"tea {word} tea").negates, word
+    for part in language.negation_parts:
+        assert points_of(f"茶{part}茶").negates, part
+
+
+@pytest.mark.parametrize("language", READ, ids=lambda language: language.code)
+def test_the_offline_model_sees_the_negations_of_the_languages_that_it_reads(language: Language) -> None:
+    for word in language.negations - dates() - {"n"}:
+        assert negated(f"tea {word} tea"), word
+
+
+@pytest.mark.parametrize("text", ["我特别喜欢茶", "我告别了别人", "特別に茶が好きです"])
+def test_a_word_that_only_looks_like_a_negation_is_none(text: str) -> None:
+    assert not negates_inside(text)
+    assert not points_of(text).negates
+
+
+def test_a_month_is_not_taken_for_a_negation_of_another_language() -> None:
+    assert not points_of("Ich fliege im Mai nach Rom").negates
+    assert "mai" not in negations()
+    assert points_of("Non bevo mai caffè").negates
+
+
+def test_the_months_and_days_of_a_language_are_complete() -> None:
+    for language in READ:
+        assert len(language.weekdays) in (0, 7), language.code
+        assert not language.months or len(language.months) >= 12, language.code
+
+
+def test_a_number_that_is_another_word_elsewhere_does_not_count() -> None:
+    assert numbers()["drei"] == numbers()["three"] == "3"
+    assert "once" not in numbers()
+    assert "due" not in numbers()
