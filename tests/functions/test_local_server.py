@@ -177,3 +177,9 @@ def test_the_demo_tells_its_story_to_the_end() -> None:
     for step in ("CREATED  I live in Paris", "UPDATED  I moved to Lyon", "DELETED", "Roll back"):
         assert step in ran.stdout
     assert ran.stderr == ""
+
+
+def test_the_package_runs_as_a_module() -> None:
+    ran = subprocess.run([sys.executable, "-m", "memorybank", "--help"], check=False, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert "usage: memorybank" in ran.stdout

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from memorybank.commands.evaluate import judge, read_cases, run
+from memorybank.commands.judging import judge, read_cases, run
 from memorybank.commands.scoring import Score
 from memorybank.config import Settings
 from memorybank.models.gemini.embedder import GeminiEmbedder

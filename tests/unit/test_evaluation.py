@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from memorybank.commands.evaluate import groups_named, read_cases
+from memorybank.commands.judging import groups_named, read_cases
 from memorybank.commands.main import main
 from memorybank.commands.scoring import BILLED, Case, Score, report, score_of
 from memorybank.errors import InvalidArgument

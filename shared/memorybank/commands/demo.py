@@ -1,19 +1,16 @@
-"""A short story of two conversations, told through Google's own SDK against a bank on this machine."""
+"""`memorybank demo`: two conversations, held through Google's own SDK with a bank on this machine."""
 
 from __future__ import annotations
 
+import argparse
 import tempfile
 import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-import agentplatform
-from google.oauth2.credentials import Credentials
-
+from memorybank.commands.terminal import require, say
 from memorybank.config import Settings
-from memorybank.local.bank import Bank, embedded_adapters
-from memorybank.local.server import LocalServer
 
 _TOKEN = "any"  # noqa: S105 - the local server asks for none, the SDK insists on one
 _SCOPE = {"user_id": "ada"}
@@ -27,8 +24,21 @@ _QUESTION = "Which seats do I prefer on flights?"
 _SECOND = ("I moved to Lyon.", "I prefer aisle seats on flights.", "Please forget that my passport expires in 2031.")
 
 
-def run(say: Callable[[str], None]) -> int:
+def add_to(commands: Any) -> None:
+    """Add the command, which has no arguments."""
+    commands.add_parser(
+        "demo", help="watch the bank at work through Google's own SDK, on a temporary database"
+    ).set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace) -> int:
     """Tell the story and return the exit code: 0 when every step came out as it should."""
+    del asked
+    require("local", "waitress", "numpy")
+    require("sdk", "vertexai")
+    from memorybank.local.bank import Bank, embedded_adapters  # noqa: PLC0415 - other commands need not wait for it
+    from memorybank.local.server import LocalServer  # noqa: PLC0415 - as above
+
     warnings.filterwarnings("ignore", category=FutureWarning)
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data=str(Path(folder, "demo.db")))
@@ -40,6 +50,9 @@ def run(say: Callable[[str], None]) -> int:
 
 class _Story:
     def __init__(self, url: str, say: Callable[[str], None]) -> None:
+        import agentplatform  # noqa: PLC0415 - takes seconds
+        from google.oauth2.credentials import Credentials  # noqa: PLC0415 - as above
+
         self._say = say
         self._client = agentplatform.Client(
             project="demo",

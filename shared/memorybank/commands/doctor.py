@@ -1,10 +1,11 @@
-"""Examines a deployment from outside, through Google's own SDK, and says what to mend.
+"""`memorybank doctor`: examines a deployment from outside, through Google's own SDK, and says what to mend.
 
 Everything is done in an engine of its own, which is deleted at the end with all that is in it.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import time
 import urllib.error
@@ -16,17 +17,36 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import agentplatform
-from google.auth.credentials import Credentials as AnyCredentials
-from google.genai.errors import APIError
-from google.oauth2.credentials import Credentials
-
+from memorybank.commands.terminal import require, say
 from memorybank.local.browser_guard import is_loopback
 
 _SCOPE = {"user_id": "doctor"}
 _FACT = "I prefer aisle seats on flights."
 _GENERATION_TIMEOUT = 120.0
 """Seconds that a generation may take: a cold worker, a model, and a retry."""
+
+
+def add_to(commands: Any) -> None:
+    """Add the command and its arguments."""
+    parser = commands.add_parser("doctor", help="examine a deployment from outside and say what to mend")
+    parser.add_argument("--url", type=_url, required=True, help="base URL of the bank")
+    parser.add_argument("--project", default="local", help="project that names are given in (%(default)s)")
+    parser.add_argument("--location", default="us-central1", help="location that names are given in (%(default)s)")
+    parser.add_argument("--token", help="ID token to send; without it the environment is asked for one")
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Examine the deployment and return the exit code: 0 if all is well."""
+    require("sdk", "vertexai")
+    return Examination(Deployment(asked.url, asked.project, asked.location, token=asked.token), say).run()
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a base URL: give one such as https://memory.example.com")
+    return text.rstrip("/")
 
 
 class _CannotGoOnError(Exception):
@@ -43,15 +63,16 @@ class Deployment:
     token: str | None = None
     generation_timeout: float = _GENERATION_TIMEOUT
 
-    def credentials(self) -> AnyCredentials:
+    def credentials(self) -> Any:
         """Return what the SDK is to send."""
+        from google.oauth2.credentials import Credentials  # noqa: PLC0415 - slow to import
+
         if self.token or is_loopback(urlsplit(self.url).hostname or ""):
             return Credentials(token=self.token or "any")
         from google.auth.transport.requests import Request  # noqa: PLC0415 - brings in requests
         from google.oauth2 import id_token  # noqa: PLC0415 - as above
 
-        found: AnyCredentials = id_token.fetch_id_token_credentials(self.url, request=Request())
-        return found
+        return id_token.fetch_id_token_credentials(self.url, request=Request())
 
 
 @dataclass
@@ -84,6 +105,8 @@ class Examination:
         with self._check("door", "give functions no invoker allUsers: everybody could read every memory"):
             self._refuses_strangers()
         with self._check("credentials", _HOW_TO_BE_KNOWN, needed=True):
+            import agentplatform  # noqa: PLC0415 - takes seconds, and a dead address is told before
+
             self._credentials = self.deployment.credentials()
             self._client = agentplatform.Client(
                 project=self.deployment.project,
@@ -210,6 +233,8 @@ _HOW_TO_WORK = (
 
 
 def _words(error: Exception) -> str:
+    from google.genai.errors import APIError  # noqa: PLC0415 - slow to import
+
     if isinstance(error, APIError):
         return f"{error.code} {error.status}: {error.message}"
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

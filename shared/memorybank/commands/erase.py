@@ -1,8 +1,10 @@
-"""The command that erases a scope: calls a bank that is being served, again until all is gone, and says what went."""
+"""`memorybank erase`: has a bank that is being served erase a scope, and says what went."""
 
 from __future__ import annotations
 
+import argparse
 import json
+import os
 import urllib.error
 import urllib.request
 from collections import Counter
@@ -10,12 +12,43 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from memorybank.errors import MemoryBankError
+from memorybank.commands.terminal import agrees, say
+from memorybank.config import read_client_settings
+from memorybank.errors import InvalidArgument, MemoryBankError, Violation
 
 _TIMEOUT = 120
 """Seconds to wait for one answer: the bank takes half a minute at most before it says that there is more to do."""
 
 _MAX_BYTES = 1024 * 1024
+
+
+def add_to(commands: Any) -> None:
+    """Add the command and its arguments."""
+    parser = commands.add_parser("erase", help="erase all that a bank knows of a scope: the right to be forgotten")
+    parser.add_argument("--scope", type=_pair, action="append", required=True, metavar="KEY=VALUE", help="repeat it")
+    parser.add_argument("--sessions", action="store_true", help="erase the user's sessions, too")
+    parser.add_argument("--url", help="base URL of the bank (else MEMORYBANK_URL)")
+    parser.add_argument("--engine", help="name or id of the engine (else MEMORYBANK_ENGINE)")
+    parser.add_argument("--token", help="ID token to send, if the bank asks for one")
+    parser.add_argument("--yes", action="store_true", help="do not ask whether that is meant")
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Erase the scope and return the exit code."""
+    settings = read_client_settings(os.environ, url=asked.url, engine=asked.engine)
+    scope = dict(asked.scope)
+    if len(scope) < len(asked.scope):
+        raise InvalidArgument.of(Violation("--scope", "names a key twice"))
+    erasing = Erasing(settings.url.rstrip("/"), settings.engine_name, scope, sessions=asked.sessions, token=asked.token)
+    return erasing.run(say, confirmed=lambda question: asked.yes or agrees(question))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not (key and equals and value):
+        raise argparse.ArgumentTypeError(f"{text!r} is no part of a scope: give one such as user_id=ada")
+    return key, value
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,31 @@
+"""`memorybank eval`: judges what the model remembers by conversations whose right outcome is known."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any
+
+from memorybank.commands.terminal import require, say
+from memorybank.config import read_settings
+from memorybank.logs import set_up
+
+
+def add_to(commands: Any) -> None:
+    """Add the command and its arguments."""
+    parser = commands.add_parser("eval", help="judge what the model remembers by conversations with a known outcome")
+    parser.add_argument("groups", nargs="*", metavar="GROUP", help="groups of cases (all)")
+    parser.add_argument("--cases", type=Path, default=Path("tests/data/eval"), help="folder of cases (%(default)s)")
+    parser.add_argument("--verbose", action="store_true", help="tell every mistake")
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Judge the configured model, in a bank kept in memory."""
+    require("local", "numpy")
+    from memorybank.commands.judging import run as judge  # noqa: PLC0415 - other commands need not wait for it
+
+    settings = read_settings(os.environ, store="sqlite", data=":memory:", queue="in-process")
+    set_up(settings.log_level)
+    return judge(settings, asked.cases, asked.groups, say=say, verbose=asked.verbose)

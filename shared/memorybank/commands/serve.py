@@ -1,0 +1,93 @@
+"""`memorybank serve`: serves the bank on this machine, from one SQLite file."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sqlite3
+from types import FrameType
+from typing import Any
+
+from memorybank.commands.terminal import require, say
+from memorybank.config import Settings, read_settings
+from memorybank.local.browser_guard import is_loopback
+from memorybank.logs import set_up
+
+_SNIPPET = """\
+    import google.oauth2.credentials, vertexai
+    client = vertexai.Client(project="{project}", location="{location}", http_options={{"base_url": "{url}"}},
+                             credentials=google.oauth2.credentials.Credentials(token="any"))
+    engine = client.agent_engines.create(config={{"context_spec": {{"memory_bank_config": {{}}}}}}).api_resource.name
+    client.agent_engines.memories.create(name=engine, fact="I like tea", scope={{"user_id": "1"}})
+"""
+
+_MODELS = {
+    "offline": "Its offline model is rule-based and lexical: good for tests and first steps, not for quality.",
+    "developer": "Its models are Gemini's, by an API key: what is said is sent there, and billed.",
+    "vertex": "Its models are Gemini's on Vertex AI: what is said is sent there, and billed.",
+}
+
+
+def add_to(commands: Any) -> None:
+    """Add the command and its arguments."""
+    parser = commands.add_parser("serve", help="serve the bank on this machine, from one SQLite file")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    parser.add_argument("--port", type=_port, default=8080, help="port to listen on; 0 takes a free one (%(default)s)")
+    parser.add_argument("--data", metavar="PATH", help="SQLite file, or :memory: (MEMORYBANK_DATA, else memorybank.db)")
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Serve until the process is told to stop."""
+    require("local", "waitress", "numpy")
+    given = {} if asked.data is None else {"data": asked.data}
+    settings = read_settings(os.environ, **given)
+    set_up(settings.log_level)
+    # Read when numpy is imported. Searches run side by side; were each to split its work too, they would be in each
+    # other's way (measured on 2 cores, 8 at once: a tenth of the throughput).
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from memorybank.access.access import access_of  # noqa: PLC0415 - other commands need not wait for it
+
+    access = access_of(settings, local=True, loopback=is_loopback(asked.host))
+    from memorybank.local.bank import Bank, embedded_adapters  # noqa: PLC0415 - as above
+    from memorybank.local.server import LocalServer  # noqa: PLC0415 - as above
+
+    bank = Bank(settings, embedded_adapters(settings), access=access)
+    try:
+        server = LocalServer(bank, host=asked.host, port=asked.port)
+    except OSError as error:
+        bank.adapters.store.close()
+        why = error.strerror or error
+        say(f"memorybank: cannot listen on {asked.host}:{asked.port}: {why}; choose another with --host or --port")
+        return 1
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        say(_greeting(settings, server.url))
+        if settings.store == "sqlite" and (engines := bank.embed_anew()):
+            say(f"Memories of {engines} engine(s) have vectors of another embedding model: they are embedded anew now.")
+        server.run()
+    except KeyboardInterrupt:
+        say("Stopped. What was still waiting is finished after the next start.")
+    return 0
+
+
+def _port(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdecimal() else -1
+    if not 0 <= number < 2**16:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: give a number from 0 to 65535")
+    return number
+
+
+def _greeting(settings: Settings, url: str) -> str:
+    kept = "in memory only" if settings.data == ":memory:" else f"in {os.path.abspath(settings.data)}"  # noqa: PTH100 - shown only
+    snippet = _SNIPPET.format(project=settings.project, location=settings.location, url=url)
+    return (
+        f"Open Memory Bank is serving at {url} (data {kept}; SQLite {sqlite3.sqlite_version}).\n"
+        f"{_MODELS[settings.provider]}\n\n"
+        f"Paste this into Python (pip install google-cloud-aiplatform):\n\n{snippet}\nCtrl-C stops it."
+    )
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
