@@ -358,11 +358,13 @@ def test_an_engine_that_no_rule_names_is_not_there(bank: Bank, root: Calling, se
         whole = replace(stranger, engine="")
         same_as_absent(whole, method, root.engine + path, body, real=identifier)
     assert replace(stranger, engine="").ok("GET", LOCATION) == {}
+    assert replace(stranger, engine="").ok("GET", "projects/-/locations/-/reasoningEngines") == {}
     assert state(bank) == before
 
 
-def test_lists_of_engines_show_those_that_a_rule_names(root: Calling, eve: Calling) -> None:
-    assert [each["name"] for each in replace(eve, engine="").ok("GET", LOCATION)["reasoningEngines"]] == [eve.engine]
+@pytest.mark.parametrize("parent", [LOCATION, "projects/-/locations/-/reasoningEngines"])
+def test_lists_of_engines_show_those_that_a_rule_names(root: Calling, eve: Calling, parent: str) -> None:
+    assert [each["name"] for each in replace(eve, engine="").ok("GET", parent)["reasoningEngines"]] == [eve.engine]
 
 
 def test_a_reader_is_told_that_reading_is_all(bank: Bank, root: Calling, secret: str) -> None:

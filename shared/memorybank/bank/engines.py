@@ -70,12 +70,12 @@ def get_with_config(ports: Ports, path: str) -> tuple[Document | None, Callable[
 
 
 def list_page(
-    ports: Ports, parent: str, *, accept: Accept | None, limit: int, after: Cursor | None
+    ports: Ports, parent: str | None, *, accept: Accept | None, limit: int, after: Cursor | None
 ) -> tuple[list[ReasoningEngine], Cursor | None]:
-    """Return a page of the engines of the location named `parent`, newest first."""
+    """Return a page of the engines of the location named `parent`, or with None of all locations, newest first."""
     query = Query(
         collection="engines",
-        where=(Where("parent", "==", parent),),
+        where=() if parent is None else (Where("parent", "==", parent),),
         order=(Order("create_time", descending=True),),
         after=after,
     )

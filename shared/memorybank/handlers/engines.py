@@ -32,8 +32,9 @@ def get_engine(service: Service, call: Call) -> dict[str, Any]:
 
 
 def list_engines(service: Service, call: Call) -> dict[str, Any]:
-    """Answer a page of engines, newest first."""
-    parent = engine_name(service, call, identifier="any").parent
+    """Answer a page of engines, newest first: of one location, or of all by `projects/-/locations/-` (AIP-159)."""
+    everywhere = (call.params.get("project"), call.params.get("location")) == ("-", "-")
+    parent = None if everywhere else engine_name(service, call, identifier="any").parent
     text = call.query.get("filter")
     asked = page(call.query, binding=(parent, text))
     found, cursor = engines.list_page(
