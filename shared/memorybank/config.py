@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 from memorybank.errors import InvalidArgument, Violation
 
 _PREFIX = "MEMORYBANK_"
-_ENGINE = re.compile("((projects/[^/]+/locations/[^/]+/)?reasoningEngines/)?[^/]+")
 _QUEUE = re.compile("projects/[^/]+/locations/[^/]+/queues/[A-Za-z0-9-]+")
 _MODEL = re.compile("[A-Za-z0-9][A-Za-z0-9._@:/-]{0,255}")
 _MODEL_SAYS = "must be a model's id, such as gemini-2.5-flash, or its full resource name"
@@ -142,34 +141,8 @@ class Settings:
                     yield Violation(variable(name), "is needed when the queue is cloud-tasks")
 
 
-@dataclass(frozen=True, kw_only=True)
-class ClientSettings:
-    """What a program that calls a bank can set by the same kind of variables; a server passes over its first two.
-
-    `url` is where the bank is served, with any path before the API's version. `engine` is the engine's full name, or
-    its id, which is then looked for in `project` and `location`: those that a server takes for who names none.
-    """
-
-    url: str = _text("", pattern="https?://[^/?#]+(/[^?#]*)?", says="must be a URL such as http://127.0.0.1:8080")
-    engine: str = _text("", pattern=_ENGINE.pattern, says="must be an engine's id or its full name")
-    project: str = _text("local")
-    location: str = _text("us-central1")
-
-    def __post_init__(self) -> None:
-        """Read what was given as text, and check it."""
-        wrong = list(_read(self))
-        if wrong:
-            raise InvalidArgument.of(*wrong)
-
-    @property
-    def engine_name(self) -> str:
-        """The full name of the engine: `projects/P/locations/L/reasoningEngines/E`."""
-        if self.engine.startswith("projects/"):
-            return self.engine
-        return f"projects/{self.project}/locations/{self.location}/reasoningEngines/{self.engine.rpartition('/')[2]}"
-
-
 _CLIENTS_ONLY = frozenset({"url", "engine"})
+"""What programs that call a bank read (`memorybank.client`); a server passes over it."""
 
 
 def variable(name: str) -> str:
@@ -181,9 +154,8 @@ def read_settings(environment: Mapping[str, str], **given: str) -> Settings:
     """Read the settings; what is given by name wins over the environment. An unknown `MEMORYBANK_*` is an error."""
     found = {**_google(environment), **_variables(environment)}
     names = {each.name for each in fields(Settings)}
-    known = ", ".join(variable(each.name) for each in fields(Settings))
-    strange = [name for name in found if name not in names and name not in _CLIENTS_ONLY]
-    wrong = [Violation(variable(name), f"is not a setting; they are {known}") for name in strange]
+    known = sorted(names | _CLIENTS_ONLY)
+    wrong = [Violation(variable(name), _unknown(name, known)) for name in found if name not in known]
     values: dict[str, Any] = {name: value for name, value in {**found, **given}.items() if name in names}
     try:
         settings = Settings(**values)
@@ -194,11 +166,12 @@ def read_settings(environment: Mapping[str, str], **given: str) -> Settings:
     return settings
 
 
-def read_client_settings(environment: Mapping[str, str], **given: str | None) -> ClientSettings:
-    """Read the settings of a client; what is given by name wins. What else the environment sets is a server's."""
-    names = {each.name for each in fields(ClientSettings)}
-    found = {name: value for name, value in _variables(environment).items() if name in names}
-    return ClientSettings(**found | {name: value for name, value in given.items() if value is not None})
+def _unknown(name: str, known: Sequence[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - every function reads settings, and hardly one is wrong
+
+    if near := get_close_matches(name, known, n=2, cutoff=0.6):
+        return f"is not a setting: do you mean {' or '.join(map(variable, near))}?"
+    return "is not a setting: README.md lists them under Configuration"
 
 
 def _google(environment: Mapping[str, str]) -> dict[str, str]:
@@ -222,7 +195,7 @@ def _variables(environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _read(settings: Settings | ClientSettings) -> Iterator[Violation]:
+def _read(settings: Settings) -> Iterator[Violation]:
     for each in fields(settings):
         read: Callable[[Any], Any] = each.metadata["read"]
         try:

@@ -154,7 +154,7 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path, capsys: pytest.Capt
     assert "letter.txt" in capsys.readouterr().err
 
 
-def test_an_unknown_setting_is_an_error_that_lists_the_known_ones(
+def test_an_unknown_setting_is_an_error_that_names_the_nearest_known_ones(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("MEMORYBANK_DATTA", "x")

@@ -202,3 +202,33 @@ def test_the_command_erases_and_tells_what_went(
     assert "Nothing is left" in told
     assert ADA["user_id"] not in told
     assert _left(journey, ADA) == []
+
+
+def test_the_command_finds_an_engine_by_its_id_wherever_it_is(begin: Begin, capsys: pytest.CaptureFixture[str]) -> None:
+    journey = begin()
+    journey.remember("I like oolong", scope=ADA)
+    identifier = journey.engine.rpartition("/")[2]
+    command = ["erase", "--scope", f"user_id={ADA['user_id']}", "--url", journey.served.url, "--yes", "--engine"]
+    assert main([*command, identifier]) == 0
+    assert "1 memories" in capsys.readouterr().out
+    assert main([*command, "no-such-engine"]) == 1
+    assert "has no engine no-such-engine" in capsys.readouterr().err
+
+
+def test_the_command_connects_before_it_asks(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("builtins.input", asked.append)
+    assert main(["erase", "--scope", "user_id=ada", "--url", "http://127.0.0.1:9", "--engine", "1"]) == 1
+    assert "Nothing listens on http://127.0.0.1:9" in capsys.readouterr().err
+    assert not asked
+
+
+def test_an_address_without_its_scheme_is_told_with_its_flag(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["erase", "--scope", "user_id=ada", "--url", "127.0.0.1:8080", "--engine", "1"])
+    said = capsys.readouterr().err
+    assert "argument --url" in said
+    assert "its scheme is missing, write http://127.0.0.1:8080" in said
+    assert "MEMORYBANK_URL" not in said

@@ -19,8 +19,9 @@ from google.adk.memory.memory_entry import MemoryEntry
 from google.genai.types import Content, Part, UserContent
 
 from memorybank.adk import MemoryBankService, SessionService, register
-from memorybank.adk.credentials import credentials_for
-from memorybank.config import read_client_settings, read_settings
+from memorybank.client import read_client_settings
+from memorybank.client.google_credentials import credentials_for
+from memorybank.config import read_settings
 from memorybank.errors import InvalidArgument
 from memorybank.testing.cloud_tasks.tokens import Tokens
 
@@ -65,7 +66,7 @@ def test_a_service_without_an_address_says_all_that_is_missing() -> None:
     "url", ["127.0.0.1:8080", "ftp://bank.example.app", "https://", "https://bank.example.app/?a=b"]
 )
 def test_an_address_that_is_none_is_refused(url: str) -> None:
-    with pytest.raises(InvalidArgument, match="MEMORYBANK_URL"):
+    with pytest.raises(InvalidArgument, match=r"^url: '.*' is not a base URL"):
         SessionService("77", url=url)
 
 

@@ -48,7 +48,8 @@ def test_all_that_is_wrong_is_named_at_once() -> None:
         *("THREADS", "MAX_ATTEMPTS", "DATBASE", "LOG_LEVEL"),
     }
     assert wrong["THREADS"] == "must be a number from 1 to 256"
-    assert "MEMORYBANK_DATABASE" in wrong["DATBASE"]
+    assert wrong["DATBASE"].startswith("is not a setting: do you mean MEMORYBANK_DATABASE")
+    assert _violations(ZZZ="1")["ZZZ"] == "is not a setting: README.md lists them under Configuration"
 
 
 @pytest.mark.parametrize(

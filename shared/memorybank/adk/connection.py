@@ -10,8 +10,9 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, Self, TypedDict
 
-from memorybank.adk.credentials import Token, credentials_for
-from memorybank.config import read_client_settings
+from memorybank.client.credentials import Token
+from memorybank.client.google_credentials import credentials_for
+from memorybank.client.settings import read_client_settings
 
 _RETRIES = {"retry_options": {"attempts": 3, "initial_delay": 0.3, "max_delay": 2.0, "jitter": 0.3}}
 """For events only: each has an id by which the bank knows it again, so sending one twice does no harm."""
@@ -42,8 +43,13 @@ class Connected:
 
     def __init__(self, engine: str | None, options: Options) -> None:
         """Read the settings, give the rest to google-adk's own service, and connect to nothing yet."""
-        named = {name: options.get(name) for name in ("url", "project", "location")}
-        settings = read_client_settings(os.environ, engine=engine, **named)  # type: ignore[arg-type]  # all are texts
+        settings = read_client_settings(
+            os.environ,
+            engine=engine,
+            url=options.get("url"),
+            project=options.get("project"),
+            location=options.get("location"),
+        )
         self.url, self.engine = settings.url, settings.engine_name
         self._bearer = credentials_for(self.url, token=options.get("token"), audience=options.get("audience"))
         _, project, _, location, _, engine_id = self.engine.split("/")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -17,6 +16,7 @@ from google.adk.cli.service_registry import get_service_registry
 
 from memorybank.adk.memory import MemoryBankService
 from memorybank.adk.sessions import SessionService
+from memorybank.client.settings import is_this_machine
 
 _SCHEMES = ("memorybank", "memorybank+http", "memorybank+https")
 _PATH = re.compile("(?P<prefix>.*?)/(?P<engine>(projects/[^/]+/locations/[^/]+/reasoningEngines/)?[^/]+)/?")
@@ -45,7 +45,7 @@ def _arguments(uri: str, options: Mapping[str, Callable[[str], Any]]) -> dict[st
     path = _PATH.fullmatch(parts.path)
     if not parts.hostname or path is None:
         raise ValueError(f"{uri} must be memorybank://HOST[:PORT]/ENGINE")
-    scheme = parts.scheme.partition("+")[2] or ("http" if _is_this_machine(parts.hostname) else "https")
+    scheme = parts.scheme.partition("+")[2] or ("http" if is_this_machine(parts.hostname) else "https")
     arguments: dict[str, Any] = {"url": f"{scheme}://{parts.netloc}{path['prefix']}", "engine": path["engine"]}
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
         if name not in options:
@@ -55,10 +55,3 @@ def _arguments(uri: str, options: Mapping[str, Callable[[str], Any]]) -> dict[st
         except ValueError as error:
             raise ValueError(f"{uri}: {name} must be a number") from error
     return arguments
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

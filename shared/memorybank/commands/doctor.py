@@ -6,10 +6,6 @@ Everything is done in an engine of its own, which is deleted at the end with all
 from __future__ import annotations
 
 import argparse
-import json
-import time
-import urllib.error
-import urllib.request
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,19 +13,25 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from memorybank.commands.terminal import require, say
-from memorybank.local.browser_guard import is_loopback
+from memorybank.client import BankClient
+from memorybank.client.settings import base_url, is_this_machine
+from memorybank.client.transport import exchange
+from memorybank.commands.terminal import argument, require, say
+from memorybank.errors import DeadlineExceeded, MemoryBankError
 
 _SCOPE = {"user_id": "doctor"}
 _FACT = "I prefer aisle seats on flights."
 _GENERATION_TIMEOUT = 120.0
 """Seconds that a generation may take: a cold worker, a model, and a retry."""
 
+_ANSWER_TIMEOUT = 30.0
+_REFUSED = (401, 403)
+
 
 def add_to(commands: Any) -> None:
     """Add the command and its arguments."""
     parser = commands.add_parser("doctor", help="examine a deployment from outside and say what to mend")
-    parser.add_argument("--url", type=_url, required=True, help="base URL of the bank")
+    parser.add_argument("--url", type=argument(base_url), required=True, help="base URL of the bank")
     parser.add_argument("--project", default="local", help="project that names are given in (%(default)s)")
     parser.add_argument("--location", default="us-central1", help="location that names are given in (%(default)s)")
     parser.add_argument("--token", help="ID token to send; without it the environment is asked for one")
@@ -42,20 +44,13 @@ def run(asked: argparse.Namespace) -> int:
     return Examination(Deployment(asked.url, asked.project, asked.location, token=asked.token), say).run()
 
 
-def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a base URL: give one such as https://memory.example.com")
-    return text.rstrip("/")
-
-
 class _CannotGoOnError(Exception):
     """A check has failed that the others need."""
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """The deployment to examine. Without `token`, an ID token is asked of the environment, unless it is on loopback."""
+    """The deployment to examine. Without `token`, an ID token is asked of the environment, as `bearer_for` does."""
 
     url: str
     project: str
@@ -63,16 +58,15 @@ class Deployment:
     token: str | None = None
     generation_timeout: float = _GENERATION_TIMEOUT
 
-    def credentials(self) -> Any:
-        """Return what the SDK is to send."""
-        from google.oauth2.credentials import Credentials  # noqa: PLC0415 - slow to import
+    @property
+    def is_local(self) -> bool:
+        """Whether it is served on this machine."""
+        return is_this_machine(urlsplit(self.url).hostname or "")
 
-        if self.token or is_loopback(urlsplit(self.url).hostname or ""):
-            return Credentials(token=self.token or "any")
-        from google.auth.transport.requests import Request  # noqa: PLC0415 - brings in requests
-        from google.oauth2 import id_token  # noqa: PLC0415 - as above
-
-        return id_token.fetch_id_token_credentials(self.url, request=Request())
+    def knock(self) -> int:
+        """Call without credentials and return the status of the answer."""
+        path = f"/v1beta1/projects/{self.project}/locations/{self.location}/reasoningEngines"
+        return exchange(self.url, "GET", path, headers={}, timeout=_ANSWER_TIMEOUT).status
 
 
 @dataclass
@@ -83,7 +77,7 @@ class Examination:
     say: Callable[[str], None]
     failures: int = 0
     _client: Any = None
-    _credentials: Any = None
+    _http: Any = None
     _bank: str = ""
     _memory: str = ""
 
@@ -100,20 +94,12 @@ class Examination:
         return 1 if self.failures else 0
 
     def _examine(self) -> None:
-        with self._check("address", "give the base URL that Terraform prints as base_url", needed=True):
-            self._reach()
+        with self._check("address", "" if self.deployment.is_local else _HOW_TO_REACH, needed=True):
+            self.deployment.knock()  # whatever the answer is, somebody is at home
         with self._check("door", "give functions no invoker allUsers: everybody could read every memory"):
             self._refuses_strangers()
         with self._check("credentials", _HOW_TO_BE_KNOWN, needed=True):
-            import agentplatform  # noqa: PLC0415 - takes seconds, and a dead address is told before
-
-            self._credentials = self.deployment.credentials()
-            self._client = agentplatform.Client(
-                project=self.deployment.project,
-                location=self.deployment.location,
-                credentials=self._credentials,
-                http_options={"base_url": self.deployment.url},
-            )
+            self._connect()
         with self._check("engine", _HOW_TO_BE_ALLOWED, needed=True):
             self._bank = self._client.memory_banks.create(config={"display_name": "memorybank doctor"}).name
             assert self._client.memory_banks.get(name=self._bank).name == self._bank  # noqa: S101 - a check
@@ -152,45 +138,34 @@ class Examination:
                 raise LookupError("nothing was remembered of a plain sentence about its speaker")
 
     def _outcome(self, operation: str) -> Any:
-        """Poll an operation until it is done; the SDK would do so for ever."""
-        end = time.monotonic() + self.deployment.generation_timeout
-        while True:
-            with self._open(f"/v1beta1/{operation}", token=self._credentials.token) as answer:
-                found = json.load(answer)
-            if found.get("done"):
-                return found
-            if time.monotonic() > end:
-                raise TimeoutError(f"the generation has not ended within {self.deployment.generation_timeout:.0f} s")
-            time.sleep(0.5)
-
-    def _reach(self) -> None:
+        """Wait until an operation is done; the SDK would do so for ever."""
+        timeout = self.deployment.generation_timeout
         try:
-            self._knock().close()
-        except urllib.error.HTTPError as error:
-            error.close()  # whatever it says, somebody is at home
+            return self._http.until_done(operation, deadline=timeout)
+        except DeadlineExceeded as error:
+            raise TimeoutError(f"the generation has not ended within {timeout:.0f} s") from error
 
     def _refuses_strangers(self) -> None:
-        if is_loopback(urlsplit(self.deployment.url).hostname or ""):
+        if self.deployment.is_local:
             return
-        try:
-            self._knock().close()
-        except urllib.error.HTTPError as error:
-            with error:
-                if error.code in (401, 403):
-                    return
-                raise LookupError(f"a call without credentials was answered {error.code}") from None
-        raise LookupError("a call without credentials was answered")
+        status = self.deployment.knock()
+        if status not in _REFUSED:
+            raise LookupError(f"a call without credentials was answered {status}")
 
-    def _knock(self) -> Any:
-        return self._open(
-            f"/v1beta1/projects/{self.deployment.project}/locations/{self.deployment.location}/reasoningEngines"
+    def _connect(self) -> None:
+        """Make the clients; a token that cannot be had is told here."""
+        self._http = BankClient(self.deployment.url, token=self.deployment.token, timeout=_ANSWER_TIMEOUT)
+        self._http.bearer()
+        import agentplatform  # noqa: PLC0415 - takes seconds, and a dead address is told before
+
+        from memorybank.client.google_credentials import credentials_for  # noqa: PLC0415 - as above
+
+        self._client = agentplatform.Client(
+            project=self.deployment.project,
+            location=self.deployment.location,
+            credentials=credentials_for(self.deployment.url, token=self._http.bearer),
+            http_options={"base_url": self.deployment.url},
         )
-
-    def _open(self, path: str, *, token: str | None = None) -> Any:
-        request = urllib.request.Request(self.deployment.url + path)  # noqa: S310 - its scheme is checked when it is given
-        if token:
-            request.add_header("Authorization", f"Bearer {token}")
-        return urllib.request.urlopen(request, timeout=30)  # noqa: S310 - as above
 
     def _clean_up(self) -> None:
         if self._bank:
@@ -203,13 +178,14 @@ class Examination:
             yield
         except Exception as error:
             self.failures += 1
-            self.say(f"FAILED  {name}: {_words(error)}\n        {advice}")
+            self.say(f"FAILED  {name}: {_words(error)}" + (f"\n        {advice}" if advice else ""))
             if needed:
                 raise _CannotGoOnError from error
         else:
             self.say(f"ok      {name}")
 
 
+_HOW_TO_REACH = "give the base URL that Terraform prints as base_url"
 _HOW_TO_BE_KNOWN = (
     "on Google Cloud the metadata server gives an ID token; elsewhere pass one: "
     "--token $(gcloud auth print-identity-token --impersonate-service-account=INVOKER --include-email --audiences=URL)"
@@ -233,6 +209,8 @@ _HOW_TO_WORK = (
 
 
 def _words(error: Exception) -> str:
+    if isinstance(error, MemoryBankError):
+        return error.message
     from google.genai.errors import APIError  # noqa: PLC0415 - slow to import
 
     if isinstance(error, APIError):

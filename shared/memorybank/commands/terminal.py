@@ -1,8 +1,10 @@
-"""What commands share of the terminal: printing, asking, and naming what has to be installed."""
+"""What commands share of the terminal: printing, asking, checking arguments, and naming what has to be installed."""
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
+from collections.abc import Callable
 
 
 def say(text: str) -> None:
@@ -16,6 +18,18 @@ def agrees(question: str) -> bool:
         return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:
         return False
+
+
+def argument(check: Callable[[str], str]) -> Callable[[str], str]:
+    """Return `check` as the type of an argument: what its `ValueError` says is told together with the flag."""
+
+    def checked(text: str) -> str:
+        try:
+            return check(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return checked
 
 
 def require(extra: str, *modules: str) -> None:

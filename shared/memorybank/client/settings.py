@@ -1,0 +1,118 @@
+"""Where a bank is and which of its engines is meant, by arguments or by the environment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from memorybank.config import variable
+from memorybank.errors import InvalidArgument, Violation
+
+_ENGINE = re.compile("((projects/[^/]+/locations/[^/]+/)?reasoningEngines/)?[^/]+")
+_URL = re.compile("https?://[^/?#]+(/[^?#]*)?")
+_DEFAULTS = {"project": "local", "location": "us-central1"}
+_RIGHT = {
+    "url": "must be a URL such as http://127.0.0.1:8080",
+    "engine": "must be an engine's id or its full name, projects/P/locations/L/reasoningEngines/E",
+    "project": "must not be empty",
+    "location": "must not be empty",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientSettings:
+    """What `read_client_settings` has read.
+
+    `url` is where the bank is served, with any path before the API's version and no slash at its end. `engine` is the
+    engine's full name, or its id, which is then looked for in `project` and `location`.
+    """
+
+    url: str
+    engine: str
+    project: str = _DEFAULTS["project"]
+    location: str = _DEFAULTS["location"]
+
+    @property
+    def engine_name(self) -> str:
+        """The full name of the engine: `projects/P/locations/L/reasoningEngines/E`."""
+        return full_name(self.engine, project=self.project, location=self.location)
+
+
+def read_client_settings(environment: Mapping[str, str], *, prefix: str = "", **given: str | None) -> ClientSettings:
+    """Read the settings of a client; what is given by name wins over `MEMORYBANK_*`, and None is not given.
+
+    `InvalidArgument` names each wrong value as the person wrote it: by its variable, or by the name of the argument
+    with `prefix` before it, such as `--`. What else the environment sets is a server's.
+    """
+    values: dict[str, str] = {}
+    wrong: list[Violation] = []
+    for name, right in _RIGHT.items():
+        written, value = f"{prefix}{name}", given.get(name)
+        if value is None:
+            written, value = variable(name), environment.get(variable(name), _DEFAULTS.get(name))
+        if value is None:
+            also = f", or give {prefix}{name}" if prefix else ""
+            wrong.append(Violation(written, right + also))
+            continue
+        try:
+            values[name] = _CHECKS[name](value)
+        except ValueError as error:
+            wrong.append(Violation(written, str(error)))
+    if wrong:
+        raise InvalidArgument.of(*wrong)
+    return ClientSettings(**values)
+
+
+def base_url(text: str) -> str:
+    """Return a bank's base URL without a slash at its end, or raise `ValueError` that says what is wrong with it."""
+    host = urlsplit(f"//{text}").hostname if "://" not in text else None
+    if host and re.fullmatch(r"[\w.:-]+", host):
+        scheme = "http" if is_this_machine(host) else "https"
+        raise ValueError(f"{text!r} is not a base URL: its scheme is missing, write {scheme}://{text}")
+    if _URL.fullmatch(text) is None or not _has_good_port(text):
+        raise ValueError(f"{text!r} is not a base URL: it {_RIGHT['url']}")
+    return text.rstrip("/")
+
+
+def engine_id(text: str) -> str:
+    """Return an engine's id or name, or raise `ValueError` that says what is wrong with it."""
+    if _ENGINE.fullmatch(text) is None:
+        raise ValueError(f"{text!r} {_RIGHT['engine']}")
+    return text
+
+
+def full_name(engine: str, *, project: str, location: str) -> str:
+    """Return the full name of an engine, which is in `project` and `location` if only its id is given."""
+    if engine.startswith("projects/"):
+        return engine
+    return f"projects/{project}/locations/{location}/reasoningEngines/{engine.rpartition('/')[2]}"
+
+
+def is_this_machine(host: str) -> bool:
+    """Tell whether a host name or address always means this machine."""
+    name = host.lower().rstrip(".").strip("[]")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _has_good_port(text: str) -> bool:
+    try:
+        return bool(urlsplit(text).hostname) and urlsplit(text).port != 0
+    except ValueError:
+        return False
+
+
+def _segment(text: str) -> str:
+    if not text:
+        raise ValueError("must not be empty")
+    return text
+
+
+_CHECKS = {"url": base_url, "engine": engine_id, "project": _segment, "location": _segment}
