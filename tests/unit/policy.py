@@ -74,6 +74,7 @@ class Interfering:
         self.before: Callable[[Sequence[Write]], None] | None = None
         self.get, self.get_many, self.query, self.count = store.get, store.get_many, store.query, store.count
         self.nearest, self.below, self.close = store.nearest, store.below, store.close
+        self.scrub = store.scrub
 
     def commit(self, writes: Sequence[Write]) -> list[Version]:
         """Interfere, then commit."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from memorybank.errors import FailedPrecondition, Internal, InvalidArgument, Unavailable
+from memorybank.errors import AlreadyExists, FailedPrecondition, Internal, InvalidArgument, Unavailable
 from memorybank.ports.documents import (
     MAX_IN,
     Create,
@@ -233,3 +233,68 @@ class TestFaults:
     def test_a_query_outside_the_port_is_refused(self, store: SqliteStore, query: Query) -> None:
         with pytest.raises(InvalidArgument):
             store.query(query)
+
+
+class TestTheFileUnderTheStore:
+    """What happens to the file, and what stays in it."""
+
+    @pytest.mark.parametrize("act", ["delete", "replace", "move"])
+    def test_a_file_that_is_deleted_or_replaced_is_noticed_before_anything_is_lost(
+        self, file: Path, store: SqliteStore, act: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        store.commit([Create(f"{MEMORIES}/m1", {"fact": "kept"})])
+        kept = file.with_name("kept")
+        file.rename(kept)
+        if act == "delete":
+            kept.unlink()
+        if act == "replace":
+            SqliteStore(file).close()
+
+        for call in (lambda: store.commit([Create(f"{MEMORIES}/m2", {})]), lambda: store.get(f"{MEMORIES}/m1")):
+            with pytest.raises(Unavailable, match="deleted or replaced"):
+                call()
+        assert "deleted or replaced" in caplog.text
+
+        if act == "move":  # back where it was, it is the same file
+            kept.rename(file)
+            store.commit([Create(f"{MEMORIES}/m2", {})])
+            assert store.get(f"{MEMORIES}/m1") is not None
+
+    def test_nothing_of_a_deleted_document_is_left_in_the_files_after_a_scrub(
+        self, file: Path, store: SqliteStore
+    ) -> None:
+        word = b"zanzibar"
+        for size in (20, 5_000, 200_000):
+            store.commit([Create(f"{MEMORIES}/m{size}", {"fact": "zanzibar " * size})])
+        store.commit([Create(f"{MEMORIES}/other", {"fact": "kept"}), Patch(f"{MEMORIES}/m20", {"fact": "short"})])
+        store.commit([Delete(f"{MEMORIES}/m{size}") for size in (20, 5_000, 200_000)])
+        files = [path for path in file.parent.iterdir() if path.name.startswith(file.name)]
+        assert any(word in path.read_bytes() for path in files)  # the log has it still
+
+        store.scrub()
+
+        assert [path.name for path in files if word in path.read_bytes()] == []
+        assert store.get(f"{MEMORIES}/other") is not None
+
+    def test_a_scrub_that_others_hold_up_is_told_and_can_be_tried_again(self, file: Path, store: SqliteStore) -> None:
+        store.commit([Create(f"{MEMORIES}/m1", {"fact": "x"})])
+        with closing(sqlite3.connect(file, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT * FROM documents").fetchall()
+            store.commit([Delete(f"{MEMORIES}/m1")])
+            with pytest.raises(Unavailable, match="in use"):
+                store.scrub()
+            reader.execute("COMMIT")
+        store.scrub()
+
+    def test_a_backup_is_one_state_of_the_store_and_overwrites_nothing(self, file: Path, store: SqliteStore) -> None:
+        store.commit([Create(f"{MEMORIES}/m1", {"fact": "kept"})])
+        copy = file.with_name("copy.db")
+
+        store.backup(copy)
+        store.commit([Delete(f"{MEMORIES}/m1")])
+
+        with closing(SqliteStore(copy)) as restored:
+            assert [found.id for found in restored.query(Query(MEMORIES))] == ["m1"]
+        with pytest.raises(AlreadyExists, match=r"copy\.db exists already"):
+            store.backup(copy)

@@ -107,6 +107,10 @@ class NarrowStore:
         self._seen.update(write.path for write in writes)  # what a request has written it may take back
         return versions
 
+    def scrub(self) -> None:
+        """Refuse: that is about everybody's data."""
+        raise self._denied()
+
     def close(self) -> None:
         """Leave the store open: it is not the caller's."""
 

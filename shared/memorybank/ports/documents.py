@@ -251,6 +251,13 @@ class DocumentStore(Protocol):
         """
         ...
 
+    def scrub(self) -> None:
+        """Leave nothing of deleted documents in files of this store's own; `Unavailable` if that must be tried again.
+
+        What a service keeps behind the store (backups, old versions) ends by that service's own rules.
+        """
+        ...
+
     def commit(self, writes: Sequence[Write]) -> list[Version]:
         """Apply all writes or none; return each document's new version, in order.
 

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from memorybank.bank import engines
 from memorybank.bank.ports import Ports
-from memorybank.errors import Aborted, DeadlineExceeded
+from memorybank.errors import Aborted, DeadlineExceeded, Unavailable
 from memorybank.ports.documents import Delete, Document, Query, Where
 from memorybank.resources.erasure import ErasedCounts, EraseMemoriesRequest, ErasureReceipt
 from memorybank.resources.names import EngineName
@@ -36,14 +36,22 @@ def erase(ports: Ports, engine: EngineName, request: EraseMemoriesRequest) -> Er
     engines.get(ports, engine)
     sessions = request.include_sessions
     erasure = _Erasure(ports, engine, scope_key(request.scope), sessions=sessions, until=ports.clock.now() + _TIME)
-    finished = True
     try:
         while erasure.look():
             pass
+        finished = _scrubbed(ports)
     except TimeBudgetExceeded:
         finished = False
     counts = dict.fromkeys(ErasedCounts.model_fields, 0) | erasure.gone
     return ErasureReceipt(erased=ErasedCounts(**counts), erase_time=ports.clock.now(), finished=finished)
+
+
+def _scrubbed(ports: Ports) -> bool:
+    try:
+        ports.store.scrub()
+    except Unavailable:  # others are in the middle of something: the next call does it
+        return False
+    return True
 
 
 class TimeBudgetExceeded(DeadlineExceeded):

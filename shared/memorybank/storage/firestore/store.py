@@ -105,6 +105,9 @@ class FirestoreStore:
             Hit(self._document(found), found.fields[DISTANCE].double_value) for found in self._run(parent, structured)
         ]
 
+    def scrub(self) -> None:
+        """Do nothing: Firestore keeps no files of ours. Old versions and backups end by the database's own settings."""
+
     def below(self, path: str, *, limit: int) -> list[str]:
         """Return the paths of at most `limit` documents below a document or collection path, at any depth."""
         parent, structured = descending_from(path, limit=limit, root=self._root)

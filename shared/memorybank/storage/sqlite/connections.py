@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 
 from memorybank.errors import FailedPrecondition, Internal, InvalidArgument, MemoryBankError, Unavailable
@@ -15,6 +17,7 @@ from memorybank.storage.sqlite.schema import prepare
 MEMORY = ":memory:"
 """The path of a private database that lives as long as its only connection."""
 
+_log = logging.getLogger(__name__)
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _UNAVAILABLE = _BUSY | {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
 _PRIMARY = 0xFF  # the part of an extended result code that names its family, https://sqlite.org/rescode.html
@@ -36,7 +39,9 @@ class Connections:
         self._turn: AbstractContextManager[object] = threading.Lock() if path == MEMORY else nullcontext()
         # Threads queue here instead of in SQLite's busy handler, which sleeps ever longer and is not fair.
         self._writer = threading.Lock()
+        self._file: tuple[int, int] | None = None
         self._create()
+        self._file = self._identity()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -58,6 +63,21 @@ class Connections:
                 connection.execute("COMMIT")
         finally:
             self._writer.release()
+
+    def truncate_log(self) -> None:
+        """Move all of the write-ahead log into the file and empty it: it still holds what has been deleted since.
+
+        Raises `Unavailable` if others read or write for longer than a call may wait.
+        """
+        with self._lent() as connection:
+            (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise Unavailable(f"{self._path} is in use: its log could not be emptied within {self._busy_seconds} s")
+
+    def backup(self, target: Path) -> None:
+        """Copy one state of the store into a new file, while others go on reading and writing."""
+        with self._lent() as connection, closing(sqlite3.connect(target)) as copy:
+            connection.backup(copy)
 
     def close(self) -> None:
         """Close what is idle now, and what is lent when it comes back."""
@@ -106,6 +126,12 @@ class Connections:
     def _take(self) -> sqlite3.Connection:
         if self._closed:
             raise FailedPrecondition(f"the store at {self._path} has been closed")
+        if self._file is not None and self._identity() != self._file:
+            _log.error("the data file has been deleted or replaced: nothing more is read or written")
+            raise Unavailable(
+                "the bank's data file has been deleted or replaced while it was in use: stop every process that "
+                "uses it, put the file back, and start again"
+            )
         try:
             return self._idle.pop()  # one step under the interpreter's lock: no thread sees another's connection
         except IndexError:
@@ -115,10 +141,22 @@ class Connections:
         )
         try:
             connection.execute("PRAGMA synchronous = FULL")
+            # What is deleted is overwritten, not only unlinked: an erased fact must not lie in a free page.
+            connection.execute("PRAGMA secure_delete = ON")
         except sqlite3.Error:
             connection.close()
             raise
         return connection
+
+    def _identity(self) -> tuple[int, int] | None:
+        """Return what tells the file at the path from any other: an open connection keeps a deleted one alive."""
+        if self._path == MEMORY:
+            return None
+        try:
+            found = os.stat(self._path)  # noqa: PTH116 - half of what pathlib takes, and on every call
+        except OSError:
+            return -1, -1
+        return found.st_dev, found.st_ino
 
     def _give_back(self, connection: sqlite3.Connection) -> None:
         try:

@@ -74,13 +74,17 @@ def prepare(connection: sqlite3.Connection, name: str) -> None:
     if _complete(connection, name):
         return
     connection.execute("BEGIN IMMEDIATE")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
     if not _complete(connection, name):  # another process may have been quicker
-        if connection.execute("PRAGMA user_version").fetchone() == (1,):
+        if version == 1:
             _rename_fields(connection)
         for sql in (*_TABLES, *INDEX_SQL.values()):
             connection.execute(sql)
         connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("COMMIT")
+    if version == 1:
+        # That version did not overwrite what it deleted: this leaves the free pages behind.
+        connection.execute("VACUUM")
 
 
 def _rename_fields(connection: sqlite3.Connection) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from memorybank.errors import FailedPrecondition
+from memorybank.errors import AlreadyExists, FailedPrecondition
 from memorybank.ports.documents import Data, Document, Hit, Nearest, Query, Vector, Version, Write
 from memorybank.storage.sqlite.codec import VECTOR, check_field, decode, decode_vector, encode_vector
 from memorybank.storage.sqlite.commit import apply, prepare
@@ -106,6 +106,19 @@ class SqliteStore:
             return []
         with self._here().connections.writing() as connection:
             return [*apply(connection, prepared)]
+
+    def scrub(self) -> None:
+        """Leave nothing of deleted documents in the file or its log: free pages are zeroed, the log is emptied."""
+        self._here().connections.truncate_log()
+
+    def backup(self, target: str | Path) -> None:
+        """Copy the store into the new file `target`, while it is in use; raise `AlreadyExists` if something is there.
+
+        The copy is one state of the store. Copying the file with other programs loses what is still in its log.
+        """
+        if Path(target).exists():
+            raise AlreadyExists(f"{target} exists already: choose another file for the backup")
+        self._here().connections.backup(Path(target))
 
     def close(self) -> None:
         """Close this process's connections."""
