@@ -79,7 +79,7 @@ class _KillingStore:
     def __init__(self, store: DocumentStore, killer: _Killer) -> None:
         self._store, self._killer = store, killer
         self.get, self.query, self.count = store.get, store.query, store.count
-        self.below, self.close = store.below, store.close
+        self.below, self.scrub, self.close = store.below, store.scrub, store.close
 
     def get_many(self, paths: Sequence[str], *, fields: Sequence[str] | None = None) -> list[Document | None]:
         step = "read" if any("/operations/" in path for path in paths) else None

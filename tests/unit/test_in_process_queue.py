@@ -208,20 +208,137 @@ def test_a_task_whose_process_was_killed_is_delivered_by_another(path: Path, ope
     assert deliveries.numbers == [2]
 
 
-@pytest.mark.parametrize(("lost", "delivered"), [(1, [2]), (2, [3]), (3, [4]), (4, [])])
-def test_a_task_that_kills_its_process_gets_a_final_attempt_and_ends(
-    open_store: OpenStore, open_queue: OpenQueue, lost: int, delivered: list[int]
+def _died(store: SqliteStore, name: str, **fields: object) -> None:
+    """Leave a task as a process leaves it that was killed while it delivered it."""
+    store.commit([Patch(f"tasks/{name}", {"running": True, **fields})])
+
+
+@pytest.mark.parametrize("deaths", [1, 8, 50])
+def test_a_task_that_was_present_when_processes_died_is_delivered_all_the_same(
+    open_store: OpenStore, open_queue: OpenQueue, deaths: int
 ) -> None:
-    """With three attempts, the third is final, and so is the one that stands in for it when it was lost."""
+    """Whatever else ran there may have killed them."""
     store, clock, deliveries = open_store(), FrozenClock(), Deliveries()
     queue = open_queue(store=store, clock=clock, max_attempts=3)
     queue.enqueue(Task("t", "body"))
-    store.commit([Patch("tasks/t", {"attempts": lost})])  # what that many killed processes leave behind
+    _died(store, "t", attempts=deaths, failed=0, lost=deaths - 1, lost_alone=0, alone=False)
+    queue.start(deliveries)
+    assert queue.wait_idle(PATIENCE)
+    [attempt] = deliveries.attempts
+    assert (attempt.number, attempt.final, attempt.exhausted) == (deaths + 1, False, False)
+    assert store.get("tasks/t") is None
+
+
+def test_a_suspect_is_delivered_while_nothing_else_runs(open_store: OpenStore, open_queue: OpenQueue) -> None:
+    store, clock, gate = open_store(), FrozenClock(), Gate()
+    queue = open_queue(store=store, clock=clock)
+    queue.enqueue(Task("suspect", "body"))
+    _died(store, "suspect", attempts=3, failed=0, lost=2, lost_alone=0, alone=False)
+    for number in range(3):
+        queue.enqueue(Task(f"t{number}", "body"))
+    queue.start(gate)
+    until(lambda: gate.deliveries.names)
+    assert gate.deliveries.names == ["suspect"]
+    stored = store.get("tasks/suspect")
+    assert stored
+    assert stored.data["alone"] is True
+    gate.open()
+    assert queue.wait_idle(PATIENCE)
+    assert sorted(gate.deliveries.names) == ["suspect", "t0", "t1", "t2"]
+
+
+def test_a_suspect_waits_for_what_runs_and_nothing_else_begins_before_it(
+    open_store: OpenStore, open_queue: OpenQueue
+) -> None:
+    store, gate = open_store(), Gate()
+    queue = open_queue(store=store)
+    queue.enqueue(Task("running", "body"))
+    queue.start(gate)
+    until(lambda: gate.deliveries.names)
+    queue.enqueue(Task("suspect", "body"))
+    _died(store, "suspect", attempts=3, failed=0, lost=2, lost_alone=0, alone=False)
+    queue.enqueue(Task("later", "body"))
+    gate.open()
+    assert queue.wait_idle(PATIENCE)
+    assert gate.deliveries.names == ["running", "suspect", "later"]
+
+
+@pytest.mark.parametrize(("alone", "delivered"), [(1, [5]), (2, [6]), (3, [7])])
+def test_a_task_that_kills_its_process_alone_gets_a_final_attempt_and_ends(
+    open_store: OpenStore, open_queue: OpenQueue, alone: int, delivered: list[int]
+) -> None:
+    """What died three times while nothing else ran is told to its handler as exhausted."""
+    store, clock, deliveries = open_store(), FrozenClock(), Deliveries()
+    queue = open_queue(store=store, clock=clock)
+    queue.enqueue(Task("t", "body"))
+    _died(store, "t", attempts=3 + alone, failed=0, lost=2 + alone, lost_alone=alone - 1, alone=True)
     queue.start(deliveries)
     assert queue.wait_idle(PATIENCE)
     assert deliveries.numbers == delivered
-    assert [attempt.final for attempt in deliveries.attempts] == [number >= 3 for number in delivered]
+    assert [attempt.exhausted for attempt in deliveries.attempts] == [alone == 3]
     assert store.get("tasks/t") is None
+
+
+def test_a_task_whose_last_delivery_was_lost_too_is_dropped(
+    open_store: OpenStore, open_queue: OpenQueue, caplog: pytest.LogCaptureFixture
+) -> None:
+    store, clock, deliveries = open_store(), FrozenClock(), Deliveries()
+    queue = open_queue(store=store, clock=clock)
+    queue.enqueue(Task("t", "body"))
+    _died(store, "t", attempts=7, failed=0, lost=6, lost_alone=3, alone=True, exhausted=True)
+    queue.start(deliveries)
+    assert queue.wait_idle(PATIENCE)
+    assert deliveries.names == []
+    assert store.get("tasks/t") is None
+    assert "task t is dropped" in caplog.text
+
+
+def test_errors_alone_make_an_attempt_final(open_store: OpenStore, open_queue: OpenQueue) -> None:
+    store, clock, deliveries = open_store(), FrozenClock(), Deliveries(failures=9)
+    queue = open_queue(store=store, clock=clock, max_attempts=3)
+    queue.enqueue(Task("t", "body"))
+    _died(store, "t", attempts=4, failed=1, lost=1, lost_alone=0, alone=False)
+    queue.start(deliveries)
+    for _ in range(3):
+        assert queue.wait_idle(PATIENCE)
+        clock.advance(timedelta(minutes=1))
+    assert [(attempt.number, attempt.final) for attempt in deliveries.attempts] == [(5, False), (6, True)]
+
+
+def test_nobody_waits_behind_anothers_hundred(open_queue: OpenQueue) -> None:
+    gate = Gate()
+    queue = open_queue(threads=4, clock=FrozenClock())
+    for number in range(100):
+        queue.enqueue(Task(f"a{number}", "body", lane="a"))
+    queue.start(gate)
+    until(lambda: len(gate.deliveries.names) == 3)  # one thread is left for whoever comes next
+    queue.enqueue(Task("b", "body", lane="b"))
+    until(lambda: "b" in gate.deliveries.names)
+    assert len(gate.deliveries.names) == 4
+    gate.open()
+    assert queue.wait_idle(PATIENCE)
+    assert len(gate.deliveries.names) == 101
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_dispatcher_that_has_died_is_started_again_and_delivers(open_queue: OpenQueue) -> None:
+    class Dying(InProcessQueue):
+        deaths = 1
+
+        def _deliver_due(self) -> timedelta:
+            if self.deaths:
+                self.deaths -= 1
+                raise SystemExit
+            return super()._deliver_due()
+
+    deliveries, path = Deliveries(), open_queue()
+    queue = Dying(path._store, clock=SystemClock(), poll=MOMENT)  # noqa: SLF001 - the test's own file
+    queue.start(deliveries)
+    queue.enqueue(Task("t", "body"))
+    until(lambda: queue.revive() == ["task-dispatcher"])
+    until(lambda: deliveries.names)
+    assert queue.revive() == []
+    queue.stop()
 
 
 def _wait_for_heartbeats(store: SqliteStore, span: timedelta) -> None:

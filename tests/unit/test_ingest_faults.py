@@ -34,6 +34,7 @@ class _Faulty:
         self.reached = False
         self.get, self.get_many, self.query, self.count = store.get, store.get_many, store.query, store.count
         self.nearest, self.below, self.close = store.nearest, store.below, store.close
+        self.scrub = store.scrub
 
     def commit(self, writes: Sequence[Write]) -> list[Version]:
         """Commit, and once do so or not, and fail."""

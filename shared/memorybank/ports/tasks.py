@@ -23,12 +23,14 @@ _MOST_BODY = 10_000
 class Task:
     """A piece of work to be done. `name` ([A-Za-z0-9_-]{1,500}) makes it unique while it waits; `body` is under 10 KB.
 
-    `body` names the work (an operation's resource name) and never carries content. `run_at` None means at once.
+    `body` names the work (an operation's resource name) and never carries content. `run_at` None means at once. Tasks
+    of one `lane` take turns with those of others where a queue of ours decides that; a task without one stands alone.
     """
 
     name: str
     body: str
     run_at: datetime | None = None
+    lane: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what Cloud Tasks would refuse."""

@@ -24,7 +24,7 @@ def accept(ports: Ports, engine: EngineName, request: GenerateMemoriesRequest) -
     version: Version | None = None
     try:
         [version] = ports.store.commit([Create(operation.path, operation.data)])
-        ports.queue.enqueue(Task(name=operation.id, body=operation.data["name"]))
+        ports.queue.enqueue(Task(name=operation.id, body=operation.data["name"], lane=operation.data["scope_key"]))
     except MemoryBankError:
         # The caller will ask again. What it was told has failed must not be done too, least of all by a later sweep.
         if not _taken_up(ports, Document(operation.path, operation.data, version)):

@@ -97,7 +97,7 @@ def flush(ports: Ports, engine: EngineName, stream: Stream, work: Work) -> Opera
         Create(generation.path, generation.data),
         *(write for batch in batches for write in (Delete(batch.path), *payloads.removals(batch))),
     ]
-    work.tasks.append(Task(generation.id, generation.data["name"]))
+    work.tasks.append(Task(generation.id, generation.data["name"], lane=generation.data["scope_key"]))
     return operation
 
 

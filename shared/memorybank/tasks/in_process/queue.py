@@ -1,17 +1,21 @@
 """A task queue inside the process, kept in the document store, so that no task dies with the process.
 
-A waiting task is the document `tasks/{name}`: `body`, `run_at`, `attempts` (deliveries begun) and `created`. Every
-process that opens the same store shares the tasks. Whoever delivers one first claims it by compare-and-set, which
-counts the attempt and moves `run_at` forward by `visibility`; while the handler runs, a heartbeat keeps moving it. When
-the process is killed the heartbeat ends, the task falls due, and another process, or the same one restarted, takes it.
+A waiting task is the document `tasks/{name}`: `body`, `lane`, `run_at`, `created`, and the record of its deliveries
+(`claim.Record`). Every process that opens the same store shares the tasks. Whoever delivers one first claims it by
+compare-and-set, which counts the attempt and moves `run_at` forward by `visibility`; while the handler runs, a heartbeat
+keeps moving it. When the process is killed the heartbeat ends, the task falls due, and another process, or the same one
+restarted, takes it.
 
 The rules, where they could be otherwise:
 
 - A name waits until its task is done for good, so a task enqueued while its namesake runs is left out like any other
   duplicate. After that the name is free again; Cloud Tasks keeps it for hours, so the bank does not use names twice.
-- Attempts lost to crashes count. When even the attempt numbered `max_attempts` was lost, the task is delivered one last
-  time, numbered `max_attempts + 1`, final and exhausted, so that the handler can record the failure. If that is lost as
-  well the task is dropped with an error in the log: a task that kills its process ends.
+- An attempt that dies with its process says nothing about the task: whatever else ran there may have killed it. A task
+  that was there several times is delivered alone. One that dies alone several times is what kills: it is delivered one
+  last time, exhausted, so that the handler can record the failure without doing the work. If that is lost as well the
+  task is dropped with an error in the log.
+- Lanes (`Task.lane`, one scope of one engine) take turns, and one lane never has all threads.
+- Threads watch each other: the dispatcher starts dead workers again, and `revive` the dispatcher.
 - A handler whose claim was lost meanwhile (the process stood still for longer than `visibility`) leaves the task to
   the new holder.
 """
@@ -20,28 +24,28 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from queue import SimpleQueue
-from threading import Condition, Event, Lock, Thread
+from threading import Condition, Event, Thread
 from typing import Self
 
-from memorybank.errors import Aborted, AlreadyExists, NotFound
+from memorybank.errors import AlreadyExists
 from memorybank.ports.clock import Clock
-from memorybank.ports.documents import (
-    Create,
-    Data,
-    Delete,
-    Document,
-    DocumentStore,
-    Order,
-    Patch,
-    Query,
-    Where,
-    Write,
-)
+from memorybank.ports.documents import Create, Data, Document, DocumentStore, Order, Query, Where
 from memorybank.ports.tasks import Attempt, Handler, Task
+from memorybank.tasks.in_process.claim import Claim, Record
+from memorybank.tasks.in_process.selection import chosen, lane_limit
 
 _COLLECTION = "tasks"
+_LOOK_AHEAD = 512
+"""Tasks that are looked at to choose from, the earliest ones: what waits behind more than these waits longer."""
+
+_FIELDS = (
+    *("body", "lane", "run_at", "attempts", "failed", "lost"),
+    *("lost_alone", "running", "alone", "exhausted"),
+)
+_HEART = "task-heartbeat"
 _MAX_DOUBLINGS = 30  # far beyond any sensible cap, and short of what a timedelta can hold
 
 _logger = logging.getLogger(__name__)
@@ -77,11 +81,14 @@ class InProcessQueue:
         self._visibility = visibility
         self._poll = poll
         self._changed = Condition()  # guards the next four, and is notified of their changes
-        self._running: dict[str, _Claim] = {}
+        self._running: dict[str, Claim] = {}
         self._woken = False
         self._stopping = False
+        self._handler: Handler | None = None
         self._dispatcher: Thread | None = None
-        self._claimed: SimpleQueue[tuple[_Claim, Attempt] | None] = SimpleQueue()  # None ends a worker
+        self._helpers: dict[str, Thread] = {}
+        self._alone: str | None = None  # the path of a task that runs, or is to run, while nothing else does
+        self._claimed: SimpleQueue[tuple[Claim, Attempt, Record] | None] = SimpleQueue()  # None ends a worker
         self._ended = Event()
 
     def __enter__(self) -> Self:
@@ -96,7 +103,7 @@ class InProcessQueue:
         A name that waits or runs is left as it is. Errors of the store are the caller's, who may just try again.
         """
         now = self._clock.now()
-        data: Data = {"body": task.body, "run_at": task.run_at or now, "attempts": 0, "created": now}
+        data: Data = {"body": task.body, "lane": task.lane, "run_at": task.run_at or now, "attempts": 0, "created": now}
         try:
             self._store.commit([Create(f"{_COLLECTION}/{task.name}", data)])
         except AlreadyExists:
@@ -111,8 +118,17 @@ class InProcessQueue:
         with self._changed:
             if self._dispatcher or self._stopping:
                 raise RuntimeError("the queue was started or stopped before")
-            self._dispatcher = Thread(target=self._dispatch, args=(handler,), name="task-dispatcher", daemon=True)
-            self._dispatcher.start()
+            self._handler = handler
+            self._dispatcher = self._started("task-dispatcher", self._dispatch)
+
+    def revive(self) -> list[str]:
+        """Start again what has died of a queue that works, and return its name; normally there is nothing."""
+        with self._changed:
+            if self._stopping or self._dispatcher is None or self._dispatcher.is_alive():
+                return []
+            _logger.error("the dispatcher of tasks has died: it is started again")
+            self._dispatcher = self._started("task-dispatcher", self._dispatch)
+            return ["task-dispatcher"]
 
     def stop(self, timeout: timedelta | None = None) -> bool:
         """Take no more tasks, let the running handlers finish, and say whether they did within `timeout`.
@@ -153,52 +169,71 @@ class InProcessQueue:
             self._woken = True
             self._changed.notify_all()
 
-    def _dispatch(self, handler: Handler) -> None:
-        # No ThreadPoolExecutor: it refuses work once the main thread has ended, while this thread still claims tasks.
+    def _started(self, name: str, target: Callable[[], None]) -> Thread:
+        # No ThreadPoolExecutor: it refuses work once the main thread has ended, while tasks are still claimed.
         # Daemons: a process may end at any moment, and what it was at is delivered again.
-        threads = [
-            Thread(target=self._work, args=(handler,), name="task-worker", daemon=True) for _ in range(self._threads)
-        ]
-        heart = Thread(target=self._beat, name="task-heartbeat", daemon=True)
-        for thread in (*threads, heart):
-            thread.start()
+        thread = Thread(target=target, name=name, daemon=True)
+        thread.start()
+        return thread
+
+    def _dispatch(self) -> None:
         while not self._stopping:
             wait = self._poll
             try:
+                self._help()
                 wait = self._deliver_due()
             except Exception:  # whatever the store raises, later tasks must still be delivered
                 _logger.exception("tasks could not be taken; trying again in %s", wait)
             with self._changed:
                 self._changed.wait_for(lambda: self._woken or self._stopping, wait.total_seconds())
-        for _ in threads:
+        workers = [thread for name, thread in self._helpers.items() if name != _HEART]
+        for _ in workers:
             self._claimed.put(None)
-        for thread in threads:
+        for thread in workers:
             thread.join()
         self._ended.set()
-        heart.join()
+        if _HEART in self._helpers:
+            self._helpers[_HEART].join()
+
+    def _help(self) -> None:
+        """Start the workers and the heartbeat that do not run: at first all of them, later those that have died."""
+        for name in (_HEART, *(f"task-worker-{number}" for number in range(self._threads))):
+            known = self._helpers.get(name)
+            if known is None or not known.is_alive():
+                if known is not None:
+                    _logger.error("the thread %s has died: it is started again", name)
+                self._helpers[name] = self._started(name, self._beat if name == _HEART else self._work)
 
     def _deliver_due(self) -> timedelta:
         """Claim due tasks for the free threads and hand them over; return how long to wait before looking again."""
         with self._changed:
             self._woken = False
-            running = set(self._running)
+            running = dict(self._running)
         free = self._threads - len(running)
-        if not free:
+        if not free or self._alone in running:
             return self._poll
         # The earliest ones, due or not, so that one query also tells when the next is due.
-        query = Query(_COLLECTION, order=(Order("run_at"),), limit=self._threads, fields=("body", "run_at", "attempts"))
+        query = Query(_COLLECTION, order=(Order("run_at"),), limit=_LOOK_AHEAD, fields=_FIELDS)
         waiting = [document for document in self._store.query(query) if document.path not in running]
-        for document in waiting[:free]:
-            early: timedelta = document.data["run_at"] - self._clock.now()
-            if early > timedelta():
-                return min(early, self._poll)
+        now = self._clock.now()
+        due = [document for document in waiting if document.data["run_at"] <= now]
+        suspects = [document for document in due if Record.of(document.data).suspect]
+        self._alone = suspects[0].path if suspects else None
+        if suspects:
+            if not running:
+                self._deliver(suspects[0])
+            return self._poll  # until it is alone, and while it is, nothing else begins
+        lanes = [claim.lane for claim in running.values()]
+        for document in chosen(due, running=lanes, free=free, limit=lane_limit(self._threads)):
             self._deliver(document)
-        return self._poll
+        if len(due) == len(waiting):
+            return self._poll
+        early: timedelta = waiting[len(due)].data["run_at"] - now
+        return min(early, self._poll)
 
     def _deliver(self, document: Document) -> None:
-        number = document.data["attempts"] + 1
-        claim = _Claim(self._store, document)
-        if number > self._max_attempts + 1:
+        record, claim = Record.of(document.data), Claim(self._store, document)
+        if record.exhausted:
             if claim.settle(None):
                 _logger.error("task %s is dropped: no attempt survived", document.id)
             return
@@ -208,23 +243,23 @@ class InProcessQueue:
             self._running[document.path] = claim  # before the store knows, so that `idle` sees it in one or the other
         taken = False
         try:
-            taken = claim.keep({"run_at": self._clock.now() + self._visibility, "attempts": number})
+            taken = claim.keep({"run_at": self._clock.now() + self._visibility, **record.beginning()})
         finally:
             if not taken:
                 self._release(document.path)
         if taken:
             task = Task(document.id, document.data["body"])
-            most = self._max_attempts
-            attempt = Attempt(task, number, final=number >= most, exhausted=number > most)
-            self._claimed.put((claim, attempt))
+            final = record.guilty or record.failed + 1 >= self._max_attempts
+            attempt = Attempt(task, record.begun + 1, final=final, exhausted=record.guilty)
+            self._claimed.put((claim, attempt, record))
 
-    def _work(self, handler: Handler) -> None:
+    def _work(self) -> None:
         while claimed := self._claimed.get():
-            self._run(*claimed, handler=handler)
+            self._run(*claimed)
 
-    def _run(self, claim: _Claim, attempt: Attempt, *, handler: Handler) -> None:
+    def _run(self, claim: Claim, attempt: Attempt, record: Record) -> None:
         try:
-            if not claim.settle(self._attempt(attempt, handler)):
+            if not claim.settle(self._attempt(attempt, record)):
                 _logger.warning("task %s was taken over by another process", attempt.task.name)
         except Exception:  # the store failed: the task falls due again by itself
             _logger.exception("the end of task %s could not be kept; it will be delivered again", attempt.task.name)
@@ -232,8 +267,10 @@ class InProcessQueue:
             self._release(claim.path)
             self._wake()
 
-    def _attempt(self, attempt: Attempt, handler: Handler) -> Data | None:
+    def _attempt(self, attempt: Attempt, record: Record) -> Data | None:
         """Call the handler; return what to change in the document for another attempt, None when there is none."""
+        handler = self._handler
+        assert handler is not None  # noqa: S101 - nothing is delivered before a handler is known
         try:
             handler(attempt)
         except BaseException:  # even sys.exit() must not end the worker thread
@@ -241,7 +278,8 @@ class InProcessQueue:
                 "task %s failed in attempt %d of %d", attempt.task.name, attempt.number, self._max_attempts
             )
             if not attempt.final:
-                return {"run_at": self._clock.now() + self._backoff(attempt.number)}
+                failed = record.failed + 1
+                return {"run_at": self._clock.now() + self._backoff(failed), "failed": failed, "running": False}
         return None
 
     def _backoff(self, number: int) -> timedelta:
@@ -261,35 +299,3 @@ class InProcessQueue:
                     claim.keep({"run_at": self._clock.now() + self._visibility})
                 except Exception:  # two more beats fit into the visibility
                     _logger.exception("the claim of %s could not be prolonged", claim.path)
-
-
-class _Claim:
-    """The right to deliver one task, as long as nobody else has changed its document."""
-
-    def __init__(self, store: DocumentStore, document: Document) -> None:
-        self.path = document.path
-        self._store = store
-        self._lock = Lock()  # the heartbeat and the handler's thread both write, each on the other's version
-        self._version = document.version
-        self._held = True
-
-    def keep(self, data: Data) -> bool:
-        """Change the document and say whether the claim still holds."""
-        with self._lock:
-            return self._commit(Patch(self.path, data, self._version))
-
-    def settle(self, data: Data | None) -> bool:
-        """Change the document, or with None delete it, and let go of it; say whether the claim still held."""
-        with self._lock:
-            write = Delete(self.path, self._version) if data is None else Patch(self.path, data, self._version)
-            held = self._commit(write)
-            self._held = False
-            return held
-
-    def _commit(self, write: Write) -> bool:
-        if self._held:
-            try:
-                [self._version] = self._store.commit([write])
-            except (Aborted, NotFound):
-                self._held = False
-        return self._held

@@ -1,0 +1,98 @@
+"""The right to deliver a task, and the record of its deliveries by which a task that kills is told from its victims."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Lock
+
+from memorybank.errors import Aborted, NotFound
+from memorybank.ports.documents import Data, Delete, Document, DocumentStore, Patch, Write
+
+SUSPECT_AFTER = 3
+"""Deliveries that died with their process before a task is delivered alone."""
+
+GUILTY_AFTER = 3
+"""Deliveries that died with their process while the task ran alone: no other can have killed it."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is known of a task's deliveries before the next one.
+
+    `begun` counts all of them, `failed` those that ended with an error, `lost` those that died with their process, and
+    `lost_alone` those of the lost ones that ran alone. `exhausted` says that the last one was to record the end.
+    """
+
+    begun: int
+    failed: int
+    lost: int
+    lost_alone: int
+    exhausted: bool
+
+    @classmethod
+    def of(cls, data: Data) -> Record:
+        """Read it; a delivery that is still marked as running has died, or its process stood still for too long."""
+        died = bool(data.get("running"))
+        begun: int = data["attempts"]
+        return cls(
+            begun=begun,
+            failed=data.get("failed", begun),
+            lost=data.get("lost", 0) + died,
+            lost_alone=data.get("lost_alone", 0) + (died and bool(data.get("alone"))),
+            exhausted=bool(data.get("exhausted")),
+        )
+
+    @property
+    def suspect(self) -> bool:
+        """Whether the task may be what kills: it is to run alone, so that nothing else pays for it or is blamed."""
+        return self.lost >= SUSPECT_AFTER
+
+    @property
+    def guilty(self) -> bool:
+        """Whether the task is what kills."""
+        return self.lost_alone >= GUILTY_AFTER
+
+    def beginning(self) -> Data:
+        """Return the fields of the task while the next delivery runs."""
+        return {
+            "attempts": self.begun + 1,
+            "failed": self.failed,
+            "lost": self.lost,
+            "lost_alone": self.lost_alone,
+            "running": True,
+            "alone": self.suspect,
+            "exhausted": self.guilty,
+        }
+
+
+class Claim:
+    """The right to deliver one task, as long as nobody else has changed its document."""
+
+    def __init__(self, store: DocumentStore, document: Document) -> None:
+        self.path = document.path
+        self.lane: str = document.data.get("lane") or document.path
+        self._store = store
+        self._lock = Lock()  # the heartbeat and the handler's thread both write, each on the other's version
+        self._version = document.version
+        self._held = True
+
+    def keep(self, data: Data) -> bool:
+        """Change the document and say whether the claim still holds."""
+        with self._lock:
+            return self._commit(Patch(self.path, data, self._version))
+
+    def settle(self, data: Data | None) -> bool:
+        """Change the document, or with None delete it, and let go of it; say whether the claim still held."""
+        with self._lock:
+            write = Delete(self.path, self._version) if data is None else Patch(self.path, data, self._version)
+            held = self._commit(write)
+            self._held = False
+            return held
+
+    def _commit(self, write: Write) -> bool:
+        if self._held:
+            try:
+                [self._version] = self._store.commit([write])
+            except (Aborted, NotFound):
+                self._held = False
+        return self._held
