@@ -2,9 +2,8 @@
 
 A waiting task is the document `tasks/{name}`: `body`, `lane`, `run_at`, `created`, and the record of its deliveries
 (`claim.Record`). Every process that opens the same store shares the tasks. Whoever delivers one first claims it by
-compare-and-set, which counts the attempt and moves `run_at` forward by `visibility`; while the handler runs, a heartbeat
-keeps moving it. When the process is killed the heartbeat ends, the task falls due, and another process, or the same one
-restarted, takes it.
+compare-and-set, which counts the attempt and moves `run_at` forward by `visibility`; a heartbeat keeps moving it while
+the handler runs. If the process is killed, the task falls due, and another one takes it.
 
 The rules, where they could be otherwise:
 
