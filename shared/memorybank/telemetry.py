@@ -14,24 +14,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from memorybank.errors import MemoryBankError
+from memorybank.handlers.rpcs import telemetry_name
 
 if TYPE_CHECKING:
     from opentelemetry.metrics import MeterProvider
     from opentelemetry.trace import Span, TracerProvider
 
     from memorybank.aip.entry import Call
-
-OPERATIONS: Mapping[str, str] = {
-    "CreateReasoningEngine": "create_memory_store",
-    "DeleteReasoningEngine": "delete_memory_store",
-    "CreateMemory": "create_memory",
-    "UpdateMemory": "update_memory",
-    "RollbackMemory": "update_memory",
-    "DeleteMemory": "delete_memory",
-    "GenerateMemories": "upsert_memory",
-    "RetrieveMemories": "search_memory",
-}
-"""The convention's name of what each method does; other methods keep their own."""
 
 _SCOPE = "memorybank"
 
@@ -56,7 +45,7 @@ class Telemetry:
     @contextmanager
     def observe(self, name: str, call: Call) -> Iterator[Callable[[Any], None]]:
         """Watch one call, given the name of its method."""
-        operation = OPERATIONS.get(name, name)
+        operation = telemetry_name(name)
         attributes: dict[str, str] = {"gen_ai.operation.name": operation}
         began = time.monotonic()
         details = {**attributes, **_place(call)}

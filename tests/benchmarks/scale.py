@@ -24,6 +24,7 @@ from memorybank.ports.tasks import Attempt, Task
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.generation import GenerateMemoriesRequest
 from memorybank.resources.names import EngineName
+from memorybank.resources.operation_kinds import GENERATE_MEMORIES
 from memorybank.storage.sqlite import SqliteStore
 from memorybank.testing.frozen import START, CountingIds
 from memorybank.testing.scripted import ScriptedModel
@@ -96,7 +97,7 @@ class Simulation:
             page = self.store.query(Query(f"{_ENGINE.path}/operations", after=after, limit=1000, fields=fields))
             for document in page:
                 data = document.data
-                if data["kind"] == accept.KIND:
+                if data["kind"] == GENERATE_MEMORIES.name:
                     if not data["done"] or data["error"]:
                         raise RuntimeError("a generation did not end well")
                     found.append((data["update_time"] - data["create_time"]).total_seconds())

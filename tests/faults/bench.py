@@ -21,6 +21,7 @@ from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.generation import GenerateMemoriesRequest
 from memorybank.resources.memory import Memory
 from memorybank.resources.names import EngineName
+from memorybank.resources.operation_kinds import GENERATE_MEMORIES
 from memorybank.resources.scopes import scope_key
 from memorybank.resources.wire import parse
 from memorybank.tasks.cloud_tasks import attempt_of
@@ -128,7 +129,7 @@ class Bench:
     def operations(self) -> list[Document]:
         """Return all generations, finished or not."""
         found = self._truth.store.query(Query(f"{self.engine.path}/operations", limit=1000))
-        return [document for document in found if document.data["kind"] == accept.KIND]
+        return [document for document in found if document.data["kind"] == GENERATE_MEMORIES.name]
 
     def all_done(self) -> bool:
         """Tell whether every generation has ended."""

@@ -15,6 +15,7 @@ from memorybank.ports.tasks import Attempt, Task
 from memorybank.resources.generation import GenerateMemoriesRequest
 from memorybank.resources.ingestion import IngestEventsRequest
 from memorybank.resources.operation import Operation
+from memorybank.resources.operation_kinds import GENERATE_MEMORIES
 from memorybank.resources.wire import parse
 from tests.unit.policy import SCOPE, Policy, open_policy
 
@@ -49,7 +50,7 @@ class Streaming:
     def requests(self) -> list[GenerateMemoriesRequest]:
         """Return what was asked of each generation that has begun, in order; none of them may have been delivered."""
         started = sorted(
-            self.operations_of(accept.KIND), key=lambda document: (document.data["create_time"], document.id)
+            self.operations_of(GENERATE_MEMORIES.name), key=lambda document: (document.data["create_time"], document.id)
         )
         return [accept.request_of(self.policy.ports, document) for document in started]
 
@@ -67,7 +68,7 @@ class Streaming:
 
     def timers(self) -> list[Document]:
         """Return the tasks of ingestions, the next one first."""
-        others = {document.data["name"] for document in self.operations_of(accept.KIND)}
+        others = {document.data["name"] for document in self.operations_of(GENERATE_MEMORIES.name)}
         return [task for task in self.policy.tasks() if task.data["body"] not in others]
 
     def work(self) -> int:

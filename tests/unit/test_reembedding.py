@@ -17,6 +17,7 @@ from memorybank.ports.models import Purpose
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.memory import Memory
 from memorybank.resources.operation import Operation
+from memorybank.resources.operation_kinds import REEMBED_MEMORIES
 from memorybank.resources.retrieval import RetrieveMemoriesRequest
 from memorybank.resources.wire import parse
 from tests.unit.policy import SCOPE, Interfering, Policy, open_policy
@@ -65,7 +66,7 @@ def _change(policy: Policy, model: str) -> Operation:
 
 def _operations(policy: Policy) -> list[str]:
     found = policy.ports.store.query(Query(f"{policy.engine.path}/operations", limit=1000))
-    return [document.data["name"] for document in found if document.data["kind"] == engines.REEMBED_KIND]
+    return [document.data["name"] for document in found if document.data["kind"] == REEMBED_MEMORIES.name]
 
 
 def _models(policy: Policy) -> set[str]:

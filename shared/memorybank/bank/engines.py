@@ -8,6 +8,7 @@ from typing import Any
 
 from memorybank.bank import operations
 from memorybank.bank.conflict_retry import retry_on_conflict
+from memorybank.bank.delivery import Delivery
 from memorybank.bank.listing import Accept, Cursor, page_of
 from memorybank.bank.ports import Ports
 from memorybank.errors import FailedPrecondition, InvalidArgument, MemoryBankError, NotFound, Violation
@@ -17,6 +18,7 @@ from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.names import EngineName, engine_of, name_of
 from memorybank.resources.operation import Operation
+from memorybank.resources.operation_kinds import CREATE_ENGINE, DELETE_ENGINE, REEMBED_MEMORIES, UPDATE_ENGINE
 from memorybank.resources.wire import has_path, parse
 
 FIELDS = frozenset(ReasoningEngine.model_fields) - {"name", "etag", "create_time", "update_time"}
@@ -25,8 +27,6 @@ FIELDS = frozenset(ReasoningEngine.model_fields) - {"name", "etag", "create_time
 MAPS = frozenset({"labels", "spec", "encryption_spec", "traffic_config", "revision_garbage_collection_strategy"})
 """Those of them whose keys are the caller's own."""
 
-DELETE_KIND = "DeleteReasoningEngine"
-REEMBED_KIND = "ReembedMemories"
 _CHUNK = 200
 _SHOWN = 60
 
@@ -37,7 +37,7 @@ def create(ports: Ports, parent: EngineName, engine: ReasoningEngine) -> Operati
     stored = engine.model_copy(update={"name": None, "create_time": now, "update_time": now})
     document = Document(parent.path, _data(parent, stored), None)
     answer = _engine_of(document).to_wire()
-    operation, write = operations.finished(ports, parent, "CreateReasoningEngine", parent=str(parent), response=answer)
+    operation, write = operations.finished(ports, parent, CREATE_ENGINE, parent=str(parent), response=answer)
     ports.store.commit([Create(document.path, document.data), write])
     return operation
 
@@ -105,7 +105,7 @@ def update(ports: Ports, name: EngineName, changes: ReasoningEngine, *, mask: Se
         )
         data = _data(name, stored)
         answer = _engine_of(Document(name.path, data, None)).to_wire()
-        operation, write = operations.finished(ports, name, "UpdateReasoningEngine", parent=str(name), response=answer)
+        operation, write = operations.finished(ports, name, UPDATE_ENGINE, parent=str(name), response=answer)
         writes, begun = [Put(name.path, data, version=document.version), write], None
         if stored.config.embedding_model != _engine_of(document).config.embedding_model:
             begun, also = _reembedding(ports, name)
@@ -132,7 +132,7 @@ def reembed(ports: Ports, name: EngineName) -> Operation:
 
 def _reembedding(ports: Ports, name: EngineName) -> tuple[Operation, Write]:
     """Return an operation that is yet to begin, and the write that makes it."""
-    identifier, data = operations.start(ports, REEMBED_KIND, parent=str(name))
+    identifier, data = operations.start(ports, REEMBED_MEMORIES, parent=str(name))
     write = Create(name.child("operations", identifier), {**data, "count": 0})
     return operations.operation_of(Document(write.path, write.data, None)), write
 
@@ -188,7 +188,7 @@ def delete(ports: Ports, name: EngineName, *, force: bool) -> Operation:
             return begun
         if not force:
             _refuse_children(ports, name)
-        identifier, data = operations.start(ports, DELETE_KIND, parent=str(name))
+        identifier, data = operations.start(ports, DELETE_ENGINE, parent=str(name))
         path = name.child("operations", identifier)
         ports.store.commit([Patch(name.path, {"deletion": identifier}, version=document.version), Create(path, data)])
         ports.queue.enqueue(Task(name=identifier, body=data["name"]))
@@ -197,11 +197,12 @@ def delete(ports: Ports, name: EngineName, *, force: bool) -> Operation:
     return retry_on_conflict(attempt)
 
 
-def finish_delete(ports: Ports, operation: Document) -> None:
+def finish_delete(delivery: Delivery) -> None:
     """Remove what is below a deleted engine, then the engine, and finish the operation.
 
     Operations go first: a generation that is still running cannot commit without its own.
     """
+    ports, operation = delivery.ports, delivery.operation
     engine = operation.path.rpartition("/operations/")[0]
     for start in (f"{engine}/operations", engine):
         while paths := [path for path in ports.store.below(start, limit=_CHUNK) if path != operation.path]:

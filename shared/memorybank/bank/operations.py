@@ -20,13 +20,10 @@ from memorybank.ports.documents import Create, Data, Delete, Document, Order, Pa
 from memorybank.ports.tasks import Task
 from memorybank.resources.names import EngineName
 from memorybank.resources.operation import Operation
+from memorybank.resources.operation_kinds import OperationKind, kind_of
 from memorybank.resources.scopes import scope_key
 
 _FIELDS = ("name", "kind", "create_time", "update_time", "expire_time", "done", "response", "error", "parts", "usage")
-_UNSTOPPABLE = frozenset({"DeleteReasoningEngine", "IngestEvents"})
-"""Kinds that cancelling leaves alone: an engine that is half deleted cannot be brought back, and events that wait must
-not be lost."""
-
 _LONGEST_WAIT = timedelta(seconds=30)
 STALLED_AFTER = timedelta(minutes=10)
 """How long after its last step an operation counts as forgotten by the queue."""
@@ -55,7 +52,9 @@ def cost() -> Data:
     return {} if meter is None else {"usage": meter.summary()}
 
 
-def start(ports: Ports, kind: str, *, parent: str, scope: Mapping[str, str] | None = None) -> tuple[str, Data]:
+def start(
+    ports: Ports, kind: OperationKind, *, parent: str, scope: Mapping[str, str] | None = None
+) -> tuple[str, Data]:
     """Return the id and the document of a new operation under the resource named `parent`.
 
     `scope` is whose memories it is about, and says who may see it; None if it is about an engine.
@@ -64,7 +63,7 @@ def start(ports: Ports, kind: str, *, parent: str, scope: Mapping[str, str] | No
     return identifier, {
         "name": f"{parent}/operations/{identifier}",
         "parent": parent,
-        "kind": kind,
+        "kind": kind.name,
         "scope": None if scope is None else dict(scope),
         "scope_key": None if scope is None else scope_key(scope),
         "done": False,
@@ -78,7 +77,7 @@ def start(ports: Ports, kind: str, *, parent: str, scope: Mapping[str, str] | No
 def finished(
     ports: Ports,
     engine: EngineName,
-    kind: str,
+    kind: OperationKind,
     *,
     parent: str,
     response: Mapping[str, Any] | None = None,
@@ -177,7 +176,7 @@ def cancel(ports: Ports, engine: EngineName, identifier: str, *, parent: str) ->
     """Stop an operation if it can be stopped and has not finished yet; whatever wins, its outcome is whole."""
     while True:
         document = load(ports, engine, identifier, parent=parent)
-        if document.data["done"] or document.data["kind"] in _UNSTOPPABLE:
+        if document.data["done"] or not kind_of(document.data["kind"]).cancellable:
             return
         outcome = Outcome(error=Cancelled("the operation was cancelled"))
         try:

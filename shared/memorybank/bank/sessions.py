@@ -19,6 +19,7 @@ from memorybank.errors import AlreadyExists, InvalidArgument, NotFound, Violatio
 from memorybank.ports.documents import Create, Data, Delete, Document, Order, Patch, Query, Where
 from memorybank.resources.names import EngineName, engine_of, name_of
 from memorybank.resources.operation import Operation
+from memorybank.resources.operation_kinds import CREATE_SESSION, DELETE_SESSION
 from memorybank.resources.scopes import scope_key
 from memorybank.resources.session import Session
 
@@ -60,7 +61,7 @@ def create(ports: Ports, engine: EngineName, session: Session, *, session_id: st
     }
     response = session_of(Document(path, data, None)).to_wire()
     operation, write = operations.finished(
-        ports, engine, "CreateSession", parent=name_of(path), response=response, scope=scope
+        ports, engine, CREATE_SESSION, parent=name_of(path), response=response, scope=scope
     )
     try:
         ports.store.commit([Create(path, data), write])
@@ -135,7 +136,7 @@ def delete(ports: Ports, path: str) -> Operation:
     def attempt() -> Operation:
         document, now = load(ports, path), ports.clock.now()
         operation, write = operations.finished(
-            ports, engine_of(path), "DeleteSession", parent=name_of(path), scope=document.data["scope"]
+            ports, engine_of(path), DELETE_SESSION, parent=name_of(path), scope=document.data["scope"]
         )
         ports.store.commit([Patch(path, {"expire_time": now}, version=document.version), write])
         return operation

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
+import importlib
 import logging
+from collections.abc import Callable
+from functools import cache
+from typing import cast
 
 from memorybank.bank import engines, operations, payloads
-from memorybank.bank.generation import accept, commit, extract
-from memorybank.bank.generation.checkpoint import CheckpointedReading, checkpoint_of
-from memorybank.bank.ingestion import flush
-from memorybank.bank.memories import purge, reembedding
+from memorybank.bank.delivery import Delivery
 from memorybank.bank.ports import Ports
 from memorybank.errors import (
     Aborted,
@@ -21,11 +21,11 @@ from memorybank.errors import (
     PermissionDenied,
     Unimplemented,
 )
-from memorybank.models.usage import Meter, OverBudget, UnreadableAnswer, metered
-from memorybank.ports.documents import Document, Patch
+from memorybank.models.usage import OverBudget, UnreadableAnswer
+from memorybank.ports.documents import Patch
 from memorybank.ports.tasks import Attempt
-from memorybank.resources.config import MemoryBankConfig
-from memorybank.resources.names import engine_of, path_of
+from memorybank.resources.names import path_of
+from memorybank.resources.operation_kinds import KINDS, OperationKind, kind_of
 
 _log = logging.getLogger(__name__)
 _FINAL_ERRORS = (
@@ -42,62 +42,43 @@ def run(ports: Ports, attempt: Attempt) -> None:
     """
     path = path_of(attempt.task.body)
     document, config = engines.get_with_config(ports, path)
-    if document is not None and document.data["kind"] == flush.KIND:
-        # Also where it is done: its task may be the timer of the next one. What fails for good is the sweep's.
-        if not attempt.exhausted:
-            flush.wake(ports, document, timer=attempt.task.name)
+    if document is None:
         return
-    if document is None or document.data["done"]:
+    kind = kind_of(document.data["kind"])
+    if document.data["done"] and not kind.runs_when_done:
         return
     if attempt.exhausted:
-        _fail(ports, path, Internal("every attempt at the operation was lost: whatever worked on it died"))
+        if kind.ends_on_failure:
+            _fail(ports, path, Internal("every attempt at the operation was lost: whatever worked on it died"))
         return
     try:
-        if document.data["kind"] == engines.DELETE_KIND:
-            engines.finish_delete(ports, document)
-        elif document.data["kind"] == purge.KIND:
-            purge.finish(ports, document)
-        elif document.data["kind"] == engines.REEMBED_KIND:
-            reembedding.finish(ports, document)
-        else:
-            _metered(ports, document, config())
+        finisher_of(kind)(Delivery(ports, document, attempt.task.name, config))
     except Exception as error:
-        if not attempt.final and not isinstance(error, _FINAL_ERRORS):
+        again = not attempt.final and not isinstance(error, _FINAL_ERRORS)
+        if again or not kind.ends_on_failure:
             raise
         _log.warning("operation failed for good", extra={"operation": attempt.task.body}, exc_info=True)
         _fail(ports, path, error)
 
 
-def _metered(ports: Ports, document: Document, config: MemoryBankConfig) -> None:
-    """Generate, and keep what models were billed for also where that fails: the next attempt begins with it."""
-    with metered(Meter(document.data.get("usage") or {})):
-        try:
-            _generate(ports, document, config)
-        except Exception:
-            if cost := operations.cost():
-                with contextlib.suppress(MemoryBankError):
-                    ports.store.commit([Patch(document.path, cost)])
-            raise
+def load_finishers() -> None:
+    """Import what finishes operations, which is otherwise imported when the first operation of a kind is worked on."""
+    for kind in list(KINDS.values()):
+        if kind.finisher is not None:
+            finisher_of(kind)
 
 
-def _generate(ports: Ports, document: Document, config: MemoryBankConfig) -> None:
-    if document.data["stage"] != "accepted":
-        commit.commit_scope(ports, document, config)
-        return
-    request = accept.request_of(ports, document)
-    kept = CheckpointedReading(ports, document)
-    with kept.reading():
-        facts = extract.extract(ports, config, request).facts
-    document = kept.operation
-    parts = tuple(payloads.removals(document))
-    if facts:
-        checkpoint = checkpoint_of(ports, document, request, facts) | operations.cost()
-        # The models were asked for a while, and what is compared now must have vectors of the model configured now.
-        config = engines.recent_config(ports, engine_of(document.path))
-        commit.commit_scope(ports, document, config, checkpoint=checkpoint, also=parts)
-    else:
-        outcome = operations.Outcome(response={}).data(ports) | operations.cost()
-        ports.store.commit([Patch(document.path, outcome, version=document.version), *parts])
+def finisher_of(kind: OperationKind) -> Callable[[Delivery], None]:
+    """Return what finishes operations of a kind, or raise `Internal`: a newer version of the worker may know it."""
+    if kind.finisher is None:
+        raise Internal(f"this worker knows of nothing that finishes operations of the kind {kind.name}")
+    return _imported(kind.finisher)
+
+
+@cache
+def _imported(name: str) -> Callable[[Delivery], None]:
+    module, _, function = name.partition(":")
+    return cast("Callable[[Delivery], None]", getattr(importlib.import_module(module), function))
 
 
 def _fail(ports: Ports, path: str, error: Exception) -> None:

@@ -11,6 +11,7 @@ from memorybank.errors import Internal, MemoryBankError, Unavailable, Unimplemen
 from memorybank.handlers.request_context import Service
 
 _log = logging.getLogger(__name__)
+worker.load_finishers()  # at the start of the function, so that no delivery waits for it
 
 
 def run_task(service: Service, call: Call) -> dict[str, Any]:

@@ -68,18 +68,22 @@ def embedded_adapters(
 
 
 class Bank:
-    """A memory bank in this process: a WSGI application of some functions, and the threads that do their work."""
+    """A memory bank in this process: a WSGI application of functions, and the threads that do their work.
+
+    It serves all public functions unless it is told which.
+    """
 
     def __init__(
         self,
         settings: Settings,
         adapters: LocalAdapters,
         *,
-        functions: Iterable[str] = tuple(PUBLIC),
+        functions: Iterable[str] | None = None,
         access: Access = OPEN,
     ) -> None:
         self.adapters = adapters
-        self.application = application_of(settings, adapters, functions, access=access, sync_wait=_SYNC_WAIT)
+        served = PUBLIC if functions is None else functions
+        self.application = application_of(settings, adapters, served, access=access, sync_wait=_SYNC_WAIT)
         self._stopping = threading.Event()
         self._sweeper = threading.Thread(target=self._sweep, name="sweeper", daemon=True)
 

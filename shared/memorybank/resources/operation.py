@@ -6,31 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from memorybank.resources.operation_kinds import kind_of
 from memorybank.resources.wire import WireModel, format_timestamp
 
 _TYPES = "type.googleapis.com/google.cloud.aiplatform"
-_RESPONSES = {
-    "CreateReasoningEngine": "ReasoningEngine",
-    "UpdateReasoningEngine": "ReasoningEngine",
-    "CreateMemory": "Memory",
-    "UpdateMemory": "Memory",
-    "RollbackMemory": "Memory",
-    "GenerateMemories": "GenerateMemoriesResponse",
-    "RollbackOperation": "GenerateMemoriesResponse",
-    "CreateSession": "Session",
-    # gapic knows no PurgeMemoriesResponse, and reads no list of operations with one in it; this has the same field.
-    "PurgeMemories": "PurgeArtifactsResponse",
-}
-_METADATA = {
-    "DeleteSession": "DeleteOperationMetadata",
-    "PurgeMemories": "DeleteMemoryOperationMetadata",
-    "DeleteReasoningEngine": "DeleteOperationMetadata",
-    "RollbackMemory": "UpdateMemoryOperationMetadata",
-    "RollbackOperation": "GenerateMemoriesOperationMetadata",
-}
-_TOLD_BY_METADATA = frozenset({"IngestEvents", "ReembedMemories"})
-"""Kinds whose outcome no message that gapic knows has room for: it stands in their metadata, as a Struct. Google's SDK
-shows that, while it reads a response as a memory. What there is of it before they are done says how far they are."""
+_EMPTY = "type.googleapis.com/google.protobuf.Empty"
 
 
 class RollbackOperationRequest(WireModel):
@@ -39,7 +19,7 @@ class RollbackOperationRequest(WireModel):
 
 @dataclass(frozen=True)
 class Operation:
-    """Work that may take longer than one answer, and its outcome. `kind` is the method, such as `GenerateMemories`.
+    """Work that may take longer than one answer, and its outcome. `kind` names an `OperationKind`.
 
     `response` and `error` are as they go on the wire; an operation that is done has exactly one of them. `usage` is
     what models were asked and billed for, per step; it is no part of the wire's operation.
@@ -65,9 +45,10 @@ class Operation:
         wire["done"] = True
         if self.error is not None:
             return wire | {"error": self.error}
-        answer = _RESPONSES.get(self.kind)
-        kind = f"{_TYPES}.{version}.{answer}" if answer else "type.googleapis.com/google.protobuf.Empty"
-        return wire | {"response": {"@type": kind, **({} if self.kind in _TOLD_BY_METADATA else self.response or {})}}
+        kind = kind_of(self.kind)
+        message = f"{_TYPES}.{version}.{kind.response}" if kind.response else _EMPTY
+        outcome = {} if kind.outcome_in_metadata else self.response or {}
+        return wire | {"response": {"@type": message, **outcome}}
 
     def _metadata(self, version: str) -> dict[str, Any]:
         generic = {
@@ -76,10 +57,11 @@ class Operation:
                 "updateTime": format_timestamp(self.update_time),
             }
         }
-        if self.kind in _TOLD_BY_METADATA:
+        kind = kind_of(self.kind)
+        if kind.outcome_in_metadata:
             return {
                 "@type": "type.googleapis.com/google.protobuf.Struct",
                 "value": {**generic, **(self.response or {})},
             }
-        metadata = _METADATA.get(self.kind, f"{self.kind}OperationMetadata")
+        metadata = kind.metadata or f"{kind.name}OperationMetadata"
         return {"@type": f"{_TYPES}.{version}.{metadata}", **generic}

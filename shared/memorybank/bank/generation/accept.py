@@ -12,8 +12,7 @@ from memorybank.ports.tasks import Task
 from memorybank.resources.generation import GenerateMemoriesRequest
 from memorybank.resources.names import EngineName
 from memorybank.resources.operation import Operation
-
-KIND = "GenerateMemories"
+from memorybank.resources.operation_kinds import GENERATE_MEMORIES
 
 
 def accept(ports: Ports, engine: EngineName, request: GenerateMemoriesRequest) -> Operation:
@@ -34,7 +33,7 @@ def accept(ports: Ports, engine: EngineName, request: GenerateMemoriesRequest) -
 
 def prepare(ports: Ports, engine: EngineName, request: GenerateMemoriesRequest) -> Document:
     """Return the operation of a checked request, which is yet to be created; its parts, if it is large, are stored."""
-    identifier, data = operations.start(ports, KIND, parent=str(engine), scope=request.scope)
+    identifier, data = operations.start(ports, GENERATE_MEMORIES, parent=str(engine), scope=request.scope)
     path = engine.child("operations", identifier)
     payload = json.dumps(request.to_wire(), separators=(",", ":")).encode()
     data |= {"stage": "accepted", "waiting_scope": None}

@@ -16,7 +16,6 @@ from itertools import islice
 
 from memorybank.bank import engines, operations
 from memorybank.bank.conflict_retry import commit, retry_on_conflict
-from memorybank.bank.generation.accept import KIND
 from memorybank.bank.generation.memory_changes import Change, answer_of
 from memorybank.bank.memories import revisions, stored
 from memorybank.bank.memories.records import MEMORY_FIELDS, MemoryRecord, record_of
@@ -29,8 +28,9 @@ from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.memory import RevisionOptions
 from memorybank.resources.names import EngineName, name_of
 from memorybank.resources.operation import Operation
+from memorybank.resources.operation_kinds import KINDS, ROLLBACK_OPERATION, kind_of
 
-UNDO_KIND = "RollbackOperation"
+_UNDOABLE = tuple(kind.name for kind in KINDS.values() if kind.can_be_undone)
 _STATE = ("display_name", "description", "fact", "topics", "metadata", "structured_content")
 """What of a living memory is set back; its end is settled as a rollback of one memory settles it."""
 
@@ -51,7 +51,7 @@ def undo(ports: Ports, engine: EngineName, identifier: str) -> Operation:
         workspace = Workspace(config, ports.clock.now())
         steps = _steps(ports, engine, undone.data.get("changes") or [], now=workspace.now)
         _refuse(undone, [(step, wrong) for step in steps for wrong in islice(_obstacles(step, workspace.now), 1)])
-        own, data = operations.start(ports, UNDO_KIND, parent=str(engine), scope=undone.data["scope"])
+        own, data = operations.start(ports, ROLLBACK_OPERATION, parent=str(engine), scope=undone.data["scope"])
         changes = _revert(ports, workspace, steps, operation=own)
         data |= {"done": True, "stalled_at": None, "response": operations.response_text(answer_of(changes))}
         data |= {"changes": [change.data() for change in changes]}
@@ -79,8 +79,8 @@ class _Step:
 def _check(operation: Document, config: MemoryBankConfig) -> None:
     data = operation.data
     wrong = None
-    if data["kind"] not in (KIND, UNDO_KIND):
-        wrong = f"it is a {data['kind']}: only {KIND} and {UNDO_KIND} can be"
+    if not kind_of(data["kind"]).can_be_undone:
+        wrong = f"it is a {data['kind']}: only {' and '.join(_UNDOABLE)} can be"
     elif not data["done"]:
         wrong = "it is still running: wait for it, or cancel it"
     elif data.get("error") is not None:

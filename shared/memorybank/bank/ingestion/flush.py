@@ -15,6 +15,7 @@ from functools import partial
 
 from memorybank.bank import operations, payloads
 from memorybank.bank.conflict_retry import retry_on_conflict
+from memorybank.bank.delivery import Delivery
 from memorybank.bank.generation import accept
 from memorybank.bank.ingestion.streams import Stream
 from memorybank.bank.ports import Ports
@@ -24,8 +25,8 @@ from memorybank.ports.tasks import Task
 from memorybank.resources.generation import GenerateMemoriesRequest
 from memorybank.resources.names import EngineName, engine_of, name_of
 from memorybank.resources.operation import Operation
+from memorybank.resources.operation_kinds import INGEST_EVENTS
 
-KIND = "IngestEvents"
 _MOST_BATCHES = 1000
 _RESCUE_AGAIN_AFTER = timedelta(days=1)
 _CHUNK = 100
@@ -53,12 +54,13 @@ class Work:
             raise Aborted("the stream was changed by somebody else") from conflict
 
 
-def wake(ports: Ports, operation: Document, *, timer: str) -> None:
-    """Do what the task named `timer` of an ingestion is for: flush the stream if it is due, else see to its timer.
+def wake(delivery: Delivery) -> None:
+    """Do what the task of an ingestion is for: flush the stream if it is due, else see to its timer.
 
     A task that comes twice, early, or for what has been flushed meanwhile does no harm.
     """
-    for task in retry_on_conflict(partial(_wake, ports, operation.data["stream"], timer)):
+    ports, stream = delivery.ports, delivery.operation.data["stream"]
+    for task in retry_on_conflict(partial(_wake, ports, stream, delivery.task)):
         ports.queue.enqueue(task)
 
 
@@ -108,7 +110,7 @@ def begin(ports: Ports, engine: EngineName, stream: Stream, work: Work, *, respo
     if found is not None and not found.data["done"]:
         work.writes.append(Patch(found.path, outcome, version=found.version))
         return operations.operation_of(replace(found, data={**found.data, **outcome}))
-    identifier, data = operations.start(ports, KIND, parent=str(engine), scope=stream.scope)
+    identifier, data = operations.start(ports, INGEST_EVENTS, parent=str(engine), scope=stream.scope)
     opened = stream.opened or data["create_time"]
     # It is never adrift itself: the sweep looks after its stream.
     data |= {"stream": stream.path, "stalled_at": None, "create_time": opened, "update_time": opened, **outcome}

@@ -11,7 +11,7 @@ from functools import partial
 from memorybank.bank import engines, payloads
 from memorybank.bank.conflict_retry import retry_on_conflict
 from memorybank.bank.ingestion import streams
-from memorybank.bank.ingestion.flush import KIND, Work, begin, flush
+from memorybank.bank.ingestion.flush import Work, begin, flush
 from memorybank.bank.ingestion.streams import Stream
 from memorybank.bank.payloads import OPERATION_LIFE
 from memorybank.bank.ports import Ports
@@ -23,6 +23,7 @@ from memorybank.resources.content import ContentEvent
 from memorybank.resources.ingestion import IngestEventsRequest
 from memorybank.resources.names import EngineName, name_of
 from memorybank.resources.operation import Operation
+from memorybank.resources.operation_kinds import INGEST_EVENTS
 from memorybank.resources.scopes import scope_key
 
 DEFAULT_STREAM = "default"
@@ -136,7 +137,7 @@ def _operation_of(engine: EngineName, stream: Stream) -> Operation:
     if stream.operation is None or stream.opened is None:
         raise AssertionError("a stream in which nothing waits has no operation")
     name = name_of(engine.child("operations", stream.operation))
-    return Operation(name, KIND, create_time=stream.opened, update_time=stream.opened)
+    return Operation(name, INGEST_EVENTS.name, create_time=stream.opened, update_time=stream.opened)
 
 
 def _wait(ports: Ports, engine: EngineName, stream: Stream, work: Work) -> Operation:

@@ -18,6 +18,7 @@ from memorybank.ports.documents import Document, Order, Query, Where
 from memorybank.resources.memory import Memory, RevisionOptions
 from memorybank.resources.names import EngineName, name_of
 from memorybank.resources.operation import Operation
+from memorybank.resources.operation_kinds import CREATE_MEMORY, DELETE_MEMORY, UPDATE_MEMORY, OperationKind
 from memorybank.resources.scopes import scope_key
 
 UPDATABLE = frozenset({"fact", "display_name", "description", "topics", "metadata", "expire_time", "ttl"})
@@ -45,7 +46,7 @@ def create(ports: Ports, engine: EngineName, memory: Memory, *, memory_id: str |
     )
     workspace = Workspace(config, now)
     record = workspace.create(path, stored, vector=vector, model=model, origin=Origin(memory))
-    operation, write = _finished(ports, engine, "CreateMemory", record)
+    operation, write = _finished(ports, engine, CREATE_MEMORY, record)
     try:
         ports.store.commit([*workspace.writes(), write])
     except AlreadyExists:
@@ -114,7 +115,7 @@ def update(ports: Ports, path: str, changes: Memory, *, mask: Sequence[str] | No
             vector = embed(ports, config, values["fact"])
         workspace = Workspace(config, now)
         changed = workspace.update(record, Origin(changes), changes=values, vector=vector)
-        operation, write = _finished(ports, engine, "UpdateMemory", changed)
+        operation, write = _finished(ports, engine, UPDATE_MEMORY, changed)
         commit(ports.store, [*workspace.writes(), write])
         return operation
 
@@ -130,7 +131,7 @@ def delete(ports: Ports, path: str) -> Operation:
         workspace = Workspace(config, ports.clock.now())
         workspace.delete(record, Origin(RevisionOptions()), revisions=revisions_of(ports, path))
         operation, write = operations.finished(
-            ports, engine, "DeleteMemory", parent=name_of(path), scope=record.memory.scope
+            ports, engine, DELETE_MEMORY, parent=name_of(path), scope=record.memory.scope
         )
         commit(ports.store, [*workspace.writes(), write])
         return operation
@@ -138,7 +139,7 @@ def delete(ports: Ports, path: str) -> Operation:
     return retry_on_conflict(attempt)
 
 
-def _finished(ports: Ports, engine: EngineName, kind: str, record: MemoryRecord) -> tuple[Operation, Any]:
+def _finished(ports: Ports, engine: EngineName, kind: OperationKind, record: MemoryRecord) -> tuple[Operation, Any]:
     answer = record.memory.model_copy(update={"name": record.name}).to_wire()
     return operations.finished(ports, engine, kind, parent=record.name, response=answer, scope=record.memory.scope)
 

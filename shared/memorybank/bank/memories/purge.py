@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from memorybank.bank import engines, operations, payloads
 from memorybank.bank.conflict_retry import commit, retry_on_conflict
+from memorybank.bank.delivery import Delivery
 from memorybank.bank.listing import Accept
 from memorybank.bank.memories import stored
 from memorybank.bank.memories.records import MEMORY_FIELDS, MemoryRecord, record_of
@@ -27,9 +28,9 @@ from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.memory import RevisionOptions
 from memorybank.resources.names import EngineName, engine_of
 from memorybank.resources.operation import Operation
+from memorybank.resources.operation_kinds import PURGE_MEMORIES
 from memorybank.resources.scopes import scope_key
 
-KIND = "PurgeMemories"
 _TIME = timedelta(seconds=20)
 """How long one answer may take; what is left then is a worker's."""
 
@@ -70,12 +71,13 @@ def purge(
             return _leave(ports, engine, {path: found.marks[path] for path in paths}, gone=gone, scope=found.scope)
         step = _settle(ports, delete)
         gone, paths = gone + step.gone, paths[step.looked :]
-    operation, _ = operations.finished(ports, engine, KIND, parent=str(engine), response={"purgeCount": gone})
+    operation, _ = operations.finished(ports, engine, PURGE_MEMORIES, parent=str(engine), response={"purgeCount": gone})
     return operation
 
 
-def finish(ports: Ports, operation: Document) -> None:
+def finish(delivery: Delivery) -> None:
     """Delete what an operation lists and has not changed since, and finish it; each step counts in its own commit."""
+    ports, operation = delivery.ports, delivery.operation
     listed = dict(json.loads(payloads.load(ports, operation)))
     config, until = engines.recent_config(ports, engine_of(operation.path)), ports.clock.now() + _TURN
     while (
@@ -196,7 +198,7 @@ def _leave(
     ports: Ports, engine: EngineName, rest: Mapping[str, str], *, gone: int, scope: Mapping[str, str] | None
 ) -> Operation:
     """Leave the rest to a worker."""
-    identifier, data = operations.start(ports, KIND, parent=str(engine), scope=scope)
+    identifier, data = operations.start(ports, PURGE_MEMORIES, parent=str(engine), scope=scope)
     path = engine.child("operations", identifier)
     payload = json.dumps(list(rest.items())).encode()
     try:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from memorybank.bank import engines, operations
 from memorybank.bank.conflict_retry import commit, retry_on_conflict
+from memorybank.bank.delivery import Delivery
 from memorybank.bank.memories.records import MEMORY_FIELDS, record_of
 from memorybank.bank.ports import Ports
 from memorybank.errors import FailedPrecondition
@@ -46,8 +47,9 @@ def outdated(ports: Ports) -> Iterator[EngineName]:
         query = Query("engines", after=(page[-1].path,))
 
 
-def finish(ports: Ports, operation: Document) -> None:
+def finish(delivery: Delivery) -> None:
     """Embed anew until nothing is left to do and nobody can add to it; each step has a commit of its own."""
+    ports, operation = delivery.ports, delivery.operation
     settled = operation.data["create_time"] + _SETTLED * ports.configs.lifetime
     until = ports.clock.now() + _TURN
     while (done := _settle(ports, operation.path, settled=settled)) is not None:

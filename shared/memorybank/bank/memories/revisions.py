@@ -22,6 +22,7 @@ from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.memory import MemoryRevision, RevisionOptions
 from memorybank.resources.names import name_of
 from memorybank.resources.operation import Operation
+from memorybank.resources.operation_kinds import ROLLBACK_MEMORY
 
 _NEWEST = (Order("sequence", descending=True),)
 
@@ -68,7 +69,7 @@ def rollback(ports: Ports, path: str, target: str) -> Operation:
         restored = _restore(ports, workspace, revision)
         answer = restored.memory.model_copy(update={"name": name_of(path)}).to_wire()
         operation, write = operations.finished(
-            ports, engine, "RollbackMemory", parent=name_of(path), response=answer, scope=restored.memory.scope
+            ports, engine, ROLLBACK_MEMORY, parent=name_of(path), response=answer, scope=restored.memory.scope
         )
         commit(ports.store, [*workspace.writes(), write])
         return operation

@@ -1,0 +1,50 @@
+"""What a worker does for a generation: reads the conversation unless that is done, and settles its scope."""
+
+from __future__ import annotations
+
+import contextlib
+
+from memorybank.bank import engines, operations, payloads
+from memorybank.bank.delivery import Delivery
+from memorybank.bank.generation import accept, commit, extract
+from memorybank.bank.generation.checkpoint import CheckpointedReading, checkpoint_of
+from memorybank.bank.ports import Ports
+from memorybank.errors import MemoryBankError
+from memorybank.models.usage import Meter, metered
+from memorybank.ports.documents import Document, Patch
+from memorybank.resources.config import MemoryBankConfig
+from memorybank.resources.names import engine_of
+
+
+def finish(delivery: Delivery) -> None:
+    """Generate, and keep what models were billed for also where that fails: the next attempt begins with it."""
+    ports, document = delivery.ports, delivery.operation
+    config = delivery.config()
+    with metered(Meter(document.data.get("usage") or {})):
+        try:
+            _generate(ports, document, config)
+        except Exception:
+            if cost := operations.cost():
+                with contextlib.suppress(MemoryBankError):
+                    ports.store.commit([Patch(document.path, cost)])
+            raise
+
+
+def _generate(ports: Ports, document: Document, config: MemoryBankConfig) -> None:
+    if document.data["stage"] != "accepted":
+        commit.commit_scope(ports, document, config)
+        return
+    request = accept.request_of(ports, document)
+    kept = CheckpointedReading(ports, document)
+    with kept.reading():
+        facts = extract.extract(ports, config, request).facts
+    document = kept.operation
+    parts = tuple(payloads.removals(document))
+    if facts:
+        checkpoint = checkpoint_of(ports, document, request, facts) | operations.cost()
+        # The models were asked for a while, and what is compared now must have vectors of the model configured now.
+        config = engines.recent_config(ports, engine_of(document.path))
+        commit.commit_scope(ports, document, config, checkpoint=checkpoint, also=parts)
+    else:
+        outcome = operations.Outcome(response={}).data(ports) | operations.cost()
+        ports.store.commit([Patch(document.path, outcome, version=document.version), *parts])

@@ -1,0 +1,170 @@
+"""The methods of the API, one row each: where a method is called, which function serves it, what it takes.
+
+Route tables, the router, the load balancer's rules, telemetry and access read these rows. A row is plain data: its
+handler is named by text, so that a router that only forwards calls loads no handler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from memorybank.aip.routing import Need
+from memorybank.resources import operation_kinds as kinds
+from memorybank.resources.operation_kinds import OperationKind
+
+
+@dataclass(frozen=True)
+class Rpc:
+    """One method: `method` and `template` as in `Route`, and the deployed `function` that serves it.
+
+    `handler` is `module:function`. `needs` is what a caller must be allowed to do, as in `Route`. `telemetry` is the
+    name that the GenAI conventions have for it, `operation` the kind of the long-running operation that it answers.
+    """
+
+    name: str
+    function: str
+    method: str
+    template: str
+    handler: str
+    needs: Need | None = None
+    absolute: bool = False
+    telemetry: str | None = None
+    operation: OperationKind | None = None
+
+    @property
+    def public(self) -> bool:
+        """Whether clients call it, and not the deployment itself."""
+        return self.needs != "task"
+
+
+_ENGINES = "reasoningEngines"
+_ENGINE = f"{_ENGINES}/{{engine}}"
+_MEMORIES = f"{_ENGINE}/memories"
+_MEMORY = f"{_MEMORIES}/{{memory}}"
+_SESSIONS = f"{_ENGINE}/sessions"
+_SESSION = f"{_SESSIONS}/{{session}}"
+_REVISIONS = f"{_MEMORY}/revisions"
+_OPERATION = f"{_ENGINE}/operations/{{operation}}"
+
+
+def _rpc(
+    name: str | OperationKind,
+    method: str,
+    template: str,
+    handler: str,
+    *,
+    needs: Need | None = None,
+    telemetry: str | None = None,
+) -> Rpc:
+    """Return a row. One that answers an operation has its kind in place of a name.
+
+    The handler is named without its package; it stands in the module of the function that serves it.
+    """
+    function = handler.partition(":")[0]
+    kind = name if isinstance(name, OperationKind) else None
+    return Rpc(
+        name=name.name if isinstance(name, OperationKind) else name,
+        function=function,
+        method=method,
+        template=template,
+        handler=f"memorybank.handlers.{handler}",
+        needs=needs,
+        absolute=template.startswith("/"),
+        telemetry=telemetry,
+        operation=kind,
+    )
+
+
+def _operations(parent: str) -> tuple[Rpc, ...]:
+    one = f"{parent}/operations/{{operation}}"
+    return (
+        _rpc("ListOperations", "GET", f"{parent}/operations", "operations:list_operations"),
+        _rpc("GetOperation", "GET", one, "operations:get_operation"),
+        _rpc("DeleteOperation", "DELETE", one, "operations:delete_operation"),
+        _rpc("CancelOperation", "POST", f"{one}:cancel", "operations:cancel_operation"),
+        _rpc("WaitOperation", "POST", f"{one}:wait", "operations:wait_operation", needs="read"),
+    )
+
+
+_TABLE: Sequence[Rpc] = (
+    _rpc(kinds.CREATE_ENGINE, "POST", _ENGINES, "engines:create_engine", telemetry="create_memory_store"),
+    _rpc("ListReasoningEngines", "GET", _ENGINES, "engines:list_engines"),
+    _rpc("GetReasoningEngine", "GET", _ENGINE, "engines:get_engine"),
+    _rpc(kinds.UPDATE_ENGINE, "PATCH", _ENGINE, "engines:update_engine"),
+    _rpc(kinds.DELETE_ENGINE, "DELETE", _ENGINE, "engines:delete_engine", telemetry="delete_memory_store"),
+    _rpc(
+        kinds.GENERATE_MEMORIES,
+        "POST",
+        f"{_MEMORIES}:generate",
+        "generate:generate_memories",
+        telemetry="upsert_memory",
+    ),
+    _rpc(kinds.INGEST_EVENTS, "POST", f"{_MEMORIES}:ingestEvents", "generate:ingest_events"),
+    _rpc(kinds.CREATE_MEMORY, "POST", _MEMORIES, "memories:create_memory", telemetry="create_memory"),
+    _rpc("ListMemories", "GET", _MEMORIES, "memories:list_memories"),
+    _rpc("GetMemory", "GET", _MEMORY, "memories:get_memory"),
+    _rpc(kinds.UPDATE_MEMORY, "PATCH", _MEMORY, "memories:update_memory", telemetry="update_memory"),
+    _rpc(kinds.DELETE_MEMORY, "DELETE", _MEMORY, "memories:delete_memory", telemetry="delete_memory"),
+    _rpc(kinds.PURGE_MEMORIES, "POST", f"{_MEMORIES}:purge", "memories:purge_memories"),
+    _rpc("EraseMemories", "POST", f"{_MEMORIES}:erase", "memories:erase_memories"),
+    _rpc(kinds.REEMBED_MEMORIES, "POST", f"{_MEMORIES}:reembed", "memories:reembed_memories"),
+    *_operations(_ENGINE),
+    _rpc(kinds.ROLLBACK_OPERATION, "POST", f"{_OPERATION}:rollback", "operations:undo_operation"),
+    *_operations(_MEMORY),
+    *_operations(_SESSION),
+    _rpc(
+        "RetrieveMemories",
+        "POST",
+        f"{_MEMORIES}:retrieve",
+        "retrieve:retrieve_memories",
+        needs="read",
+        telemetry="search_memory",
+    ),
+    _rpc("RetrieveProfiles", "POST", f"{_MEMORIES}:retrieveProfiles", "retrieve:retrieve_profiles", needs="read"),
+    _rpc("ListMemoryRevisions", "GET", _REVISIONS, "revisions:list_revisions"),
+    _rpc("GetMemoryRevision", "GET", f"{_REVISIONS}/{{revision}}", "revisions:get_revision"),
+    _rpc(kinds.CREATE_SESSION, "POST", _SESSIONS, "sessions:create_session"),
+    _rpc("ListSessions", "GET", _SESSIONS, "sessions:list_sessions"),
+    _rpc("GetSession", "GET", _SESSION, "sessions:get_session"),
+    _rpc("UpdateSession", "PATCH", _SESSION, "sessions:update_session"),
+    _rpc(kinds.DELETE_SESSION, "DELETE", _SESSION, "sessions:delete_session"),
+    _rpc("AppendEvent", "POST", f"{_SESSION}:appendEvent", "sessions:append_event"),
+    _rpc("ListEvents", "GET", f"{_SESSION}/events", "sessions:list_events"),
+    _rpc(
+        kinds.ROLLBACK_MEMORY,
+        "POST",
+        f"{_MEMORY}:rollback",
+        "rollback:rollback_memory",
+        telemetry="update_memory",
+    ),
+    _rpc("Sweep", "POST", "/", "sweep:run_sweep", needs="task"),
+    _rpc("RunTask", "POST", "/", "worker:run_task", needs="task"),
+)
+
+_REGISTERED: list[Rpc] = list(_TABLE)
+
+
+def all_rpcs() -> Sequence[Rpc]:
+    """Return all methods that there are now."""
+    return tuple(_REGISTERED)
+
+
+def telemetry_name(name: str) -> str:
+    """Return what spans and metrics call the method of that name: by the conventions, else by its own name."""
+    return next((rpc.telemetry for rpc in _REGISTERED if rpc.name == name and rpc.telemetry), name)
+
+
+@contextmanager
+def registered(rpc: Rpc) -> Iterator[None]:
+    """Register one more method, and the kind of its operation, until the block ends: what is put together serves it."""
+    if rpc.operation is not None:
+        kinds.register(rpc.operation)
+    _REGISTERED.append(rpc)
+    try:
+        yield
+    finally:
+        _REGISTERED.remove(rpc)
+        if rpc.operation is not None:
+            kinds.unregister(rpc.operation)
