@@ -16,7 +16,8 @@ import pytest
 import yaml
 
 from memorybank.bank import sweep
-from memorybank.ports.documents import INDEXES, VECTOR_INDEXES, Hit, Nearest, Query
+from memorybank.ports.collections import INDEXES, VECTOR_INDEXES
+from memorybank.ports.documents import Hit, Nearest, Query
 from memorybank.storage.firestore import FirestoreStore
 from memorybank.testing.frozen import FrozenClock
 from tests.conftest import Serve

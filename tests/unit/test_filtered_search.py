@@ -7,16 +7,20 @@ import random
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import permutations
 from typing import Any
 
 import pytest
 
+from memorybank.bank.memories import searching
+from memorybank.bank.memories.records import NATURAL
 from memorybank.bank.memories.retrieve import retrieve_similar
 from memorybank.models.offline import OfflineEmbedder
-from memorybank.ports.documents import Create, Delete, Vector
+from memorybank.ports.documents import Create, Delete, Nearest, Vector, Where
 from memorybank.ports.models import Purpose
 from memorybank.resources.filter_groups import FilterGroup, any_group_holds
 from memorybank.resources.retrieval import RetrieveMemoriesRequest
+from memorybank.resources.scopes import scope_key
 from tests.unit.policy import SCOPE, open_policy
 
 WORDS = [
@@ -162,3 +166,24 @@ def test_a_search_finds_what_comparing_everything_finds(widest: int, monkeypatch
 
 def _accepts(groups: list[FilterGroup], memory: Mapping[str, Any]) -> bool:
     return any_group_holds(groups, memory["metadata"])
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+def test_a_search_that_compares_everything_takes_its_conditions_in_any_order(
+    order: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("memorybank.bank.memories.searching.MAX_NEAREST", 2)
+    policy = open_policy()
+    for fact in ("I like tea", "I like figs", "I like rain", "I hike"):
+        policy.remember(fact)
+    policy.remember("I hike", scope={"user_id": "eve"})
+    [vector] = policy.ports.embedder.embed(["tea"], purpose=Purpose.QUERY)
+    conditions = (
+        Where("scope_key", "==", scope_key(SCOPE)),
+        Where("embedding_model", "==", policy.ports.embedder.resolve(None)),
+        Where("memory_type", "==", NATURAL),
+    )
+    where = tuple(conditions[place] for place in order)
+    search = Nearest(f"{policy.engine.path}/memories", "embedding", vector, where=where, limit=1)
+    hits = searching.nearest(policy.ports, search, may=lambda record: record.fact == "I hike", exhaustive=True)
+    assert [(record.fact, record.memory.scope) for _, record in hits] == [("I hike", SCOPE)]

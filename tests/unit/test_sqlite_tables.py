@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from memorybank.errors import Internal
-from memorybank.ports.documents import INDEXES, Create, Delete, Index, Order, Patch, Query, Where
+from memorybank.ports.collections import INDEXES, Index
+from memorybank.ports.documents import Create, Delete, Order, Patch, Query, Where
 from memorybank.storage.sqlite import SqliteStore
 from memorybank.storage.sqlite.query import select
 from memorybank.storage.sqlite.schema import INDEX_SQL

@@ -1,8 +1,8 @@
 """A store as one caller may see it: what they may not read is not there, and what they may not write cannot be.
 
 Handlers are never given another one, so that none can forget to ask. What belongs to a scope says so in its field
-`scope`: memories, revisions, operations and whatever comes after them. What lies below an engine and names no scope is
-only for callers who are not limited to scopes.
+`scope`, and `ports.collections` says of which collections that is true. All else below an engine is only for callers
+who are not limited to scopes.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from memorybank.bank.config_cache import ConfigCache
 from memorybank.bank.ports import Ports
 from memorybank.errors import PermissionDenied
 from memorybank.ports.clock import Clock, Ids
+from memorybank.ports.collections import COLLECTIONS, collection_of
 from memorybank.ports.documents import (
     MAX_IN,
     Create,
@@ -36,7 +37,7 @@ from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.names import EngineName, engine_of
 
 _CHUNK = 200
-_DEPTH_OF_ENGINE = 2
+_ENGINES = COLLECTIONS["engines"]
 
 
 class NarrowStore:
@@ -72,10 +73,8 @@ class NarrowStore:
         while True:
             documents = self._store.query(replace(narrowed, limit=size))
             found += [shown for document in documents if (shown := self._shown(document)) is not None]
-            # What a memory's newest revision is hidden from need not look for older ones: that would take longer than
-            # to find nothing, and so tell that there is something.
-            hidden = query.collection.endswith("/revisions") and len(found) < len(documents)
-            if len(documents) < size or len(found) >= query.limit or hidden:
+            stop = len(found) < len(documents) and collection_of(query.collection).stops_at_hidden
+            if len(documents) < size or len(found) >= query.limit or stop:
                 return found[: query.limit]
             after = (*(documents[-1].data[order.field] for order in query.order), documents[-1].path)
             narrowed, size = replace(narrowed, after=after), max(query.limit, _CHUNK)
@@ -87,9 +86,7 @@ class NarrowStore:
 
     def nearest(self, search: Nearest) -> list[Hit]:
         """Return the hits that are for the caller."""
-        asked = {where.value for where in search.where if where.field == "scope_key"}
-        keys = self._rights.scope_keys(engine_of(search.collection))
-        if keys is not None and not asked <= keys and not self._all(search.collection):
+        if not self._all(search.collection) and self._excluded(search.collection, search.where):
             return []
         hits = self._store.nearest(replace(search, fields=_with_scope(search.collection, search.fields)))
         return [hit for hit in hits if self._shown(hit.document) is not None]
@@ -116,13 +113,14 @@ class NarrowStore:
 
     def _shown(self, document: Document) -> Document | None:
         engine = engine_of(document.path)
-        if document.path.count("/") < _DEPTH_OF_ENGINE:
+        collection = collection_of(document.path)
+        if collection is _ENGINES:
             if not self._rights.knows(engine):
                 return None
             if self._rights.unlimited(engine, write=True):
                 self._seen.add(document.path)
             return document
-        scope = document.data.get("scope")
+        scope = document.data.get("scope") if collection.scoped else None
         if not self._covers(engine, scope, write=False):
             return None
         if self._write and not self._covers(engine, scope, write=True):
@@ -139,13 +137,12 @@ class NarrowStore:
         engine = engine_of(write.path)
         if self._rights.unlimited(engine, write=True):
             return True
-        data = {} if isinstance(write, Delete) else write.data
-        # Parts of an operation's request are written before the operation itself, below an id that is new.
-        if isinstance(write, Put) and write.path.split("/")[-2] == "parts":
+        data, collection = {} if isinstance(write, Delete) else write.data, collection_of(write.path)
+        if isinstance(write, Put) and collection.precedes_owner:
             return True
-        if write.path.count("/") < _DEPTH_OF_ENGINE:
-            return False
         new = isinstance(write, Create)
+        if collection is _ENGINES or (new and not collection.scoped):
+            return False
         mine = self._covers(engine, data.get("scope"), write=True) if new or "scope" in data else True
         return mine and (new or write.path in self._seen)
 
@@ -158,17 +155,22 @@ class NarrowStore:
         if query.fields is not None:
             orders = [order.field for order in query.order if order.field not in query.fields]
             query = replace(query, fields=_with_scope(query.collection, (*query.fields, *orders)))
-        narrowable = query.collection.endswith(("/memories", "/sessions"))
-        keys = self._rights.scope_keys(engine_of(query.collection)) if narrowable else None
-        if keys is None:
+        if not collection_of(query.collection).by_scope:
             return query
-        asked = {where.value for where in query.where if where.field == "scope_key"}
-        if asked or not keys:
-            return query if asked and asked <= keys else None
-        if len(keys) > MAX_IN:
+        if any(where.field == "scope_key" for where in query.where):
+            return None if self._excluded(query.collection, query.where) else query
+        keys = self._rights.scope_keys(engine_of(query.collection))
+        if keys is None or len(keys) > MAX_IN:
             return query
+        if not keys:
+            return None
         mine = Where("scope_key", "==", *keys) if len(keys) == 1 else Where("scope_key", "in", sorted(keys))
         return replace(query, where=(*query.where, mine))
+
+    def _excluded(self, collection: str, conditions: Sequence[Where]) -> bool:
+        """Tell whether conditions name a scope that is surely not for the caller."""
+        asked = {where.value for where in conditions if where.field == "scope_key"}
+        return self._rights.excludes(engine_of(collection), asked)
 
     def _all(self, path: str) -> bool:
         return "/" in path and self._rights.unlimited(engine_of(path), write=self._write)
@@ -182,10 +184,10 @@ class NarrowStore:
 
 
 def _with_scope(path: str, fields: Sequence[str] | None) -> tuple[str, ...] | None:
-    """Return the fields to read so that the scope is among them; engines have none."""
+    """Return the fields to read so that the scope is among them where documents have one."""
     if fields is None:
         return None
-    return tuple(fields) if path.count("/") < _DEPTH_OF_ENGINE or "scope" in fields else (*fields, "scope")
+    return (*fields, "scope") if collection_of(path).scoped and "scope" not in fields else tuple(fields)
 
 
 class _NarrowPorts:

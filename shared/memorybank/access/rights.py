@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from memorybank.access.patterns import Pattern
@@ -40,17 +41,34 @@ class Grant:
             for pattern in self.scopes
         )
 
+    def scope_keys(self) -> frozenset[str] | None:
+        """Return the keys of the only scopes that it is about, None if they cannot be told one by one."""
+        found = set()
+        for pattern in self.scopes or ({},):
+            scope = {key: value.exact for key, value in pattern.items()}
+            if not scope or None in scope.values():
+                return None
+            found.add(scope_key({key: value or "" for key, value in scope.items()}))
+        return frozenset(found)
+
 
 class Rights:
-    """The sum of one caller's grants; without any, nothing is allowed."""
+    """The sum of one caller's grants, made for one request; without any, nothing is allowed.
+
+    Whatever asks about an engine or a scope, handlers or the store, is told what was decided when that was first asked:
+    grants are compared with an engine once, and with a scope once to read and once to write.
+    """
 
     def __init__(self, grants: Sequence[Grant], *, caller: str = "the caller") -> None:
         self.caller = caller
         self._grants = tuple(grants)
+        self._covering: dict[EngineName, tuple[Grant, ...]] = {}
+        self._decided: dict[tuple[EngineName, frozenset[tuple[str, str]], bool], bool] = {}
+        self._required: set[tuple[EngineName, str]] = set()
 
     def knows(self, engine: EngineName) -> bool:
         """Tell whether the caller may know that an engine exists."""
-        return any(grant.covers(engine) for grant in self._grants)
+        return bool(self._of(engine, write=False))
 
     def unlimited(self, engine: EngineName, *, write: bool) -> bool:
         """Tell whether the caller may read, or also write, all of an engine whatever the scope."""
@@ -58,24 +76,36 @@ class Rights:
 
     def allows(self, engine: EngineName, scope: Mapping[str, str], *, write: bool) -> bool:
         """Tell whether the caller may read, or also write, what belongs to a scope."""
-        return any(grant.allows(scope) for grant in self._of(engine, write=write))
+        decision = engine, frozenset(scope.items()), write
+        if decision not in self._decided:
+            self._decided[decision] = any(grant.allows(scope) for grant in self._of(engine, write=write))
+        return self._decided[decision]
 
     def scope_keys(self, engine: EngineName) -> frozenset[str] | None:
         """Return the keys of the only scopes that the caller may read, None if they cannot be told one by one."""
-        found = set()
+        found: set[str] = set()
         for grant in self._of(engine, write=False):
-            for pattern in grant.scopes or ({},):
-                scope = {key: value.exact for key, value in pattern.items()}
-                if not scope or None in scope.values():
-                    return None
-                found.add(scope_key({key: value or "" for key, value in scope.items()}))
+            keys = grant.scope_keys()
+            if keys is None:
+                return None
+            found |= keys
         return frozenset(found)
+
+    def excludes(self, engine: EngineName, keys: AbstractSet[str]) -> bool:
+        """Tell whether one of these keys is surely of a scope that the caller may not read."""
+        if all((engine, key) in self._required for key in keys):
+            return False
+        known = self.scope_keys(engine)
+        return known is not None and not keys <= known
 
     def require_scope(self, engine: EngineName, scope: Mapping[str, str] | None, *, write: bool) -> None:
         """Refuse a request about a scope; one that names none is somebody else's to refuse."""
         self._require_known(engine)
-        if scope is not None and not self.allows(engine, scope, write=write):
+        if scope is None:
+            return
+        if not self.allows(engine, scope, write=write):
             raise PermissionDenied(f"{self.caller} may not {'write' if write else 'read'} memories of this scope.")
+        self._required.add((engine, scope_key(scope)))
 
     def require_engine(self, engine: EngineName) -> None:
         """Refuse a request to change or delete an engine, which takes the right to write whatever the scope."""
@@ -99,8 +129,33 @@ class Rights:
             raise NotFound(f"engine {engine} does not exist")
 
     def _of(self, engine: EngineName, *, write: bool) -> list[Grant]:
-        return [grant for grant in self._grants if (grant.write or not write) and grant.covers(engine)]
+        if engine not in self._covering:
+            self._covering[engine] = tuple(grant for grant in self._grants if grant.covers(engine))
+        return [grant for grant in self._covering[engine] if grant.write or not write]
 
 
-UNLIMITED = Rights([Grant((Pattern.of("*"),), None, write=True)])
+class _Unlimited(Rights):
+    """Allows everything. It serves all requests, so it remembers none."""
+
+    def knows(self, engine: EngineName) -> bool:
+        del engine
+        return True
+
+    def unlimited(self, engine: EngineName, *, write: bool) -> bool:
+        del engine, write
+        return True
+
+    def require_scope(self, engine: EngineName, scope: Mapping[str, str] | None, *, write: bool) -> None:
+        del engine, scope, write
+
+    def allows(self, engine: EngineName, scope: Mapping[str, str], *, write: bool) -> bool:
+        del engine, scope, write
+        return True
+
+    def scope_keys(self, engine: EngineName) -> frozenset[str] | None:
+        del engine
+        return None
+
+
+UNLIMITED: Rights = _Unlimited([Grant((Pattern.of("*"),), None, write=True)])
 """The rights of everybody where there are no rules."""

@@ -6,6 +6,7 @@ from memorybank.bank import operations
 from memorybank.bank.ingestion import flush
 from memorybank.bank.ports import Ports
 from memorybank.errors import Aborted
+from memorybank.ports.collections import COLLECTIONS
 from memorybank.ports.documents import Delete, Document, Order, Query, Where
 
 _CHUNK = 200
@@ -19,7 +20,7 @@ def sweep(ports: Ports) -> int:
     operations.resume(ports)
     flush.resume(ports)
     gone = 0
-    for collection in ("memories", "revisions", "sessions", "operations", "parts", "seen", "batches", "streams"):
+    for collection in (each.id for each in COLLECTIONS.values() if each.expires):
         while expired := _expired(ports, collection):
             gone += sum(_remove(ports, document) for document in expired)
     return gone

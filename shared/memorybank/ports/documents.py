@@ -11,7 +11,7 @@ keep the driver's error as the cause. Every method may be called from any thread
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias
 
 MAX_NEAREST = 1000
@@ -104,7 +104,7 @@ class Query:
 class Nearest:
     """The documents nearest to a vector by Euclidean distance, among those that meet every equality.
 
-    The fields of `where` must be exactly those of the declared vector index of the collection (see `VECTOR_INDEXES`).
+    The fields of `where` must be exactly those of the collection's vector index (see `ports.collections`).
     Documents whose vector has another length than `vector` are passed over.
     """
 
@@ -162,63 +162,6 @@ class Delete:
 
 
 Write: TypeAlias = Create | Put | Patch | Delete
-
-
-@dataclass(frozen=True)
-class Index:
-    """A composite index that some query needs: equality and order fields of one collection id."""
-
-    collection: str
-    fields: tuple[str, ...]
-    group: bool = False
-
-
-@dataclass(frozen=True)
-class VectorIndex:
-    """A vector index: the equality fields that partition it, and the field that holds the vector."""
-
-    collection: str
-    equality: tuple[str, ...]
-    field: str = field(default="embedding")
-
-
-INDEXES: tuple[Index, ...] = (
-    Index("memories", ("scope_key", "create_time")),
-    Index("memories", ("scope_key", "update_time")),
-    Index("memories", ("scope_key", "fact_hash")),
-    Index("memories", ("create_time",)),
-    Index("memories", ("update_time",)),
-    Index("memories", ("embedding_model",)),
-    Index("revisions", ("sequence",)),
-    Index("sessions", ("scope_key", "create_time")),
-    Index("sessions", ("scope_key", "update_time")),
-    Index("sessions", ("create_time",)),
-    Index("sessions", ("update_time",)),
-    Index("events", ("timestamp", "sequence")),
-    Index("engines", ("parent", "create_time")),
-    Index("operations", ("parent", "create_time")),
-    Index("operations", ("waiting_scope", "create_time")),
-    Index("operations", ("scope_key",)),
-    Index("tasks", ("run_at",)),
-    Index("memories", ("expire_time",), group=True),
-    Index("revisions", ("expire_time",), group=True),
-    Index("sessions", ("expire_time",), group=True),
-    Index("operations", ("expire_time",), group=True),
-    Index("operations", ("stalled_at",), group=True),
-    Index("parts", ("expire_time",), group=True),
-    Index("parts", ("scope_key",), group=True),
-    Index("revisions", ("scope_key",), group=True),
-    Index("batches", ("number",)),
-    Index("batches", ("expire_time",), group=True),
-    Index("seen", ("expire_time",), group=True),
-    Index("streams", ("scope_key",)),
-    Index("streams", ("expire_time",), group=True),
-    Index("streams", ("stalled_at",), group=True),
-)
-"""Every index that the bank's queries use."""
-
-VECTOR_INDEXES: tuple[VectorIndex, ...] = (VectorIndex("memories", ("scope_key", "embedding_model", "memory_type")),)
-"""Every vector index that the bank's searches use."""
 
 
 class DocumentStore(Protocol):

@@ -25,8 +25,7 @@ Hits = list[tuple[float, MemoryRecord]]
 def nearest(ports: Ports, search: Nearest, *, may: Callable[[MemoryRecord], bool], exhaustive: bool) -> Hits:
     """Return the nearest of the living memories that `may` be found, nearest first.
 
-    Unless `exhaustive`, they are looked for among the thousand nearest only. The first condition of `search` is that of
-    the scope.
+    Unless `exhaustive`, they are looked for among the thousand nearest only.
     """
     now, limit = ports.clock.now(), search.limit
 
@@ -63,9 +62,11 @@ def _compare(
 
 
 def _paths(ports: Ports, search: Nearest, *, seen: Callable[[MemoryRecord], bool]) -> Iterator[str]:
-    scope, *others = search.where
+    # Only the listing of a scope has an index; how often the other conditions hold, nobody knows.
+    scope = tuple(where for where in search.where if where.field == "scope_key")
+    others = [where for where in search.where if where not in scope]
     order = (Order("create_time", descending=True),)
-    query = Query(search.collection, where=(scope,), order=order, limit=_PAGE, fields=MEMORY_FIELDS)
+    query = Query(search.collection, where=scope, order=order, limit=_PAGE, fields=MEMORY_FIELDS)
     while found := ports.store.query(query):
         for document in found:
             fits = all(document.data.get(other.field) == other.value for other in others)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from memorybank.errors import InvalidArgument
+from memorybank.ports.collections import VECTOR_INDEXES
 from memorybank.ports.documents import (
     MAX_IN,
     MAX_NEAREST,
-    VECTOR_INDEXES,
     Nearest,
     Query,
     Where,

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from memorybank.errors import InvalidArgument
-from memorybank.ports.documents import INDEXES, MAX_IN, Order, Query, Where
+from memorybank.ports.collections import INDEXES
+from memorybank.ports.documents import MAX_IN, Order, Query, Where
 from memorybank.storage.sqlite.codec import encode_scalar
 from memorybank.storage.sqlite.schema import column
 

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 
 from memorybank.errors import FailedPrecondition, InvalidArgument
-from memorybank.ports.documents import INDEXES, Index
+from memorybank.ports.collections import INDEXES, Index
 from memorybank.storage.sqlite.codec import check_field
 
 VERSION = 2

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from memorybank.errors import InvalidArgument
-from memorybank.ports.documents import MAX_NEAREST, VECTOR_INDEXES, Nearest, VectorIndex
+from memorybank.ports.collections import VECTOR_INDEXES, VectorIndex
+from memorybank.ports.documents import MAX_NEAREST, Nearest
 from memorybank.storage.sqlite.codec import VECTOR, Encoded, dump, encode_scalar
 from memorybank.storage.sqlite.schema import split
 
