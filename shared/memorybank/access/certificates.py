@@ -1,4 +1,4 @@
-"""Verification of tokens by Google's certificates, which are fetched on first use and kept as long as they may be."""
+"""Verification of tokens by Google's certificates, fetched on first use and kept until they expire."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Fetch = Callable[[str], tuple[Mapping[str, str], float]]
 """Returns the certificates at an address, PEM by key id, and for how many seconds they may be kept."""
 
 _AGAIN_AFTER = 60.0
-"""Seconds before certificates are fetched again for the sake of a key that is not among them."""
+"""Seconds before certificates are fetched again because a key is not among them."""
 
 _MARGIN = 30.0
-"""Seconds before their end at which certificates are fetched anew, in the background."""
+"""Seconds before their end at which certificates are fetched again, in the background."""
 
 _TIMEOUT = 10
 _MAX_BYTES = 1024 * 1024
@@ -62,14 +62,14 @@ class Verifier:
             certificates = self._with(key if isinstance(key, str) else "")
             claims: Any = jwt.decode(token, certs=certificates, audience=self._audiences, clock_skew_in_seconds=LEEWAY)
         except (GoogleAuthError, ValueError, TypeError, AttributeError, RecursionError):
-            # Nothing of the token is told or kept: not even as the cause, whose text may quote it.
+            # Keep nothing of the token, not even the cause: its text may quote it.
             raise Unauthenticated("The token is not a Google ID token for this service, or has expired.") from None
         if not isinstance(claims, dict):
             raise Unauthenticated("The token is not a Google ID token for this service.")
         return claims
 
     def _with(self, key: str) -> Mapping[str, str]:
-        """Return the certificates, fetched anew if they are too old, or lack the key and may just have changed."""
+        """Return the certificates, fetched again if they are too old, or lack the key and may just have changed."""
         found = self._certificates()
         return found if key in found else self._certificates.again(interval=_AGAIN_AFTER)
 

@@ -1,4 +1,4 @@
-"""Who calls: how this deployment is told, and whom it is_fresh."""
+"""Who calls: how callers prove who they are, and which proof this deployment accepts."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from memorybank.config import Settings, variable
 from memorybank.errors import InvalidArgument, PermissionDenied, Unauthenticated, Violation
 
 CALLER_HEADER = "x-memory-caller"
-"""Where the router names the caller whom it has verified."""
+"""The header in which the router names the caller that it has verified."""
 
 
 @dataclass(frozen=True)
 class Identity:
     """How callers prove who they are.
 
-    Without `reader` nobody is asked. `router` is the one account that may speak for others; `task_callers` are the
-    accounts that may call the worker and the sweep.
+    Without `reader`, callers are not identified. `router` is the only account that may call for others; `task_callers`
+    are the accounts that may call the worker and the sweep.
     """
 
     reader: Reader | None = None
@@ -27,10 +27,10 @@ class Identity:
     task_callers: frozenset[str] = frozenset()
 
     def caller(self, headers: Mapping[str, str]) -> str | None:
-        """Return the email of the caller in lower case, None where nobody is asked; keys of `headers` are lower case.
+        """Return the email of the caller in lower case, or None if callers are not identified.
 
-        The router speaks for its own caller; anybody else who tries to is refused. Raises `Unauthenticated` and
-        `PermissionDenied`.
+        Keys of `headers` are lower case. Only the router may name another caller than itself.
+        Raises `Unauthenticated` and `PermissionDenied`.
         """
         if self.reader is None:
             return None
@@ -46,7 +46,7 @@ class Identity:
         return caller
 
     def require_task_caller(self, headers: Mapping[str, str]) -> None:
-        """Refuse whoever is not among the accounts that deliver work, even if Cloud Run has let them in."""
+        """Refuse accounts that may not deliver work, even if Cloud Run has let them in."""
         if self.reader is None:
             return
         email = email_of(self.reader(bearer_token(headers)))
@@ -57,7 +57,7 @@ class Identity:
 def identity_of(settings: Settings, *, local: bool = False, loopback: bool = False) -> Identity:
     """Read how callers prove who they are: by IAM unless set otherwise, to a `local` server not at all.
 
-    `loopback` says that nobody but this machine can reach the process. All that is wrong is told at once.
+    `loopback` says that only this machine can reach the process. All mistakes are reported at once.
     """
     mode = settings.auth or ("none" if local else "iam")
     found = _mistakes(settings, mode=mode, loopback=loopback)

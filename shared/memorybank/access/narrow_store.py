@@ -1,8 +1,8 @@
-"""A store as one caller may see it: what they may not read is not there, and what they may not write cannot be.
+"""A store as one caller may see it: it hides what they may not read and refuses what they may not write.
 
-Handlers are never given another one, so that none can forget to ask. What belongs to a scope says so in its field
-`scope`, and `ports.collections` says of which collections that is true. All else below an engine is only for callers
-who are not limited to scopes.
+Handlers only ever get this one, so none can forget to check. Documents that belong to a scope have a field `scope`;
+`ports.collections` says in which collections. Everything else below an engine is only for callers who are not limited
+to scopes.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class NarrowStore:
             narrowed, size = replace(narrowed, after=after), max(query.limit, _CHUNK)
 
     def count(self, query: Query) -> int:
-        """Count only where everything is for the caller: elsewhere a number would tell of others."""
+        """Count, only where the caller may see everything: elsewhere a number would reveal others' documents."""
         self._require_all(query.collection)
         return self._store.count(query)
 
@@ -92,12 +92,12 @@ class NarrowStore:
         return [hit for hit in hits if self._shown(hit.document) is not None]
 
     def below(self, path: str, *, limit: int) -> list[str]:
-        """Name what lies below a path only where everything is for the caller."""
+        """List what lies below a path, only where the caller may see everything."""
         self._require_all(path)
         return self._store.below(path, limit=limit)
 
     def commit(self, writes: Sequence[Write]) -> list[Version]:
-        """Apply all writes, or refuse them all if one is not the caller's to make."""
+        """Apply all writes, or refuse them all if the caller may not make one of them."""
         if not (self._write and all(map(self._may, writes))):
             raise self._denied()
         versions = self._store.commit(writes)
@@ -109,7 +109,7 @@ class NarrowStore:
         raise self._denied()
 
     def close(self) -> None:
-        """Leave the store open: it is not the caller's."""
+        """Leave the store open: it belongs to the process."""
 
     def _shown(self, document: Document) -> Document | None:
         engine = engine_of(document.path)
@@ -147,7 +147,7 @@ class NarrowStore:
         return mine and (new or write.path in self._seen)
 
     def _narrowed(self, query: Query) -> Query | None:
-        """Return a query that reads no more than it must to answer the caller, None if nothing can be for them."""
+        """Return a query that reads as little as it can for the caller, or None if they may see nothing of it."""
         if query.group:
             raise self._denied()
         if self._all(query.collection):
@@ -168,7 +168,7 @@ class NarrowStore:
         return replace(query, where=(*query.where, mine))
 
     def _excluded(self, collection: str, conditions: Sequence[Where]) -> bool:
-        """Tell whether conditions name a scope that is surely not for the caller."""
+        """Tell whether conditions name a scope that the caller certainly may not read."""
         asked = {where.value for where in conditions if where.field == "scope_key"}
         return self._rights.excludes(engine_of(collection), asked)
 
@@ -229,7 +229,7 @@ class _NarrowPorts:
 
 
 class _NarrowConfigs(ConfigCache):
-    """What is remembered of the engines that a caller may know; any other is looked for, in vain."""
+    """The cached configurations of engines that a caller may know; for others the store is asked, and has none."""
 
     def __init__(self, whole: ConfigCache, rights: Rights) -> None:
         self._whole, self._rights = whole, rights
@@ -242,9 +242,9 @@ class _NarrowConfigs(ConfigCache):
 
 
 def widened(ports: Ports, rights: Rights, *, engine: EngineName, scope: Mapping[str, str]) -> Ports:
-    """Return the whole ports for work on all there is of one scope, once its caller is seen to be free to change that.
+    """Return ports that show everything, for work on one scope that the caller may change.
 
-    They show everything: such work must look for nothing but that scope's. Raises as `Rights.require_scope` does.
+    Such work must look only at documents of that scope. Raises as `Rights.require_scope` does.
     """
     rights.require_scope(engine, scope, write=True)
     return ports.whole if isinstance(ports, _NarrowPorts) else ports

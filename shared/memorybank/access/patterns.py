@@ -1,4 +1,4 @@
-"""Patterns of rules: text in which `*` stands for any characters and `${caller}` for whoever calls."""
+"""Patterns of rules: text in which `*` stands for any characters and `${caller}` for the caller."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Pattern:
 
     @classmethod
     def of(cls, text: str, *, caller: str = "") -> Pattern:
-        """Fill in a pattern; what the caller is called is never read as a pattern itself."""
+        """Fill in a pattern; the name of the caller is never read as a pattern itself."""
         local = caller.partition("@")[0]
         return cls(tuple(part.replace(CALLER, caller).replace(LOCAL, local) for part in text.split("*")))
 
@@ -44,5 +44,5 @@ class Pattern:
 
 
 def unknown_placeholders(text: str) -> list[str]:
-    """Return what looks like a placeholder and is none."""
+    """Return placeholders that do not exist."""
     return [found for found in _PLACEHOLDER.findall(text) if found not in (CALLER, LOCAL)]

@@ -42,7 +42,7 @@ class Grant:
         )
 
     def scope_keys(self) -> frozenset[str] | None:
-        """Return the keys of the only scopes that it is about, None if they cannot be told one by one."""
+        """Return the keys of all its scopes, or None if they cannot be listed."""
         found = set()
         for pattern in self.scopes or ({},):
             scope = {key: value.exact for key, value in pattern.items()}
@@ -55,8 +55,8 @@ class Grant:
 class Rights:
     """The sum of one caller's grants, made for one request; without any, nothing is allowed.
 
-    Whatever asks about an engine or a scope, handlers or the store, is told what was decided when that was first asked:
-    grants are compared with an engine once, and with a scope once to read and once to write.
+    It remembers its decisions: grants are compared with an engine once, and with a scope once for reading and once for
+    writing, however often handlers and the store ask.
     """
 
     def __init__(self, grants: Sequence[Grant], *, caller: str = "the caller") -> None:
@@ -82,7 +82,7 @@ class Rights:
         return self._decided[decision]
 
     def scope_keys(self, engine: EngineName) -> frozenset[str] | None:
-        """Return the keys of the only scopes that the caller may read, None if they cannot be told one by one."""
+        """Return the keys of all scopes that the caller may read, or None if they cannot be listed."""
         found: set[str] = set()
         for grant in self._of(engine, write=False):
             keys = grant.scope_keys()
@@ -92,14 +92,14 @@ class Rights:
         return frozenset(found)
 
     def excludes(self, engine: EngineName, keys: AbstractSet[str]) -> bool:
-        """Tell whether one of these keys is surely of a scope that the caller may not read."""
+        """Tell whether one of these keys certainly belongs to a scope that the caller may not read."""
         if all((engine, key) in self._required for key in keys):
             return False
         known = self.scope_keys(engine)
         return known is not None and not keys <= known
 
     def require_scope(self, engine: EngineName, scope: Mapping[str, str] | None, *, write: bool) -> None:
-        """Refuse a request about a scope; one that names none is somebody else's to refuse."""
+        """Refuse a request about a scope that the caller may not use; one without a scope is refused elsewhere."""
         self._require_known(engine)
         if scope is None:
             return
@@ -118,7 +118,7 @@ class Rights:
             raise PermissionDenied(f"{self.caller} may not create, change or delete this engine.")
 
     def require_chosen_id(self, engine: EngineName) -> None:
-        """Refuse an id of the caller's choice to one who is limited to scopes: a taken one would tell of others'."""
+        """Refuse a chosen id to a caller limited to scopes: that an id is taken would reveal others' memories."""
         if not self.unlimited(engine, write=True):
             raise PermissionDenied(
                 f"{self.caller} is limited to scopes and may not choose the ids of memories: leave memoryId out."
@@ -135,7 +135,7 @@ class Rights:
 
 
 class _Unlimited(Rights):
-    """Allows everything. It serves all requests, so it remembers none."""
+    """Allows everything. It is shared by all requests, so it remembers nothing."""
 
     def knows(self, engine: EngineName) -> bool:
         del engine

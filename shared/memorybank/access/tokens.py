@@ -1,4 +1,4 @@
-"""Google ID tokens: where a request carries one, what it claims, and what makes its claims good."""
+"""Google ID tokens: where a request carries one, what it claims, and when the claims are valid."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from memorybank.errors import Unauthenticated
 
 ISSUERS = frozenset({"https://accounts.google.com", "accounts.google.com"})
-"""Who Google's ID tokens are by: https://developers.google.com/identity/openid-connect/openid-connect"""
+"""The issuers of Google's ID tokens: https://developers.google.com/identity/openid-connect/openid-connect"""
 
 LEEWAY = 60
 """Seconds that clocks may differ."""
@@ -27,13 +27,13 @@ _EMAIL = re.compile(r"[^\s@*$,;:<>\"\\/]{1,64}@[a-z0-9.-]{1,255}")
 
 Claims = Mapping[str, Any]
 Reader = Callable[[str], Claims]
-"""Returns the claims of a token, or raises `Unauthenticated` if it is not to be believed."""
+"""Returns the claims of a token, or raises `Unauthenticated` if it is not valid."""
 
 
 def bearer_token(headers: Mapping[str, str]) -> str:
     """Return the token of a request, or raise `Unauthenticated` with how to send one.
 
-    Where both headers are sent Cloud Run verifies X-Serverless-Authorization only, so that one alone may be believed.
+    Where both headers are sent Cloud Run verifies X-Serverless-Authorization only, so only that one can be trusted.
     """
     value = headers.get("x-serverless-authorization")
     if value is None:
@@ -89,7 +89,7 @@ def _time_of(claims: Claims, name: str) -> float | None:
 
 
 def checked_email(value: object) -> str | None:
-    """Return an email address in lower case, or None for what is none."""
+    """Return an email address in lower case, or None for anything else."""
     # Lower case is ASCII's here: in Unicode's, other letters become ours (KELVIN SIGN becomes k).
     email = value.lower() if isinstance(value, str) and value.isascii() else ""
     return email if _EMAIL.fullmatch(email) else None

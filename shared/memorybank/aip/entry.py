@@ -1,4 +1,4 @@
-"""The way in: finds the handler of an HTTP request, calls it, and tells its answer or its error as Google's APIs do."""
+"""The entry point: finds the handler of an HTTP request, calls it, and answers as Google's APIs do."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ServiceT = TypeVar("ServiceT")
 
 @dataclass(frozen=True)
 class Call:
-    """What a handler is told of a request: the variables of its path, its query, its headers and its JSON body."""
+    """What a handler gets of a request: the variables of its path, its query, its headers and its JSON body."""
 
     params: Mapping[str, str]
     query: Mapping[str, str]
@@ -32,8 +32,7 @@ class Call:
 
 
 Observe = Callable[[str, Call], AbstractContextManager[Callable[[Any], None]]]
-"""Watches the handling of a call, given the name of its route: entered before, told the answer, left after or by an
-error."""
+"""Observes a call, given the name of its route: a context manager that yields what takes the answer."""
 
 
 @contextmanager
@@ -45,8 +44,8 @@ def _unseen(name: str, call: Call) -> Iterator[Callable[[Any], None]]:
 class Application(Generic[ServiceT]):
     """A WSGI application of routes whose handlers take a service and a `Call` and return the JSON answer.
 
-    `admit` makes of the service the one that the sender of a request may use, or raises why there is none. It is given
-    the route and the headers, and comes before anything else is made of the request. `observe` watches handlers work.
+    `admit` returns the service that the caller of a request may use, or raises. It gets the route and the headers, and
+    runs before anything else of the request is read. `observe` observes handlers.
     """
 
     def __init__(

@@ -14,7 +14,7 @@ _MOST = 1000
 
 
 class ConfigCache:
-    """Configurations of the engines used last, each believed for `lifetime` after it was read; zero is_fresh none.
+    """Configurations of the engines used last, each trusted for `lifetime` after it was read; with zero, none is.
 
     A changed configuration is therefore in force everywhere once `lifetime` is over, and an engine that was deleted
     answers searches for no longer than that: with nothing, as its memories go at once.

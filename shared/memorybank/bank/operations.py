@@ -26,7 +26,7 @@ from memorybank.resources.scopes import scope_key
 _FIELDS = ("name", "kind", "create_time", "update_time", "expire_time", "done", "response", "error", "parts", "usage")
 _LONGEST_WAIT = timedelta(seconds=30)
 STALLED_AFTER = timedelta(minutes=10)
-"""How long after its last step an operation counts as forgotten by the queue."""
+"""How long after its last step an operation counts as stalled."""
 
 _CHUNK = 100
 
@@ -173,7 +173,7 @@ def delete(ports: Ports, engine: EngineName, identifier: str, *, parent: str) ->
 
 
 def cancel(ports: Ports, engine: EngineName, identifier: str, *, parent: str) -> None:
-    """Stop an operation if it can be stopped and has not finished yet; whatever wins, its outcome is whole."""
+    """Stop an operation that is still running and can be cancelled."""
     while True:
         document = load(ports, engine, identifier, parent=parent)
         if document.data["done"] or not kind_of(document.data["kind"]).cancellable:
@@ -188,9 +188,9 @@ def cancel(ports: Ports, engine: EngineName, identifier: str, *, parent: str) ->
 
 
 def resume(ports: Ports) -> None:
-    """Put operations into the queue that nobody has got on with for long: their acceptance may have died before it did.
+    """Enqueue operations that have stalled: the process that accepted them may have died before it could.
 
-    That is done once for each step, so that work which kills whoever does it comes to an end.
+    It happens once for each step, so that work that kills its worker comes to an end.
     """
     query = Query(
         collection="operations",
@@ -222,7 +222,7 @@ def wait(ports: Ports, engine: EngineName, identifier: str, *, parent: str, time
 
 
 def load(ports: Ports, engine: EngineName, identifier: str, *, parent: str, also: tuple[str, ...] = ()) -> Document:
-    """Return the stored operation, with the fields of `also` beside those that an answer needs."""
+    """Return the stored operation, with the fields of `also` in addition to those that an answer needs."""
     document = ports.store.get(engine.child("operations", identifier), fields=(*_FIELDS, *also))
     name = f"{parent}/operations/{identifier}"
     if document is None or document.data["name"] != name or document.data["expire_time"] <= ports.clock.now():

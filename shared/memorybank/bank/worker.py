@@ -1,4 +1,4 @@
-"""The work behind operations: what a task's delivery does, once or many times over, with the outcome of once."""
+"""The work behind operations: a task may be delivered many times, and has the outcome of one delivery."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ _FINAL_ERRORS = (
     *(InvalidArgument, NotFound, FailedPrecondition, PermissionDenied, Unimplemented),
     *(OverBudget, UnreadableAnswer),
 )
-"""Errors that trying again cannot mend."""
+"""Errors that no retry can fix."""
 
 
 def run(ports: Ports, attempt: Attempt) -> None:
-    """Do the work of the operation that a task names; raise to have it tried again.
+    """Do the work of the operation that a task names; raise to have it retried.
 
-    The last attempt, and an error that trying again cannot mend, end the operation with that error.
+    An error ends the operation on the last attempt, or if no retry can fix it.
     """
     path = path_of(attempt.task.body)
     document, config = engines.get_with_config(ports, path)
@@ -62,16 +62,16 @@ def run(ports: Ports, attempt: Attempt) -> None:
 
 
 def load_finishers() -> None:
-    """Import what finishes operations, which is otherwise imported when the first operation of a kind is worked on."""
+    """Import all finishers now; otherwise each is imported for the first operation of its kind."""
     for kind in list(KINDS.values()):
         if kind.finisher is not None:
             finisher_of(kind)
 
 
 def finisher_of(kind: OperationKind) -> Callable[[Delivery], None]:
-    """Return what finishes operations of a kind, or raise `Internal`: a newer version of the worker may know it."""
+    """Return the finisher of a kind, or raise `Internal`, which has the task retried: a newer worker may know it."""
     if kind.finisher is None:
-        raise Internal(f"this worker knows of nothing that finishes operations of the kind {kind.name}")
+        raise Internal(f"this version of the worker cannot finish operations of the kind {kind.name}")
     return _imported(kind.finisher)
 
 

@@ -1,4 +1,4 @@
-"""The way in of a caller: who they are is settled first, and handlers are given no more than that caller may use."""
+"""Admission: identifies the caller first, and gives handlers only what that caller may use."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Admit = Callable[[Service, Route, Mapping[str, str]], Service]
 
 
 def admission(access: Access) -> Admit:
-    """Return what makes of a service the one for the caller of a request, or raises why they are not let in."""
+    """Return what narrows a service to the caller of a request, or raises if the caller may not come in."""
 
     def admit(service: Service, route: Route, headers: Mapping[str, str]) -> Service:
         if route.needs == "nothing":

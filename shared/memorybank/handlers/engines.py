@@ -1,4 +1,4 @@
-"""The function that keeps engines: create, get, list, update and delete."""
+"""The function for engines: create, get, list, update and delete."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What filters and orders of each list may name."""
+"""The fields that the filter of each list may name."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ENGINES = Schema((Field("display_name", "string"), Field("labels.*", "string")))
 
 
 def acceptance(text: str | None, schema: Schema, *, groups: Sequence[FilterGroup] = ()) -> Accept | None:
-    """Return the test that a filter and groups of filters on metadata stand for together, None for neither."""
+    """Return the test for a filter and groups of filters on metadata together, or None if there is neither."""
     expression = parse_filter(text)
     test = None if expression is None else compile_filter(expression, schema)
     if not groups:
@@ -38,7 +38,7 @@ def acceptance(text: str | None, schema: Schema, *, groups: Sequence[FilterGroup
 
 
 def required_scope(text: str | None) -> dict[str, str] | None:
-    """Return the scope that a filter demands as a whole (`scope="{...}"`), so that no other has to be read."""
+    """Return the scope that a filter requires as a whole (`scope="{...}"`), so that only that one is read."""
     value = required_equality(parse_filter(text), ("scope",))
     if value is None:
         return None
@@ -51,12 +51,12 @@ def required_scope(text: str | None) -> dict[str, str] | None:
 
 
 def required_user(text: str | None) -> str | None:
-    """Return the user that a filter demands, so that the sessions of no other have to be read."""
+    """Return the user that a filter requires, so that only their sessions are read."""
     return required_equality(parse_filter(text), ("user_id",))
 
 
 def time_bounds(text: str | None, *, field: str = "timestamp") -> tuple[Where, ...]:
-    """Return the bounds that a filter sets to a field of time, so that nothing beyond them has to be read."""
+    """Return the bounds that a filter sets to a time field, so that only what is within them is read."""
     found = required_comparisons(parse_filter(text), (field,))
     ranges = [each for each in found if each.op in ("<", "<=", ">", ">=")]
     return tuple(Where(field, cast("Operator", each.op), time_of(each)) for each in ranges)

@@ -1,4 +1,4 @@
-"""The function that takes conversations in: `memories:generate` and `memories:ingestEvents`."""
+"""The function that accepts conversations: `memories:generate` and `memories:ingestEvents`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SESSION = "vertexSessionSource.session"
 
 
 def generate_memories(service: Service, call: Call) -> dict[str, Any]:
-    """Take a generation in and answer its operation."""
+    """Accept a generation and answer its operation."""
     engine = engine_name(service, call)
     request = parse(GenerateMemoriesRequest, call.body)
     if request.vertex_session_source is not None:
@@ -29,7 +29,7 @@ def generate_memories(service: Service, call: Call) -> dict[str, Any]:
 
 
 def ingest_events(service: Service, call: Call) -> dict[str, Any]:
-    """Take events into their stream and answer the operation of what waits there, without waiting for it."""
+    """Add events to their stream and answer the operation of the waiting events, without waiting for it."""
     engine = engine_name(service, call)
     request = parse(IngestEventsRequest, call.body)
     service.rights.require_scope(engine, request.scope, write=True)

@@ -1,4 +1,4 @@
-"""The function that keeps memories: create, get, list, update, delete one; purge, erase, embed anew."""
+"""The function for memories: create, get, list, update and delete one; purge, erase and reembed many."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def erase_memories(service: Service, call: Call) -> dict[str, Any]:
 
 
 def reembed_memories(service: Service, call: Call) -> dict[str, Any]:
-    """Begin to embed anew what another model has embedded than the engine has now, and answer the operation."""
+    """Start to reembed the memories whose vectors are not of the engine's present model, and answer the operation."""
     engine = engine_name(service, call)
     service.rights.require_engine(engine)
     parse(ReembedMemoriesRequest, call.body)

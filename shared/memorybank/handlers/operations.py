@@ -1,4 +1,4 @@
-"""The function that tells of operations: get, list, delete, cancel, wait, under any resource, and what undoes them."""
+"""The function for operations: get, list, delete, cancel and wait, under any resource, and rollback."""
 
 from __future__ import annotations
 

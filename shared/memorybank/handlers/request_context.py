@@ -1,4 +1,4 @@
-"""Reading the arguments of a call: names from its path, pages and masks from its query, messages from its body."""
+"""Reads the arguments of a call: names from its path, pages and masks from its query, messages from its body."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ _SESSION = re.compile("(?:projects/([^/]+)/locations/([^/]+)/)?reasoningEngines/
 class Service:
     """What handlers work with: the ports, and how this deployment answers.
 
-    `project` and `location` stand in names of calls that give none (express mode); a call that names the project by
-    `project_number` means `project`. `sync_wait` is how long a call waits for the operation that it started. `receive`
-    reads a delivery of the task queue, headers and body; None says that it came too early and has been put off.
+    `project` and `location` are those of calls that name none (express mode); a call may name the project by its
+    `project_number`. `sync_wait` is how long a call waits for the operation that it started. `receive`
+    reads a delivery of the task queue from its headers and body; it returns None if the task came too early and
+    was put off.
     `rights` are the caller's, and the ports show no more than these allow.
     """
 
@@ -132,7 +133,7 @@ def answer_operation(service: Service, engine: EngineName, call: Call, operation
 def shown(call: Call, operation: Operation) -> dict[str, Any]:
     """Return an operation with what models cost in its metadata, but for clients that take no unknown field.
 
-    Google's generated clients, told by `gax/` among their versions, read polled operations strictly.
+    Google's generated clients refuse unknown fields; `gax/` among their versions identifies them.
     """
     wire = operation.to_wire(call.version)
     if operation.usage and "gax/" not in call.headers.get("x-goog-api-client", ""):

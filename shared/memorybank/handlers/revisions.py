@@ -1,4 +1,4 @@
-"""The function that shows revisions: get and list."""
+"""The function for revisions: get and list."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The function in front: one base URL for clients, from which every call is forwarded to the function that serves it.
+"""The router: one base URL for clients, which forwards every call to the function that serves it.
 
-It has no path to the worker and the sweep, for it knows the public route tables only.
+It never leads to the worker or the sweep: it knows only the public route tables.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
+from memorybank.access.identity import CALLER_HEADER
 from memorybank.aip.errors import error_response
 from memorybank.aip.forwarding import Upstream
 from memorybank.aip.http import headers_of, json_response, path_of, respond
@@ -16,9 +17,6 @@ from memorybank.aip.routing import Router
 from memorybank.config import MAX_BODY
 from memorybank.errors import MemoryBankError
 from memorybank.handlers.routes import PUBLIC, routes_of
-
-CALLER_HEADER = "x-memory-caller"
-"""The header that tells a function on whose behalf the router calls it."""
 
 _log = logging.getLogger(__name__)
 _DROPPED = ("authorization", "x-serverless-authorization", CALLER_HEADER)
@@ -31,7 +29,7 @@ Verify: TypeAlias = Callable[[Mapping[str, str]], str | None]
 
 
 class RouterApplication:
-    """A WSGI application that forwards calls by the public route tables; all else it answers itself."""
+    """A WSGI application that forwards calls by the public route tables and answers everything else itself."""
 
     def __init__(self, urls: Mapping[str, str], *, tokens: Tokens, verify: Verify) -> None:
         self._router = Router(routes_of(PUBLIC))

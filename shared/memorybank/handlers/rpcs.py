@@ -158,7 +158,7 @@ def telemetry_name(name: str) -> str:
 
 @contextmanager
 def registered(rpc: Rpc) -> Iterator[None]:
-    """Register one more method, and the kind of its operation, until the block ends: what is put together serves it."""
+    """Register a method and the kind of its operation until the block ends; applications made in it have both."""
     if rpc.operation is not None:
         kinds.register(rpc.operation)
     _REGISTERED.append(rpc)

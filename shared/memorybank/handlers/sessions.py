@@ -1,4 +1,4 @@
-"""The function that keeps sessions and their events."""
+"""The function for sessions and their events."""
 
 from __future__ import annotations
 

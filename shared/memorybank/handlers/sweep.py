@@ -1,4 +1,4 @@
-"""The function that tidies up, called by Cloud Scheduler: what has expired goes, stuck operations go on."""
+"""The sweep, called by Cloud Scheduler: removes what has expired and resumes stuck operations."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from memorybank.handlers.request_context import Service
 from memorybank.ports.documents import Delete, DocumentStore, Version, Write
 
 _TIME = timedelta(seconds=50)
-"""How long one run may take; the next one goes on where it stopped."""
+"""How long one run may take; the next one continues where it stopped."""
 
 
 def run_sweep(service: Service, call: Call) -> dict[str, Any]:
-    """Sweep, and answer how many documents went and whether that was all there was to do."""
+    """Sweep, and answer how many documents were removed and whether nothing is left to do."""
     del call
     ports = _Limited(service.ports)
     try:
@@ -29,7 +29,7 @@ def run_sweep(service: Service, call: Call) -> dict[str, Any]:
 
 
 class TimeBudgetExceeded(DeadlineExceeded):
-    """The sweep has used up its time; not to be mixed up with a store that was too slow."""
+    """The sweep has used up its time; this is not a store that was too slow."""
 
 
 class _Limited:
@@ -46,7 +46,7 @@ class _Limited:
 class _LimitedStore:
     """A store that fails when its time is over, and counts what it deletes.
 
-    The sweep may end between any two of its calls: it is repeated anyway, and finds what is left.
+    The sweep may stop between any two calls: it is repeated anyway, and finds what is left.
     """
 
     def __init__(self, ports: Ports) -> None:

@@ -1,4 +1,4 @@
-"""The function that does the work: Cloud Tasks posts every task to it, and nobody else may."""
+"""The worker: only Cloud Tasks may call it, and posts every task to it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from memorybank.errors import Internal, MemoryBankError, Unavailable, Unimplemen
 from memorybank.handlers.request_context import Service
 
 _log = logging.getLogger(__name__)
-worker.load_finishers()  # at the start of the function, so that no delivery waits for it
+worker.load_finishers()  # when the function starts, so that no delivery waits for them
 
 
 def run_task(service: Service, call: Call) -> dict[str, Any]:
     """Do the work of one delivery. Any answer but 2xx has it delivered again.
 
-    Failures are 500, whatever they are: Cloud Tasks slows the whole queue down on 429 and 503, which is right only when
-    what the bank depends on is unavailable.
+    Every failure is a 500, but for an outage: Cloud Tasks slows the whole queue down on 429 and 503.
     """
     if service.receive is None:
         raise Unimplemented("this deployment keeps its queue in the process: no tasks are delivered to it")

@@ -1,7 +1,7 @@
 """The kinds of long-running operations: what each shows on the wire, what finishes it, and what may stop it.
 
-A kind is named like the method that starts it. Everything that tells operations apart by kind reads this table. It is
-plain data: what a worker runs is named by text and imported when it is first run.
+A kind has the name of the method that starts it. Everything that distinguishes operations by kind reads this table. It
+is plain data: what a worker runs is named by text and imported on first use.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ class OperationKind:
     """One kind of operation.
 
     `response` names the message of a response (None: Empty), `metadata` that of the metadata (None: the kind's own).
-    With `outcome_in_metadata`, the outcome stands in the metadata, as a Struct, and the response is empty: no message
-    that gapic knows has room for it, and Google's SDK reads a response as a memory. What there is of it before the
-    operation is done is its progress.
+    With `outcome_in_metadata`, the outcome is in the metadata, as a Struct, and the response is empty: no message that
+    gapic knows has a place for it, and Google's SDK reads a response as a memory. Before that, it shows the progress.
 
     `finisher` is what a worker runs for it, as `module:function`; a `Delivery` is its only argument. None is for work
     that is done before the call is answered. With `runs_when_done`, it runs also for an operation that is done.
-    Without `ends_on_failure`, no failure of a worker ends the operation: the sweep takes up what is left.
+    Without `ends_on_failure`, no failure of a worker ends the operation: the sweep resumes it.
 
     One that `can_be_undone` keeps what it did to memories (`changes`).
     """

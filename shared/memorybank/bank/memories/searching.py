@@ -62,7 +62,7 @@ def _compare(
 
 
 def _paths(ports: Ports, search: Nearest, *, seen: Callable[[MemoryRecord], bool]) -> Iterator[str]:
-    # Only the listing of a scope has an index; how often the other conditions hold, nobody knows.
+    # Only the listing of a scope has an index; the other conditions are checked here.
     scope = tuple(where for where in search.where if where.field == "scope_key")
     others = [where for where in search.where if where not in scope]
     order = (Order("create_time", descending=True),)
