@@ -46,6 +46,17 @@ def test_a_lease_that_has_expired_is_taken_over(moment: str) -> None:
     assert isinstance(_acquire(policy, "b"), Held if moment == "just before" else Lease)
 
 
+def test_a_clock_that_was_set_back_blocks_a_scope_no_longer_than_a_lease_lasts() -> None:
+    policy = open_policy()
+    _taken(policy, "dead")
+    policy.clock.advance(timedelta(hours=-1))
+    waiting = _acquire(policy, "b")
+    assert isinstance(waiting, Held)
+    assert waiting.until == policy.clock.now() + DURATION
+    policy.clock.advance(DURATION)
+    assert isinstance(_acquire(policy, "b"), Lease)
+
+
 def test_an_owner_takes_over_its_own_lease_and_the_earlier_one_is_worth_nothing() -> None:
     policy = open_policy()
     earlier, later = _taken(policy, "a"), _taken(policy, "a")

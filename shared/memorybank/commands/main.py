@@ -6,11 +6,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from memorybank.commands import demo, doctor, erase, serve
+from memorybank.commands import backup, demo, doctor, erase, serve
 from memorybank.commands import eval as evaluate
 from memorybank.errors import MemoryBankError
 
-_COMMANDS = (serve, demo, doctor, evaluate, erase)
+_COMMANDS = (serve, demo, doctor, evaluate, erase, backup)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -90,9 +90,11 @@ def _take(
         # Where an owner did not get to give its lease back, what it was at may be waiting uncounted.
         has_waiters = data["waiters"] > 0 or data["owner"] is not None
         return Lease(document.path, owner, version, data["generation"], has_waiters=has_waiters), others
-    waiting = Patch(document.path, {"waiters": data["waiters"] + 1}, version=document.version)
+    # A lease that ends later than one taken now would was taken by a clock that was ahead, or has been set back since.
+    until = min(data["until"], now + DURATION)
+    waiting = Patch(document.path, {"waiters": data["waiters"] + 1, "until": until}, version=document.version)
     _, *others = ports.store.commit([waiting, *also])
-    return Held(data["until"], data["generation"]), others
+    return Held(until, data["generation"]), others
 
 
 def refresh(ports: Ports, lease: Lease) -> Lease | None:
