@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -50,6 +52,17 @@ def stop_process(process: subprocess.Popen[str]) -> int:
     """Tell a program to stop, as a person or a platform does, wait until it has, and return its exit code."""
     process.send_signal(signal.SIGTERM)
     return process.wait(PATIENCE)
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports that nobody listens on now, and that no connection is given as its own by the system meanwhile."""
+    found: list[int] = []
+    while len(found) < count:
+        port = random.randrange(10_000, 32_000)  # noqa: S311 - below what Linux and others give by themselves
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            found += [port] if port not in found else []
+    return found
 
 
 def _kill_group(process: subprocess.Popen[str]) -> None:

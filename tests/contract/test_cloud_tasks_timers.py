@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any, cast
 
 from memorybank.bank import worker
@@ -14,10 +13,10 @@ from memorybank.testing.cloud_tasks.server import CloudTasksServer
 from tests.contract.cloud_tasks_worker import CloudTasksWorker
 from tests.unit.policy import open_policy
 from tests.unit.streaming import MINUTE, Streaming, rule
+from tests.waiting import LONG
 
 PARENT = "projects/p/locations/europe-west1"
 QUEUE = f"{PARENT}/queues/work"
-PATIENCE = timedelta(seconds=20)
 
 
 @contextmanager
@@ -50,14 +49,14 @@ def test_an_idle_stream_is_flushed_and_becomes_memories_without_another_call() -
         operation = streaming.ingest("I like tea", **rule(idleDuration="120s"))
         for text in ("I like figs", "I like rain"):
             streaming.policy.clock.advance(MINUTE)
-            assert server.wait_idle(PATIENCE)
+            assert server.wait_idle(LONG)
             streaming.ingest(text)
             assert _waiting(server) == 1
         streaming.policy.clock.advance(MINUTE)
-        assert server.wait_idle(PATIENCE)
+        assert server.wait_idle(LONG)
         assert not streaming.operation(operation).done
         streaming.policy.clock.advance(MINUTE)
-        assert server.wait_idle(PATIENCE)
+        assert server.wait_idle(LONG)
         assert streaming.operation(operation).done
         assert streaming.policy.facts() == ["I like figs", "I like rain", "I like tea"]
         assert _waiting(server) == 0
@@ -69,8 +68,8 @@ def test_a_timer_delivered_twice_flushes_once() -> None:
         server.deliver_twice()
         server.drop_responses()
         streaming.policy.clock.advance(MINUTE)
-        assert server.wait_idle(PATIENCE)
+        assert server.wait_idle(LONG)
         streaming.policy.clock.advance(MINUTE)
-        assert server.wait_idle(PATIENCE)
+        assert server.wait_idle(LONG)
         assert len(streaming.operations_of("GenerateMemories")) == 1
         assert streaming.policy.facts() == ["I like tea"]

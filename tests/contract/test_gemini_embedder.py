@@ -17,6 +17,7 @@ from memorybank.models.usage import Meter, metered
 from memorybank.ports.models import Purpose
 from memorybank.testing.gemini.server import GeminiServer, Reply, failing
 from tests.contract.gemini import Waits, embedder, provider
+from tests.waiting import PATIENCE
 
 D, Q = Purpose.DOCUMENT, Purpose.QUERY
 FULL_NAME = "projects/q/locations/us-east5/publishers/google/models/text-multilingual-embedding-002"
@@ -175,9 +176,12 @@ def test_what_passes_is_tried_again_within_bounds(server: GeminiServer) -> None:
 
 
 def test_a_server_that_hangs_hangs_up_or_is_gone_is_given_up(server: GeminiServer) -> None:
-    server.script += [Reply({}, delay=30)] * 2
-    with embedder(server, timeout=0.2, retry=Waits().retry(attempts=2)) as gemini, pytest.raises(DeadlineExceeded):
-        gemini.embed(["a"], purpose=Q)
+    waits = Waits()
+    with GeminiServer() as hanging:  # a request may arrive there after it was given up
+        hanging.script += [Reply({}, delay=PATIENCE)] * 2
+        with embedder(hanging, timeout=0.2, retry=waits.retry(attempts=2)) as gemini, pytest.raises(DeadlineExceeded):
+            gemini.embed(["a"], purpose=Q)
+    assert len(waits.waits) == 1
     server.script += [Reply({}, hang_up=True)] * 2
     with embedder(server, retry=Waits().retry(attempts=2)) as gemini, pytest.raises(Unavailable):
         gemini.embed(["a"], purpose=Q)

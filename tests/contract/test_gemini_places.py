@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -29,6 +28,7 @@ from memorybank.models.gemini.provider_settings import provider_of
 from memorybank.models.usage import OverBudget
 from memorybank.testing.gemini.server import GeminiServer
 from tests.contract.gemini import Token, saying
+from tests.processes import run_program
 
 PRO = model_name("gemini-2.5-pro")
 
@@ -204,4 +204,5 @@ def test_googles_library_is_loaded_when_a_model_is_first_asked() -> None:
         "assert type(model).__name__ == 'GeminiModel'\n"
         "assert 'google.genai' not in sys.modules\n"
     )
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+    ran = run_program([sys.executable, "-c", program])
+    assert ran.returncode == 0, ran.stderr

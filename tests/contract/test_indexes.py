@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +21,7 @@ from memorybank.storage.firestore import FirestoreStore
 from memorybank.testing.frozen import FrozenClock
 from tests.conftest import Serve
 from tests.functions.refusals import Caller
+from tests.waiting import LONG, PATIENCE, until
 
 DECLARED: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     (Path(__file__).parents[2] / "infra/firestore_indexes.yaml").read_text()
@@ -60,10 +60,7 @@ class RecordingStore(FirestoreStore):
         return super().nearest(search)
 
     def _wait(self, scopes: Query) -> None:
-        deadline = time.monotonic() + 20
-        while not any(scope.data["waiters"] for scope in self.query(scopes)):
-            assert time.monotonic() < deadline, "no other generation came to wait"
-            time.sleep(0.01)
+        until(lambda: any(scope.data["waiters"] for scope in self.query(scopes)))
 
 
 @pytest.fixture
@@ -98,7 +95,9 @@ def vectors() -> set[tuple[str, frozenset[str], str]]:
 def reported(host: str, project: str) -> set[Used]:
     """Return the indexes that the emulator says the queries of a project needed."""
     database = f"projects/{project}/databases/(default)"
-    answer = httpx.get(f"http://{host}/emulator/v1/projects/{project}:indexUsage", params={"database": database})
+    answer = httpx.get(
+        f"http://{host}/emulator/v1/projects/{project}:indexUsage", params={"database": database}, timeout=PATIENCE
+    )
     assert answer.status_code == 200, answer.text
     indexes = [report["index"] for report in answer.json()["reports"]]
     return {
@@ -151,7 +150,7 @@ def test_a_whole_journey_uses_every_declared_index_and_no_other(
         clock.advance(YEAR)
         assert sweep.sweep(served.bank.adapters) > 0
         caller.ok("DELETE", params={"force": "true"})
-        assert served.bank.adapters.queue.wait_idle(timedelta(seconds=20))
+        assert served.bank.adapters.queue.wait_idle(LONG)
 
     searched = {
         (search.collection.rpartition("/")[2], frozenset(each.field for each in search.where), search.field)
@@ -189,7 +188,7 @@ def live(caller: Caller, recording: RecordingStore) -> None:
     caller.ok("GET", "/operations")
     caller.ok("GET", "/memories/m/operations")
     assert caller.ok("POST", "/memories:erase", json={"scope": {"user_id": "nobody"}})["finished"]
-    assert caller.ok("POST", "/memories:reembed")["metadata"]["value"]["reembeddedCount"] == 0
+    assert caller.finished("POST", "/memories:reembed")["metadata"]["value"]["reembeddedCount"] == 0
     converse(caller)
 
 
@@ -215,7 +214,7 @@ def generate_together(caller: Caller, recording: RecordingStore) -> None:
     recording.company = True
     request = {"scope": SCOPE, "directContentsSource": {"events": [TURN]}}
     started = [caller.ok("POST", "/memories:generate", json=request) for _ in range(2)]
-    assert caller.served.bank.adapters.queue.wait_idle(timedelta(seconds=30))
+    assert caller.served.bank.adapters.queue.wait_idle(LONG)
     assert not recording.company
     for operation in started:
         done = caller.http.get(f"/v1beta1/{operation['name']}").json()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -33,7 +32,6 @@ from tests.faults.sides import (
     KNOWN,
     MAX_ATTEMPTS,
     PAST_A_LEASE,
-    PATIENCE,
     REPEATED,
     SCOPE,
     Place,
@@ -42,6 +40,10 @@ from tests.faults.sides import (
     moves,
     open_side,
 )
+from tests.waiting import PATIENCE, until
+
+_SHORT = 2.0
+"""Seconds after which a call that hangs is given up: long enough to arrive."""
 
 
 def receiver_of(side: Side) -> Receiver:
@@ -93,13 +95,17 @@ class Bench:
         *,
         model: LanguageModel | None = None,
         clock: Clock | None = None,
-        deadline: float = 10.0,
+        hanging: int | None = None,
     ) -> tuple[Side, FaultProxy]:
-        """Open the ports of a process with a proxy before all that it calls."""
+        """Open the ports of a process with a proxy before all that it calls; the call of index `hanging` will hang."""
         proxy = FaultProxy({FIRESTORE: self.place.firestore, CLOUD_TASKS: self.place.tasks})
         address = self._stack.enter_context(proxy).address
         place = self.place._replace(firestore=address, tasks=address)
         model = model or ScriptedModel(decide=moves)
+
+        def deadline() -> float:
+            return _SHORT if len(proxy.calls) == hanging else PATIENCE
+
         return open_side(self._stack, place, worker_url, model=model, clock=clock, deadline=deadline), proxy
 
     def listen(self) -> CloudTasksWorker:
@@ -171,10 +177,7 @@ class Bench:
 
     def wait(self, settled: Callable[[], bool]) -> None:
         """Wait until something has come true."""
-        deadline = time.monotonic() + PATIENCE
-        while not settled():
-            assert time.monotonic() < deadline, self.operations()
-            time.sleep(0.01)
+        until(settled, state=self.operations)
 
     def _wordings(self, memory: Document) -> list[str]:
         order = (Order("sequence", descending=True),)

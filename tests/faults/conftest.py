@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from memorybank.testing.cloud_tasks.server import CloudTasksServer
-from tests.faults.sides import PATIENCE, ShiftedClock
+from tests.faults.sides import ShiftedClock
 from tests.faults.worker_processes import Job
+from tests.processes import start_process
+from tests.waiting import PATIENCE
 
 _PROGRAM = Path(__file__).with_name("worker_processes.py")
 _ROOT = Path(__file__).parents[2]
@@ -51,11 +53,10 @@ def workers(firestore_emulator: str, tmp_path_factory: pytest.TempPathFactory) -
     environment = {**os.environ, "PYTHONPATH": path}
     calls = tmp_path_factory.mktemp("workers") / "calls"
     calls.touch()
-    with subprocess.Popen(
-        [sys.executable, str(_PROGRAM)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
-    ) as process:
+    command = [sys.executable, str(_PROGRAM)]
+    with start_process(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as process:
         yield Workers(process, calls)
-        process.communicate()
+        process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
 
 

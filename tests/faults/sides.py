@@ -21,6 +21,7 @@ from memorybank.ports.tasks import TaskQueue
 from memorybank.storage.firestore import FirestoreStore
 from memorybank.tasks.cloud_tasks import CloudTasksQueue
 from memorybank.testing.cloud_tasks.server import client_for
+from tests.waiting import PATIENCE
 
 SCOPE = {"user_id": "ada"}
 KNOWN, REPEATED = "I live in Paris", "I like tea"
@@ -34,9 +35,6 @@ OTHER = "I have a dog"
 
 PAST_A_LEASE = timedelta(seconds=62)
 """When a lease has expired and those who waited beside it have looked back."""
-
-PATIENCE = 20.0
-"""Seconds after which a test does not wait any more."""
 
 MAX_ATTEMPTS = 10
 """How often a task is delivered before its operation fails."""
@@ -126,9 +124,9 @@ def open_side(
     *,
     model: LanguageModel,
     clock: Clock | None = None,
-    deadline: float = 10.0,
+    deadline: Callable[[], float] = lambda: PATIENCE,
 ) -> Side:
-    """Open the ports of a process whose tasks go to `worker_url`; no RPC may take longer than `deadline` seconds."""
+    """Open the ports of a process whose tasks go to `worker_url`; `deadline` says how many seconds an RPC may take."""
     clock = clock or ShiftedClock()
     store = FirestoreStore(place.project, connect=lambda: _connect(place.firestore, deadline))
     stack.callback(store.close)
@@ -140,10 +138,20 @@ def open_side(
         service_account_email="tasks@p.iam.gserviceaccount.com",
         audience="worker",
         clock=clock,
-        timeout=timedelta(seconds=deadline),
-        client=client,
+        client=_Limited(client, deadline),
     )
     return Side(store, queue, model, OfflineEmbedder(), clock, RandomIds(), ConfigCache(timedelta(0)))
+
+
+class _Limited:
+    """Google's client for Cloud Tasks, whose calls give up when they are told to."""
+
+    def __init__(self, client: Any, seconds: Callable[[], float]) -> None:
+        self._client, self._seconds = client, seconds
+
+    def create_task(self, request: Any, *, retry: Any, timeout: float) -> Any:  # noqa: ARG002 - the driver's own
+        seconds = self._seconds()
+        return self._client.create_task(request, retry=retry.with_timeout(seconds), timeout=seconds)
 
 
 class _Details(NamedTuple):
@@ -156,9 +164,9 @@ class _Details(NamedTuple):
 
 
 class _Deadline(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):  # type: ignore[misc]  # untyped
-    """Makes every call of a channel give up earlier than its driver would."""
+    """Makes every call of a channel give up when it is told to, not when its driver would."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: Callable[[], float]) -> None:
         self._seconds = seconds
 
     def intercept_unary_unary(self, continuation: Any, details: Any, request: Any) -> Any:
@@ -168,8 +176,8 @@ class _Deadline(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientIntercep
         return continuation(self._sooner(details), request)
 
     def _sooner(self, of: Any) -> _Details:
-        return _Details(of.method, self._seconds, of.metadata, of.credentials, of.wait_for_ready, of.compression)
+        return _Details(of.method, self._seconds(), of.metadata, of.credentials, of.wait_for_ready, of.compression)
 
 
-def _connect(address: str, deadline: float) -> grpc.Channel:
+def _connect(address: str, deadline: Callable[[], float]) -> grpc.Channel:
     return grpc.intercept_channel(grpc.insecure_channel(address), _Deadline(deadline))

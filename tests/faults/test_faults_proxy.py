@@ -12,6 +12,7 @@ from google.api_core import exceptions
 
 from memorybank.testing.cloud_tasks.server import CloudTasksServer, client_for
 from memorybank.testing.fault_proxy import CLOUD_TASKS, FaultProxy, doubled, hung, lost, refused
+from tests.waiting import PATIENCE
 
 _PARENT = "projects/p/locations/l"
 _QUEUE = f"{_PARENT}/queues/q"
@@ -25,9 +26,9 @@ class Behind:
     client: Any
     direct: Any
 
-    def create(self) -> Any:
+    def create(self, *, timeout: float = PATIENCE) -> Any:
         task = {"name": f"{_QUEUE}/tasks/t", "http_request": {"url": "http://127.0.0.1:9/"}}
-        return self.client.create_task(parent=_QUEUE, task=task, retry=None, timeout=0.5)
+        return self.client.create_task(parent=_QUEUE, task=task, retry=None, timeout=timeout)
 
     @property
     def kept(self) -> int:
@@ -74,7 +75,7 @@ def test_a_refused_call_has_no_effect_and_the_next_one_passes(behind: Behind) ->
 def test_a_call_may_take_effect_while_its_caller_is_told_otherwise(behind: Behind, fault: Any, told: Any) -> None:
     behind.proxy.inject(fault, method="CreateTask")
     with pytest.raises(told):
-        behind.create()
+        behind.create(timeout=2 if fault == hung() else PATIENCE)
     assert behind.kept == 1
     assert behind.proxy.happened == (("CreateTask", fault),)
 

@@ -25,7 +25,6 @@ FAULTS = (
     hung(),
     doubled(answer=1),
 )
-_SHORT = 0.7
 _AT_ONCE = 4
 
 
@@ -53,12 +52,11 @@ Runner = Callable[[str, Trouble | None], Run]
 
 def alone(firestore: str, trouble: Trouble | None) -> Run:
     """Run one generation of a caller who asks again after an error, and check what it leaves."""
-    deadline = _SHORT if trouble and trouble.fault == hung() else 10.0
     model = ScriptedModel(decide=moves)
     with CloudTasksServer() as tasks, Bench(firestore, tasks) as bench:
         worker = bench.listen()
-        calling, calls = bench.troubled(worker.url, deadline=deadline)
-        working, works = bench.troubled(worker.url, model=model, deadline=deadline)
+        calling, calls = bench.troubled(worker.url, hanging=_hanging(trouble, "caller"))
+        working, works = bench.troubled(worker.url, model=model, hanging=_hanging(trouble, "worker"))
         worker.receiver = receiver_of(working)
         proxies = {"caller": calls, "worker": works}
         _inject(trouble, proxies)
@@ -69,6 +67,12 @@ def alone(firestore: str, trouble: Trouble | None) -> Run:
         assert bench.known() == CLEAN
         bench.check_rest()
         return Run(_rpcs(trouble, proxies), failures, model.extractions, model.decisions)
+
+
+def _hanging(trouble: Trouble | None, process: str) -> int | None:
+    """Return the index of the call of a process that will hang."""
+    hangs = trouble is not None and trouble.fault == hung() and trouble.process == process
+    return trouble.at if trouble is not None and hangs else None
 
 
 def beside_another(firestore: str, trouble: Trouble | None) -> Run:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -27,6 +25,8 @@ from memorybank.testing.cloud_tasks.server import CloudTasksServer
 from memorybank.testing.cloud_tasks.tokens import Tokens
 from memorybank.testing.firestore_emulator import HOST_VARIABLE, FirestoreEmulator
 from tests.functions.metadata_server import MetadataServer
+from tests.processes import free_ports, start_process
+from tests.waiting import PATIENCE, until
 
 FOLDER = Path(__file__).parents[2] / "functions"
 FUNCTIONS = (*PUBLIC, *PRIVATE, "router")
@@ -36,7 +36,6 @@ TASKS_ACCOUNT = "tasks@p.iam.gserviceaccount.com"
 AUDIENCE = "memorybank-worker"
 _PARENT = f"projects/p/locations/{LOCATION}"
 _QUEUE = f"{_PARENT}/queues/work"
-_START_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class Deployment:
         """Return a plain client of one function, with a token of the caller if there is one."""
         url = self.urls[function]
         token = {} if caller is None else {"Authorization": f"Bearer {Tokens().issue(caller, url)}"}
-        return httpx.Client(base_url=url, headers=token, timeout=30)
+        return httpx.Client(base_url=url, headers=token, timeout=PATIENCE)
 
 
 @contextmanager
@@ -95,38 +94,36 @@ def deployed(**settings: str) -> Iterator[Deployment]:
 
 
 @contextmanager
-def served(name: str, port: int, variables: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def served(name: str, port: int, variables: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
     """Serve one function as Cloud Run does until the block ends; it must then stop by itself."""
     own = {"FUNCTION_TARGET": name, "FUNCTION_SOURCE": str(FOLDER / name / "main.py"), "PORT": str(port)}
-    command = str(Path(sys.executable).with_name("functions-framework"))
-    process = subprocess.Popen(command, env={**os.environ, "HOST": "127.0.0.1", "THREADS": "16", **own, **variables})
-    try:
+    command = [Path(sys.executable).with_name("functions-framework")]
+    environment = {**os.environ, "HOST": "127.0.0.1", "THREADS": "16", **own, **variables}
+    with start_process(command, env=environment) as process:
         yield process
-    finally:
         stop([process])
 
 
-def stop(processes: Iterable[subprocess.Popen[bytes]]) -> None:
+def stop(processes: Iterable[subprocess.Popen[str]]) -> None:
     """End processes, all at once, which must come to a good end."""
     running = [process for process in processes if process.returncode is None]
     for process in running:
         process.send_signal(signal.SIGTERM)
-    ends = [process.wait(timeout=30) for process in running]
+    ends = [process.wait(PATIENCE) for process in running]
     assert ends == [0] * len(ends)
 
 
-def await_health(url: str, process: subprocess.Popen[bytes]) -> None:
+def await_health(url: str, process: subprocess.Popen[str]) -> None:
     """Wait until a function answers."""
-    deadline = time.monotonic() + _START_SECONDS
-    while True:
+
+    def answers() -> bool:
+        assert process.poll() is None, "the function did not start; its output says why"
         try:
-            assert httpx.get(f"{url}/health", timeout=10).json() == {"status": "ok"}
+            return bool(httpx.get(f"{url}/health", timeout=PATIENCE).json() == {"status": "ok"})
         except httpx.TransportError:
-            assert process.poll() is None, "the function did not start; its output says why"
-            assert time.monotonic() < deadline, "the function did not come up"
-            time.sleep(0.05)
-        else:
-            return
+            return False
+
+    until(answers, state=lambda: "the function did not come up")
 
 
 def use_emulator(stack: ExitStack) -> None:
@@ -140,12 +137,3 @@ def use_emulator(stack: ExitStack) -> None:
             raise
         pytest.skip(error.message)
     stack.enter_context(pytest.MonkeyPatch.context()).setenv(HOST_VARIABLE, emulator.host)
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports that nobody listens on now."""
-    with ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]

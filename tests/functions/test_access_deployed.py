@@ -15,7 +15,9 @@ from memorybank.commands.main import main
 from memorybank.config import Settings
 from memorybank.errors import InvalidArgument
 from tests.functions.callers import token
-from tests.functions.deployment import await_health, free_ports, served
+from tests.functions.deployment import await_health, served
+from tests.processes import free_ports
+from tests.waiting import PATIENCE
 
 RULES = """
 - callers: [root@example.com]
@@ -36,7 +38,10 @@ def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     rules.write_text(RULES)
     [port] = free_ports(1)
     variables = {"MEMORYBANK_DATA": ":memory:", "MEMORYBANK_ACCESS_RULES": str(rules)}
-    with served("engines", port, variables) as process, httpx.Client(base_url=f"http://127.0.0.1:{port}") as http:
+    with (
+        served("engines", port, variables) as process,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as http,
+    ):
         await_health(str(http.base_url).rstrip("/"), process)
         http.post(ENGINES, json={}, headers={"Authorization": bearer("root@example.com")}).raise_for_status()
         yield http

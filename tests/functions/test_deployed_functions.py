@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
@@ -15,6 +14,7 @@ from memorybank.handlers.routes import PUBLIC
 from memorybank.testing.cloud_tasks.tokens import Tokens
 from tests.functions.deployment import AUDIENCE, ROUTER_ACCOUNT, TASKS_ACCOUNT, Deployment, deployed, use_emulator
 from tests.functions.refusals import error_of
+from tests.waiting import until
 
 SCOPE = {"user_id": "ada"}
 
@@ -49,13 +49,6 @@ def _generate(banks: Any, engine: str, *turns: str) -> list[Any]:
     return list(done.response.generated_memories or [])
 
 
-def _eventually(check: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not check():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def test_a_bank_lives_its_whole_life_through_the_router(banks: Any, engine: str, deployment: Deployment) -> None:
     memories = banks.memories
     created = memories.create(name=engine, fact="I like tea", scope=SCOPE).response
@@ -76,7 +69,7 @@ def test_a_bank_lives_its_whole_life_through_the_router(banks: Any, engine: str,
         listed = http.get(f"/v1beta1/{engine}/operations").json()["operations"]
         assert all(operation["done"] for operation in listed)
         deletion = http.delete(f"/v1beta1/{engine}", params={"force": "true"}).json()["name"]
-        _eventually(lambda: bool(http.get(f"/v1beta1/{deletion}").json().get("done")))
+        until(lambda: bool(http.get(f"/v1beta1/{deletion}").json().get("done")))
         error_of(http.get(f"/v1beta1/{engine}"), 404)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -23,8 +22,10 @@ from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.memory import Memory
 from memorybank.resources.names import EngineName
 from memorybank.testing.firestore_emulator import HOST_VARIABLE
-from tests.functions.deployment import FOLDER, FUNCTIONS, await_health, free_ports, served, use_emulator
+from tests.functions.deployment import FOLDER, FUNCTIONS, await_health, served, use_emulator
 from tests.functions.refusals import error_of
+from tests.processes import free_ports, run_program
+from tests.waiting import PATIENCE
 
 OPEN = {"MEMORYBANK_AUTH": "none", "MEMORYBANK_AUTH_NONE_CONFIRMED": "yes"}
 ROUTER = {"MEMORYBANK_FUNCTION_URLS": json.dumps(dict.fromkeys(PUBLIC, "https://f.example.app"))}
@@ -55,13 +56,7 @@ print(" ".join(sys.modules), file=sys.stderr)
 
 def _imported(program: str, *arguments: str, **environment: str) -> set[str]:
     """Run a program that prints sys.modules on its standard error as the last line; return them."""
-    done = subprocess.run(
-        [sys.executable, "-c", program, *arguments],
-        env={**os.environ, **ROUTER, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_program([sys.executable, "-c", program, *arguments], env={**os.environ, **ROUTER, **environment})
     assert done.returncode == 0, done.stderr
     return set(done.stderr.splitlines()[-1].split())
 
@@ -125,13 +120,7 @@ def test_a_first_retrieve_imports_nothing_that_it_does_not_need() -> None:
 )
 def test_a_deployment_that_is_set_wrongly_does_not_start(name: str, environment: dict[str, str], says: str) -> None:
     program = "import sys; sys.path.insert(0, sys.argv[1]); import main"
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(FOLDER / name)],
-        env={**os.environ, **ROUTER, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_program([sys.executable, "-c", program, str(FOLDER / name)], env={**os.environ, **ROUTER, **environment})
     assert done.returncode == 1
     assert says in done.stderr
 
@@ -143,7 +132,7 @@ def _embedded(name: str, data: Path) -> Iterator[httpx.Client]:
     url = f"http://127.0.0.1:{port}"
     with served(name, port, {"MEMORYBANK_DATA": str(data), **OPEN}) as process:
         await_health(url, process)
-        with httpx.Client(base_url=url, timeout=30) as http:
+        with httpx.Client(base_url=url, timeout=PATIENCE) as http:
             yield http
 
 

@@ -14,6 +14,7 @@ import pytest
 from memorybank.testing.gemini.requests import Asked
 from memorybank.testing.gemini.server import GeminiServer, Reply
 from tests.functions.metadata_server import MetadataServer
+from tests.processes import run_program
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,7 +23,7 @@ def _live(*options: str, **environment: str) -> subprocess.CompletedProcess[str]
     """Run the suite with no more of an environment than a program needs."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     command = [sys.executable, "-m", "pytest", "tests/live", "-p", "no:cacheprovider", *options]
-    return subprocess.run(command, cwd=ROOT, env={**kept, **environment}, check=False, capture_output=True, text=True)
+    return run_program(command, cwd=ROOT, env={**kept, **environment})
 
 
 def test_nothing_is_asked_of_a_model_unless_that_is_meant() -> None:

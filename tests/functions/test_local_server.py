@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +18,8 @@ import pytest
 from memorybank.commands.main import main
 from memorybank.local.browser_guard import is_loopback
 from tests.conftest import Served
+from tests.processes import run_program, start_process, stop_process
+from tests.waiting import PATIENCE, until
 
 COMMAND = str(Path(sys.executable).with_name("memorybank"))
 ENGINES = "/v1beta1/projects/local/locations/us-central1/reasoningEngines"
@@ -62,53 +62,46 @@ def test_loopback_is_told_from_other_hosts(host: str, expected: bool) -> None:  
 
 
 @contextmanager
-def _serving(data: Path, *, until: str, **environment: str) -> Iterator[tuple[str, str]]:
-    """Run the command; give the URL that it serves and what it has said up to the line with `until`."""
+def _serving(data: Path, *, line_with: str, **environment: str) -> Iterator[tuple[str, str]]:
+    """Run the command; give the URL that it serves and what it has said up to that line."""
     command = [COMMAND, "serve", "--port", "0", "--data", str(data)]
     variables = {**os.environ, **environment}
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=variables
-    ) as server:
-        try:
-            assert server.stdout is not None
-            said = ""
-            while until not in said:
-                line = server.stdout.readline()
-                assert line, f"the server stopped after {said}"
-                said += line
-            url = re.search(r"http://\S+?:\d+", said)
-            assert url is not None
-            yield url[0], said
-        finally:
-            server.send_signal(signal.SIGTERM)
-        assert server.wait(timeout=30) == 0
+    with start_process(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=variables) as server:
+        assert server.stdout is not None
+        said = ""
+        while line_with not in said:
+            line = server.stdout.readline()
+            assert line, f"the server stopped after {said}"
+            said += line
+        url = re.search(r"http://\S+?:\d+", said)
+        assert url is not None
+        yield url[0], said
+        assert stop_process(server) == 0
 
 
 def test_the_printed_snippet_runs_as_it_is(tmp_path: Path) -> None:
-    with _serving(tmp_path / "bank.db", until="Ctrl-C") as (url, said):
+    with _serving(tmp_path / "bank.db", line_with="Ctrl-C") as (url, said):
         snippet = "\n".join(line.strip() for line in said.splitlines() if line.startswith("    "))
-        ran = subprocess.run(
-            [sys.executable, "-W", "ignore", "-c", snippet], check=False, capture_output=True, text=True
-        )
+        ran = run_program([sys.executable, "-W", "ignore", "-c", snippet])
         assert ran.returncode == 0, ran.stderr
-        [engine] = httpx.get(url + ENGINES).json()["reasoningEngines"]
-        [memory] = httpx.get(f"{url}/v1beta1/{engine['name']}/memories").json()["memories"]
+        [engine] = httpx.get(url + ENGINES, timeout=PATIENCE).json()["reasoningEngines"]
+        [memory] = httpx.get(f"{url}/v1beta1/{engine['name']}/memories", timeout=PATIENCE).json()["memories"]
         assert memory["fact"] == "I like tea"
 
 
 def test_a_bank_that_is_served_with_another_embedding_model_finds_what_it_knew(tmp_path: Path) -> None:
     data, scope = tmp_path / "bank.db", {"user_id": "1"}
-    with _serving(data, until="Ctrl-C", MEMORYBANK_EMBEDDING_DIMENSIONS="64") as (url, said):
+    with _serving(data, line_with="Ctrl-C", MEMORYBANK_EMBEDDING_DIMENSIONS="64") as (url, said):
         assert "embedded anew" not in said
-        engine = f"{url}/v1beta1/{httpx.post(url + ENGINES, json={}).json()['response']['name']}"
-        httpx.post(f"{engine}/memories", json={"fact": "I like tea", "scope": scope}).raise_for_status()
-    with _serving(data, until="embedded anew") as (url, _):
+        engine = f"{url}/v1beta1/{httpx.post(url + ENGINES, json={}, timeout=PATIENCE).json()['response']['name']}"
+        httpx.post(
+            f"{engine}/memories", json={"fact": "I like tea", "scope": scope}, timeout=PATIENCE
+        ).raise_for_status()
+    with _serving(data, line_with="embedded anew") as (url, _):
         asked = {"scope": scope, "similaritySearchParams": {"searchQuery": "tea"}}
         search = f"{url}/v1beta1/{urlsplit(engine).path.removeprefix('/v1beta1/')}/memories:retrieve"
-        deadline = time.monotonic() + 20
-        while "retrievedMemories" not in (found := httpx.post(search, json=asked).json()):
-            assert time.monotonic() < deadline, "the memory was not embedded anew in time"
-        assert found["retrievedMemories"][0]["memory"]["fact"] == "I like tea"
+        [hit] = until(lambda: httpx.post(search, json=asked, timeout=PATIENCE).json().get("retrievedMemories"))
+        assert hit["memory"]["fact"] == "I like tea"
 
 
 @pytest.mark.parametrize(
@@ -124,7 +117,7 @@ def test_a_bank_that_is_served_with_another_embedding_model_finds_what_it_knew(t
     ids=["offline", "key", "project"],
 )
 def test_who_serves_is_told_whose_models_are_used(tmp_path: Path, environment: dict[str, str], said: str) -> None:
-    with _serving(tmp_path / "bank.db", until="Ctrl-C", **environment) as (_, greeting):
+    with _serving(tmp_path / "bank.db", line_with="Ctrl-C", **environment) as (_, greeting):
         assert said in greeting
 
 
@@ -172,7 +165,7 @@ def test_a_wrong_port_is_refused_with_the_right_range(port: str, capsys: pytest.
 
 
 def test_the_demo_tells_its_story_to_the_end() -> None:
-    ran = subprocess.run([COMMAND, "demo"], check=False, capture_output=True, text=True, timeout=120)
+    ran = run_program([COMMAND, "demo"])
     assert ran.returncode == 0, ran.stdout + ran.stderr
     for step in ("CREATED  I live in Paris", "UPDATED  I moved to Lyon", "DELETED", "Roll back"):
         assert step in ran.stdout

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.functions.refusals import Caller, error_of
+from tests.waiting import finished
 
 ODD = [
     "null",
@@ -238,7 +239,6 @@ def test_odd_conversations_are_taken_or_refused_and_every_one_taken_comes_to_its
     assert taken
     assert refused
     for operation in caller.ok("GET", "/operations", params={"pageSize": "1000"})["operations"]:
-        done = caller.ok("POST", operation["name"].removeprefix(caller.engine) + ":wait", params={"timeout": "20s"})
-        assert done["done"] is True
+        done = finished(caller.http, operation)
         assert "error" not in done, done
     caller.ok("GET", "/memories")

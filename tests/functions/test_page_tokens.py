@@ -71,7 +71,9 @@ def full(caller: Caller) -> Caller:
     for number in range(2):
         caller.memory(f"m{number}", fact=f"Fact {number}")
         caller.ok("POST", "/sessions", json={"userId": "u"})
-        caller.ok("POST", "/memories:generate", json={"scope": {"a": "b"}, "directMemoriesSource": _direct(number)})
+        caller.finished(
+            "POST", "/memories:generate", json={"scope": {"a": "b"}, "directMemoriesSource": _direct(number)}
+        )
     caller.ok("PATCH", "/memories/m0", json={"fact": "Another"})
     caller.served.create_engine()
     return caller

@@ -17,6 +17,7 @@ import pytest
 from memorybank.config import MAX_BODY
 from tests.conftest import Served
 from tests.functions.refusals import Caller, error_of
+from tests.waiting import PATIENCE
 
 HEALTH = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
@@ -24,7 +25,7 @@ HEALTH = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
 def connect(served: Served) -> socket.socket:
     """Open a connection to the server."""
     url = httpx.URL(served.url)
-    return socket.create_connection((url.host, url.port or 80), timeout=10)
+    return socket.create_connection((url.host, url.port or 80), timeout=PATIENCE)
 
 
 def answer_on(connection: socket.socket, method: str = "GET") -> httpx.Response:

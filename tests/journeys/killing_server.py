@@ -37,7 +37,7 @@ from memorybank.tasks.in_process import InProcessQueue
 from memorybank.testing.scripted import ScriptedModel
 
 KNOWN, REPEATED = "I live in Paris", "I like tea"
-_WAITING, _SYNC_WAIT = "-when-another-waits", 10.0
+_WAITING = "-when-another-waits"
 SAID, UPDATED = "I live in Lyon", "I live in Lyon, before that in Paris"
 
 
@@ -62,7 +62,7 @@ class _Killer:
 
     def at(self, moment: str) -> None:
         """Die if this is the moment."""
-        if moment == self._moment and (self._alone or self.another_waits.wait(_SYNC_WAIT)):
+        if moment == self._moment and (self._alone or self.another_waits.wait()):
             os.kill(os.getpid(), signal.SIGKILL)
             Event().wait()  # the signal comes; nothing must happen meanwhile
 

@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,8 @@ import httpx
 import pytest
 
 from tests.journeys.conftest import ON_A_FILE, Begin, Journey
+from tests.processes import start_process, stop_process
+from tests.waiting import PATIENCE, until
 
 pytestmark = ON_A_FILE
 
@@ -43,7 +44,7 @@ root_agent = Agent(name="guide", model=Scripted(), tools=[PreloadMemoryTool()])
 
 def _is_up(url: str) -> bool:
     try:
-        return bool(httpx.get(f"{url}/list-apps").json() == ["guide"])
+        return bool(httpx.get(f"{url}/list-apps", timeout=PATIENCE).json() == ["guide"])
     except httpx.TransportError:
         return False
 
@@ -68,20 +69,20 @@ def web(journey: Journey, tmp_path: Path) -> Iterator[httpx.Client]:
     command = [sys.executable, "-m", "google.adk.cli", "web", *options, str(agent.parent)]
     log = tmp_path / "adk.log"
     shared = Path(__file__).parents[2] / "shared"
-    with log.open("wb") as output:
-        environment = {**os.environ, "PYTHONPATH": str(shared)}
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment)
-    try:
-        url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 60
-        while not _is_up(url):
+    environment = {**os.environ, "PYTHONPATH": str(shared)}
+    with (
+        log.open("wb") as output,
+        start_process(command, stdout=output, stderr=subprocess.STDOUT, env=environment) as process,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client,
+    ):
+
+        def serves() -> bool:
             assert process.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.1)
-        with httpx.Client(base_url=url, timeout=30) as client:
-            yield client
-    finally:
-        process.terminate()
-        process.wait(30)
+            return _is_up(str(client.base_url))
+
+        until(serves, state=log.read_text)
+        yield client
+        stop_process(process)
 
 
 def _converse(web: httpx.Client, text: str) -> tuple[str, str]:
@@ -97,10 +98,7 @@ def test_what_is_said_in_one_session_is_known_in_the_next(web: httpx.Client, jou
     session, said = _converse(web, "I prefer aisle seats on flights.")
     assert said == "Noted."
     web.patch("/apps/guide/users/ada/memory", json={"sessionId": session}).raise_for_status()
-    deadline = time.monotonic() + 10
-    while not journey.facts():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(journey.facts)
     assert _converse(web, "Which seats do I prefer on flights?")[1] == "An aisle seat."
     with journey.served.http() as http:
         kept = http.get(f"/v1beta1/{journey.engine}/sessions/{session}/events").json()["sessionEvents"]

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -27,13 +26,14 @@ from memorybank.testing.scripted import ScriptedModel
 from tests.conftest import Serve, Served
 from tests.journeys.conftest import ON_A_FILE, Models
 from tests.journeys.killing_server import KNOWN, REPEATED, SAID, UPDATED, moves
+from tests.processes import start_process
+from tests.waiting import PATIENCE, until
 
 pytestmark = ON_A_FILE
 
 _PROGRAM = Path(__file__).with_name("killing_server.py")
 _ENGINE = EngineName("crashes", "us-central1", "1")
 _SCOPE = {"user_id": "ada"}
-_SYNC_WAIT = 20.0
 
 BEFORE_IT_WAS_ACCEPTED = ("before-accept",)
 NEVER_QUEUED = ("after-accept", "before-enqueue")
@@ -85,7 +85,7 @@ def crash(data: str, models: Models) -> Crash:
     def run(moment: str, *generations: tuple[str, ...]) -> list[str | None]:
         with _process(data, moment, models.environment) as (process, http):
             names = [_generate(http, *facts) for facts in generations]
-            assert process.wait(_SYNC_WAIT) == -signal.SIGKILL
+            assert process.wait(PATIENCE) == -signal.SIGKILL
         return names
 
     return run
@@ -96,13 +96,10 @@ def _process(
     data: str, moment: str, environment: dict[str, str]
 ) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
     arguments, environment = [sys.executable, str(_PROGRAM), data, moment], {**os.environ, **environment}
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment) as process:
+    with start_process(arguments, stdout=subprocess.PIPE, env=environment) as process:
         assert process.stdout is not None
-        try:
-            with httpx.Client(base_url=process.stdout.readline().strip(), timeout=_SYNC_WAIT) as http:
-                yield process, http
-        finally:
-            process.kill()
+        with httpx.Client(base_url=process.stdout.readline().strip(), timeout=PATIENCE) as http:
+            yield process, http
 
 
 def _generate(http: httpx.Client, *facts: str) -> str | None:
@@ -119,15 +116,14 @@ def _generate(http: httpx.Client, *facts: str) -> str | None:
 
 def _finished(served: Served) -> list[dict[str, Any]]:
     """Wait until every generation is done, and return them."""
-    deadline = time.monotonic() + _SYNC_WAIT
     with served.http() as http:
-        while True:
+
+        def generations() -> list[dict[str, Any]]:
             found = http.get(f"/v1beta1/{_ENGINE}/operations", params={"pageSize": 100}).json().get("operations", [])
-            found = [operation for operation in found if "GenerateMemories" in operation["metadata"]["@type"]]
-            if all(operation.get("done") for operation in found):
-                return found
-            assert time.monotonic() < deadline, found
-            time.sleep(0.02)
+            return [operation for operation in found if "GenerateMemories" in operation["metadata"]["@type"]]
+
+        until(lambda: all(operation.get("done") for operation in generations()), state=generations)
+        return generations()
 
 
 def _known(served: Served) -> dict[str, list[str]]:

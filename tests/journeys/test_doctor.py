@@ -12,13 +12,14 @@ from memorybank.errors import FailedPrecondition
 from memorybank.ports.models import ExtractedFact, ExtractionRequest
 from memorybank.testing.scripted import ScriptedModel
 from tests.conftest import LOCATION, Serve, Served
+from tests.waiting import PATIENCE
 
 
 def unknown_model(request: ExtractionRequest) -> list[ExtractedFact]:
     raise FailedPrecondition("the model gemini-99 does not exist in us-central1")
 
 
-def examined(served: Served, *, wait: float = 60) -> tuple[int, str]:
+def examined(served: Served, *, wait: float = PATIENCE) -> tuple[int, str]:
     said: list[str] = []
     deployment = Deployment(served.url, served.project, LOCATION, generation_timeout=wait)
     return Examination(deployment, said.append).run(), "\n".join(said)
@@ -43,7 +44,7 @@ def test_a_generation_that_does_not_end_points_to_queue_and_worker(serve: Serve)
     go_on = threading.Event()
 
     def hang(request: ExtractionRequest) -> list[ExtractedFact]:
-        go_on.wait(60)
+        go_on.wait(PATIENCE)
         return []
 
     try:

@@ -245,7 +245,7 @@ def test_time_zone_and_event_times_reach_the_model(begin: Begin) -> None:
     model = ScriptedModel()
     journey = begin(model=model)
     event = {"content": {"parts": [{"text": "I moved today"}]}, "event_time": "2026-03-04T05:06:07+01:00"}
-    journey.post("memories:generate", {**_contents(event), "time_zone": "Europe/Paris"})
+    journey.finish("memories:generate", {**_contents(event), "time_zone": "Europe/Paris"})
     assert _asked(model).time_zone == "Europe/Paris"
     assert [event.time for event in _asked(model).events] == [datetime(2026, 3, 4, 4, 6, 7, tzinfo=UTC)]
 
@@ -304,7 +304,7 @@ def test_inline_bytes_may_come_in_either_alphabet_of_base64(begin: Begin, encode
     picture = b"\xfb\xff\xfe\x01"
     for data in (encode(picture).decode(), encode(picture).decode().rstrip("=")):
         part = {"inlineData": {"mimeType": "image/png", "data": data}}
-        journey.post("memories:generate", _contents({"content": {"parts": [part]}}))
+        journey.finish("memories:generate", _contents({"content": {"parts": [part]}}))
     asked = [request for request in model.requests if isinstance(request, ExtractionRequest)]
     assert [request.events[0].media[0].data for request in asked] == [picture, picture]
 

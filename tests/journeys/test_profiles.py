@@ -110,9 +110,8 @@ def test_a_generation_that_filled_a_profile_can_be_undone(begin: Begin) -> None:
         "scope": SCOPE,
         "directContentsSource": {"events": [{"content": {"parts": [{"text": "I am 42 years old."}]}}]},
     }
-    done = journey.post("memories:generate", body)
+    done = journey.finish("memories:generate", body)
     operation = f"operations/{done['name'].rpartition('/')[2]}"
-    journey.post(f"{operation}:wait", {})
     assert _profiles(journey) == {"user-profile": {"age": 42}}
     journey.post(f"{operation}:rollback", {})
     assert _profiles(journey) == {"user-profile": {"age": 41}}

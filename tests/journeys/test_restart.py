@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import agentplatform
@@ -17,6 +16,7 @@ from memorybank.local.bank import Bank, embedded_adapters
 from memorybank.local.server import LocalServer
 from memorybank.ports.models import ExtractedFact
 from memorybank.testing.scripted import ScriptedModel
+from tests.waiting import PATIENCE, finished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -88,15 +88,9 @@ def test_a_generation_that_was_under_way_is_finished_by_the_next_process(start: 
         config = {"wait_for_completion": False}
         running = banks.memories.generate(name=engine, scope=SCOPE, direct_contents_source=source, config=config)
         assert not running.done
-        assert reached.wait(10)
+        assert reached.wait(PATIENCE)
     with start(model=ScriptedModel()) as server:
         banks = _banks(server)
-        deadline = timedelta(seconds=10)
-        assert _wait(server, running.name, deadline)["done"] is True
+        with httpx.Client(base_url=server.url, timeout=PATIENCE) as http:
+            finished(http, {"name": running.name})
         assert [memory.fact for memory in banks.memories.list(name=engine)] == ["I like tea"]
-
-
-def _wait(server: LocalServer, operation: str, timeout: timedelta) -> dict[str, Any]:
-    url = f"{server.url}/v1beta1/{operation}:wait"
-    answer = httpx.post(url, json={"timeout": f"{timeout.total_seconds()}s"}, timeout=30)
-    return dict(answer.json())

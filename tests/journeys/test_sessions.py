@@ -21,7 +21,7 @@ from google.oauth2.credentials import Credentials
 from memorybank.testing.frozen import FrozenClock
 from tests.conftest import LOCATION, Serve
 from tests.journeys.conftest import Begin, Journey
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, finished
 
 NOON = datetime(2031, 5, 10, 12, tzinfo=UTC)
 STATE = {"snake_key": 1, "camelKey": 1.0, "UPPER": [[1, [2]], {}], "": None, "ключ": {"deep": {"er": ["é"]}}}
@@ -211,8 +211,8 @@ def test_what_was_asked_for_is_remembered_though_the_session_goes_at_once(begin:
     _say(journey, session, "I live in Paris.")
     operation = journey.post("memories:generate", {"vertexSessionSource": {"session": session}})
     _sessions(journey).delete(name=session)
-    done = journey.post(f"operations/{operation['name'].rpartition('/')[2]}:wait", {})
-    assert done["done"], done
+    with journey.served.http() as http:
+        finished(http, operation)
     assert journey.facts() == ["I live in Paris"]
 
 

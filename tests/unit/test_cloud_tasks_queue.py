@@ -6,7 +6,6 @@ import json
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -193,8 +192,10 @@ class Unconnected:
 
     def __init__(self, error: Exception) -> None:
         self._error = error
+        self.limits: list[tuple[float, float]] = []
 
-    def create_task(self, *_: object, **__: object) -> None:
+    def create_task(self, _: object, *, retry: Any, timeout: float) -> None:
+        self.limits.append((retry.timeout, timeout))
         raise self._error
 
 
@@ -208,6 +209,13 @@ def test_errors_of_credentials_become_ours(clock: FrozenClock, cause: Exception,
     assert raised.value.__cause__ is cause
 
 
+def test_neither_a_call_nor_all_its_repetitions_may_take_longer_than_the_timeout(clock: FrozenClock) -> None:
+    client = Unconnected(TransportError("busy", retryable=True))
+    with pytest.raises(Unavailable):
+        queue_on(client, clock, timeout=timedelta(seconds=7)).enqueue(Task("t", OPERATION))
+    assert client.limits == [(7, 7)]
+
+
 @pytest.mark.parametrize("stored", [False, True])
 def test_an_outage_of_moments_is_not_noticed(
     server: CloudTasksServer, queue: CloudTasksQueue, waiting: Waiting, *, stored: bool
@@ -218,24 +226,20 @@ def test_an_outage_of_moments_is_not_noticed(
     assert len(waiting()) == 1
 
 
-def test_a_server_that_is_down_is_unavailable_within_the_timeout(clock: FrozenClock) -> None:
+def test_a_server_that_is_down_is_unavailable(clock: FrozenClock) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"127.0.0.1:{free.getsockname()[1]}"
     client = client_for(address)
-    begun = time.monotonic()
     with pytest.raises(Unavailable):
         queue_on(client, clock, timeout=timedelta(seconds=0.5)).enqueue(Task("t", OPERATION))
-    assert time.monotonic() - begun < 1.5
     client.transport.close()
 
 
-def test_a_server_that_never_answers_is_unavailable_within_the_timeout(clock: FrozenClock) -> None:
+def test_a_server_that_never_answers_is_unavailable(clock: FrozenClock) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         client = client_for(f"127.0.0.1:{silent.getsockname()[1]}")
-        begun = time.monotonic()
         with pytest.raises(Unavailable):
             queue_on(client, clock, timeout=timedelta(seconds=0.5)).enqueue(Task("t", OPERATION))
-        assert time.monotonic() - begun < 1.5
         client.transport.close()
 
 

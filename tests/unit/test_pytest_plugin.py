@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.test_readme import examples
+from tests.waiting import PATIENCE
 
 pytest_plugins = ["pytester"]
 
@@ -95,5 +96,5 @@ def installed(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pyt
 )
 def test_tests_of_agents_get_a_bank_and_leave_no_warning(installed: pytest.Pytester, tests: str) -> None:
     installed.makepyfile(tests)
-    result = installed.runpytest_subprocess("-W", "error", "-p", "no:cacheprovider", timeout=60)
+    result = installed.runpytest_subprocess("-W", "error", "-p", "no:cacheprovider", timeout=PATIENCE)
     result.assert_outcomes(passed=tests.count("def test_"))

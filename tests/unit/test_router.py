@@ -17,6 +17,7 @@ from memorybank.errors import DeadlineExceeded, Unauthenticated, Unavailable
 from memorybank.handlers.router import RouterApplication
 from memorybank.handlers.routes import PUBLIC
 from tests.unit.upstream_server import UpstreamServer
+from tests.waiting import PATIENCE
 
 GENERATE = "/v1beta1/projects/p/locations/l/reasoningEngines/1/memories:generate"
 MEMORIES = "/v1beta1/projects/p/locations/l/reasoningEngines/1/memories"
@@ -207,7 +208,7 @@ def test_bodies_stream_both_ways(routed: Routed, upstream: UpstreamServer) -> No
         def read(self, _size: int) -> bytes:
             """Give the second part only when the first one has arrived at the other end."""
             if len(self.parts) == 1:
-                assert arrived.wait(10)
+                assert arrived.wait(PATIENCE)
             return self.parts.pop(0) if self.parts else b""
 
     def answer(handler: Any) -> None:
@@ -218,7 +219,7 @@ def test_bodies_stream_both_ways(routed: Routed, upstream: UpstreamServer) -> No
         handler.send_header("Transfer-Encoding", "chunked")
         handler.end_headers()
         handler.wfile.write(b"3\r\none\r\n")
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE)
         handler.wfile.write(b"3\r\ntwo\r\n0\r\n\r\n")
 
     upstream.answer = answer
@@ -292,7 +293,7 @@ def test_a_function_that_takes_too_long_is_a_deadline_exceeded() -> None:
     done = Event()
 
     def hang(_: Any) -> None:
-        done.wait(10)
+        done.wait(PATIENCE)
 
     with UpstreamServer(hang) as server:
         upstream = Upstream(server.url, read_timeout=0.1)

@@ -14,6 +14,7 @@ import pytest
 from memorybank.ports.documents import Create, Query
 from memorybank.storage.sqlite import SqliteStore
 from memorybank.testing.contracts.store_nearest import at, found, near
+from tests.waiting import PATIENCE
 
 MEMORIES = "engines/e/memories"
 
@@ -53,7 +54,7 @@ def start(file: Path, code: str) -> subprocess.Popen[str]:
 
 def finish(*processes: subprocess.Popen[str]) -> None:
     for process in processes:
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, output
 
 
@@ -64,29 +65,32 @@ def test_many_processes_may_open_a_new_file_at_once(file: Path) -> None:
     with closing(SqliteStore(file)) as store:
         assert store.count(Query("engines")) == 4
 
-    def test_two_processes_lose_no_increment(file: Path) -> None:
-        with closing(SqliteStore(file)) as store:
-            store.commit([Create("engines/e", {"n": 0})])
 
-            finish(*[start(file, "for _ in range(40): increment(store, 'engines/e')") for _ in range(2)])
+def test_two_processes_lose_no_increment(file: Path) -> None:
+    with closing(SqliteStore(file)) as store:
+        store.commit([Create("engines/e", {"n": 0})])
 
-            document = store.get("engines/e")
-            assert document is not None
-            assert document.data == {"n": 80}
+        finish(*[start(file, "for _ in range(40): increment(store, 'engines/e')") for _ in range(2)])
 
-    def test_a_search_sees_what_another_process_wrote(file: Path, store: SqliteStore) -> None:
-        store.commit([Create(f"{MEMORIES}/m{n}", at(float(n))) for n in range(3)])
-        assert list(found(store.nearest(near(MEMORIES, 0.0)))) == ["m0", "m1", "m2"]
+        document = store.get("engines/e")
+        assert document is not None
+        assert document.data == {"n": 80}
 
-        finish(start(file, f"store.commit([Create('{MEMORIES}/new', at(0.5))])"))
-        assert list(found(store.nearest(near(MEMORIES, 0.0)))) == ["m0", "new", "m1", "m2"]
 
-        finish(start(file, f"store.commit([Delete('{MEMORIES}/m0'), Put('{MEMORIES}/m1', at(9.0))])"))
-        assert list(found(store.nearest(near(MEMORIES, 0.0)))) == ["new", "m2", "m1"]
+def test_a_search_sees_what_another_process_wrote(file: Path, store: SqliteStore) -> None:
+    store.commit([Create(f"{MEMORIES}/m{n}", at(float(n))) for n in range(3)])
+    assert list(found(store.nearest(near(MEMORIES, 0.0)))) == ["m0", "m1", "m2"]
 
-    @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
-    def test_a_forked_child_opens_the_file_for_itself(file: Path) -> None:
-        code = """
+    finish(start(file, f"store.commit([Create('{MEMORIES}/new', at(0.5))])"))
+    assert list(found(store.nearest(near(MEMORIES, 0.0)))) == ["m0", "new", "m1", "m2"]
+
+    finish(start(file, f"store.commit([Delete('{MEMORIES}/m0'), Put('{MEMORIES}/m1', at(9.0))])"))
+    assert list(found(store.nearest(near(MEMORIES, 0.0)))) == ["new", "m2", "m1"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_forked_child_opens_the_file_for_itself(file: Path) -> None:
+    code = """
 store.commit([Create("engines/e", {"n": 0})])
 child = os.fork()
 for _ in range(20): increment(store, "engines/e")
@@ -97,11 +101,12 @@ assert os.waitpid(child, 0)[1] == 0
 for _ in range(20): increment(store, "engines/e")
 assert store.get("engines/e").data == {"n": 60}
 """
-        finish(start(file, code))
+    finish(start(file, code))
 
-    @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
-    def test_an_in_memory_store_stays_with_its_process() -> None:
-        code = """
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_an_in_memory_store_stays_with_its_process() -> None:
+    code = """
 from memorybank.errors import FailedPrecondition
 if not os.fork():
     try:
@@ -111,4 +116,4 @@ if not os.fork():
     os._exit(1)
 assert os.wait()[1] == 0
 """
-        finish(start(Path(":memory:"), code))
+    finish(start(Path(":memory:"), code))

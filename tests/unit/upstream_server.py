@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Condition, Thread
 from typing import Any, Self
 
+from tests.waiting import PATIENCE
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -53,7 +55,7 @@ class UpstreamServer(ThreadingHTTPServer):
     def wait_ended(self, connections: int) -> bool:
         """Wait until so many connections have ended; say whether they have."""
         with self._ended:
-            return self._ended.wait_for(lambda: self._ends >= connections, timeout=10)
+            return self._ended.wait_for(lambda: self._ends >= connections, timeout=PATIENCE)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Keep quiet about callers who hang up: some tests do."""
