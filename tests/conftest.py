@@ -7,7 +7,7 @@ import os
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -25,8 +25,10 @@ from memorybank.errors import FailedPrecondition, Unavailable  # noqa: E402 - as
 from memorybank.local.bank import Bank, embedded_adapters  # noqa: E402 - as above
 from memorybank.local.server import LocalServer  # noqa: E402 - as above
 from memorybank.storage.firestore import FirestoreStore  # noqa: E402 - as above
+from memorybank.storage.sqlite import SqliteStore  # noqa: E402 - as above
+from memorybank.tasks.in_process import InProcessQueue  # noqa: E402 - as above
 from memorybank.testing.firestore_emulator import HOST_VARIABLE, FirestoreEmulator  # noqa: E402 - as above
-from tests.waiting import PATIENCE  # noqa: E402 - as above
+from tests.waiting import LONG, PATIENCE  # noqa: E402 - as above
 
 LOCATION = "us-central1"
 _TLS = ssl.create_default_context()
@@ -66,6 +68,17 @@ class Served:
 Serve = Callable[..., Served]
 
 
+def patient_adapters(settings: Settings, **given: Any) -> Any:
+    """Return the adapters of a bank in this process; they wait for minutes where a slow machine needs that.
+
+    That is for a turn to write, and for the thread that keeps the tasks which are being worked on.
+    """
+    given.setdefault("store", SqliteStore(settings.data, busy_seconds=PATIENCE))
+    adapters = embedded_adapters(settings, **given)
+    queue = InProcessQueue(adapters.store, clock=adapters.clock, threads=settings.threads, visibility=LONG)
+    return replace(adapters, queue=queue)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Take `--models`, which `journeys/conftest.py` reads."""
     says = "take every journey with these models; otherwise with the offline ones, and on SQLite with both"
@@ -89,7 +102,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 
         def start(*, data: str | None = None, **adapters: Any) -> Served:
             settings = Settings(data=data or str(tmp_path / f"{uuid4().hex}.db"))
-            server = LocalServer(Bank(settings, embedded_adapters(settings, **adapters)))
+            server = LocalServer(Bank(settings, patient_adapters(settings, **adapters)))
             stack.enter_context(server)
             return Served(server.bank, server.url, project=f"p-{uuid4().hex[:12]}")
 

@@ -17,6 +17,7 @@ from memorybank.testing.cloud_tasks.server import CloudTasksServer
 from memorybank.testing.contracts.queue import QueueBench, QueueContract
 from memorybank.testing.frozen import FrozenClock
 from tests.contract.cloud_tasks_worker import CloudTasksWorker
+from tests.waiting import LONG
 
 PARENT = "projects/p/locations/europe-west1"
 QUEUE = f"{PARENT}/queues/work"
@@ -42,6 +43,7 @@ class CloudTasksBench:
             audience="worker",
             clock=clock,
             client=self._client,
+            timeout=LONG,
         )
 
     def start(self, handler: Handler) -> None:

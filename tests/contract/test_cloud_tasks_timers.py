@@ -35,6 +35,7 @@ def _streaming_on_cloud_tasks() -> Iterator[tuple[Streaming, CloudTasksServer]]:
             audience="worker",
             clock=policy.clock,
             client=server.client(),
+            timeout=LONG,
         )
         streaming = Streaming(replace(policy, ports=replace(policy.ports, queue=cast(Any, queue))))
         yield streaming, server

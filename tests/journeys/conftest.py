@@ -15,13 +15,13 @@ import pytest
 import vertexai
 
 from memorybank.config import Settings, variable
-from memorybank.local.bank import Bank, embedded_adapters
+from memorybank.local.bank import Bank
 from memorybank.local.server import LocalServer
 from memorybank.storage.firestore import FirestoreStore
 from memorybank.testing.gemini.brain import thinking_as
 from memorybank.testing.gemini.server import GeminiServer
 from memorybank.testing.scripted import ScriptedModel
-from tests.conftest import Serve, Served
+from tests.conftest import Serve, Served, patient_adapters
 from tests.waiting import finished
 
 SCOPE = {"user_id": "ada"}
@@ -92,7 +92,7 @@ def serve(request: pytest.FixtureRequest, models: Models, tmp_path: Path) -> Ite
             if request.param == "firestore":
                 assert data is None, "this journey is about a file: say so by `pytestmark = ON_A_FILE`"
                 adapters.setdefault("store", FirestoreStore(f"p-{uuid4().hex[:12]}"))
-            server = LocalServer(Bank(settings, embedded_adapters(settings, **adapters)))
+            server = LocalServer(Bank(settings, patient_adapters(settings, **adapters)))
             stack.enter_context(server)
             return Served(server.bank, server.url, project=f"p-{uuid4().hex[:12]}")
 

@@ -40,7 +40,8 @@ class CloudTasksQueue:
     """Creates tasks in `queue` (projects/P/locations/L/queues/Q) that are posted to `worker_url`.
 
     The requests carry an OIDC token of `service_account_email` for `audience`. The worker must answer a delivery within
-    `dispatch_deadline` (15 s to 30 min, else `ValueError`). An `enqueue` takes at most `timeout`, retries included.
+    `dispatch_deadline` (15 s to 30 min, else `ValueError`). An `enqueue` takes at most `timeout`, retries included:
+    10 s, or minutes where an emulator serves tests, which must not fail because a machine is slow.
     Without `client` (a `tasks_v2.CloudTasksClient`) one is made on first use, which needs credentials, unless
     `emulator` (host:port) names a server to talk to without them.
     """
@@ -54,7 +55,7 @@ class CloudTasksQueue:
         audience: str,
         clock: Clock,
         dispatch_deadline: timedelta = timedelta(minutes=15),
-        timeout: timedelta = timedelta(seconds=10),
+        timeout: timedelta | None = None,
         client: Any = None,
         emulator: str | None = None,
     ) -> None:
@@ -66,7 +67,7 @@ class CloudTasksQueue:
         self._audience = audience
         self._clock = clock
         self._dispatch_deadline = dispatch_deadline
-        self._timeout = timeout.total_seconds()
+        self._timeout = (timeout or timedelta(minutes=5 if emulator else 0, seconds=10)).total_seconds()
         self._lock = Lock()  # guards the making of the client
         self._client = client
         self._emulator = emulator

@@ -32,9 +32,11 @@ HOW_TO_GET_IT = (
 _JAR = "platform/cloud-firestore-emulator/cloud-firestore-emulator.jar"
 _MAIN = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
 _ROOTS = ("/usr/lib/google-cloud-sdk", "/usr/share/google-cloud-sdk", "/opt/google-cloud-sdk", "~/google-cloud-sdk")
-_START_SECONDS = 60.0
+_START_SECONDS = 300.0
 _STOP_SECONDS = 10.0
 _POLL_SECONDS = 0.05
+_PORTS = 3
+"""How many ports are tried: somebody else may take one before the emulator does."""
 
 
 class FirestoreEmulator:
@@ -48,6 +50,14 @@ class FirestoreEmulator:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
+        for _ in range(_PORTS - 1):
+            try:
+                return self._start()
+            except Unavailable:
+                self.host = f"127.0.0.1:{_free_port()}"
+        return self._start()
+
+    def _start(self) -> Self:
         address, _, port = self.host.partition(":")
         # Without the wrapper script there is one process, which ends when it is told to.
         command = [_java(), "-Duser.language=en", "-Xmx1g", "-cp", str(_jar()), _MAIN]
@@ -73,13 +83,15 @@ class FirestoreEmulator:
     def _wait(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + _START_SECONDS
         while not self._answers():
-            if process.poll() is not None or time.monotonic() > deadline:
+            if process.poll() is not None:
+                raise Unavailable("the Firestore emulator did not start")
+            if time.monotonic() > deadline:
                 raise Unavailable(f"the Firestore emulator did not start within {_START_SECONDS:.0f} s")
             time.sleep(_POLL_SECONDS)
 
     def _answers(self) -> bool:
         try:
-            with urlopen(f"http://{self.host}/", timeout=1) as answer:
+            with urlopen(f"http://{self.host}/", timeout=10) as answer:
                 return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's own number
         except (URLError, OSError):
             return False

@@ -34,6 +34,9 @@ from memorybank.storage.firestore.messages import Message
 CALL_SECONDS = 10.0
 """How long one call may take."""
 
+EMULATOR_SECONDS = 300.0
+"""How long one call of the emulator may take: it serves tests, which must not fail because a machine is slow."""
+
 _EMULATOR = "FIRESTORE_EMULATOR_HOST"
 _TARGET = "firestore.googleapis.com:443"
 _SCOPES = ("https://www.googleapis.com/auth/cloud-platform", "https://www.googleapis.com/auth/datastore")
@@ -102,8 +105,10 @@ class Connection:
         self._lock = threading.Lock()
         # The first names the database to Google's front end; the second lets the emulator pass over security rules.
         self._metadata = [("google-cloud-resource-prefix", database)]
+        self._seconds = CALL_SECONDS
         if os.environ.get(_EMULATOR):
             self._metadata.append(("authorization", "Bearer owner"))
+            self._seconds = EMULATOR_SECONDS
 
     def stream(self, method: str, request: Message) -> list[Message]:
         """Read all messages of a call that streams; one that finds nobody there is tried again for a while."""
@@ -133,7 +138,7 @@ class Connection:
         answer, route = _METHODS[method]
         call = kind(f"/google.firestore.v1.Firestore/{method}", type(request).SerializeToString, answer.FromString)
         routing = ("x-goog-request-params", urlencode({route: getattr(request, route)}, safe="/"))
-        return call(request, timeout=CALL_SECONDS, metadata=[*self._metadata, routing])
+        return call(request, timeout=self._seconds, metadata=[*self._metadata, routing])
 
     def _open(self) -> grpc.Channel:
         with self._lock:  # gRPC does not survive a fork: whoever imports or makes a store may still fork
