@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
+import grpc
 import pytest
 
 from memorybank.errors import InvalidArgument
@@ -13,7 +15,9 @@ from memorybank.ports.documents import Create, DocumentStore, Order, Patch, Put,
 from memorybank.storage.firestore import FirestoreStore, connect
 from memorybank.storage.firestore.commit import MAX_BYTES
 from memorybank.testing.contracts.store import StoreContract
+from memorybank.testing.contracts.store_faults import FaultContract, Outage
 from memorybank.testing.contracts.store_nearest import at, near
+from tests.processes import free_ports
 
 MEMORIES = "engines/e/memories"
 
@@ -22,6 +26,53 @@ class TestFirestore(StoreContract):
     @pytest.fixture
     def store(self, firestore_store: FirestoreStore) -> DocumentStore:
         return firestore_store
+
+
+class _Severed:
+    """A channel whose calls go to a port where nobody listens, while it is severed."""
+
+    def __init__(self, nowhere: str) -> None:
+        self._channel, self._nowhere = connect(), grpc.insecure_channel(nowhere)
+        self.severed = False
+
+    def unary_stream(self, *call: object) -> Any:
+        return self._present().unary_stream(*call)
+
+    def unary_unary(self, *call: object) -> Any:
+        return self._present().unary_unary(*call)
+
+    def close(self) -> None:
+        self._channel.close()
+        self._nowhere.close()
+
+    def _present(self) -> Any:
+        return self._nowhere if self.severed else self._channel
+
+
+@pytest.mark.usefixtures("firestore_emulator")
+class TestFirestoreFaults(FaultContract):
+    """The connection is lost; a read is not tried again here, which takes ten seconds otherwise."""
+
+    @pytest.fixture
+    def channel(self) -> _Severed:
+        [port] = free_ports(1)
+        return _Severed(f"127.0.0.1:{port}")
+
+    @pytest.fixture
+    def store(self, channel: _Severed) -> Iterator[DocumentStore]:
+        store = FirestoreStore(f"p-{uuid4().hex[:12]}", connect=lambda: channel, retry_seconds=0)
+        yield store
+        store.close()
+
+    @pytest.fixture
+    def outage(self, channel: _Severed) -> Outage:
+        @contextmanager
+        def severed() -> Iterator[None]:
+            channel.severed = True
+            yield
+            channel.severed = False
+
+        return severed
 
 
 class CountingChannel:
