@@ -8,17 +8,16 @@ ARG BASE=docker.io/library/python:3.11-slim-bookworm
 FROM ${BASE} AS build
 WORKDIR /build
 COPY infra/build-requirements.lock infra/
-RUN python -m pip install --no-cache-dir --only-binary=:all: --require-hashes -r infra/build-requirements.lock
+RUN python -m pip install --no-cache-dir --only-binary=:all: --no-deps --require-hashes -r infra/build-requirements.lock
 COPY pyproject.toml README.md LICENSE ./
-COPY infra/package.py infra/requirements.lock infra/
+COPY infra/install.py infra/package.py infra/requirements.lock infra/
 COPY shared shared/
 COPY functions functions/
 # What is installed is what a deployment from source installs: the same wheel by the same requirements.
 RUN python infra/package.py --output /functions
 WORKDIR /functions/retrieve
 RUN python -m venv --without-pip /venv \
- && python -m pip --python /venv/bin/python install --no-cache-dir --no-compile --only-binary=:all: \
-    --require-hashes -r requirements.txt
+ && python /build/infra/install.py --python /venv/bin/python --only-wheels requirements.txt
 # Files of an image have times of their own; bytecode that is never checked against them is always used.
 RUN rm /functions/*/*.whl /functions/*/requirements.txt \
  && python -m compileall -q -j 0 --invalidation-mode unchecked-hash /venv/lib /functions

@@ -3,6 +3,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8080
 DATA ?= memorybank.db
+# Bytecode is written when a module is first imported, not when it is installed: without it every start would compile.
+export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
 .PHONY: help demo serve install test lint types infra routes diagram bench format lock package clean
@@ -18,14 +20,20 @@ serve: install ## serve the bank on this machine (PORT=8080 DATA=memorybank.db)
 
 install: $(VENV)/installed ## make .venv and install the package with all extras
 
-$(VENV)/installed: pyproject.toml requirements.lock
-	@python=; for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+# Google's SDK imports these three, 60 MB of source: compiled on all cores, its first use takes a third of the time.
+COMPILED = $(VENV)/lib/python3.*/site-packages/google/cloud/aiplatform*
+
+$(VENV)/installed: pyproject.toml requirements.lock infra/build-requirements.lock infra/install.py
+	@python=; for name in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11); do \
 	  if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$name; break; fi; done; \
-	if [ -z "$$python" ]; then echo "Python 3.11 or newer is needed: install it and try again." >&2; exit 1; fi; \
-	echo "Installing into $(VENV) with $$($$python --version) (a minute or so, once) ..."; \
-	$$python -m venv $(VENV) || { echo "On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	if [ -z "$$python" ]; then \
+	  echo "$(if $(PYTHON),$(PYTHON) is not Python 3.11 or newer,No Python 3.11 or newer was found):" \
+	    "install one, or name it by PYTHON=/path/to/python3." >&2; exit 1; fi; \
+	echo "Installing into $(VENV) with $$($$python --version) (half a minute, once) ..."; \
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || $$python -m venv --clear $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); \
+	  echo "$$python cannot make a virtual environment. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@$(BIN)/python infra/install.py --editable requirements.lock
+	@$(BIN)/python -m compileall -q -j 0 $(COMPILED)
 	@touch $@
 
 test: install ## run all tests, on all cores
@@ -55,14 +63,15 @@ format: install ## mend style and formatting
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
   --custom-compile-command "make lock"
 
-lock: install ## pin all dependencies anew, with hashes
-	$(BIN)/pip install --quiet uv
-	$(COMPILE) --all-extras --output-file requirements.lock pyproject.toml
-	$(COMPILE) --extra deployed --constraint requirements.lock --output-file infra/requirements.lock pyproject.toml
-	echo hatchling | $(COMPILE) --constraint requirements.lock --output-file infra/build-requirements.lock -
+# One resolution: the other two locks are parts of the first. The extras in the last are what infra/package.py needs.
+lock: install ## resolve the dependencies and pin them with hashes (UPGRADE=1: to their newest versions)
+	$(LOCK) $(if $(UPGRADE),--upgrade) --all-extras --output-file requirements.lock pyproject.toml
+	printf 'hatchling\nuv\n' | $(LOCK) --constraint requirements.lock --output-file infra/build-requirements.lock -
+	$(LOCK) --no-strip-extras --extra deployed --constraint requirements.lock --output-file infra/requirements.lock \
+	  pyproject.toml
 
 package: install ## stage each function alone for a deployment from source, in dist/functions
 	$(BIN)/python infra/package.py --output dist/functions

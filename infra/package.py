@@ -3,14 +3,17 @@
     python infra/package.py --output dist/functions [name ...]
 
 Needs no network, only hatchling. The same sources give the same bytes. The requirements carry the wheel's own sha256,
-so that their text changes whenever our code does: buildpacks keep installed requirements by that text alone.
+so that their text changes whenever our code does: buildpacks keep installed requirements by that text alone. They
+install with whatever pip they have, and it resolves: so there is a pin for each way in which a package is asked for.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,6 +30,9 @@ _EPOCH = "1577836800"
 """What all files of the wheel are dated: 2020-01-01."""
 
 _REQUIREMENTS = "requirements.txt"
+
+_ENTRY = re.compile(r"^(?=\S)", re.MULTILINE)
+_EXTRAS = re.compile(r"(?P<name>[a-z0-9-]+)\[(?P<extras>[a-z0-9,-]+)\]")
 
 
 class PackagingError(Exception):
@@ -68,7 +74,8 @@ def build_wheel() -> tuple[str, bytes]:
     """Build this repository's wheel; return its file name and its bytes, the same for the same sources."""
     if find_spec("hatchling") is None:
         raise PackagingError(
-            "hatchling is missing: run `make package`, or pip install --require-hashes -r infra/build-requirements.lock"
+            "hatchling is missing: run `make package`, or "
+            "pip install --no-deps --require-hashes -r infra/build-requirements.lock"
         )
     with tempfile.TemporaryDirectory() as folder:
         built = subprocess.run(  # noqa: S603 - a fixed command
@@ -89,7 +96,24 @@ def requirements_with(wheel: str, content: bytes) -> str:
     """Return the text of the locked requirements with the wheel, by its hash, as one more."""
     if not LOCK.is_file():
         raise PackagingError(f"{LOCK} is missing: run `make lock`")
-    return f"{LOCK.read_text()}./{wheel} \\\n    --hash=sha256:{hashlib.sha256(content).hexdigest()}\n"
+    entries = _ENTRY.split(LOCK.read_text())
+    pins = "".join(line for entry in entries for line in _with_extras(entry))
+    return f"{pins}./{wheel} \\\n    --hash=sha256:{hashlib.sha256(content).hexdigest()}\n"
+
+
+def _with_extras(entry: str) -> list[str]:
+    """Return a lock's entry without its extras, and with each combination of them.
+
+    To pip before 23.3, `name[extra]` is not `name`: where it is asked for and only `name` is pinned, it takes the
+    newest release, and then refuses that for want of a hash.
+    """
+    found = _EXTRAS.match(entry)
+    if found is None:
+        return [entry]
+    extras = found["extras"].split(",")
+    combinations = [chosen for size in range(1, len(extras) + 1) for chosen in itertools.combinations(extras, size)]
+    spellings = ["", *(f"[{','.join(chosen)}]" for chosen in combinations)]
+    return [f"{found['name']}{spelling}{entry[found.end() :]}" for spelling in spellings]
 
 
 def _check_replaceable(folder: Path) -> None:
