@@ -25,8 +25,12 @@ def application_of(
     *,
     access: Access,
     sync_wait: timedelta = timedelta(0),
+    check: Callable[[], None] | None = None,
 ) -> Application[Service]:
-    """Return the WSGI application of some functions, which lets in whom `access` does."""
+    """Return the WSGI application of some functions, which lets in whom `access` does.
+
+    `check` raises if what works in the background does not; `/health` answers by it.
+    """
     from memorybank.aip.entry import Application  # noqa: PLC0415 - the router has none
     from memorybank.handlers.admission import admission  # noqa: PLC0415 - as above
     from memorybank.handlers.request_context import Service  # noqa: PLC0415 - as above
@@ -38,6 +42,7 @@ def application_of(
         project_number=settings.project_number,
         sync_wait=sync_wait,
         receive=_receiver(settings, ports) if settings.queue == "cloud-tasks" else None,
+        check=check,
     )
     return Application(
         routes_of(functions), service, max_body=MAX_BODY, admit=admission(access), observe=_observer(settings)

@@ -34,6 +34,7 @@ class Service:
     `project_number`. `sync_wait` is how long a call waits for the operation that it started. `receive`
     reads a delivery of the task queue from its headers and body; it returns None if the task came too early and
     was put off.
+    `check` raises if what works in the background does not.
     `rights` are the caller's, and the ports show no more than these allow.
     """
 
@@ -44,6 +45,7 @@ class Service:
     sync_wait: timedelta = timedelta(0)
     receive: Callable[[Mapping[str, str], Mapping[str, Any]], Attempt | None] | None = None
     rights: Rights = UNLIMITED
+    check: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True)

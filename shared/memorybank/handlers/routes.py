@@ -67,5 +67,8 @@ def routes_of(functions: Iterable[str]) -> list[Route]:
 
 
 def _health(service: Any, call: Call) -> dict[str, str]:
-    del service, call
+    """Say that the process serves; where it also works in the background, that this works too, or why it does not."""
+    del call
+    if service.check is not None:
+        service.check()
     return {"status": "ok"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,7 +18,7 @@ from memorybank.bank import engines, sweep, worker
 from memorybank.bank.config_cache import ConfigCache
 from memorybank.bank.memories import reembedding
 from memorybank.config import Settings, variable
-from memorybank.errors import InvalidArgument, Violation
+from memorybank.errors import InvalidArgument, Unavailable, Violation
 from memorybank.handlers.routes import PUBLIC
 from memorybank.ports.clock import Clock, Ids
 from memorybank.ports.documents import DocumentStore
@@ -28,6 +29,12 @@ _SYNC_WAIT = timedelta(milliseconds=300)
 """How long a local call waits for its operation: most are done by then, and clients need not poll."""
 
 _SWEEP_EVERY = timedelta(minutes=5)
+_WATCH_EVERY = timedelta(seconds=5)
+"""How long work stands still at most after the thread that gives it out has died."""
+
+_NOWHERE = "engines/-"
+"""A document that never exists: to look for it is the cheapest way to see that the store works."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -83,14 +90,38 @@ class Bank:
     ) -> None:
         self.adapters = adapters
         served = PUBLIC if functions is None else functions
-        self.application = application_of(settings, adapters, served, access=access, sync_wait=_SYNC_WAIT)
+        self.application = application_of(
+            settings, adapters, served, access=access, sync_wait=_SYNC_WAIT, check=self.check
+        )
         self._stopping = threading.Event()
-        self._sweeper = threading.Thread(target=self._sweep, name="sweeper", daemon=True)
+        self._starting = threading.Lock()
+        self._sweeper: threading.Thread | None = None
 
     def start(self) -> None:
         """Begin to work on what waits in the queue, also on what an earlier process left there."""
         self.adapters.queue.start(lambda attempt: worker.run(self.adapters, attempt))
-        self._sweeper.start()
+        self._revive()
+
+    def check(self) -> None:
+        """Raise `Unavailable` where the bank does not work: a thread has died (it is started again), or the store."""
+        self.adapters.store.get(_NOWHERE, fields=())
+        if dead := self._revive():
+            raise Unavailable(f"{', '.join(dead)} had died and is started again: call once more")
+
+    def _revive(self) -> list[str]:
+        """Start the threads that do not run, and return the names of those that had died."""
+        with self._starting:
+            if self._stopping.is_set():
+                return []
+            dead = self.adapters.queue.revive()
+            if self._sweeper is not None and self._sweeper.is_alive():
+                return dead
+            if self._sweeper is not None:
+                dead.append("sweeper")
+                _log.error("the sweeper has died: it is started again")
+            self._sweeper = threading.Thread(target=self._sweep, name="sweeper", daemon=True)
+            self._sweeper.start()
+            return dead
 
     def embed_anew(self) -> int:
         """Have memories embedded anew whose vectors are of another model than the present one; count their engines."""
@@ -103,7 +134,10 @@ class Bank:
         """Finish what is being worked on and close store and models; what still waits stays in the store."""
         self._stopping.set()
         self.adapters.queue.stop()
-        self._sweeper.join()
+        with self._starting:
+            sweeper = self._sweeper
+        if sweeper is not None:
+            sweeper.join()
         for port in (self.adapters.store, self.adapters.model, self.adapters.embedder):
             getattr(port, "close", _nothing)()
 
@@ -122,8 +156,11 @@ class Bank:
                 sweep.sweep(self.adapters)
             except Exception:  # noqa: BLE001 - a thread of its own: nobody else would tell
                 _log.exception("the sweep failed; it is tried again later")
-            if self._stopping.wait(_SWEEP_EVERY.total_seconds()):
-                return
+            due = time.monotonic() + _SWEEP_EVERY.total_seconds()
+            while time.monotonic() < due:
+                if self._stopping.wait(_WATCH_EVERY.total_seconds()):
+                    return
+                self.adapters.queue.revive()
 
 
 def _nothing() -> None:

@@ -135,7 +135,7 @@ class _Settler:
                 return lease.kept(version) if hold else None
 
     def _commit_apart(self, path: str, others: Sequence[str]) -> None:
-        """Settle each alone what has failed in has_waiters: one bad operation must not take the others down.
+        """Settle each alone what has failed together: one bad operation must not take the others down.
 
         One's own comes first. If it fails too, more calls would only add to an outage: the others have their own tasks.
         """
