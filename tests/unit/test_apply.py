@@ -342,3 +342,17 @@ def _both(policy: Policy, first: str, second: str) -> tuple[str, str]:
     policy.wait(*names)
     policy.deliver(names[0])
     return names
+
+
+def test_a_secret_that_is_to_be_forgotten_is_not_kept_in_the_revision_of_its_deletion() -> None:
+    """That revision lives for two days, and says of everything else why it was deleted."""
+    secret = "My password is hunter2hunter2"
+    policy = _policy()
+    path = policy.remember(secret)
+    assert policy.generate(f"forget: {secret}") == ["DELETED"]
+    assert policy.records() == []
+    [*_, deletion] = policy.revisions(path)
+    assert "hunter2" not in str(deletion.data)
+    tea = policy.remember(TEA)
+    assert policy.generate(f"forget: {TEA}") == ["DELETED"]
+    assert [extracted["fact"] for extracted in policy.revisions(tea)[-1].data["extracted"]] == [TEA]

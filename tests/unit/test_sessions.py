@@ -142,6 +142,19 @@ def test_an_update_does_not_go_over_a_deletion_that_was_quicker(policy: Policy) 
     assert policy.ports.store.get(path) is None
 
 
+def test_an_update_does_not_reach_the_next_session_of_the_same_id(policy: Policy) -> None:
+    path = _create(policy, "a")
+
+    def begin_anew() -> None:
+        sessions.delete(policy.ports, path)
+        _create(policy, "a", user="bob")
+
+    _once(policy, begin_anew)
+    with pytest.raises(InvalidArgument, match="userId"):
+        sessions.update(policy.ports, path, Session(user_id="ada", display_name="of ada"), mask=None)
+    assert sessions.get(policy.ports, path).display_name is None
+
+
 def test_an_update_and_an_event_at_once_are_both_kept(policy: Policy) -> None:
     path = _create(policy, "a", sessionState={"k": 1})
     longer = Session(ttl=10 * DAY)

@@ -380,14 +380,6 @@ def test_the_holder_settles_all_that_wait_also_what_does_not_fit_one_batch() -> 
     assert model.decisions == 2
 
 
-def test_many_facts_are_settled_in_batches_that_fit_a_commit() -> None:
-    policy = open_policy()
-    names = [policy.accept(*[f"Fact {number} of {batch}" for number in range(120)]) for batch in range(3)]
-    policy.wait(*names)
-    policy.deliver(names[0])
-    assert [len(policy.actions(name)) for name in names] == [120] * 3
-
-
 def test_facts_wait_beside_a_lease_that_is_held_and_a_look_back_finishes_them_if_the_holder_died() -> None:
     policy = open_policy()
     lease = policy.hold_lease(owner="a holder that dies")
