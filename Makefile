@@ -53,8 +53,9 @@ infra: ## check the Terraform: format, validation, tests
 routes: install ## write infra/routes.json anew from the route tables
 	@$(BIN)/python infra/routes.py
 
-diagram: ## draw infra/architecture.svg (needs Graphviz)
-	dot -Tsvg -o infra/architecture.svg infra/architecture.dot
+diagram: install ## draw shared/rooms.svg, and infra/architecture.svg if Graphviz is there
+	$(BIN)/python shared/rooms.py
+	! command -v dot >/dev/null || dot -Tsvg -o infra/architecture.svg infra/architecture.dot
 
 bench: install ## measure; prints a table of ratios
 	$(BIN)/python tests/benchmarks/run.py

@@ -65,7 +65,7 @@ def _origins() -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What can be set, each by the variable `MEMORYBANK_` plus the field's name in capitals; README explains them.
+    """What can be set, each by the variable `MEMORYBANK_` plus the field's name in capitals: see docs/configuration.md.
 
     Values are read from texts and checked together: `InvalidArgument` names every violation.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any
 
@@ -18,8 +19,8 @@ from google.genai.errors import ClientError
 from google.genai.types import Content, FunctionCall, ModelContent, Part, UserContent
 
 from memorybank.adk import MemoryBankService, SessionService
+from tests.documents import examples
 from tests.journeys.conftest import Begin, Journey
-from tests.journeys.test_readme import examples
 from tests.waiting import until
 
 ADA: dict[str, Any] = {"app_name": "guide", "user_id": "ada"}
@@ -75,7 +76,7 @@ def _facts(found: Any) -> list[str]:
     return [entry.content.parts[0].text for entry in found.memories]
 
 
-def test_the_agent_of_the_readme_remembers_in_its_second_conversation(
+def test_the_agent_of_the_docs_remembers_in_its_second_conversation(
     journey: Journey, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def answer(request: LlmRequest) -> Part:
@@ -84,9 +85,9 @@ def test_the_agent_of_the_readme_remembers_in_its_second_conversation(
             text="You prefer aisle seats on flights." if "I prefer aisle seats on flights" in known else "Noted."
         )
 
-    first, second = examples("converse(")
+    first, second = examples("docs/agents.md", "converse(")
     names: dict[str, Any] = {"scripted": Scripted(answer=answer)}
-    exec(first.replace('"gemini-2.5-flash"', "scripted"), names)  # noqa: S102 - the README is ours
+    exec(re.sub('model="[^"]+"', "model=scripted", first), names)  # noqa: S102 - the page is ours
     until(journey.facts)
     exec(second, names)  # noqa: S102 - as above
     promise = second.strip().rpartition("# ")[2]

@@ -1,8 +1,9 @@
-"""`adk web` with a bank behind it: google-adk's own program, told of the bank by an address and two lines of Python."""
+"""`adk web` with a bank behind it: google-adk's own program, started as docs/agents.md shows."""
 
 from __future__ import annotations
 
 import os
+import shlex
 import socket
 import subprocess
 import sys
@@ -12,16 +13,16 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.documents import blocks, page
 from tests.journeys.conftest import ON_A_FILE, Begin, Journey
+from tests.journeys.test_documents import run_in_a_shell
 from tests.processes import start_process, stop_process
 from tests.waiting import PATIENCE, until
 
 pytestmark = ON_A_FILE
 
-SERVICES = """
-from memorybank.adk import register
-register()
-"""
+AGENTS = "docs/agents.md"
+DOCUMENTED = "memorybank://127.0.0.1:8080/4242"
 
 AGENT = '''
 from google.adk.agents import Agent
@@ -59,20 +60,21 @@ def web(journey: Journey, tmp_path: Path) -> Iterator[httpx.Client]:
     """Run `adk web` on a free port, and call it."""
     agent = tmp_path / "agents" / "guide"
     agent.mkdir(parents=True)
-    (agent.parent / "services.py").write_text(SERVICES)
+    run_in_a_shell(AGENTS, url=journey.served.url, folder=tmp_path)  # writes services.py
     (agent / "__init__.py").write_text("from . import agent\n")
     (agent / "agent.py").write_text(AGENT)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     address = journey.served.url.replace("http://", "memorybank://") + f"/{journey.engine}"
-    options = [f"--port={port}", f"--memory_service_uri={address}", f"--session_service_uri={address}"]
-    command = [sys.executable, "-m", "google.adk.cli", "web", *options, str(agent.parent)]
+    [line] = [line for line in "".join(blocks(page(AGENTS), "console")).splitlines() if line.startswith("adk web ")]
+    _, web, *options = shlex.split(line.replace(DOCUMENTED, address))
+    command = [sys.executable, "-m", "google.adk.cli", web, f"--port={port}", *options]
     log = tmp_path / "adk.log"
     shared = Path(__file__).parents[2] / "shared"
     environment = {**os.environ, "PYTHONPATH": str(shared)}
     with (
         log.open("wb") as output,
-        start_process(command, stdout=output, stderr=subprocess.STDOUT, env=environment) as process,
+        start_process(command, cwd=tmp_path, stdout=output, stderr=subprocess.STDOUT, env=environment) as process,
         httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client,
     ):
 

@@ -1,4 +1,4 @@
-"""The first minute with a bank, through Google's own SDK: the journey that README shows."""
+"""The first minute with a bank, through Google's own SDK: as the tutorial shows."""
 
 from __future__ import annotations
 

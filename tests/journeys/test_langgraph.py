@@ -1,4 +1,4 @@
-"""A graph of LangGraph whose nodes recall and remember: the README's, with a scripted model and no network."""
+"""A graph of LangGraph whose nodes recall and remember: docs/agents.md's, with a scripted model and no network."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import RunnableLambda
 
+from tests.documents import PROMISE, examples
 from tests.journeys.conftest import Begin
-from tests.journeys.test_readme import PROMISE, examples
 
 
 def _say_what_is_known(messages: list[BaseMessage]) -> AIMessage:
@@ -18,7 +18,7 @@ def _say_what_is_known(messages: list[BaseMessage]) -> AIMessage:
     return AIMessage(f"You know: {known}" if known else "Noted.")
 
 
-def test_the_graph_of_the_readme_remembers_from_one_run_to_the_next(
+def test_the_graph_of_the_docs_remembers_from_one_run_to_the_next(
     begin: Begin, capsys: pytest.CaptureFixture[str]
 ) -> None:
     journey = begin()
@@ -27,8 +27,8 @@ def test_the_graph_of_the_readme_remembers_from_one_run_to_the_next(
         "memories": journey.memories,
         "model": RunnableLambda(_say_what_is_known),
     }
-    [example] = examples("langgraph")
-    exec(example, names)  # noqa: S102 - the README is ours
+    [example] = examples("docs/agents.md", "langgraph")
+    exec(example, names)  # noqa: S102 - the page is ours
     [promise] = PROMISE.findall(example)
     assert capsys.readouterr().out.splitlines() == [promise]
     assert [hit.memory.fact for hit in journey.search("seats", scope={"user_id": "grace"})] == [

@@ -1,4 +1,4 @@
-"""The live suite: what only a real model can tell. It runs by hand, is billed, and needs what README says of models.
+"""The live suite: what only a real model can tell. It runs by hand, is billed, and needs what docs/models.md says.
 
     GEMINI_API_KEY=... pytest tests/live --live
     GOOGLE_GENAI_USE_VERTEXAI=1 MEMORYBANK_PROJECT=... MEMORYBANK_LOCATION=... pytest tests/live --live

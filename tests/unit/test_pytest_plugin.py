@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.test_readme import examples
+from tests.documents import blocks, page
 from tests.waiting import PATIENCE
 
 pytest_plugins = ["pytester"]
@@ -92,7 +92,9 @@ def installed(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pyt
 
 
 @pytest.mark.parametrize(
-    "tests", ["\n".join([USING_IT, *examples("def test_")]), SCRIPTING], ids=["served", "scripted"]
+    "tests",
+    [USING_IT, SCRIPTING, "\n".join(blocks(page("docs/testing.md"), "python"))],
+    ids=["served", "scripted", "docs"],
 )
 def test_tests_of_agents_get_a_bank_and_leave_no_warning(installed: pytest.Pytester, tests: str) -> None:
     installed.makepyfile(tests)

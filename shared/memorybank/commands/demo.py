@@ -90,7 +90,7 @@ class _Story:
 
     def _verdict(self, good: bool) -> int:  # noqa: FBT001 - its one caller reads well
         if good:
-            self._say("\nThat was the bank. `make serve` starts one that stays; README.md goes on from here.")
+            self._say("\nThat was the bank. `make serve` starts one that stays; docs/tutorial.md goes on from here.")
             return 0
         self._say("\nThat did not come out as it should: please report it with the text above.")
         return 1
