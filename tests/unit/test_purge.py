@@ -289,3 +289,24 @@ def test_a_store_that_refuses_for_ever_fails_the_purge_and_nothing_is_lost() -> 
     assert len(policy.facts()) == 16
     assert _purge(policy).response == {"purgeCount": 15}
     assert policy.ports.store.get_many(paths) == [None] * 25
+
+
+def test_what_expires_before_the_worker_comes_is_not_counted() -> None:
+    policy, _ = _policy(12)
+    policy.remember("fact of an hour", ttl="3600s")
+    operation = _slowly(policy)
+    policy.clock.advance(timedelta(hours=1))
+    policy.deliver(operation.name)
+    assert _count(policy, operation) == 12
+
+
+@pytest.mark.parametrize(("scope", "kept"), [(SCOPE, SCOPE), (None, None)])
+def test_the_operation_of_a_long_purge_is_of_a_scope_only_if_all_that_goes_is(scope: Any, kept: Any) -> None:
+    """Whoever may see that scope may see the operation, so it must not tell of others."""
+    policy, _ = _policy(12)
+    policy.interfere(lambda _: policy.clock.advance(timedelta(seconds=20)))
+    operation = purge.purge(policy.ports, policy.engine, scope=scope, accept=lambda _: True, force=True)
+    policy.interfere(lambda _: None)
+    document = policy.ports.store.get(path_of(operation.name))
+    assert document is not None
+    assert document.data["scope"] == kept
