@@ -16,7 +16,7 @@ from memorybank.bank.memories import searching
 from memorybank.bank.memories.records import NATURAL
 from memorybank.bank.memories.retrieve import retrieve_similar
 from memorybank.models.offline import OfflineEmbedder
-from memorybank.ports.documents import Create, Delete, Nearest, Vector, Where
+from memorybank.ports.documents import Create, Delete, Document, Nearest, Query, Vector, Where
 from memorybank.ports.models import Purpose
 from memorybank.resources.filter_groups import FilterGroup, any_group_holds
 from memorybank.resources.retrieval import RetrieveMemoriesRequest
@@ -172,7 +172,7 @@ def _accepts(groups: list[FilterGroup], memory: Mapping[str, Any]) -> bool:
 def test_a_search_that_compares_everything_takes_its_conditions_in_any_order(
     order: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("memorybank.bank.memories.searching.MAX_NEAREST", 2)
+    monkeypatch.setattr("memorybank.bank.memories.searching.MAX_NEAREST", 1)
     policy = open_policy()
     for fact in ("I like tea", "I like figs", "I like rain", "I hike"):
         policy.remember(fact)
@@ -185,5 +185,14 @@ def test_a_search_that_compares_everything_takes_its_conditions_in_any_order(
     )
     where = tuple(conditions[place] for place in order)
     search = Nearest(f"{policy.engine.path}/memories", "embedding", vector, where=where, limit=1)
+    listed: list[Query] = []
+    query = policy.ports.store.query
+
+    def record(asked: Query) -> list[Document]:
+        listed.append(asked)
+        return query(asked)
+
+    monkeypatch.setattr(policy.ports.store, "query", record)
     hits = searching.nearest(policy.ports, search, may=lambda record: record.fact == "I hike", exhaustive=True)
     assert [(record.fact, record.memory.scope) for _, record in hits] == [("I hike", SCOPE)]
+    assert [asked.where for asked in listed] == [conditions[:1]], "only the listing of a scope has an index"
