@@ -39,7 +39,7 @@ def test_a_wrong_list_of_revisions_is_refused(caller: Caller) -> None:
     caller.memory("m")
     cases: list[Case] = [
         ({"filter": "labels.k"}, "filter", "column 9: the filter ends, but an operator was expected"),
-        ({"filter": 'fact = "a"'}, "filter", "'fact' cannot be filtered on; labels.* can"),
+        ({"filter": 'fact = "a"'}, "filter", "'fact' cannot be filtered on; labels.*, produced_by.* can"),
         ({"filter": 'labels.k = "a'}, "filter", "this quote is never closed"),
         ({"filter": "labels."}, "filter", "a name was expected after the dot"),
         ({"pageSize": "-3"}, "pageSize", "must be a number from 0 to 1000"),

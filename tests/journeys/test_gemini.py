@@ -157,16 +157,19 @@ def test_revisions_name_the_prompts_and_the_models_that_made_them(gemini: BeginW
     journey = gemini({"generationConfig": {"model": "gemini-2.5-pro"}})
     journey.say("I live in Paris.")
     [change] = journey.say("I live in Rome.", revision_labels={"by": "chat"})
-    read = {"memorybank_extraction": "extraction-1 gemini-2.5-pro"}
-    decided = {"memorybank_consolidation": "decision-1 gemini-2.5-pro"}
-    assert [revision.labels for revision in journey.history(change.memory.name)] == [
-        {**read, **decided, "by": "chat"},
-        read,
-    ]
-    found = journey.history(change.memory.name, filter='labels.memorybank_consolidation="decision-1*"')
+    read, decided = {"extraction": "extraction-1 gemini-2.5-pro"}, {"consolidation": "decision-1 gemini-2.5-pro"}
+    assert _produced_by(journey, change.memory.name) == [{**read, **decided}, read]
+    assert [revision.labels for revision in journey.history(change.memory.name)] == [{"by": "chat"}, None]
+    found = journey.history(change.memory.name, filter='produced_by.consolidation="decision-1*"')
     assert [revision.fact for revision in found] == ["I live in Rome"]
     [change] = journey.tell("I live in Oslo.")
-    assert journey.history(change.memory.name)[0].labels == decided, "nobody had to read what was given as a memory"
+    assert _produced_by(journey, change.memory.name)[0] == decided, "nobody had to read what was given as a memory"
+
+
+def _produced_by(journey: Journey, memory: str) -> list[dict[str, str]]:
+    with journey.served.http() as http:
+        found = http.get(f"/v1beta1/{memory}/revisions").json()["memoryRevisions"]
+    return [revision.get("producedBy", {}) for revision in found]
 
 
 LONG = [

@@ -52,6 +52,13 @@ def test_revisions_of_a_generation_tell_what_was_extracted_and_why(begin_anywher
     assert journey.history(journey.remember("by hand").name)[0].extracted_memories is None
 
 
+def test_the_labels_of_a_revision_are_exactly_those_of_its_request(begin_anywhere: Begin) -> None:
+    journey = begin_anywhere()
+    [change] = journey.say("I live in Paris.", revision_labels={"key": "value"})
+    journey.say("I live in Rome.")
+    assert [revision.labels for revision in journey.history(change.memory.name)] == [None, {"key": "value"}]
+
+
 def test_labels_mark_revisions_and_filter_them(begin_anywhere: Begin) -> None:
     journey = begin_anywhere()
     [change] = journey.tell("I like tea", revision_labels={"run_id": "one"})

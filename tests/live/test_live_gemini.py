@@ -86,7 +86,8 @@ def test_revisions_tell_words_prompts_and_models_and_operations_what_was_billed(
     [memory] = journey.memories.list(name=journey.engine)
     [revision] = journey.history(memory.name)
     assert "nurse" in revision.extracted_memories[0].context
-    assert revision.labels["memorybank_extraction"] == f"{usage['prompt']} {usage['model']}"
+    produced_by = f'produced_by.extraction = "{usage["prompt"]} {usage["model"]}"'
+    assert [found.name for found in journey.history(memory.name, filter=produced_by)] == [revision.name]
 
 
 @pytest.mark.parametrize("name", [None, "{place}/publishers/google/models/gemini-2.5-flash", "gemini-2.5-flash-lite"])

@@ -202,8 +202,8 @@ def test_revisions_carry_the_labels_and_the_life_of_the_request_that_made_them()
     path = policy.remember(TEA)
     policy.generate(GREEN, revisionLabels={"by": "chat"}, revisionTtl="60s")
     data = policy.revisions(path)[-1].data
-    makers = {"memorybank_extraction": "scripted", "memorybank_consolidation": "scripted"}
-    assert data["labels"] == {"by": "chat", **makers}
+    assert data["labels"] == {"by": "chat"}
+    assert data["produced_by"] == {"extraction": "scripted", "consolidation": "scripted"}
     assert data["expire_time"] == policy.clock.now() + timedelta(seconds=60)
 
 
@@ -213,9 +213,10 @@ def test_a_batch_leaves_revisions_only_for_the_generations_that_want_them() -> N
     quiet, loud = policy.accept(TEA, disableMemoryRevisions=True), policy.accept(TEA, revisionLabels={"by": "loud"})
     policy.wait(quiet, loud)
     policy.deliver(quiet)
-    first, last = [revision.data["labels"] for revision in policy.revisions(path)]
-    assert first == {}
-    assert last == {"by": "loud", "memorybank_extraction": "scripted"}, "a repeat is decided on by no model"
+    first, last = [revision.data for revision in policy.revisions(path)]
+    assert (first["labels"], first["produced_by"]) == ({}, {})
+    assert last["labels"] == {"by": "loud"}
+    assert last["produced_by"] == {"extraction": "scripted"}, "a repeat is decided on by no model"
 
 
 @pytest.mark.parametrize(("count", "history"), [(1, ()), (3, ("I drink coffee", "I drink cocoa"))])

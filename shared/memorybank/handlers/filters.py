@@ -22,7 +22,7 @@ _MEMORY = (
 )
 MEMORIES = Schema((*_MEMORY, Field("scope", "json"), Field("scope.*", "string")))
 RETRIEVE = Schema(_MEMORY)
-REVISIONS = Schema((Field("labels.*", "string"),))
+REVISIONS = Schema((Field("labels.*", "string"), Field("produced_by.*", "string")))
 SESSIONS = Schema((Field("user_id", "string"), Field("display_name", "string"), Field("labels.*", "string")))
 EVENTS = Schema((Field("timestamp", "timestamp"),))
 ENGINES = Schema((Field("display_name", "string"), Field("labels.*", "string")))

@@ -8,6 +8,7 @@ from memorybank.aip.entry import Call
 from memorybank.bank.memories import revisions
 from memorybank.handlers.filters import REVISIONS, acceptance
 from memorybank.handlers.request_context import Service, engine_name, memory_path, page
+from memorybank.resources.memory import MemoryRevision
 from memorybank.resources.names import check_segment
 
 
@@ -15,7 +16,7 @@ def get_revision(service: Service, call: Call) -> dict[str, Any]:
     """Answer one revision."""
     path = memory_path(engine_name(service, call), call)
     identifier = check_segment(call.params["revision"], field="revision")
-    return revisions.get(service.ports, path, identifier).to_wire()
+    return _shown(call, revisions.get(service.ports, path, identifier))
 
 
 def list_revisions(service: Service, call: Call) -> dict[str, Any]:
@@ -26,4 +27,12 @@ def list_revisions(service: Service, call: Call) -> dict[str, Any]:
     found, cursor = revisions.list_page(
         service.ports, path, accept=acceptance(text, REVISIONS), limit=asked.limit, after=asked.after
     )
-    return asked.answer("memoryRevisions", [revision.to_wire() for revision in found], cursor)
+    return asked.answer("memoryRevisions", [_shown(call, revision) for revision in found], cursor)
+
+
+def _shown(call: Call, revision: MemoryRevision) -> dict[str, Any]:
+    """Return a revision as it goes on the wire; Google's clients get none but the fields that they know."""
+    wire = revision.to_wire()
+    if "x-goog-api-client" in call.headers:
+        wire.pop("producedBy", None)
+    return wire

@@ -120,12 +120,17 @@ class ExtractedMemory(WireModel):
 
 
 class MemoryRevision(WireModel):
-    """An immutable snapshot of a memory after one change. A deletion leaves one without a fact."""
+    """An immutable snapshot of a memory after one change. A deletion leaves one without a fact.
+
+    `labels` are exactly those of the request. `produced_by` names the prompt and the model of each step (`extraction`,
+    `consolidation`) that led to the change; Google's message has no such field.
+    """
 
     name: str
     fact: str | None = None
     create_time: Timestamp
     expire_time: Timestamp
     labels: dict[str, str] = {}
+    produced_by: dict[str, str] = {}
     structured_data: dict[str, Any] | None = None
     extracted_memories: list[ExtractedMemory] = []

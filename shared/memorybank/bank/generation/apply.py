@@ -25,9 +25,6 @@ from memorybank.resources.memory import MAX_PAIRS, ExtractedMemory, Memory, Meta
 from memorybank.resources.profiles import StructuredContent
 from memorybank.resources.topics import MemoryTopicId
 
-EXTRACTION_LABEL, CONSOLIDATION_LABEL = "memorybank_extraction", "memorybank_consolidation"
-"""Labels of revisions that name the prompt and the model by which a fact was read, and decided on."""
-
 _LEFT_OUT = "(left out, for it looks like a secret)"
 """What a revision says in the place of a secret that is to be forgotten: it would keep it for two days."""
 
@@ -205,9 +202,10 @@ class Consolidation:
         secret = new.fact.intent is Intent.FORGET and holds_secret(new.fact.fact)
         fact = _LEFT_OUT if secret else new.fact.fact
         extracted = ExtractedMemory(fact=fact, context=new.fact.context or None, structured_data=data)
-        makers = {EXTRACTION_LABEL: new.produced_by, CONSOLIDATION_LABEL: self.decider.produced_by(new)}
-        labels = {label: produced_by for label, produced_by in makers.items() if produced_by}
-        return Origin(new.request, (extracted,), operation=new.operation.rpartition("/")[2], labels=labels)
+        steps = {"extraction": new.produced_by, "consolidation": self.decider.produced_by(new)}
+        produced_by = {step: model for step, model in steps.items() if model}
+        operation = new.operation.rpartition("/")[2]
+        return Origin(new.request, (extracted,), operation=operation, produced_by=produced_by)
 
     def _repeat_of(self, new: Pending) -> MemoryRecord | None:
         return next(iter(self._repeats_of(new)), None)

@@ -17,7 +17,7 @@ from memorybank.bank.memories.records import MEMORY_FIELDS, MemoryRecord, record
 from memorybank.bank.memories.workspace import Origin, Workspace
 from memorybank.bank.ports import Ports
 from memorybank.errors import FailedPrecondition, NotFound
-from memorybank.ports.documents import Document, Order, Query, Vector, Where
+from memorybank.ports.documents import Data, Document, Order, Query, Vector, Where
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.memory import MemoryRevision, RevisionOptions
 from memorybank.resources.names import name_of
@@ -25,6 +25,7 @@ from memorybank.resources.operation import Operation
 from memorybank.resources.operation_kinds import ROLLBACK_MEMORY
 
 _NEWEST = (Order("sequence", descending=True),)
+_FORMER_LABELS = {"memorybank_extraction": "extraction", "memorybank_consolidation": "consolidation"}
 
 
 def get(ports: Ports, path: str, identifier: str) -> MemoryRevision:
@@ -157,6 +158,7 @@ def _revision_of(document: Document) -> MemoryRevision:
         {**each, "structured_data": json.loads(each["structured_data"])} if "structured_data" in each else each
         for each in data["extracted"]
     ]
+    labels, produced_by = _labels(data)
     return MemoryRevision.model_validate(
         {
             "name": name_of(document.path),
@@ -164,7 +166,19 @@ def _revision_of(document: Document) -> MemoryRevision:
             "structured_data": None if content is None else json.loads(content)["data"],
             "create_time": data["create_time"],
             "expire_time": data["expire_time"],
-            "labels": data["labels"],
+            "labels": labels,
+            "produced_by": produced_by,
             "extracted_memories": extracted,
         }
     )
+
+
+def _labels(data: Data) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the labels that the request gave, and what produced the change.
+
+    Both were kept among the labels before there was a field for the latter.
+    """
+    labels = dict(data["labels"])
+    if "produced_by" in data:
+        return labels, data["produced_by"]
+    return labels, {step: labels.pop(label) for label, step in _FORMER_LABELS.items() if label in labels}

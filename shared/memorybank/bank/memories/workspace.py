@@ -24,14 +24,14 @@ class Origin:
     """Why a change is made: what the request says of revisions, and what was extracted.
 
     `operation` is the id of the one that makes it, if that can be undone. `restores` is the id of the revision whose
-    state an undo brings back. `labels` stand beside those of the request.
+    state an undo brings back. `produced_by` names the prompt and the model of each step that led to the change.
     """
 
     options: RevisionOptions
     extracted: tuple[ExtractedMemory, ...] = ()
     operation: str | None = None
     restores: str | None = None
-    labels: Mapping[str, str] = field(default_factory=dict)
+    produced_by: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -157,7 +157,8 @@ def _whose(record: MemoryRecord) -> Data:
 
 def _why(origin: Origin) -> Data:
     return {
-        "labels": {**origin.options.revision_labels, **origin.labels},
+        "labels": dict(origin.options.revision_labels),
+        "produced_by": dict(origin.produced_by),
         "extracted": [_plain(extracted) for extracted in origin.extracted],
         "operation": origin.operation,
         "restores": origin.restores,
