@@ -90,7 +90,7 @@ class Calling:
         request = Request(
             method=method,
             path=parts.path,
-            query=dict(parse_qsl(parts.query)),
+            query=parse_qsl(parts.query),
             headers={"authorization": f"Bearer {token(self.email)}", **self.headers},
             body=b"" if body is None else json.dumps(body).encode(),
         )

@@ -139,7 +139,9 @@ class Functions:
 
     def _send(self, function: str, method: str, path: str, query: Mapping[str, str], **request: Any) -> dict[str, Any]:
         body = b"" if request.get("body") is None else json.dumps(request["body"]).encode()
-        answer = self._applications[function].handle(Request(method, path, query, request.get("headers", {}), body))
+        answer = self._applications[function].handle(
+            Request(method, path, tuple(query.items()), request.get("headers", {}), body)
+        )
         assert answer.status == 200, f"{function}: {answer.body.decode()}"
         found: dict[str, Any] = json.loads(answer.body)
         return found
@@ -288,9 +290,9 @@ def test_a_sweep_that_uses_up_its_time_stops_and_the_next_one_goes_on(tmp_path: 
         adapters = Adapters(SETTINGS, store=store, queue=Waiting(), clock=clock, ids=CountingIds())
         application = application_of(SETTINGS, adapters, ["engines", "sweep"], access=OPEN)
         for _ in range(3):
-            application.handle(Request("POST", "/v1/projects/p/locations/l/reasoningEngines", {}, {}, b"{}"))
+            application.handle(Request("POST", "/v1/projects/p/locations/l/reasoningEngines", (), {}, b"{}"))
         clock.advance(timedelta(days=60))
-        answers = [application.handle(Request("POST", "/", {}, {}, b"")).body for _ in range(2)]
+        answers = [application.handle(Request("POST", "/", (), {}, b"")).body for _ in range(2)]
     assert [json.loads(answer) for answer in answers] == [
         {"removed": 2, "finished": False},
         {"removed": 1, "finished": True},

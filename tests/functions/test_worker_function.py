@@ -88,7 +88,7 @@ class Worker:
     def call(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         """Call a public function."""
         sent = b"" if body is None else json.dumps(body).encode()
-        answer = self._others.handle(Request(method, f"/v1/{path}", {}, {}, sent))
+        answer = self._others.handle(Request(method, f"/v1/{path}", (), {}, sent))
         found: dict[str, Any] = json.loads(answer.body)
         assert answer.status == 200, found
         return found
@@ -98,7 +98,7 @@ class Worker:
         body = {"task": self.task.name, "operation": self.task.body}
         body |= {"runAt": run_at.isoformat()} if run_at else {}
         headers = {"x-cloudtasks-taskretrycount": str(retries)}
-        return self.application.handle(Request("POST", "/", {}, headers, json.dumps(body).encode()))
+        return self.application.handle(Request("POST", "/", (), headers, json.dumps(body).encode()))
 
     def outcome(self) -> dict[str, Any]:
         """Return the operation."""
@@ -171,7 +171,7 @@ def test_a_task_that_came_too_early_is_put_off_and_not_done(worker: Worker) -> N
 def test_what_cloud_tasks_would_not_send_is_refused(
     worker: Worker, headers: dict[str, str], body: dict[str, str]
 ) -> None:
-    answer = worker.application.handle(Request("POST", "/", {}, headers, json.dumps(body).encode()))
+    answer = worker.application.handle(Request("POST", "/", (), headers, json.dumps(body).encode()))
     assert answer.status == 400
 
 
@@ -179,4 +179,4 @@ def test_a_deployment_that_keeps_its_queue_in_the_process_takes_no_tasks() -> No
     settings = Settings()
     application = application_of(settings, Adapters(settings), ["worker"], access=OPEN)
     body = json.dumps({"task": "t", "operation": "o"}).encode()
-    assert application.handle(Request("POST", "/", {}, {"x-cloudtasks-taskretrycount": "0"}, body)).status == 501
+    assert application.handle(Request("POST", "/", (), {"x-cloudtasks-taskretrycount": "0"}, body)).status == 501

@@ -107,13 +107,36 @@ def test_simple_retrieval_is_paged_to_its_end(begin: Begin) -> None:
     assert set(found) == facts
 
 
-def test_the_sdk_takes_a_token_for_the_next_page(begin: Begin) -> None:
+@pytest.mark.parametrize("params", [None, {}, {"page_size": 0}])
+def test_the_sdk_lists_more_memories_than_a_page_holds(begin_anywhere: Begin, params: dict[str, Any] | None) -> None:
+    journey = begin_anywhere(clock=FrozenClock())
+    facts = {f"fact number {number}" for number in range(7)}
+    for fact in facts:
+        journey.remember(fact)
+    assert set(_retrieve(journey, simple_retrieval_params=params)) == facts
+
+
+def test_the_sdk_goes_from_page_to_page_by_token(begin: Begin) -> None:
     journey = begin()
     for fact in ("first", "second", "third"):
         journey.remember(fact)
-    first = journey.post("memories:retrieve", {"scope": SCOPE, "simpleRetrievalParams": {"pageSize": 2}})
-    params = {"page_size": 2, "page_token": first["nextPageToken"]}
+    arguments: dict[str, Any] = {"name": journey.engine, "scope": SCOPE}
+    first = journey.memories.retrieve(**arguments, simple_retrieval_params={"page_size": 2})
+    assert [hit.memory.fact for hit in first.page] == ["third", "second"]
+    params = {"page_size": 2, "page_token": first.config["page_token"]}
     assert _retrieve(journey, simple_retrieval_params=params) == ["first"]
+
+
+def test_a_client_that_can_page_gets_the_first_page_without_parameters(begin: Begin) -> None:
+    journey = begin()
+    for fact in ("first", "second", "third", "fourth"):
+        journey.remember(fact)
+    first = journey.post("memories:retrieve", {"scope": SCOPE})
+    assert len(first["retrievedMemories"]) == 3
+    params = {"pageToken": first["nextPageToken"]}
+    rest = journey.post("memories:retrieve", {"scope": SCOPE, "simpleRetrievalParams": params})
+    assert [hit["memory"]["fact"] for hit in rest["retrievedMemories"]] == ["first"]
+    assert "nextPageToken" not in rest
 
 
 def test_similarity_never_answers_a_token(begin: Begin) -> None:

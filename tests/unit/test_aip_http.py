@@ -34,7 +34,13 @@ def test_a_request_is_read_whole() -> None:
     )
     assert request.method == "PATCH"
     assert request.path == "/v1/caf\u00e9"
-    assert request.query == {"updateMask": "fact", "a": "2", "empty": "", "filter": "x y+\u00e9"}
+    assert request.query == [
+        ("updateMask", "fact"),
+        ("a", "1"),
+        ("a", "2"),
+        ("empty", ""),
+        ("filter", "x y+\u00e9"),
+    ]
     assert request.headers == {"content-length": "3", "content-type": "application/json", "x-goog-api-key": "k"}
     assert request.body == b"abc"
 

@@ -68,7 +68,7 @@ def _application(seen: Seen, answer: Any, *, content: bool = False) -> Applicati
 
 def _search(application: Application[None], **headers: str) -> int:
     body = b'{"similaritySearchParams": {"searchQuery": "what do I like"}}'
-    return application.handle(Request("POST", f"/v1/{ENGINE}/memories:retrieve", {}, headers, body)).status
+    return application.handle(Request("POST", f"/v1/{ENGINE}/memories:retrieve", (), headers, body)).status
 
 
 def test_a_search_is_a_span_of_the_conventions_without_content(seen: Seen) -> None:

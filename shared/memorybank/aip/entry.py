@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from memorybank.aip.errors import error_response
 from memorybank.aip.http import Request, Response, json_response, request_from_environ, respond
 from memorybank.aip.json_body import parse_json
+from memorybank.aip.query import read_query
 from memorybank.aip.routing import Route, Router
 from memorybank.errors import MemoryBankError
 from memorybank.logs import TRACE, trace_of
@@ -83,8 +84,9 @@ class Application(Generic[ServiceT]):
         try:
             match = self._router.match(request.method, request.path)
             service = self._admit(self._service, match.route, request.headers)
+            query = {} if match.route.query is None else read_query(request.query, taken=match.route.query)
             body = parse_json(request.body) if request.body else {}
-            call = Call(match.params, request.query, request.headers, body, match.version)
+            call = Call(match.params, query, request.headers, body, match.version)
             with self._observe(match.route.name, call) as seen:
                 answer = match.route.handler(service, call)
                 seen(answer)

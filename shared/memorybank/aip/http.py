@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import IO, Any
@@ -29,12 +29,12 @@ class UnsupportedEncoding(InvalidArgument):
 class Request:
     """One HTTP request.
 
-    `path` is percent-decoded; in `query` the last of several equal keys wins; the keys of `headers` are lower case.
+    `path` is percent-decoded; `query` has the pairs of the query string in order; the keys of `headers` are lower case.
     """
 
     method: str
     path: str
-    query: Mapping[str, str]
+    query: Sequence[tuple[str, str]]
     headers: Mapping[str, str]
     body: bytes
 
@@ -82,7 +82,7 @@ def request_from_environ(environ: Mapping[str, Any], max_body: int) -> Request:
     return Request(
         method=str(environ["REQUEST_METHOD"]).upper(),
         path=path,
-        query=dict(pairs),
+        query=pairs,
         headers=headers,
         body=_decoded(body, headers.get("content-encoding", ""), max_body),
     )

@@ -42,7 +42,8 @@ class Route:
     """One method of the API: what it is called with, and the handler, which the router never calls.
 
     With `absolute`, `template` is a whole path without variables, such as `/health`. `needs` is "write" for all methods
-    but GET unless it says otherwise.
+    but GET unless it says otherwise. `query` holds the camelCase names of the query parameters that it takes; None is
+    for a route that does not look at them.
     """
 
     method: str
@@ -51,6 +52,7 @@ class Route:
     name: str
     absolute: bool = False
     needs: Need | None = None
+    query: tuple[str, ...] | None = ()
 
     def __post_init__(self) -> None:
         """Settle what is needed."""

@@ -49,7 +49,7 @@ def _route(rpc: Rpc) -> Route:
     def handle(service: Any, call: Call) -> Any:
         return handler_of(rpc.handler)(service, call)
 
-    return Route(rpc.method, rpc.template, handle, rpc.name, absolute=rpc.absolute, needs=rpc.needs)
+    return Route(rpc.method, rpc.template, handle, rpc.name, absolute=rpc.absolute, needs=rpc.needs, query=rpc.query)
 
 
 @cache
@@ -62,7 +62,7 @@ def handler_of(name: str) -> Any:
 def routes_of(functions: Iterable[str]) -> list[Route]:
     """Return the routes of the named functions, and `/health`, which all of them have."""
     tables = {**PUBLIC, **PRIVATE}
-    health = Route("GET", "/health", _health, "Health", absolute=True, needs="nothing")
+    health = Route("GET", "/health", _health, "Health", absolute=True, needs="nothing", query=None)
     return [*(route for name in functions for route in tables[name]), health]
 
 

@@ -17,7 +17,7 @@ from memorybank.resources.operation_kinds import OperationKind
 
 @dataclass(frozen=True)
 class Rpc:
-    """One method: `method` and `template` as in `Route`, and the deployed `function` that serves it.
+    """One method: `method`, `template` and `query` as in `Route`, and the deployed `function` that serves it.
 
     `handler` is `module:function`. `needs` is what a caller must be allowed to do, as in `Route`. `telemetry` is the
     name that the GenAI conventions have for it, `operation` the kind of the long-running operation that it answers.
@@ -32,6 +32,7 @@ class Rpc:
     absolute: bool = False
     telemetry: str | None = None
     operation: OperationKind | None = None
+    query: tuple[str, ...] | None = ()
 
     @property
     def public(self) -> bool:
@@ -47,6 +48,10 @@ _SESSIONS = f"{_ENGINE}/sessions"
 _SESSION = f"{_SESSIONS}/{{session}}"
 _REVISIONS = f"{_MEMORY}/revisions"
 _OPERATION = f"{_ENGINE}/operations/{{operation}}"
+_PAGE = ("pageSize", "pageToken")
+_LIST = (*_PAGE, "filter")
+_ORDERED = (*_LIST, "orderBy")
+_MASK = ("updateMask",)
 
 
 def _rpc(
@@ -57,12 +62,13 @@ def _rpc(
     *,
     needs: Need | None = None,
     telemetry: str | None = None,
+    query: tuple[str, ...] = (),
 ) -> Rpc:
     """Return a row. One that answers an operation has its kind in place of a name.
 
     The handler is named without its package; it stands in the module of the function that serves it.
     """
-    function = handler.partition(":")[0]
+    function, absolute = handler.partition(":")[0], template.startswith("/")
     kind = name if isinstance(name, OperationKind) else None
     return Rpc(
         name=name.name if isinstance(name, OperationKind) else name,
@@ -71,29 +77,50 @@ def _rpc(
         template=template,
         handler=f"memorybank.handlers.{handler}",
         needs=needs,
-        absolute=template.startswith("/"),
+        absolute=absolute,
         telemetry=telemetry,
         operation=kind,
+        query=None if absolute else query,
     )
 
 
 def _operations(parent: str) -> tuple[Rpc, ...]:
     one = f"{parent}/operations/{{operation}}"
     return (
-        _rpc("ListOperations", "GET", f"{parent}/operations", "operations:list_operations"),
+        _rpc(
+            "ListOperations",
+            "GET",
+            f"{parent}/operations",
+            "operations:list_operations",
+            query=(*_LIST, "returnPartialSuccess"),
+        ),
         _rpc("GetOperation", "GET", one, "operations:get_operation"),
         _rpc("DeleteOperation", "DELETE", one, "operations:delete_operation"),
         _rpc("CancelOperation", "POST", f"{one}:cancel", "operations:cancel_operation"),
-        _rpc("WaitOperation", "POST", f"{one}:wait", "operations:wait_operation", needs="read"),
+        _rpc("WaitOperation", "POST", f"{one}:wait", "operations:wait_operation", needs="read", query=("timeout",)),
     )
 
 
 _TABLE: Sequence[Rpc] = (
-    _rpc(kinds.CREATE_ENGINE, "POST", _ENGINES, "engines:create_engine", telemetry="create_memory_store"),
-    _rpc("ListReasoningEngines", "GET", _ENGINES, "engines:list_engines"),
+    _rpc(
+        kinds.CREATE_ENGINE,
+        "POST",
+        _ENGINES,
+        "engines:create_engine",
+        telemetry="create_memory_store",
+        query=("parent",),
+    ),
+    _rpc("ListReasoningEngines", "GET", _ENGINES, "engines:list_engines", query=(*_LIST, "parent")),
     _rpc("GetReasoningEngine", "GET", _ENGINE, "engines:get_engine"),
-    _rpc(kinds.UPDATE_ENGINE, "PATCH", _ENGINE, "engines:update_engine"),
-    _rpc(kinds.DELETE_ENGINE, "DELETE", _ENGINE, "engines:delete_engine", telemetry="delete_memory_store"),
+    _rpc(kinds.UPDATE_ENGINE, "PATCH", _ENGINE, "engines:update_engine", query=_MASK),
+    _rpc(
+        kinds.DELETE_ENGINE,
+        "DELETE",
+        _ENGINE,
+        "engines:delete_engine",
+        telemetry="delete_memory_store",
+        query=("force",),
+    ),
     _rpc(
         kinds.GENERATE_MEMORIES,
         "POST",
@@ -102,10 +129,12 @@ _TABLE: Sequence[Rpc] = (
         telemetry="upsert_memory",
     ),
     _rpc(kinds.INGEST_EVENTS, "POST", f"{_MEMORIES}:ingestEvents", "generate:ingest_events"),
-    _rpc(kinds.CREATE_MEMORY, "POST", _MEMORIES, "memories:create_memory", telemetry="create_memory"),
-    _rpc("ListMemories", "GET", _MEMORIES, "memories:list_memories"),
+    _rpc(
+        kinds.CREATE_MEMORY, "POST", _MEMORIES, "memories:create_memory", telemetry="create_memory", query=("memoryId",)
+    ),
+    _rpc("ListMemories", "GET", _MEMORIES, "memories:list_memories", query=_ORDERED),
     _rpc("GetMemory", "GET", _MEMORY, "memories:get_memory"),
-    _rpc(kinds.UPDATE_MEMORY, "PATCH", _MEMORY, "memories:update_memory", telemetry="update_memory"),
+    _rpc(kinds.UPDATE_MEMORY, "PATCH", _MEMORY, "memories:update_memory", telemetry="update_memory", query=_MASK),
     _rpc(kinds.DELETE_MEMORY, "DELETE", _MEMORY, "memories:delete_memory", telemetry="delete_memory"),
     _rpc(kinds.PURGE_MEMORIES, "POST", f"{_MEMORIES}:purge", "memories:purge_memories"),
     _rpc("EraseMemories", "POST", f"{_MEMORIES}:erase", "memories:erase_memories"),
@@ -123,15 +152,15 @@ _TABLE: Sequence[Rpc] = (
         telemetry="search_memory",
     ),
     _rpc("RetrieveProfiles", "POST", f"{_MEMORIES}:retrieveProfiles", "retrieve:retrieve_profiles", needs="read"),
-    _rpc("ListMemoryRevisions", "GET", _REVISIONS, "revisions:list_revisions"),
+    _rpc("ListMemoryRevisions", "GET", _REVISIONS, "revisions:list_revisions", query=_LIST),
     _rpc("GetMemoryRevision", "GET", f"{_REVISIONS}/{{revision}}", "revisions:get_revision"),
-    _rpc(kinds.CREATE_SESSION, "POST", _SESSIONS, "sessions:create_session"),
-    _rpc("ListSessions", "GET", _SESSIONS, "sessions:list_sessions"),
+    _rpc(kinds.CREATE_SESSION, "POST", _SESSIONS, "sessions:create_session", query=("sessionId",)),
+    _rpc("ListSessions", "GET", _SESSIONS, "sessions:list_sessions", query=_ORDERED),
     _rpc("GetSession", "GET", _SESSION, "sessions:get_session"),
-    _rpc("UpdateSession", "PATCH", _SESSION, "sessions:update_session"),
+    _rpc("UpdateSession", "PATCH", _SESSION, "sessions:update_session", query=(*_MASK, "sessionId")),
     _rpc(kinds.DELETE_SESSION, "DELETE", _SESSION, "sessions:delete_session"),
     _rpc("AppendEvent", "POST", f"{_SESSION}:appendEvent", "sessions:append_event"),
-    _rpc("ListEvents", "GET", f"{_SESSION}/events", "sessions:list_events"),
+    _rpc("ListEvents", "GET", f"{_SESSION}/events", "sessions:list_events", query=_ORDERED),
     _rpc(
         kinds.ROLLBACK_MEMORY,
         "POST",
