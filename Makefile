@@ -7,10 +7,10 @@ DATA ?= memorybank.db
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve install test lint types infra routes diagram bench format lock package clean
+.PHONY: help demo serve install test test-python lint types infra routes diagram bench format lock package clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: install ## watch the bank at work through Google's SDK, on a temporary database
 	@$(BIN)/memorybank demo
@@ -38,6 +38,9 @@ $(VENV)/installed: pyproject.toml requirements.lock infra/build-requirements.loc
 
 test: install ## run all tests, on all cores
 	$(BIN)/pytest -q --numprocesses auto --dist worksteal
+
+test-python: install ## run unit and contract tests under another Python (PYTHON=python3.13, else the newest found)
+	@.ci/other-python $(PYTHON)
 
 lint: install ## check style, formatting and who may import whom
 	$(BIN)/ruff check .
@@ -78,4 +81,4 @@ package: install ## stage each function alone for a deployment from source, in d
 	$(BIN)/python infra/package.py --output dist/functions
 
 clean: ## remove .venv and what tools leave behind
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

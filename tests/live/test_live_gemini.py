@@ -24,7 +24,7 @@ from memorybank.ports.models import Purpose
 from tests.conftest import Served
 from tests.journeys.conftest import SCOPE, Journey
 
-CASES = Path(__file__).parents[1] / "data" / "eval"
+CASES = Path(__file__).parents[2] / "shared/memorybank/commands/eval_cases"
 Begin = Callable[..., Journey]
 
 

@@ -16,7 +16,7 @@ from memorybank.resources.wire import parse
 from memorybank.testing.gemini.server import GeminiServer, said
 from tests.functions.metadata_server import MetadataServer
 
-CASES = Path(__file__).parents[1] / "data" / "eval"
+CASES = Path(__file__).parents[2] / "shared/memorybank/commands/eval_cases"
 
 
 def case(**fields: object) -> Case:
@@ -126,7 +126,7 @@ def _told(step: str, cases: int, *, calls: int, into: int, out: int, cached: int
 
 def test_the_command_tells_what_gemini_billed(gemini: GeminiServer, capsys: pytest.CaptureFixture[str]) -> None:
     gemini.script.append(said("{", cachedContentTokenCount=60))  # is billed, too, though it has to be repaired
-    assert main(["eval", "changes", "junk", "--cases", str(CASES)]) == 0
+    assert main(["eval", "changes", "junk"]) == 0
     printed = capsys.readouterr().out
     cases = sum(len(read_cases(CASES)[group]) for group in ("changes", "junk"))
     asked = gemini.of("generateContent")

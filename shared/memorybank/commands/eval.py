@@ -11,12 +11,16 @@ from memorybank.commands.terminal import require, say
 from memorybank.config import read_settings
 from memorybank.logs import set_up
 
+_CASES = Path(__file__).with_name("eval_cases")
+
 
 def add_to(commands: Any) -> None:
     """Add the command and its arguments."""
     parser = commands.add_parser("eval", help="judge what the model remembers by conversations with a known outcome")
     parser.add_argument("groups", nargs="*", metavar="GROUP", help="groups of cases (all)")
-    parser.add_argument("--cases", type=Path, default=Path("tests/data/eval"), help="folder of cases (%(default)s)")
+    parser.add_argument(
+        "--cases", type=Path, default=_CASES, metavar="FOLDER", help="cases of your own, as .json files"
+    )
     parser.add_argument("--verbose", action="store_true", help="tell every mistake")
     parser.set_defaults(run=run)
 

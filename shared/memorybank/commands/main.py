@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 
 from memorybank.commands import backup, demo, doctor, erase, serve
 from memorybank.commands import eval as evaluate
@@ -16,6 +17,7 @@ _COMMANDS = (serve, demo, doctor, evaluate, erase, backup)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; without `arguments`, those of the process."""
     parser = argparse.ArgumentParser(prog="memorybank", description="Open Memory Bank: memory for LLM agents.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('open-memory-bank')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in _COMMANDS:
         command.add_to(commands)
