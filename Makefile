@@ -53,7 +53,7 @@ types: install ## check types
 infra: ## check the Terraform: format, validation, tests
 	@OFFLINE="$(CURDIR)/../shared/tools/tfcheck/run_checks.sh" infra/check.sh
 
-routes: install ## write infra/routes.json anew from the route tables
+routes: install ## generate infra/routes.json from the table of methods
 	@$(BIN)/python infra/routes.py
 
 diagram: install ## draw shared/rooms.svg, and infra/architecture.svg if Graphviz is there

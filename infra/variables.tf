@@ -91,7 +91,7 @@ variable "backup_retention_days" {
 }
 
 variable "embedding_dimension" {
-  description = "Numbers in a vector: of the index and of what the embedder is asked for. Changing it means embedding anew."
+  description = "Length of the vectors, in the index and from the embedder. After a change, all memories must be re-embedded."
   type        = number
   default     = 768
   validation {
@@ -121,7 +121,7 @@ variable "generation_model" {
 }
 
 variable "embedding_model" {
-  description = "Embedding model of engines that name none; after a change have memories embedded anew. Null for text-embedding-005."
+  description = "Embedding model of engines that name none. After a change, all memories must be re-embedded. Null for text-embedding-005."
   type        = string
   default     = null
   validation {
