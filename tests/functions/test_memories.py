@@ -118,7 +118,7 @@ FILTERS: list[tuple[str, str]] = [
     ("= 5", "column 1: found '=', but a comparison was expected"),
     ("fact = a = b", "column 10"),
     ("\x01", "column 1"),
-    ('colour = "red"', "column 1: 'colour' cannot be filtered on; fact, create_time"),
+    ('colour = "red"', "column 1: 'colour' cannot be filtered on; fact, scope, scope.*"),
     ('fact = "a" AND colour = "red"', "column 16: 'colour' cannot be filtered on"),
     ('topics = "a"', "'topics' cannot be filtered on"),
     ('embedding = "a"', "'embedding' cannot be filtered on"),

@@ -57,7 +57,7 @@ WRONG: list[Case] = [
     (but(filter="fact ="), "filter", "column 7"),
     (but(filter='fact = "a" fact'), "filter", "column 16"),
     (but(filter='scope.user_id = "u"'), "filter", "'scope.user_id' cannot be filtered on"),
-    (but(filter='colour = "red"'), "filter", "'colour' cannot be filtered on; fact, create_time, update_time"),
+    (but(filter='colour = "red"'), "filter", "'colour' cannot be filtered on; fact, topics.managed_memory_topic"),
     (but(filter='update_time > "x"'), "filter", "must be compared with a time"),
     (but(filterGroups="a"), "filterGroups", "must be a list"),
     (but(filterGroups=[5]), "filterGroups[0]", "must be an object"),

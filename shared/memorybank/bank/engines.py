@@ -19,6 +19,7 @@ from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.names import EngineName, engine_of, name_of
 from memorybank.resources.operation import Operation
 from memorybank.resources.operation_kinds import CREATE_ENGINE, DELETE_ENGINE, REEMBED_MEMORIES, UPDATE_ENGINE
+from memorybank.resources.stored_data import read_stored
 from memorybank.resources.wire import has_path, parse
 
 FIELDS = frozenset(ReasoningEngine.model_fields) - {"name", "etag", "create_time", "update_time"}
@@ -249,11 +250,12 @@ def _data(name: EngineName, engine: ReasoningEngine) -> Data:
 
 def _engine_of(document: Document) -> ReasoningEngine:
     data = document.data
-    return ReasoningEngine.model_validate(
+    return read_stored(
+        ReasoningEngine,
         {
             **data["resource"],
             "name": name_of(document.path),
             "create_time": data["create_time"],
             "update_time": data["update_time"],
-        }
+        },
     )

@@ -6,22 +6,21 @@ from collections.abc import Sequence
 from typing import cast
 
 from memorybank.aip.filters.parse import parse_filter, required_comparisons, required_equality
-from memorybank.aip.filters.schema import Field, Schema, compile_filter, time_of
+from memorybank.aip.filters.schema import Field, Kind, Schema, compile_filter, time_of
 from memorybank.aip.json_body import parse_json
 from memorybank.bank.listing import Accept
 from memorybank.errors import InvalidArgument
 from memorybank.ports.documents import Operator, Where
 from memorybank.resources.filter_groups import FilterGroup, any_group_holds
+from memorybank.resources.memory import FIELDS
 
-_MEMORY = (
-    Field("fact", "string"),
-    Field("create_time", "timestamp"),
-    Field("update_time", "timestamp"),
-    Field("topics.managed_memory_topic", "list"),
-    Field("topics.custom_memory_topic_label", "list"),
-)
-MEMORIES = Schema((*_MEMORY, Field("scope", "json"), Field("scope.*", "string")))
-RETRIEVE = Schema(_MEMORY)
+_MEMORY = [
+    (name, Field(path, cast("Kind", kind))) for name, rule in FIELDS.items() for path, kind in rule.filters.items()
+]
+MEMORIES = Schema(tuple(field for _, field in _MEMORY))
+RETRIEVE = Schema(tuple(field for name, field in _MEMORY if name != "scope"))
+"""A retrieval names one scope, so there is none to filter by."""
+
 REVISIONS = Schema((Field("labels.*", "string"), Field("produced_by.*", "string")))
 SESSIONS = Schema((Field("user_id", "string"), Field("display_name", "string"), Field("labels.*", "string")))
 EVENTS = Schema((Field("timestamp", "timestamp"),))

@@ -13,7 +13,7 @@ from memorybank.errors import InvalidArgument, Violation
 from memorybank.handlers.filters import MEMORIES, acceptance, required_scope, time_bounds
 from memorybank.handlers.request_context import Service, answer_operation, engine_name, memory_path, order_by_time, page
 from memorybank.resources.erasure import EraseMemoriesRequest
-from memorybank.resources.memory import Memory, ReembedMemoriesRequest
+from memorybank.resources.memory import UPDATABLE, Memory, ReembedMemoriesRequest
 from memorybank.resources.names import check_chosen_id
 from memorybank.resources.retrieval import PurgeMemoriesRequest
 from memorybank.resources.wire import parse
@@ -57,7 +57,7 @@ def list_memories(service: Service, call: Call) -> dict[str, Any]:
 def update_memory(service: Service, call: Call) -> dict[str, Any]:
     """Change a memory and answer the finished operation with it."""
     path = memory_path(engine_name(service, call), call)
-    mask = parse_mask(call.query.get("updateMask"), allowed=crud.UPDATABLE)
+    mask = parse_mask(call.query.get("updateMask"), allowed=UPDATABLE)
     nested = [field for field in mask or () if "." in field]
     if nested:
         raise InvalidArgument.of(Violation("updateMask", f"{nested[0]}: name whole fields, such as fact or metadata"))

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from memorybank.resources.memory_fields import REQUEST_ONLY, MemoryField, Restored, defaults_of, fields_of
 from memorybank.resources.profiles import StructuredContent
 from memorybank.resources.scopes import Scope
 from memorybank.resources.topics import MemoryTopicId
@@ -71,10 +72,10 @@ Metadata = Annotated[dict[Annotated[str, Field(min_length=1, max_length=128)], M
 class RevisionOptions(WireModel):
     """What a request may say of the revisions it makes."""
 
-    revision_expire_time: Timestamp | None = None
-    revision_ttl: PositiveDuration | None = None
-    disable_memory_revisions: Bool = False
-    revision_labels: Labels = {}
+    revision_expire_time: Annotated[Timestamp | None, REQUEST_ONLY] = None
+    revision_ttl: Annotated[PositiveDuration | None, REQUEST_ONLY] = None
+    disable_memory_revisions: Annotated[Bool, REQUEST_ONLY] = False
+    revision_labels: Annotated[Labels, REQUEST_ONLY] = {}
 
     @model_validator(mode="after")
     def _one_life(self) -> Self:
@@ -85,26 +86,68 @@ class RevisionOptions(WireModel):
 class Memory(RevisionOptions):
     """A fact about a scope. Revision options and `ttl` are input only; names and times of change are output only."""
 
-    name: str | None = None
-    display_name: Annotated[str, Field(max_length=128)] | None = None
-    description: Annotated[str, Field(max_length=2048)] | None = None
-    fact: Annotated[str, Field(max_length=MAX_FACT)] | None = None
-    scope: Scope | None = None
-    topics: Annotated[list[MemoryTopicId], Field(max_length=MAX_PAIRS)] = []
-    metadata: Metadata = {}
-    context: str | None = None
-    memory_type: Annotated[str, named_enum(MemoryType)] | None = None
-    structured_content: StructuredContent | None = None
-    create_time: Timestamp | None = None
-    update_time: Timestamp | None = None
-    expire_time: Timestamp | None = None
-    ttl: PositiveDuration | None = None
+    name: Annotated[str | None, MemoryField()] = None
+    display_name: Annotated[
+        Annotated[str, Field(max_length=128)] | None, MemoryField(stored=True, updatable=True, restored=Restored.UNDO)
+    ] = None
+    description: Annotated[
+        Annotated[str, Field(max_length=2048)] | None, MemoryField(stored=True, updatable=True, restored=Restored.UNDO)
+    ] = None
+    fact: Annotated[
+        Annotated[str, Field(max_length=MAX_FACT)] | None,
+        MemoryField(stored=True, updatable=True, restored=Restored.ROLLBACK, filters={"fact": "string"}),
+    ] = None
+    scope: Annotated[Scope | None, MemoryField(stored=True, filters={"scope": "json", "scope.*": "string"})] = None
+    topics: Annotated[
+        list[MemoryTopicId],
+        Field(max_length=MAX_PAIRS),
+        MemoryField(
+            stored=True,
+            updatable=True,
+            restored=Restored.ROLLBACK,
+            filters={"topics.managed_memory_topic": "list", "topics.custom_memory_topic_label": "list"},
+        ),
+    ] = []
+    metadata: Annotated[Metadata, MemoryField(stored=True, updatable=True, restored=Restored.UNDO)] = {}
+    context: Annotated[str | None, REQUEST_ONLY] = None
+    memory_type: Annotated[Annotated[str, named_enum(MemoryType)] | None, MemoryField(stored=True)] = None
+    structured_content: Annotated[
+        StructuredContent | None, MemoryField(stored=True, restored=Restored.ROLLBACK, as_json=True)
+    ] = None
+    create_time: Annotated[Timestamp | None, MemoryField(stored=True, filters={"create_time": "timestamp"})] = None
+    update_time: Annotated[Timestamp | None, MemoryField(stored=True, filters={"update_time": "timestamp"})] = None
+    expire_time: Annotated[Timestamp | None, MemoryField(stored=True, updatable=True)] = None
+    ttl: Annotated[PositiveDuration | None, MemoryField(updatable=True)] = None
 
     @model_validator(mode="after")
     def _one_end(self) -> Self:
         # On output only expire_time is there.
         refuse_any(at_most_one(self, "ttl", "expire_time"))
         return self
+
+
+FIELDS = fields_of(Memory)
+"""What the bank does with each field of a memory."""
+
+STORED = tuple(name for name, rule in FIELDS.items() if rule.stored)
+"""The fields that are kept with a memory, and in the snapshots of its revisions."""
+
+AS_JSON = tuple(name for name, rule in FIELDS.items() if rule.as_json)
+"""Those of them that are stored as JSON text."""
+
+UPDATABLE = frozenset(name for name, rule in FIELDS.items() if rule.updatable)
+"""The fields that an update may change."""
+
+
+def without_request(memory: Memory, **values: Any) -> Memory:
+    """Return a memory as it is stored: without what belongs to the request it came in; `values` take their places."""
+    unset = defaults_of(Memory, [name for name, rule in FIELDS.items() if not rule.stored])
+    return memory.model_copy(update=unset | values)
+
+
+def restored_by(cause: Restored, memory: Memory) -> dict[str, Any]:
+    """Return what a rollback or an undo sets back of a living memory that was once `memory`; its end is not in it."""
+    return {name: getattr(memory, name) for name, rule in FIELDS.items() if rule.restored >= cause}
 
 
 class ReembedMemoriesRequest(WireModel):

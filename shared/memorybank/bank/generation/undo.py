@@ -25,15 +25,13 @@ from memorybank.errors import FailedPrecondition, Violation
 from memorybank.ports.documents import Create, Data, Document, Vector
 from memorybank.ports.models import Purpose
 from memorybank.resources.config import MemoryBankConfig
-from memorybank.resources.memory import RevisionOptions
+from memorybank.resources.memory import RevisionOptions, restored_by
+from memorybank.resources.memory_fields import Restored
 from memorybank.resources.names import EngineName, name_of
 from memorybank.resources.operation import Operation
 from memorybank.resources.operation_kinds import KINDS, ROLLBACK_OPERATION, kind_of
 
 _UNDOABLE = tuple(kind.name for kind in KINDS.values() if kind.can_be_undone)
-_STATE = ("display_name", "description", "fact", "topics", "metadata", "structured_content")
-"""What of a living memory is set back; its end is settled as a rollback of one memory settles it."""
-
 _SHOWN = 20
 """How many memories a refusal tells of; it counts the others."""
 
@@ -205,7 +203,7 @@ def _restore(
         revisions.bring_back(ports, workspace, then, origin=origin, vector=vector, after=step.latest)
         return Change(step.path, "CREATED", step.latest.id if step.latest else None)
     record = record_of(step.current)
-    values = {field: getattr(then.memory, field) for field in _STATE}
+    values = restored_by(Restored.UNDO, then.memory)
     values["expire_time"] = revisions.restored_end(workspace.config, record, now=workspace.now)
     workspace.update(record, origin, changes=values, vector=vector)
     return Change(step.path, "UPDATED", record.latest_revision, before=record.memory.update_time)

@@ -15,22 +15,11 @@ from memorybank.bank.memories.workspace import Origin, Workspace
 from memorybank.bank.ports import Ports
 from memorybank.errors import AlreadyExists, InvalidArgument, Violation
 from memorybank.ports.documents import Document, Order, Query, Where
-from memorybank.resources.memory import Memory, RevisionOptions
+from memorybank.resources.memory import FIELDS, UPDATABLE, Memory, RevisionOptions, without_request
 from memorybank.resources.names import EngineName, name_of
 from memorybank.resources.operation import Operation
 from memorybank.resources.operation_kinds import CREATE_MEMORY, DELETE_MEMORY, UPDATE_MEMORY, OperationKind
 from memorybank.resources.scopes import scope_key
-
-UPDATABLE = frozenset({"fact", "display_name", "description", "topics", "metadata", "expire_time", "ttl"})
-"""The fields of a memory that an update may change."""
-
-_INPUT_ONLY: dict[str, Any] = {
-    "ttl": None,
-    "revision_expire_time": None,
-    "revision_ttl": None,
-    "disable_memory_revisions": False,
-    "revision_labels": {},
-}
 
 
 def create(ports: Ports, engine: EngineName, memory: Memory, *, memory_id: str | None) -> Operation:
@@ -41,9 +30,7 @@ def create(ports: Ports, engine: EngineName, memory: Memory, *, memory_id: str |
     vector, model = embed(ports, config, memory.fact or "")
     now = ports.clock.now()
     end = requested_end(memory, now=now) or memory_end(config, Cause.CREATED, now=now)
-    stored = memory.model_copy(
-        update={**_INPUT_ONLY, "name": None, "expire_time": end, "memory_type": NATURAL, "context": None}
-    )
+    stored = without_request(memory, expire_time=end, memory_type=NATURAL)
     workspace = Workspace(config, now)
     record = workspace.create(path, stored, vector=vector, model=model, origin=Origin(memory))
     operation, write = _finished(ports, engine, CREATE_MEMORY, record)
@@ -105,7 +92,7 @@ def update(ports: Ports, path: str, changes: Memory, *, mask: Sequence[str] | No
             right = "says what the profile holds: let a conversation change that, or delete the memory"
             raise InvalidArgument.of(Violation("fact", right))
         now = ports.clock.now()
-        values: dict[str, Any] = {field: getattr(changes, field) for field in fields - {"ttl", "expire_time"}}
+        values: dict[str, Any] = {field: getattr(changes, field) for field in fields if FIELDS[field].stored}
         if fields & {"ttl", "expire_time"}:
             values["expire_time"] = requested_end(changes, now=now)
         else:

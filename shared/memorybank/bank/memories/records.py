@@ -11,28 +11,15 @@ from functools import cached_property
 from typing import Any
 
 from memorybank.ports.documents import Data, Document, Vector, Version
-from memorybank.resources.memory import Memory, MemoryType
+from memorybank.resources.memory import AS_JSON, STORED, Memory, MemoryType
 from memorybank.resources.names import name_of
 from memorybank.resources.scopes import scope_key
+from memorybank.resources.stored_data import read_stored
 
 NATURAL = MemoryType.NATURAL_LANGUAGE_COLLECTION.name
 PROFILE = MemoryType.STRUCTURED_PROFILE.name
 
-_WIRE_FIELDS = (
-    "display_name",
-    "description",
-    "fact",
-    "scope",
-    "topics",
-    "metadata",
-    "memory_type",
-    "structured_content",
-    "create_time",
-    "update_time",
-    "expire_time",
-)
-
-MEMORY_FIELDS = (*_WIRE_FIELDS, "embedding_model", "latest_revision", "sequence", "first_sequence")
+MEMORY_FIELDS = (*STORED, "embedding_model", "latest_revision", "sequence", "first_sequence")
 """The fields of a stored memory that reads need: all but its vector and the keys of its indexes."""
 
 
@@ -77,12 +64,9 @@ class MemoryRecord:
     def snapshot(self) -> Data:
         """Return the memory's stored fields, without its vector and index keys."""
         data = self.memory.to_data()
-        data.pop("name", None)
-        if data.get("structured_content") is not None:
-            # As text, for values may nest as Firestore cannot.
-            data["structured_content"] = json_text(data["structured_content"])
+        data |= {field: json_text(data[field]) for field in AS_JSON if field in data}
         return {
-            **{field: data.get(field) for field in _WIRE_FIELDS},
+            **{field: data.get(field) for field in STORED},
             "embedding_model": self.embedding_model,
             "latest_revision": self.latest_revision,
             "sequence": self.sequence,
@@ -102,12 +86,11 @@ class MemoryRecord:
 def record_of(document: Document) -> MemoryRecord:
     """Read a stored memory; fields that were not asked for must not be used."""
     data = document.data
-    fields = {field: data[field] for field in _WIRE_FIELDS if data.get(field) is not None}
-    if "structured_content" in fields:
-        fields["structured_content"] = json.loads(fields["structured_content"])
+    fields = {field: data.get(field) for field in STORED}
+    fields |= {field: json.loads(text) for field in AS_JSON if (text := fields[field]) is not None}
     return MemoryRecord(
         path=document.path,
-        memory=Memory.model_validate({"name": name_of(document.path), **fields}),
+        memory=read_stored(Memory, {"name": name_of(document.path), **fields}),
         embedding_model=data["embedding_model"],
         first_sequence=data.get("first_sequence", 0),
         sequence=data["sequence"],

@@ -19,10 +19,12 @@ from memorybank.bank.ports import Ports
 from memorybank.errors import FailedPrecondition, NotFound
 from memorybank.ports.documents import Data, Document, Order, Query, Vector, Where
 from memorybank.resources.config import MemoryBankConfig
-from memorybank.resources.memory import MemoryRevision, RevisionOptions
+from memorybank.resources.memory import MemoryRevision, RevisionOptions, restored_by
+from memorybank.resources.memory_fields import Restored
 from memorybank.resources.names import name_of
 from memorybank.resources.operation import Operation
 from memorybank.resources.operation_kinds import ROLLBACK_MEMORY
+from memorybank.resources.stored_data import read_stored
 
 _NEWEST = (Order("sequence", descending=True),)
 _FORMER_LABELS = {"memorybank_extraction": "extraction", "memorybank_consolidation": "consolidation"}
@@ -86,8 +88,7 @@ def _restore(ports: Ports, workspace: Workspace, revision: Document) -> MemoryRe
     origin = Origin(RevisionOptions())
     vector = stored.embed(ports, workspace.config, then.fact)
     if current is not None:
-        changes: dict[str, Any] = {"fact": then.memory.fact, "topics": then.memory.topics}
-        changes["structured_content"] = then.memory.structured_content
+        changes = restored_by(Restored.ROLLBACK, then.memory)
         record = record_of(current)
         end = restored_end(workspace.config, record, now=workspace.now)
         return workspace.update(record, origin, changes={**changes, "expire_time": end}, vector=vector)
@@ -159,7 +160,8 @@ def _revision_of(document: Document) -> MemoryRevision:
         for each in data["extracted"]
     ]
     labels, produced_by = _labels(data)
-    return MemoryRevision.model_validate(
+    return read_stored(
+        MemoryRevision,
         {
             "name": name_of(document.path),
             "fact": snapshot.get("fact"),
@@ -169,7 +171,7 @@ def _revision_of(document: Document) -> MemoryRevision:
             "labels": labels,
             "produced_by": produced_by,
             "extracted_memories": extracted,
-        }
+        },
     )
 
 

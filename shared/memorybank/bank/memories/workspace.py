@@ -86,7 +86,6 @@ class Workspace:
             sequence = self._sequence(record.sequence)
             data: Data = {
                 "sequence": sequence,
-                "first_sequence": record.first_sequence,
                 "create_time": self.now,
                 "expire_time": end,
             }
