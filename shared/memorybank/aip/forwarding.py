@@ -60,12 +60,12 @@ class Upstream:
         headers = {**_passed_on(headers_of(environ), dropping), **adding}
         body = body_of(environ, max_body)
         try:
-            connection, response = _exchange(self._take(), environ, headers, body)
+            connection, response = _exchange(self._take(), environ, headers, body=body)
         except Unavailable:
             if environ["REQUEST_METHOD"] != "GET" or body.length != 0:
                 raise
             # A kept connection may end just when it is used. Asking once more changes nothing; doing would.
-            connection, response = _exchange(self._connected(), environ, headers, body)
+            connection, response = _exchange(self._connected(), environ, headers, body=body)
         passed = [(name, value) for name, value in response.getheaders() if name.lower() not in _OURS]
         start_response(f"{response.status} {response.reason or 'Unknown'}", passed)
         return _Answer(response, lambda whole: self._give(connection, keep=whole and not response.will_close))
@@ -133,11 +133,11 @@ class _Answer:
 
 
 def _exchange(
-    connection: http.client.HTTPConnection, environ: Mapping[str, Any], headers: Mapping[str, str], body: Body
+    connection: http.client.HTTPConnection, environ: Mapping[str, Any], headers: Mapping[str, str], *, body: Body
 ) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
     """Send a request and return the answer as far as its headers; whatever goes wrong ends the connection."""
     try:
-        _send(connection, environ, headers, body)
+        _send(connection, environ, headers, body=body)
         return connection, connection.getresponse()
     except TimeoutError as error:
         connection.close()
@@ -151,7 +151,7 @@ def _exchange(
 
 
 def _send(
-    connection: http.client.HTTPConnection, environ: Mapping[str, Any], headers: Mapping[str, str], body: Body
+    connection: http.client.HTTPConnection, environ: Mapping[str, Any], headers: Mapping[str, str], *, body: Body
 ) -> None:
     connection.putrequest(environ["REQUEST_METHOD"], _target(environ), skip_accept_encoding=True)
     for name, value in headers.items():

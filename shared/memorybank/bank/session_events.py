@@ -77,7 +77,7 @@ def list_page(
 
 
 def resolved(
-    ports: Ports, engine: EngineName, session_id: str, request: GenerateMemoriesRequest
+    ports: Ports, engine: EngineName, request: GenerateMemoriesRequest, *, session_id: str
 ) -> GenerateMemoriesRequest:
     """Return a request with the events of its session in place of the session, and its user's scope unless it has one.
 

@@ -61,4 +61,4 @@ def delete_engine(service: Service, call: Call) -> dict[str, Any]:
         raise InvalidArgument.of(Violation("force", "must be true or false"))
     force = force or parse(DeleteEngineRequest, call.body).force
     operation = engines.delete(service.ports, name, force=force)
-    return answer_operation(service, name, call, operation)
+    return answer_operation(service, name, call, operation=operation)

@@ -22,10 +22,10 @@ def generate_memories(service: Service, call: Call) -> dict[str, Any]:
     request = parse(GenerateMemoriesRequest, call.body)
     if request.vertex_session_source is not None:
         session_id = session_of_engine(service, engine, request.vertex_session_source.session, field=_SESSION)
-        request = session_events.resolved(service.ports, engine, session_id, request)
+        request = session_events.resolved(service.ports, engine, request, session_id=session_id)
     service.rights.require_scope(engine, request.scope, write=True)
     operation = accept.accept(service.ports, engine, request)
-    return answer_operation(service, engine, call, operation)
+    return answer_operation(service, engine, call, operation=operation)
 
 
 def ingest_events(service: Service, call: Call) -> dict[str, Any]:

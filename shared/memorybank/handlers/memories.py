@@ -99,4 +99,4 @@ def reembed_memories(service: Service, call: Call) -> dict[str, Any]:
     engine = engine_name(service, call)
     service.rights.require_engine(engine)
     parse(ReembedMemoriesRequest, call.body)
-    return answer_operation(service, engine, call, engines.reembed(service.ports, engine))
+    return answer_operation(service, engine, call, operation=engines.reembed(service.ports, engine))

@@ -120,7 +120,7 @@ def page(query: Mapping[str, Any], *, binding: tuple[Any, ...], default: int = 1
     return Page(size, decode_token(token, binding=bound) if token else None, bound)
 
 
-def answer_operation(service: Service, engine: EngineName, call: Call, operation: Operation) -> dict[str, Any]:
+def answer_operation(service: Service, engine: EngineName, call: Call, *, operation: Operation) -> dict[str, Any]:
     """Return a new operation, after waiting a little for it to finish.
 
     One that has failed meanwhile is answered as still running: clients look for an error only when they poll.

@@ -54,7 +54,7 @@ _ORDERED = (*_LIST, "orderBy")
 _MASK = ("updateMask",)
 
 
-def _rpc(
+def _rpc(  # noqa: PLR0917 - the columns of the table
     name: str | OperationKind,
     method: str,
     template: str,

@@ -162,7 +162,7 @@ class Consolidation:
         )
         vector, model = self.matcher.vector(new.fact.fact)
         record = self.workspace.create(new.path, memory, vector=vector, model=model, origin=self._origin(new))
-        self._log(new, record.path, record, Change(record.path, "CREATED", None))
+        self._log(new, record, Change(record.path, "CREATED", None))
 
     def _update(self, new: Pending, record: MemoryRecord, *, text: str) -> None:
         memory = record.memory
@@ -177,22 +177,22 @@ class Consolidation:
         }
         vector = self.matcher.vector(text) if text != record.fact else None
         changed = self.workspace.update(record, self._origin(new), changes=changes, vector=vector)
-        self._log(new, record.path, changed, Change(record.path, "UPDATED", record.latest_revision))
+        self._log(new, changed, Change(record.path, "UPDATED", record.latest_revision))
 
     def _delete(self, new: Pending, record: MemoryRecord) -> None:
         written = record.version is not None
         revisions = stored.revisions_of(self.matcher.ports, record.path) if written else []
         self.workspace.delete(record, self._origin(new), revisions=revisions)
-        self._log(new, record.path, None, Change(record.path, "DELETED", record.latest_revision))
+        self._log(new, None, Change(record.path, "DELETED", record.latest_revision))
 
-    def _log(self, new: Pending, path: str, record: MemoryRecord | None, change: Change) -> None:
-        known, made = self._known.get(path), self.workspace.newest(path)
+    def _log(self, new: Pending, record: MemoryRecord | None, change: Change) -> None:
+        known, made = self._known.get(change.path), self.workspace.newest(change.path)
         change = replace(
             change,
             state=None if made == change.previous else made,
             before=known.memory.update_time if known else None,
         )
-        self._known[path] = record
+        self._known[change.path] = record
         self._changes.setdefault(new.operation, []).append(change)
 
     def _origin(self, new: Pending) -> Origin:

@@ -89,7 +89,7 @@ _MOST_QUOTED = 500
 
 
 def checkpoint_of(
-    ports: Ports, operation: Document, request: GenerateMemoriesRequest, facts: list[ExtractedFact]
+    ports: Ports, operation: Document, request: GenerateMemoriesRequest, *, facts: list[ExtractedFact]
 ) -> Data:
     """Return the fields that keep what has been extracted, and with it no more of the request than is still needed.
 

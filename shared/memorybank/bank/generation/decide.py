@@ -65,7 +65,9 @@ class Decider:
         `known` holds the present state of memories, None for deleted ones; those found here are added to it. `changed`
         are those that have been changed just now, and that the store's search does not find as they are.
         """
-        near = {new.path: self._candidates(new, pending[:i], known, changed) for i, new in enumerate(pending)}
+        near = {
+            new.path: self._candidates(new, pending[:i], known=known, changed=changed) for i, new in enumerate(pending)
+        }
         numbers: dict[_Shown, int] = {}
         for shown in (one for found in near.values() for one in found):
             numbers.setdefault(shown, len(numbers))
@@ -106,6 +108,7 @@ class Decider:
         self,
         new: Pending,
         earlier: Sequence[Pending],
+        *,
         known: dict[str, MemoryRecord | None],
         changed: Sequence[MemoryRecord],
     ) -> list[_Shown]:

@@ -41,7 +41,7 @@ def _generate(ports: Ports, document: Document, config: MemoryBankConfig) -> Non
     document = kept.operation
     parts = tuple(payloads.removals(document))
     if facts:
-        checkpoint = checkpoint_of(ports, document, request, facts) | operations.cost()
+        checkpoint = checkpoint_of(ports, document, request, facts=facts) | operations.cost()
         # The models were asked for a while, and what is compared now must have vectors of the model configured now.
         config = engines.recent_config(ports, engine_of(document.path))
         commit.commit_scope(ports, document, config, checkpoint=checkpoint, also=parts)

@@ -184,14 +184,14 @@ def _revert(ports: Ports, workspace: Workspace, steps: Sequence[_Step], *, opera
             vector = vectors[record.fact], ports.embedder.resolve(model)
             change = _restore(ports, workspace, step, origin=origin, then=record, vector=vector)
         elif step.current is not None:
-            change = _delete(ports, workspace, record_of(step.current), origin)
+            change = _delete(ports, workspace, record_of(step.current), origin=origin)
         else:
             continue  # not after `_refuse`
         changes.append(replace(change, state=restores or workspace.newest(step.path)))
     return changes
 
 
-def _delete(ports: Ports, workspace: Workspace, record: MemoryRecord, origin: Origin) -> Change:
+def _delete(ports: Ports, workspace: Workspace, record: MemoryRecord, *, origin: Origin) -> Change:
     workspace.delete(record, origin, revisions=stored.revisions_of(ports, record.path))
     return Change(record.path, "DELETED", record.latest_revision, before=record.memory.update_time)
 

@@ -84,7 +84,7 @@ def resume(ports: Ports) -> None:
                 ports.store.commit([Patch(document.path, later, version=document.version)])
 
 
-def flush(ports: Ports, engine: EngineName, stream: Stream, work: Work) -> Operation:
+def flush(ports: Ports, engine: EngineName, stream: Stream, *, work: Work) -> Operation:
     """Add what flushes a stream in which something waits, and return its operation as it will be."""
     batches = _batches(ports, stream) if stream.batches else []
     waiting = [event for batch in batches for event in json.loads(payloads.load(ports, batch))]
@@ -93,7 +93,7 @@ def flush(ports: Ports, engine: EngineName, stream: Stream, work: Work) -> Opera
     generation = accept.prepare(ports, engine, GenerateMemoriesRequest.model_validate(request))
     work.parted.append(generation)
     response = {"generateMemoriesOperation": generation.data["name"]}
-    operation = begin(ports, engine, stream, work, response=response)
+    operation = begin(ports, engine, stream, work=work, response=response)
     work.writes += [
         stream.flushed(reading).write(ports.clock.now()),
         Create(generation.path, generation.data),
@@ -103,7 +103,7 @@ def flush(ports: Ports, engine: EngineName, stream: Stream, work: Work) -> Opera
     return operation
 
 
-def begin(ports: Ports, engine: EngineName, stream: Stream, work: Work, *, response: Data | None = None) -> Operation:
+def begin(ports: Ports, engine: EngineName, stream: Stream, *, work: Work, response: Data | None = None) -> Operation:
     """Add the operation of a stream: the one that waits, else a new one; with `response` it is finished."""
     outcome = {} if response is None else operations.Outcome(response=response).data(ports)
     found = ports.store.get(engine.child("operations", stream.operation)) if stream.operation else None
@@ -131,7 +131,7 @@ def _wake(ports: Ports, path: str, timer: str) -> list[Task]:
     now, engine, stream, work = ports.clock.now(), engine_of(path), Stream.read(found), Work()
     waiting = stream.operation and name_of(engine.child("operations", stream.operation))
     if stream.is_due(now):
-        flush(ports, engine, stream, work)
+        flush(ports, engine, stream, work=work)
     elif stream.timer == timer:
         # Events that came later have put the end off, or have been flushed and left nothing to wait for.
         stream = stream.timed(ports.ids.new() if waiting else None)

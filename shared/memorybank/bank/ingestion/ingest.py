@@ -92,20 +92,20 @@ def _take(ports: Ports, piece: _Piece) -> Operation:
     found, fresh, seen = _look(ports, piece, now)
     if found.is_due(now) or not found.takes(fresh):
         # What waits is one conversation, what comes now begins the next.
-        _flush(ports, piece, found, Work())
+        _flush(ports, piece, found, work=Work())
         return _take(ports, piece)
     updated = found.with_settings(request.generation_trigger_config, request.given_options())
     rule = updated.rule(piece.default)
     stream = updated.with_events(fresh, rule, now=now)
     work = Work(writes=seen)
     if stream.count and piece.last and (request.force_flush or streams.enough(rule, stream.count)):
-        return _flush(ports, piece, stream, work)
+        return _flush(ports, piece, stream, work=work)
     if stream.operation is not None and stream == found:
         return _operation_of(piece.engine, stream)
     if stream.count:
-        operation = _wait(ports, piece.engine, stream, work)
+        operation = _wait(ports, piece.engine, stream, work=work)
     else:
-        operation = begin(ports, piece.engine, stream, work, response={})
+        operation = begin(ports, piece.engine, stream, work=work, response={})
         work.writes.append(stream.write(now))
     _carry_out(ports, work)
     return operation
@@ -140,18 +140,18 @@ def _operation_of(engine: EngineName, stream: Stream) -> Operation:
     return Operation(name, INGEST_EVENTS.name, create_time=stream.opened, update_time=stream.opened)
 
 
-def _wait(ports: Ports, engine: EngineName, stream: Stream, work: Work) -> Operation:
+def _wait(ports: Ports, engine: EngineName, stream: Stream, *, work: Work) -> Operation:
     """Add what keeps a stream waiting: its operation, its timer, and a batch for what its document cannot hold."""
     now = ports.clock.now()
     if stream.operation is None:
-        begun = begin(ports, engine, stream, work)
+        begun = begin(ports, engine, stream, work=work)
         stream = replace(stream, operation=begun.name.rpartition("/")[2])
     operation = _operation_of(engine, stream)
     if not stream.has_timer(now):
         stream = stream.timed(ports.ids.new())
         work.tasks.append(Task(str(stream.timer), operation.name, run_at=stream.timer_at))
     if streams.size_of(stream.events) > streams.MAX_INLINE:
-        stream = _spill(ports, stream, work)
+        stream = _spill(ports, stream, work=work)
     work.writes.append(stream.write(now))
     return operation
 
@@ -166,8 +166,8 @@ def _spill(ports: Ports, stream: Stream, work: Work) -> Stream:
     return replace(stream, events=[], batches=stream.batches + 1)
 
 
-def _flush(ports: Ports, piece: _Piece, stream: Stream, work: Work) -> Operation:
-    operation = flush(ports, piece.engine, stream, work)
+def _flush(ports: Ports, piece: _Piece, stream: Stream, *, work: Work) -> Operation:
+    operation = flush(ports, piece.engine, stream, work=work)
     _carry_out(ports, work)
     return operation
 

@@ -33,7 +33,7 @@ def create(ports: Ports, engine: EngineName, memory: Memory, *, memory_id: str |
     stored = without_request(memory, expire_time=end, memory_type=NATURAL)
     workspace = Workspace(config, now)
     record = workspace.create(path, stored, vector=vector, model=model, origin=Origin(memory))
-    operation, write = _finished(ports, engine, CREATE_MEMORY, record)
+    operation, write = _finished(ports, engine, record, kind=CREATE_MEMORY)
     try:
         ports.store.commit([*workspace.writes(), write])
     except AlreadyExists:
@@ -102,7 +102,7 @@ def update(ports: Ports, path: str, changes: Memory, *, mask: Sequence[str] | No
             vector = embed(ports, config, values["fact"])
         workspace = Workspace(config, now)
         changed = workspace.update(record, Origin(changes), changes=values, vector=vector)
-        operation, write = _finished(ports, engine, UPDATE_MEMORY, changed)
+        operation, write = _finished(ports, engine, changed, kind=UPDATE_MEMORY)
         commit(ports.store, [*workspace.writes(), write])
         return operation
 
@@ -126,7 +126,7 @@ def delete(ports: Ports, path: str) -> Operation:
     return retry_on_conflict(attempt)
 
 
-def _finished(ports: Ports, engine: EngineName, kind: OperationKind, record: MemoryRecord) -> tuple[Operation, Any]:
+def _finished(ports: Ports, engine: EngineName, record: MemoryRecord, *, kind: OperationKind) -> tuple[Operation, Any]:
     answer = record.memory.model_copy(update={"name": record.name}).to_wire()
     return operations.finished(ports, engine, kind, parent=record.name, response=answer, scope=record.memory.scope)
 

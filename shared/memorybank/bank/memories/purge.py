@@ -81,7 +81,7 @@ def finish(delivery: Delivery) -> None:
     listed = dict(json.loads(payloads.load(ports, operation)))
     config, until = engines.recent_config(ports, engine_of(operation.path)), ports.clock.now() + _TURN
     while (
-        reached := _settle(ports, lambda most: _go_on(ports, config, operation.path, listed, most=most))
+        reached := _settle(ports, lambda most: _go_on(ports, config, operation.path, listed=listed, most=most))
     ) is not None:
         if ports.clock.now() >= until:
             ports.queue.enqueue(Task(f"{operation.id}-{reached}", operation.data["name"]))
@@ -89,7 +89,7 @@ def finish(delivery: Delivery) -> None:
 
 
 def _go_on(
-    ports: Ports, config: MemoryBankConfig, path: str, listed: Mapping[str, str], *, most: int
+    ports: Ports, config: MemoryBankConfig, path: str, *, listed: Mapping[str, str], most: int
 ) -> tuple[Sequence[Write], int | None]:
     """Return the writes of the next step of an operation and how many memories are done with then, None for all."""
     state = ports.store.get(path, fields=("done", "gone", "next", "parts"))

@@ -90,7 +90,7 @@ def _step(
         vectors.update(zip(((model, text) for text in texts), made, strict=True))
     new = {record.path: {"embedding": vectors[model, record.fact], "embedding_model": model} for record in records}
     ended = not found and now >= settled
-    progress = Patch(path, _progress(ports, state, model, len(new), ended=ended), version=state.version)
+    progress = Patch(path, _progress(ports, state, model=model, count=len(new), ended=ended), version=state.version)
     commit(ports.store, [progress, *(_change(document, new.get(document.path)) for document in found)])
     return None if ended else len(found)
 
@@ -101,7 +101,7 @@ def _change(memory: Document, new: Data | None) -> Write:
     return Delete(path, version=version) if new is None else Patch(path, new, version=version)
 
 
-def _progress(ports: Ports, state: Document, model: str, count: int, *, ended: bool) -> Data:
+def _progress(ports: Ports, state: Document, *, model: str, count: int, ended: bool) -> Data:
     count += state.data["count"]
     told = {"reembeddedCount": count, "embeddingModel": model}
     if ended:
