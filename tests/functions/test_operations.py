@@ -10,7 +10,7 @@ from tests.functions.refusals import Caller, Case
 def finished(caller: Caller) -> str:
     """Return the path below the engine of an operation that is done."""
     body = {"scope": {"user_id": "u"}, "directMemoriesSource": {"directMemories": [{"fact": "I like tea"}]}}
-    name: str = caller.ok("POST", "/memories:generate", json=body)["name"]
+    name: str = caller.finished("POST", "/memories:generate", json=body)["name"]
     return name.removeprefix(caller.engine)
 
 

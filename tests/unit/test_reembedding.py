@@ -13,13 +13,14 @@ from memorybank.bank.memories import crud, reembedding, retrieve
 from memorybank.errors import FailedPrecondition, Unavailable
 from memorybank.models.offline import OfflineEmbedder
 from memorybank.ports.documents import Query, Vector, Write
-from memorybank.ports.models import Purpose
+from memorybank.ports.models import ExtractedFact, ExtractionRequest, Purpose
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.memory import Memory
 from memorybank.resources.operation import Operation
 from memorybank.resources.operation_kinds import REEMBED_MEMORIES
 from memorybank.resources.retrieval import RetrieveMemoriesRequest
 from memorybank.resources.wire import parse
+from memorybank.testing.scripted import ScriptedModel, sentences
 from tests.unit.policy import SCOPE, Interfering, Policy, open_policy
 
 LIFETIME = timedelta(minutes=1)
@@ -284,3 +285,15 @@ def test_an_update_that_the_queue_does_not_hear_of_is_made_and_taken_up_by_the_s
     policy.clock.advance(operations.STALLED_AFTER)
     operations.resume(policy.ports)
     assert [task.data["body"] for task in policy.tasks()] == [operation.name]
+
+
+def test_a_generation_during_whose_reading_the_model_changes_has_vectors_of_the_new_one() -> None:
+    """Reading a conversation may take minutes, and what has the vectors of the old model is found by nobody."""
+
+    def extract(request: ExtractionRequest) -> list[ExtractedFact]:
+        _change(policy, "another")
+        return sentences(request)
+
+    policy = open_policy(ScriptedModel(extract=extract), embedder=Models())
+    assert policy.generate("I like tea") == ["CREATED"]
+    assert _models(policy) == {"another@256"}

@@ -1,0 +1,58 @@
+"""Retrieval: how much is found, of which kinds, and of nothing but the scope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from memorybank.bank.memories import retrieve
+from memorybank.ports.models import ExtractedFact, ProfileField
+from memorybank.resources.retrieval import RetrieveMemoriesRequest
+from memorybank.resources.wire import parse
+from memorybank.testing.scripted import ScriptedModel
+from tests.unit.policy import SCOPE, Policy, open_policy
+from tests.unit.test_match import PROFILES
+
+BOTH = ["NATURAL_LANGUAGE_COLLECTION", "STRUCTURED_PROFILE"]
+
+
+def _both_kinds() -> Policy:
+    """Open a bank that knows three facts and a field of a profile."""
+
+    def extract(request: Any) -> list[ExtractedFact]:
+        field = ProfileField("user-profile", "drink", "tea")
+        return [ExtractedFact("I like tea", event=0, quote=request.events[0].text, profile=field)]
+
+    policy = open_policy(ScriptedModel(extract=extract), config=PROFILES)
+    for fact in ("I like green tea", "I like figs", "I live in Paris"):
+        policy.remember(fact)
+    policy.generate("I like tea")
+    policy.remember("I like tea", scope={"user_id": "bob"})
+    return policy
+
+
+def _similar(policy: Policy, **asked: Any) -> list[str | None]:
+    request = parse(RetrieveMemoriesRequest, {"scope": SCOPE, **asked})
+    return [hit.memory.fact for hit in retrieve.retrieve_similar(policy.ports, policy.engine, request, accept=None)]
+
+
+@pytest.mark.parametrize("top", [1, 2, 3])
+def test_of_several_kinds_no_more_is_found_than_asked_for(top: int) -> None:
+    found = _similar(_both_kinds(), memoryTypes=BOTH, similaritySearchParams={"searchQuery": "I like tea", "topK": top})
+    assert len(found) == top
+    assert found[0] == "I like tea"
+
+
+def test_without_a_kind_facts_are_found_and_no_fields_of_profiles() -> None:
+    found = _similar(_both_kinds(), similaritySearchParams={"searchQuery": "I like tea"})
+    assert sorted(map(str, found)) == ["I like figs", "I like green tea", "I live in Paris"]
+    assert found[0] == "I like green tea"
+
+
+def test_pages_are_of_the_kinds_that_are_asked_for() -> None:
+    policy = _both_kinds()
+    for kinds, expected in (([], 3), (BOTH[:1], 3), (BOTH[1:], 1), (BOTH, 4)):
+        request = parse(RetrieveMemoriesRequest, {"scope": SCOPE, "memoryTypes": kinds})
+        page, after = retrieve.retrieve_page(policy.ports, policy.engine, request, accept=None, limit=10, after=None)
+        assert (len(page), after) == (expected, None)
