@@ -225,6 +225,9 @@ def test_what_the_port_forbids_is_refused_at_once(call: Callable[[FirestoreStore
 
 
 def test_only_who_chooses_firestore_imports_google() -> None:
-    check = "import sys, memorybank.bootstrap; sys.exit('grpc' in sys.modules or 'google.protobuf' in sys.modules)"
+    check = (
+        "import sys, memorybank.bootstrap, memorybank.adapters;"
+        "sys.exit('grpc' in sys.modules or 'google.protobuf' in sys.modules)"
+    )
 
     assert subprocess.run([sys.executable, "-c", check], check=False, env={"PYTHONPATH": "shared"}).returncode == 0
