@@ -26,6 +26,7 @@ from memorybank.models.gemini.names import model_name
 from memorybank.models.gemini.provider import Developer, Vertex
 from memorybank.models.gemini.provider_settings import provider_of
 from memorybank.models.usage import OverBudget
+from memorybank.renewal import RETRY_AFTER
 from memorybank.testing.gemini.server import GeminiServer
 from tests.contract.gemini import Token, saying
 from tests.processes import run_program
@@ -139,6 +140,7 @@ def test_a_token_of_the_metadata_server_is_kept_until_shortly_before_its_end() -
         with pytest.raises(Unavailable, match="not an access token"):
             tokens()
         server.status = 503
+        now += RETRY_AFTER
         with pytest.raises(Unavailable, match="503"):
             tokens()
 
@@ -158,7 +160,7 @@ def test_default_credentials_are_those_of_googles_library(tmp_path: Path, monkey
         assert tokens() == "from google"
         assert len(server.asked) == 1
         server.status, server.body = 400, {"error": "invalid_grant"}
-        with pytest.raises(Unavailable, match="not an access token"):
+        with pytest.raises(Unavailable, match="no access token"):
             DefaultCredentials()()
 
 
