@@ -111,17 +111,17 @@ variable "models" {
 }
 
 variable "generation_model" {
-  description = "Language model of engines that name none. Null for gemini-2.5-flash."
+  description = "Language model of engines that name none. Null for gemini-3.5-flash-lite."
   type        = string
   default     = null
   validation {
     condition     = var.generation_model == null || can(regex("^[A-Za-z0-9][A-Za-z0-9._@:/-]*$", var.generation_model))
-    error_message = "generation_model must be a model's id, such as gemini-2.5-flash, or its full resource name."
+    error_message = "generation_model must be a model's id, such as gemini-3.5-flash-lite, or its full resource name."
   }
 }
 
 variable "embedding_model" {
-  description = "Embedding model of engines that name none. After a change, all memories must be re-embedded. Null for text-embedding-005."
+  description = "Embedding model of engines that name none. After a change, all memories must be re-embedded. Null for text-embedding-005, which is made for English; gemini-embedding-001 suits other languages."
   type        = string
   default     = null
   validation {
@@ -135,8 +135,8 @@ variable "model_location" {
   type        = string
   default     = null
   validation {
-    condition     = var.model_location == null || can(regex("^(global|[a-z]+-[a-z]+[0-9]+)$", var.model_location))
-    error_message = "model_location must be a region such as europe-west1, or global."
+    condition     = var.model_location == null || can(regex("^(global|us|eu|[a-z]+-[a-z]+[0-9]+)$", var.model_location))
+    error_message = "model_location must be a region such as europe-west1, a multi-region (us, eu), or global."
   }
 }
 

@@ -17,7 +17,7 @@ from memorybank.errors import InvalidArgument, Violation
 _PREFIX = "MEMORYBANK_"
 _QUEUE = re.compile("projects/[^/]+/locations/[^/]+/queues/[A-Za-z0-9-]+")
 _MODEL = re.compile("[A-Za-z0-9][A-Za-z0-9._@:/-]{0,255}")
-_MODEL_SAYS = "must be a model's id, such as gemini-2.5-flash, or its full resource name"
+_MODEL_SAYS = "must be a model's id, such as gemini-3.5-flash-lite, or its full resource name"
 
 MAX_BODY = 8 * 1024 * 1024
 """The most bytes of a request's body: Google's own limit."""

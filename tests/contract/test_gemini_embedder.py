@@ -35,6 +35,7 @@ def server() -> Iterator[GeminiServer]:
         ("developer", None, "batchEmbedContents", 1),
         ("developer", "gemini-embedding-2", "embedContent", 3),
         ("developer", "unheard-of", "embedContent", 3),
+        ("vertex", "gemini-embedding-9", "embedContent", 3),
         ("vertex", None, "predict", 1),
         ("vertex", FULL_NAME, "predict", 1),
         ("vertex", "publishers/google/models/gemini-embedding-001", "predict", 3),
@@ -67,13 +68,15 @@ def test_purpose_and_length_are_told(server: GeminiServer, purpose: Purpose, tas
     batch, one, predict, on_vertex = (asked.body for asked in server.asked)
     options = {"taskType": task, "outputDimensionality": 256}
     content = {"parts": [{"text": "a b"}]}
+    told = "title: none | text: a b" if purpose is D else "task: search result | query: a b"
+    in_words = {"parts": [{"text": told}]}
     assert batch == {"requests": [{"model": "models/gemini-embedding-001", "content": content, **options}]}
-    assert one == {"content": content, **options}
+    assert one == {"content": in_words, "outputDimensionality": 256}, "the second one passes over taskType"
     assert predict == {
         "instances": [{"content": "a b", "task_type": task}],
         "parameters": {"outputDimensionality": 256},
     }
-    assert on_vertex == {"content": content, "embedContentConfig": options}
+    assert on_vertex == {"content": in_words, "embedContentConfig": {"outputDimensionality": 256}}
 
 
 def test_the_caller_proves_who_it_is(server: GeminiServer) -> None:
@@ -138,11 +141,12 @@ def test_a_number_or_length_of_vectors_that_was_not_asked_for_is_refused(server:
             gemini.embed(["a", "b"], purpose=D)
         with pytest.raises(FailedPrecondition, match=r"\[3072\].*MEMORYBANK_EMBEDDING_DIMENSIONS asks for 768"):
             gemini.embed(["a"], purpose=D)
-    with (
-        embedder(server, "vertex", dimensions=1024) as gemini,
-        pytest.raises(FailedPrecondition, match="is more than the model has"),
-    ):
+    server.asked.clear()
+    with embedder(server, "vertex", dimensions=1024) as gemini, pytest.raises(FailedPrecondition) as caught:
         gemini.embed(["a"], purpose=D)
+    assert "MEMORYBANK_EMBEDDING_DIMENSIONS asks for 1024" in caught.value.message
+    assert "set at most 768, or another model by MEMORYBANK_EMBEDDING_MODEL" in caught.value.message
+    assert server.asked == []
 
 
 @pytest.mark.parametrize("dimensions", [0, 2049, 3072])
@@ -223,6 +227,12 @@ def test_a_model_that_the_location_lacks_is_asked_globally(server: GeminiServer)
         for _ in range(2):
             gemini.embed(["a"], purpose=Q, model="gemini-embedding-2")
     assert [asked.location for asked in server.asked] == ["europe-west1", "global", "global"]
+
+
+def test_a_model_that_is_gone_is_told_with_the_setting_to_change(server: GeminiServer) -> None:
+    server.script.append(failing(404, "models/embedding-001 is not found"))
+    with embedder(server) as gemini, pytest.raises(FailedPrecondition, match="another by MEMORYBANK_EMBEDDING_MODEL"):
+        gemini.embed(["a"], purpose=Q, model="embedding-001")
 
 
 def test_tokens_are_counted_where_the_api_tells_them(server: GeminiServer) -> None:

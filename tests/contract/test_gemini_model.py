@@ -6,6 +6,7 @@ import base64
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -30,12 +31,14 @@ from memorybank.ports.models import (
     ProfileSchema,
     Topic,
 )
+from memorybank.testing.gemini.requests import Asked
+from memorybank.testing.gemini.rules import refusal_of_options
 from memorybank.testing.gemini.server import GeminiServer, Reply, blocked, failing, said
 from tests.contract.gemini import TOPICS, Waits, fact, facts, model, saying
 from tests.waiting import PATIENCE
 
 APIS = pytest.mark.parametrize("api", ["developer", "vertex"])
-FULL_NAME = "projects/q/locations/us-east5/publishers/google/models/gemini-2.5-pro"
+FULL_NAME = "projects/q/locations/us-east5/publishers/google/models/gemini-3.8-flash"
 TEA = ExtractedFact("I like tea", ("USER_PREFERENCES",), context="it was said", event=0, quote="I like tea")
 MOVE = DecisionRequest((NewFact("I live in Oslo", Intent.REMEMBER, (0,)),), (Candidate(0, "I live in Rome"),))
 
@@ -62,13 +65,14 @@ def test_a_conversation_becomes_facts_by_one_call(server: GeminiServer, api: str
     with model(server, api) as gemini:
         assert gemini.extract(saying("I like tea")) == [TEA]
     [asked] = server.asked
-    assert (asked.api, asked.method, asked.model) == (api, "generateContent", "gemini-2.5-flash")
+    assert (asked.api, asked.method, asked.model) == (api, "generateContent", "gemini-3.5-flash-lite")
     assert "I like tea" in asked.text
     assert "USER_PREFERENCES" in asked.system
     config = asked.body["generationConfig"]
     assert config["responseMimeType"] == "application/json"
     assert list(config["responseSchema"]["properties"]) == ["facts"]
-    assert config["temperature"] == 0
+    assert not {"temperature", "topP", "topK"} & config.keys()
+    assert config["thinkingConfig"] == {"thinking_level": "LOW"}
     assert config["maxOutputTokens"] == 32768
     if api == "vertex":
         assert (asked.project, asked.location) == ("p", "europe-west1")
@@ -91,13 +95,13 @@ def test_decisions_are_made_by_one_call(server: GeminiServer, api: str) -> None:
     assert asked.fenced("memories") == [{"number": 0, "memory": "I live in Rome"}]
 
 
-@pytest.mark.parametrize("name", [FULL_NAME, "publishers/google/models/gemini-2.5-pro", "models/gemini-2.5-pro"])
+@pytest.mark.parametrize("name", [FULL_NAME, "publishers/google/models/gemini-3.8-flash", "models/gemini-3.8-flash"])
 @APIS
 def test_a_model_may_be_named_in_full_or_bare(server: GeminiServer, api: str, name: str) -> None:
     with model(server, api) as gemini:
         gemini.extract(saying("I like tea", model=name))
     [asked] = server.asked
-    assert asked.model == "gemini-2.5-pro"
+    assert asked.model == "gemini-3.8-flash"
     if api == "vertex":
         assert (asked.project, asked.location) == (("q", "us-east5") if name == FULL_NAME else ("p", "europe-west1"))
 
@@ -108,21 +112,71 @@ def test_a_name_that_is_none_is_told_with_what_would_be_right(server: GeminiServ
     assert server.asked == []
 
 
-def test_generations_of_models_get_only_the_options_they_have(server: GeminiServer) -> None:
-    names = ("gemini-2.0-flash", "gemini-2.5-pro", "gemini-3-pro-preview", "claude-by-a-gateway")
-    with model(server) as gemini:
-        for name in names:
-            gemini.extract(saying("I like tea", model=name))
-    old, two, three, other = ({**asked.body["generationConfig"]} for asked in server.asked)
-    assert (old["maxOutputTokens"], old.get("thinkingConfig")) == (8192, None)
-    assert two["thinkingConfig"] == {"thinking_budget": 1024}
-    assert three["thinkingConfig"] == {"thinking_level": "LOW"}
-    assert "temperature" not in three
-    assert not {"temperature", "thinkingConfig"} & other.keys()
+@pytest.mark.parametrize(
+    ("name", "most", "developer", "vertex"),
+    [
+        ("gemini-2.0-flash", 8192, None, None),
+        ("gemini-2.5-flash-lite", 32768, None, {"thinking_budget": 1024}),
+        ("gemini-3-pro-preview", 32768, {"thinking_level": "LOW"}, {"thinking_level": "LOW"}),
+        ("gemini-3.5-flash-lite", 32768, {"thinking_level": "LOW"}, {"thinking_level": "LOW"}),
+        ("gemini-3.8-flash", 32768, {"thinking_level": "LOW"}, {"thinking_level": "LOW"}),
+        ("gemini-4-pro", 32768, {"thinking_level": "LOW"}, {"thinking_level": "LOW"}),
+        ("gemini-flash-latest", 32768, {"thinking_level": "LOW"}, {"thinking_level": "LOW"}),
+        ("gemini-17-flash", 32768, None, None),
+        ("claude-by-a-gateway", 32768, None, None),
+    ],
+)
+def test_families_of_models_get_only_the_options_they_take(
+    server: GeminiServer, name: str, most: int, developer: dict[str, Any] | None, vertex: dict[str, Any] | None
+) -> None:
+    for api, thinking in (("developer", developer), ("vertex", vertex)):
+        with model(server, api) as gemini:
+            assert gemini.extract(saying("I like tea", model=name)), "it is not refused"
+        config = server.asked[-1].body["generationConfig"]
+        assert config.get("thinkingConfig") == thinking
+        assert config["maxOutputTokens"] == most
+        assert not {"temperature", "topP", "topK"} & config.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("gemini-3.5-flash-lite", {"temperature": 0}),
+        ("gemini-3.5-flash-lite", {"thinkingConfig": {"thinkingBudget": 0}}),
+        ("gemini-3.7-flash", {"thinkingConfig": {"thinkingLevel": "MINIMAL"}}),
+        ("gemini-flash-latest", {"thinkingConfig": {"thinking_level": "minimal"}}),
+        ("gemini-2.5-flash-lite", {"thinkingConfig": {"thinkingLevel": "LOW"}}),
+        ("gemini-3.8-flash", {"maxOutputTokens": 65_536}),
+    ],
+)
+def test_the_scripted_gemini_refuses_what_a_model_does_not_take(name: str, options: dict[str, Any]) -> None:
+    asked = Asked("developer", name, "generateContent", {"generationConfig": options}, {}, 0.0)
+    assert refusal_of_options(asked)
+    assert not refusal_of_options(replace(asked, body={"generationConfig": {"maxOutputTokens": 32_768}}))
+
+
+@APIS
+def test_a_model_that_is_closed_to_new_users_is_told_with_the_setting_to_change(server: GeminiServer, api: str) -> None:
+    with model(server, api) as gemini:
+        assert gemini.extract(saying("I like tea")), "the default model is open"
+        with pytest.raises(FailedPrecondition) as caught:
+            gemini.extract(saying("I like tea", model="gemini-2.5-flash"))
+    assert "does not offer the model gemini-2.5-flash" in caught.value.message
+    assert "name another by MEMORYBANK_GENERATION_MODEL" in caught.value.message
+    assert "no longer available to new users" in caught.value.message
+
+
+def test_an_option_that_a_model_refuses_is_told_with_the_setting_to_change(server: GeminiServer) -> None:
+    server.script.append(failing(400, "Thinking level LOW is not supported for this model."))
+    with model(server) as gemini, pytest.raises(FailedPrecondition) as caught:
+        gemini.extract(saying("I like tea", model="gemini-4-nano"))
+    assert "of the model gemini-4-nano (400)" in caught.value.message
+    assert "MEMORYBANK_GENERATION_MODEL" in caught.value.message
+    assert "LOW is not supported" in caught.value.message
 
 
 def test_a_model_that_the_location_lacks_is_asked_globally_from_then_on(server: GeminiServer) -> None:
-    server.missing.add(("europe-west1", "gemini-2.5-flash"))
+    server.missing.add(("europe-west1", "gemini-3.5-flash-lite"))
     with model(server, "vertex", anywhere=True) as gemini:
         assert gemini.extract(saying("I like tea"))
         assert gemini.extract(saying("I like tea"))
@@ -130,17 +184,17 @@ def test_a_model_that_the_location_lacks_is_asked_globally_from_then_on(server: 
 
 
 def test_a_location_that_a_models_name_says_is_not_left(server: GeminiServer) -> None:
-    server.missing.add(("us-east5", "gemini-2.5-pro"))
+    server.missing.add(("us-east5", "gemini-3.8-flash"))
     with model(server, "vertex", anywhere=True) as gemini, pytest.raises(FailedPrecondition):
         gemini.extract(saying("I like tea", model=FULL_NAME))
     assert [asked.location for asked in server.asked] == ["us-east5"]
 
 
 def test_a_location_that_was_chosen_is_not_left(server: GeminiServer) -> None:
-    server.missing.add(("europe-west1", "gemini-2.5-flash"))
+    server.missing.add(("europe-west1", "gemini-3.5-flash-lite"))
     with model(server, "vertex") as gemini, pytest.raises(FailedPrecondition) as caught:
         gemini.extract(saying("I like tea"))
-    assert "Vertex AI does not offer the model gemini-2.5-flash" in caught.value.message
+    assert "Vertex AI does not offer the model gemini-3.5-flash-lite" in caught.value.message
     assert "MEMORYBANK_MODEL_LOCATION" in caught.value.message
     assert len(server.asked) == 1
 
@@ -259,7 +313,7 @@ def test_two_answers_that_cannot_be_used_end_it_in_words_to_act_on(server: Gemin
     server.script += [said("no"), said('{"facts": 7, "secret": "hunter2"}')]
     with model(server) as gemini, pytest.raises(UnreadableAnswer) as caught:
         gemini.extract(saying("I like tea"))
-    assert "gemini-2.5-flash has twice answered" in caught.value.message
+    assert "gemini-3.5-flash-lite has twice answered" in caught.value.message
     assert "(facts: Input should be a valid array)" in caught.value.message
     assert "hunter2" not in caught.value.message
     assert len(server.asked) == 2
@@ -290,7 +344,10 @@ def test_what_a_model_thinks_is_not_its_answer(server: GeminiServer) -> None:
 )
 def test_a_refusal_for_safety_is_told_and_not_asked_again(server: GeminiServer, refusal: Reply) -> None:
     server.script.append(refusal)
-    with model(server) as gemini, pytest.raises(InvalidArgument, match=r"safety filter of the model gemini-2\.5-flash"):
+    with (
+        model(server) as gemini,
+        pytest.raises(InvalidArgument, match=r"filter of the model gemini-3\.5-flash-lite"),
+    ):
         gemini.extract(saying("I like tea"))
     assert len(server.asked) == 1
 
@@ -351,7 +408,7 @@ def test_an_answer_that_is_none_of_the_api_is_waited_out_like_an_outage(server: 
     with model(server) as gemini:
         assert gemini.extract(saying("I like tea")) == [TEA]
         server.script += [Reply(body)] * 4
-        with pytest.raises(Unavailable, match=r"for the model gemini-2\.5-flash with what cannot be read"):
+        with pytest.raises(Unavailable, match=r"for the model gemini-3\.5-flash-lite with what cannot be read"):
             gemini.extract(saying("I like tea"))
     assert len(server.asked) == 6
 
@@ -377,7 +434,7 @@ def test_an_outage_ends_after_a_bounded_number_of_calls(server: GeminiServer) ->
         (400, "API key not valid. Please pass a valid API key.", "check GEMINI_API_KEY"),
         (403, "Permission denied on resource", "roles/aiplatform.user"),
         (400, "The input token count (2000000) exceeds the maximum", "exceeds the maximum"),
-        (404, "models/x is not found", "does not offer the model gemini-2.5-flash"),
+        (404, "models/x is not found", "does not offer the model gemini-3.5-flash-lite"),
     ],
 )
 def test_what_does_not_pass_is_told_at_once(server: GeminiServer, status: int, message: str, words: str) -> None:
@@ -521,8 +578,8 @@ def test_every_billed_call_is_counted_by_step(server: GeminiServer, caplog: pyte
     extract = {"calls": 2, "inputTokens": 110, "outputTokens": 18, "cachedTokens": 40}
     decide = {"calls": 1, "inputTokens": 10, "outputTokens": 1, "cachedTokens": 0}
     assert meter.summary() == {
-        "extract": {**extract, "model": "gemini-2.5-flash", "prompt": "extraction-1"},
-        "decide": {**decide, "model": "gemini-2.5-flash", "prompt": "decision-1"},
+        "extract": {**extract, "model": "gemini-3.5-flash-lite", "prompt": "extraction-1"},
+        "decide": {**decide, "model": "gemini-3.5-flash-lite", "prompt": "decision-1"},
     }
     calls = [record.__dict__ for record in caplog.records if record.message == "model call"]
     assert [(call["step"], call["input_tokens"]) for call in calls] == [

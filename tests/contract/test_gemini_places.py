@@ -32,7 +32,7 @@ from tests.contract.gemini import Token, saying
 from tests.processes import run_program
 from tests.waiting import until
 
-PRO = model_name("gemini-2.5-pro")
+PRO = model_name("gemini-3.8-flash")
 
 
 class _Server(ThreadingHTTPServer):
@@ -81,14 +81,14 @@ def serving(body: Any) -> Iterator[_Server]:
 def test_addresses_are_those_of_google_unless_a_gateway_is_named() -> None:
     embed = "embedContent"
     assert Developer("k").address(PRO, embed) == (
-        "https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-pro:embedContent"
+        "https://generativelanguage.googleapis.com/v1beta/models/gemini-3.8-flash:embedContent"
     )
     assert (
         Developer("k", "http://g/base/").address(PRO, embed)
-        == "http://g/base/v1beta/models/gemini-2.5-pro:embedContent"
+        == "http://g/base/v1beta/models/gemini-3.8-flash:embedContent"
     )
     vertex = Vertex("p", "europe-west1", Token())
-    path = "v1beta1/projects/p/locations/{}/publishers/google/models/gemini-2.5-pro:predict"
+    path = "v1beta1/projects/p/locations/{}/publishers/google/models/gemini-3.8-flash:predict"
     hosts = {
         "europe-west1": "europe-west1-aiplatform.googleapis.com",
         "global": "aiplatform.googleapis.com",

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 
 import pytest
 
 from memorybank.commands.doctor import Deployment, Examination
 from memorybank.commands.main import main
 from memorybank.errors import FailedPrecondition
+from memorybank.models.gemini.model import GeminiModel
+from memorybank.models.gemini.provider import Developer
 from memorybank.ports.models import ExtractedFact, ExtractionRequest
+from memorybank.testing.gemini.server import GeminiServer
 from memorybank.testing.scripted import ScriptedModel
 from tests.conftest import LOCATION, Serve, Served
 from tests.waiting import PATIENCE
@@ -38,6 +42,20 @@ def test_what_the_model_says_is_passed_on(serve: Serve) -> None:
     assert code == 1
     assert "FAILED  language model: LookupError: the model gemini-99 does not exist in us-central1" in said
     assert "ok      deletion" in said
+
+
+def test_a_model_that_is_closed_to_new_users_is_told_with_the_setting_to_change(serve: Serve) -> None:
+    with GeminiServer() as server:
+        provider = Developer("k", server.url)
+        for name, code in ((None, 0), ("gemini-2.5-flash", 1)):
+            with closing(GeminiModel(provider, default_model=name)) as model:
+                found, said = examined(serve(model=model))
+            assert found == code, said
+    assert (
+        "FAILED  language model: LookupError: the Gemini Developer API does not offer the model gemini-2.5-flash"
+        in said
+    )
+    assert "name another by MEMORYBANK_GENERATION_MODEL" in said
 
 
 def test_a_generation_that_does_not_end_points_to_queue_and_worker(serve: Serve) -> None:

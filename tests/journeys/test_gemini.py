@@ -125,7 +125,7 @@ def test_the_banks_own_models_topics_and_examples_reach_gemini(gemini: BeginWith
     named = "projects/p/locations/l/publishers/google/models/"
     journey = gemini(
         {
-            "generationConfig": {"model": f"{named}gemini-2.5-pro"},
+            "generationConfig": {"model": f"{named}gemini-3.8-flash"},
             "similaritySearchConfig": {"embeddingModel": f"{named}gemini-embedding-2"},
             "customizationConfigs": [
                 {
@@ -145,7 +145,7 @@ def test_the_banks_own_models_topics_and_examples_reach_gemini(gemini: BeginWith
     server.script.append(said({"facts": [_fact("I have a cat", "a cat", topics=["pets"])]}))
     journey.say("I got a cat")
     asked, embedded = server.asked
-    assert (asked.model, embedded.model, embedded.method) == ("gemini-2.5-pro", "gemini-embedding-2", "embedContent")
+    assert (asked.model, embedded.model, embedded.method) == ("gemini-3.8-flash", "gemini-embedding-2", "embedContent")
     assert asked.fenced("topics") == [{"topic": "pets", "what": "Animals of the user."}]
     assert json.dumps({"fact": "I have a dog, Rex", "topics": ["pets"]}) in asked.system
     [memory] = journey.memories.list(name=journey.engine)
@@ -154,10 +154,10 @@ def test_the_banks_own_models_topics_and_examples_reach_gemini(gemini: BeginWith
 
 
 def test_revisions_name_the_prompts_and_the_models_that_made_them(gemini: BeginWith) -> None:
-    journey = gemini({"generationConfig": {"model": "gemini-2.5-pro"}})
+    journey = gemini({"generationConfig": {"model": "gemini-3.8-flash"}})
     journey.say("I live in Paris.")
     [change] = journey.say("I live in Rome.", revision_labels={"by": "chat"})
-    read, decided = {"extraction": "extraction-1 gemini-2.5-pro"}, {"consolidation": "decision-1 gemini-2.5-pro"}
+    read, decided = {"extraction": "extraction-1 gemini-3.8-flash"}, {"consolidation": "decision-1 gemini-3.8-flash"}
     assert _produced_by(journey, change.memory.name) == [{**read, **decided}, read]
     assert [revision.labels for revision in journey.history(change.memory.name)] == [{"by": "chat"}, None]
     found = journey.history(change.memory.name, filter='produced_by.consolidation="decision-1*"')

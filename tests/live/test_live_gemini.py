@@ -90,7 +90,7 @@ def test_revisions_tell_words_prompts_and_models_and_operations_what_was_billed(
     assert [found.name for found in journey.history(memory.name, filter=produced_by)] == [revision.name]
 
 
-@pytest.mark.parametrize("name", [None, "{place}/publishers/google/models/gemini-2.5-flash", "gemini-2.5-flash-lite"])
+@pytest.mark.parametrize("name", [None, "{place}/publishers/google/models/gemini-3.5-flash-lite", "gemini-3.8-flash"])
 def test_models_are_there_by_every_form_of_their_names_and_take_both_schemas(
     begin: Begin, settings: Settings, name: str | None
 ) -> None:

@@ -131,7 +131,7 @@ class Examination:
             )
         with self._check("queue and worker", _HOW_TO_WORK, needed=True):
             outcome = self._outcome(operation.name)
-        with self._check("language model", "those are the model's own words: check its name, quota and rights"):
+        with self._check("language model", _HOW_TO_GENERATE):
             if "error" in outcome:
                 raise LookupError(outcome["error"]["message"])
             if not outcome.get("response", {}).get("generatedMemories"):
@@ -195,8 +195,12 @@ _HOW_TO_BE_ALLOWED = (
     "(Terraform), and to the access rules if there are any; 503: the router does not reach the function engines"
 )
 _HOW_TO_EMBED = (
-    "the function memories needs roles/aiplatform.user, or a readable API key, and a model that its location has; "
-    "429 is a quota to raise"
+    "the function memories needs roles/aiplatform.user, or a readable API key, and a model that its location has "
+    "(MEMORYBANK_EMBEDDING_MODEL names another); 429 is a quota to raise"
+)
+_HOW_TO_GENERATE = (
+    "those are the model's own words: check its name (MEMORYBANK_GENERATION_MODEL names another, "
+    "MEMORYBANK_MODEL_LOCATION another place), quota and rights"
 )
 _HOW_TO_INDEX = (
     "FAILED_PRECONDITION names an index that is missing or still being built: terraform apply, then wait until "

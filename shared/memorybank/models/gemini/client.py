@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from memorybank.errors import Internal
 from memorybank.models.gemini.answers import Reply
 from memorybank.models.gemini.failures import Failed, failure_of, garbled, timed_out, unreachable
+from memorybank.models.gemini.families import language_family
 from memorybank.models.gemini.names import ModelName
 from memorybank.models.gemini.provider import VERTEX_VERSION, Developer, Provider, Vertex
 from memorybank.ports.models import Media
@@ -22,13 +23,9 @@ if TYPE_CHECKING:
 
     from memorybank.models.gemini.credentials import Tokens
 
-MAX_OUTPUT = 32_768
-"""The most tokens of an answer, thoughts included; older models can do a quarter of it."""
 
-_MAX_OUTPUT_OLD = 8_192
-_OLD = ("gemini-1", "gemini-2.0")
-_THOUGHT = 1024
-"""Tokens that a model of generation 2.5 may think: all of them take this number."""
+SETTING = "MEMORYBANK_GENERATION_MODEL"
+"""What names another model."""
 
 
 class GeminiClient:
@@ -91,14 +88,16 @@ class GeminiClient:
             system_instruction=system,
             response_mime_type="application/json",
             response_schema=schema,
-            **_options(model.id),
+            **_options(model.id, budgets=isinstance(self._provider, Vertex)),
         )
         try:
             response = client.models.generate_content(model=path, contents=contents, config=config)
         except errors.APIError as error:
             headers = getattr(error.response, "headers", None) or {}
             place = self._provider.label
-            raise failure_of(error.code, error.details, headers=headers, model=model.id, place=place) from error
+            raise failure_of(
+                error.code, error.details, headers=headers, model=model.id, place=place, setting=SETTING
+            ) from error
         except httpx.TimeoutException as error:
             raise timed_out(model.id, self._timeout) from error
         except (httpx.TransportError, errors.UnknownApiResponseError) as error:
@@ -152,18 +151,17 @@ def _credentials(tokens: Tokens) -> Any:
     return Given()
 
 
-def _options(model: str) -> dict[str, Any]:
-    """Return what generations of models want: the same answers each time, and little thinking.
+def _options(model: str, *, budgets: bool) -> dict[str, Any]:
+    """Return what a model wants: little thinking, and no answer longer than may come at once.
 
-    Sources: https://ai.google.dev/gemini-api/docs/thinking and /gemini-3, which wants its temperature left alone.
+    Where budgets of thoughts are not taken, the Developer API has a model of generation 3 answer for those of 2.5.
     """
-    if model.startswith(_OLD):
-        return {"temperature": 0.0, "max_output_tokens": _MAX_OUTPUT_OLD}
-    found: dict[str, Any] = {"max_output_tokens": MAX_OUTPUT}
-    if model.startswith("gemini-2.5"):
-        found |= {"temperature": 0.0, "thinking_config": {"thinking_budget": _THOUGHT}}
-    elif model.startswith("gemini-3"):
-        found["thinking_config"] = {"thinking_level": "LOW"}
+    family = language_family(model)
+    found: dict[str, Any] = {"max_output_tokens": family.max_output}
+    if family.level:
+        found["thinking_config"] = {"thinking_level": family.level}
+    elif family.budget and budgets:
+        found["thinking_config"] = {"thinking_budget": family.budget}
     return found
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from memorybank.errors import FailedPrecondition, InvalidArgument, Unavailable
 from memorybank.models.gemini.embedding_calls import Shape, Vectors, shape_of
 from memorybank.models.gemini.failures import Failed, failure_of, timed_out, unreachable
+from memorybank.models.gemini.families import embedding_family
 from memorybank.models.gemini.names import EMBED, EMBED_DEVELOPER, VERTEX_ONLY, ModelName, model_name
 from memorybank.models.gemini.provider import Developer, Provider
 from memorybank.models.gemini.rest import Rest
@@ -25,6 +26,9 @@ from memorybank.ports.models import Purpose
 from memorybank.text.visible import visible
 
 DIMENSIONS = 768
+SETTING = "MEMORYBANK_EMBEDDING_MODEL"
+"""What names another model."""
+
 _TIMEOUT = 15.0
 _LONGEST_TEXT = 20_000
 _log = logging.getLogger(__name__)
@@ -63,6 +67,7 @@ class GeminiEmbedder:
     def embed(self, texts: list[str], *, purpose: Purpose, model: str | None = None) -> list[Vector]:
         """Return one unit vector per text, in order, by as few calls as the model is known to answer rightly."""
         name = self._model(model)
+        self._fits(name)
         shape = shape_of(name, self._provider)
         vectors: list[Vector] = []
         for batch in _batches([visible(text)[:_LONGEST_TEXT] for text in texts], shape):
@@ -86,6 +91,14 @@ class GeminiEmbedder:
             told = {"configured": name.id, "used": EMBED_DEVELOPER}
             _log.warning("the Developer API lacks the configured embedding model; another one is used", extra=told)
         return model_name(EMBED_DEVELOPER)
+
+    def _fits(self, name: ModelName) -> None:
+        most = embedding_family(name.id).most_dimensions
+        if most is not None and self._dimensions > most:
+            raise FailedPrecondition(
+                f"MEMORYBANK_EMBEDDING_DIMENSIONS asks for {self._dimensions}, which is more than the model {name.id} "
+                f"has: set at most {most}, or another model by {SETTING}"
+            )
 
     def _call(self, name: ModelName, shape: Shape, texts: Sequence[str], purpose: Purpose) -> list[Vector]:
         body = shape.body(texts, purpose=purpose, dimensions=self._dimensions)
@@ -111,8 +124,9 @@ class GeminiEmbedder:
         except (OSError, http.client.HTTPException) as error:
             raise unreachable(model, self._provider.label) from error
         if answer.status != HTTPStatus.OK:
+            label = self._provider.label
             raise failure_of(
-                answer.status, answer.body, headers=answer.headers, model=model, place=self._provider.label
+                answer.status, answer.body, headers=answer.headers, model=model, place=label, setting=SETTING
             )
         return answer.body
 

@@ -1,8 +1,9 @@
 """How each embedding model is asked: method, body, what comes back, and how many texts it takes at once.
 
 Sources: https://ai.google.dev/api/embeddings and
-https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api. A model that is not known to
-take several texts gets one per call: some take several for the parts of one text, and answer with one vector.
+https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api; what a model takes is in
+`families.py`. One that is not known to take several texts gets one per call: some take several for the parts of one
+text, and answer with one vector.
 """
 
 from __future__ import annotations
@@ -11,12 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from memorybank.models.gemini.families import EmbeddingFamily, embedding_family
 from memorybank.models.gemini.names import ModelName
 from memorybank.models.gemini.provider import Developer, Provider
 from memorybank.ports.models import Purpose
 
-_DEVELOPER_BATCH = 100
-_VERTEX_BATCH = 250
 _MOST_BYTES = 40_000
 """Of one call: Vertex AI takes 20,000 tokens, and no language needs more than one for two bytes."""
 
@@ -61,13 +61,18 @@ class _Batch:
     """The Developer API's way for several texts, each a request of its own."""
 
     model: str
+    family: EmbeddingFamily
     method: str = "batchEmbedContents"
-    most: int = _DEVELOPER_BATCH
     most_bytes: int = _MOST_BYTES
 
+    @property
+    def most(self) -> int:
+        return self.family.developer_batch
+
     def body(self, texts: Sequence[str], *, purpose: Purpose, dimensions: int) -> dict[str, Any]:
-        options = {"taskType": purpose.value, "outputDimensionality": dimensions}
-        return {"requests": [{"model": f"models/{self.model}", "content": _content(text), **options} for text in texts]}
+        options = _options(self.family, purpose, dimensions)
+        contents = [_content(self.family, text, purpose) for text in texts]
+        return {"requests": [{"model": f"models/{self.model}", "content": each, **options} for each in contents]}
 
     def read(self, answer: Any) -> Vectors:
         return Vectors([_floats(each["values"]) for each in answer["embeddings"]], _tokens(answer))
@@ -77,6 +82,7 @@ class _Batch:
 class _One:
     """One text: embedContent, whose options stand in a message of their own on Vertex AI."""
 
+    family: EmbeddingFamily
     vertex: bool
     method: str = "embedContent"
     most: int = 1
@@ -84,8 +90,9 @@ class _One:
 
     def body(self, texts: Sequence[str], *, purpose: Purpose, dimensions: int) -> dict[str, Any]:
         [text] = texts
-        options = {"taskType": purpose.value, "outputDimensionality": dimensions}
-        return {"content": _content(text), **({"embedContentConfig": options} if self.vertex else options)}
+        options = _options(self.family, purpose, dimensions)
+        content = _content(self.family, text, purpose)
+        return {"content": content, **({"embedContentConfig": options} if self.vertex else options)}
 
     def read(self, answer: Any) -> Vectors:
         return Vectors([_floats(answer["embedding"]["values"])], _tokens(answer))
@@ -95,9 +102,13 @@ class _One:
 class _Predict:
     """Vertex AI's way for text models and the first Gemini embedding model."""
 
-    most: int
+    family: EmbeddingFamily
     method: str = "predict"
     most_bytes: int = _MOST_BYTES
+
+    @property
+    def most(self) -> int:
+        return self.family.batch
 
     def body(self, texts: Sequence[str], *, purpose: Purpose, dimensions: int) -> dict[str, Any]:
         instances = [{"content": text, "task_type": purpose.value} for text in texts]
@@ -111,18 +122,18 @@ class _Predict:
 
 def shape_of(name: ModelName, provider: Provider) -> Shape:
     """Return how a model of a provider is asked."""
-    first_gemini = name.id == "gemini-embedding-001"
-    text_model = name.id.startswith(("text-embedding-", "text-multilingual-embedding-", "textembedding-gecko"))
+    family = embedding_family(name.id)
     if isinstance(provider, Developer):
-        return _Batch(name.id) if first_gemini or text_model else _One(vertex=False)
-    if text_model:
-        return _Predict(_VERTEX_BATCH)
-    # A tuned model behind an endpoint is one of the text models; it is asked one by one, for nobody says which.
-    return _Predict(1) if first_gemini or name.resource.startswith("endpoints/") else _One(vertex=True)
+        return _Batch(name.id, family) if family.developer_batch > 1 else _One(family, vertex=False)
+    return _Predict(family) if family.way == "predict" else _One(family, vertex=True)
 
 
-def _content(text: str) -> dict[str, Any]:
-    return {"parts": [{"text": text}]}
+def _options(family: EmbeddingFamily, purpose: Purpose, dimensions: int) -> dict[str, Any]:
+    return ({"taskType": purpose.value} if family.task_type else {}) | {"outputDimensionality": dimensions}
+
+
+def _content(family: EmbeddingFamily, text: str, purpose: Purpose) -> dict[str, Any]:
+    return {"parts": [{"text": family.prefixes.get(purpose, "") + text}]}
 
 
 def _floats(values: Any) -> list[float]:

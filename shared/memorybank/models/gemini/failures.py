@@ -37,8 +37,11 @@ class NotOffered(Failed):
     """The place that was asked does not have the model."""
 
 
-def failure_of(status: int, body: Any, *, headers: Mapping[str, str], model: str, place: str) -> Failed:
-    """Return what an HTTP answer that is not 200 means. `body` is its JSON as far as it could be read."""
+def failure_of(status: int, body: Any, *, headers: Mapping[str, str], model: str, place: str, setting: str) -> Failed:
+    """Return what an HTTP answer that is not 200 means. `body` is its JSON as far as it could be read.
+
+    `setting` is the variable that names another model.
+    """
     error = _error_of(body)
     told = _told(error)
     if status in _AGAIN:
@@ -46,18 +49,24 @@ def failure_of(status: int, body: Any, *, headers: Mapping[str, str], model: str
     if status == HTTPStatus.NOT_FOUND:
         return NotOffered(
             FailedPrecondition(
-                f"{place} does not offer the model {model}: name another in the bank's configuration, or another place "
-                f"by MEMORYBANK_MODEL_LOCATION{told}"
+                f"{place} does not offer the model {model}, which may be retired or closed to new users: name another "
+                f"by {setting} or in the bank's configuration, or another place by MEMORYBANK_MODEL_LOCATION{told}"
             )
         )
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN) or "API key" in told:
         return Failed(
             FailedPrecondition(
                 f"{place} does not let the bank use the model {model}: check GEMINI_API_KEY, or that the bank's "
-                f"service account has roles/aiplatform.user and the API is enabled{told}"
+                f"service account has roles/aiplatform.user and the API is enabled; if the model is closed to new "
+                f"projects, name another by {setting}{told}"
             )
         )
-    return Failed(FailedPrecondition(f"{place} refuses what the bank asks of the model {model} ({status}){told}"))
+    return Failed(
+        FailedPrecondition(
+            f"{place} refuses what the bank asks of the model {model} ({status}): if the model is the cause, name "
+            f"another by {setting} or in the bank's configuration{told}"
+        )
+    )
 
 
 def timed_out(model: str, seconds: float) -> Failed:

@@ -1,4 +1,4 @@
-"""Names of models: bare (`gemini-2.5-flash`) and as full resources, as Google's SDKs write them."""
+"""Names of models: bare (`gemini-3.5-flash-lite`) and as full resources, as Google's SDKs write them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 from memorybank.errors import FailedPrecondition
 
-GENERATE = "gemini-2.5-flash"
-"""The language model unless a bank's configuration names one."""
+GENERATE = "gemini-3.5-flash-lite"
+"""The language model unless settings or a bank's configuration name one.
+
+Google's successor of gemini-2.5-flash, which is closed to new users of both APIs.
+"""
 
 EMBED = "text-embedding-005"
-"""The embedding model unless a bank's configuration names one."""
+"""The embedding model unless settings or a bank's configuration name one."""
 
 EMBED_DEVELOPER = "gemini-embedding-001"
-"""The same for the Developer API, which has neither the former nor the one below."""
+"""The same for the Developer API, which has none of those below."""
 
 VERTEX_ONLY = frozenset({EMBED, "text-multilingual-embedding-002"})
 

@@ -1,10 +1,12 @@
 """How a scripted Gemini embeds: by the offline embedder, under each model's rules.
 
-Vectors have twice the length of one, as those of models that do not normalise.
+Vectors have twice the length of one, as those of models that do not normalise; gemini-embedding-2 does, passes over
+`taskType`, and takes what a text is for from the words before it.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from memorybank.models.offline import OfflineEmbedder
@@ -13,6 +15,7 @@ from memorybank.testing.gemini.requests import Asked
 
 _VERTEX_ONLY = ("text-embedding-005", "text-multilingual-embedding-002")
 _MOST = 250
+_PREFIX = re.compile(r"title: [^|]* \| text: |task: [^|]* \| query: ")
 _TEXT_DIMENSIONS = 768
 
 
@@ -24,12 +27,12 @@ def embeddings_of(asked: Asked) -> dict[str, Any] | str:
     if asked.method == "predict":
         return _predict(asked, text_model=text_model)
     if asked.method == "batchEmbedContents" and asked.api == "developer":
-        vectors = [_vector(each, each) for each in asked.body["requests"]]
+        vectors = [_vector(asked.model, each, each) for each in asked.body["requests"]]
         return {"embeddings": [{"values": values} for values in vectors]}
     if asked.method != "embedContent" or (asked.api == "vertex" and text_model):
         return f"{asked.model} does not support {asked.method}"
     options = asked.body["embedContentConfig"] if asked.api == "vertex" else asked.body
-    values = _vector(asked.body, options)
+    values = _vector(asked.model, asked.body, options)
     return {"embedding": {"values": values}, "usageMetadata": {"promptTokenCount": 7}}
 
 
@@ -45,10 +48,13 @@ def _predict(asked: Asked, *, text_model: bool) -> dict[str, Any] | str:
     return {"predictions": [{"embeddings": answer} for answer in answers]}
 
 
-def _vector(holder: dict[str, Any], options: dict[str, Any]) -> list[float]:
+def _vector(model: str, holder: dict[str, Any], options: dict[str, Any]) -> list[float]:
     """Return the one vector of a content, whose parts are one text whatever they were meant to be."""
     text = "".join(part["text"] for part in holder["content"]["parts"])
-    return _embed(text, options["outputDimensionality"])
+    if not model.startswith("gemini-embedding-2"):
+        return _embed(text, options["outputDimensionality"])
+    values = _embed(_PREFIX.sub("", text), options["outputDimensionality"])
+    return [value / 2 for value in values]
 
 
 def _embed(text: str, dimensions: int) -> list[float]:

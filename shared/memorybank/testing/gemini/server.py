@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
-from memorybank.testing.gemini import embeddings
+from memorybank.testing.gemini import embeddings, rules
 from memorybank.testing.gemini.brain import offline
 from memorybank.testing.gemini.requests import Asked, read_path, refusal_of
 
@@ -66,8 +66,9 @@ def failing(
 class GeminiServer(ThreadingHTTPServer):
     """Serves at `url` while it is entered; `asked` holds all requests in order of arrival.
 
-    `missing` are pairs of location and model that are not offered there. Keys and tokens are not checked but must be
-    sent in the way of the API that is asked.
+    `missing` are pairs of location and model that are not offered there, `closed` the models that new users may not
+    have. What a model does not take (`rules.py`) is refused before the script is looked at. Keys and tokens are not
+    checked but must be sent in the way of the API that is asked.
     """
 
     daemon_threads = True
@@ -81,6 +82,7 @@ class GeminiServer(ThreadingHTTPServer):
         self.script: deque[Reply] = deque()
         self.asked: list[Asked] = []
         self.missing: set[tuple[str, str]] = set()
+        self.closed = set(rules.CLOSED)
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self.serve_forever, args=(0.01,), name="gemini")
@@ -103,7 +105,7 @@ class GeminiServer(ThreadingHTTPServer):
         """Return what to answer, and wait as long as scripted; who closes the server need not wait."""
         with self._lock:
             self.asked.append(asked)
-            reply = self.script.popleft() if self.script else None
+            reply = self._refusal(asked) or (self.script.popleft() if self.script else None)
         if reply is None:
             reply = self._usual(asked)
         if reply.delay:
@@ -112,6 +114,14 @@ class GeminiServer(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Keep quiet about clients that hang up: those that time out do."""
+
+    def _refusal(self, asked: Asked) -> Reply | None:
+        if asked.method != "generateContent":
+            return None
+        if asked.model in self.closed:
+            return failing(404, f"This model models/{asked.model} is no longer available to new users.")
+        refused = rules.refusal_of_options(asked)
+        return failing(400, refused) if refused else None
 
     def _usual(self, asked: Asked) -> Reply:
         refusal = refusal_of(asked)
