@@ -19,15 +19,21 @@ class Violation:
 
 
 class MemoryBankError(Exception):
-    """Anything that a caller is told about; `code` and `status` are google.rpc's number and name."""
+    """Anything that a caller is told about; `code` and `status` are google.rpc's number and name.
+
+    `final` says that trying again cannot mend it (`retrying.py`); `retry_after` is how many seconds the other side
+    wants to be left alone.
+    """
 
     code: ClassVar[int] = 2
     status: ClassVar[str] = "UNKNOWN"
+    final: ClassVar[bool] = False
 
-    def __init__(self, message: str, *, violations: Sequence[Violation] = ()) -> None:
+    def __init__(self, message: str, *, violations: Sequence[Violation] = (), retry_after: float | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.violations = tuple(violations)
+        self.retry_after = retry_after
 
     def details(self) -> list[dict[str, Any]]:
         """Return the `details` of google.rpc.Status, as JSON has them: the violations, if there are any."""
@@ -46,7 +52,7 @@ class Cancelled(MemoryBankError):
 class InvalidArgument(MemoryBankError):
     """The request is wrong whatever the state of the bank."""
 
-    code, status = 3, "INVALID_ARGUMENT"
+    code, status, final = 3, "INVALID_ARGUMENT", True
 
     @classmethod
     def of(cls, *violations: Violation) -> InvalidArgument:
@@ -63,7 +69,7 @@ class DeadlineExceeded(MemoryBankError):
 class NotFound(MemoryBankError):
     """The named thing does not exist, or has expired."""
 
-    code, status = 5, "NOT_FOUND"
+    code, status, final = 5, "NOT_FOUND", True
 
 
 class AlreadyExists(MemoryBankError):
@@ -75,7 +81,7 @@ class AlreadyExists(MemoryBankError):
 class PermissionDenied(MemoryBankError):
     """The caller is known and may not do this."""
 
-    code, status = 7, "PERMISSION_DENIED"
+    code, status, final = 7, "PERMISSION_DENIED", True
 
 
 class ResourceExhausted(MemoryBankError):
@@ -87,7 +93,7 @@ class ResourceExhausted(MemoryBankError):
 class FailedPrecondition(MemoryBankError):
     """The request is right, the state of the bank forbids it."""
 
-    code, status = 9, "FAILED_PRECONDITION"
+    code, status, final = 9, "FAILED_PRECONDITION", True
 
 
 class Aborted(MemoryBankError):
@@ -99,7 +105,7 @@ class Aborted(MemoryBankError):
 class Unimplemented(MemoryBankError):
     """The method is known and not offered by this bank."""
 
-    code, status = 12, "UNIMPLEMENTED"
+    code, status, final = 12, "UNIMPLEMENTED", True
 
 
 class Internal(MemoryBankError):

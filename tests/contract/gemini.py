@@ -10,7 +10,7 @@ from typing import Any
 from memorybank.models.gemini.embedder import GeminiEmbedder
 from memorybank.models.gemini.model import GeminiModel
 from memorybank.models.gemini.provider import Developer, Provider, Vertex
-from memorybank.models.gemini.retry import Retry
+from memorybank.models.retry import Retry
 from memorybank.ports.models import Event, ExtractionRequest, Topic
 from memorybank.resources.topics import ManagedTopic
 from memorybank.testing.gemini.server import GeminiServer

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 import pytest
 
 from memorybank.errors import DeadlineExceeded, FailedPrecondition, InvalidArgument, ResourceExhausted, Unavailable
-from memorybank.models.gemini.embedder import GeminiEmbedder, unit
+from memorybank.models.embedding import unit
+from memorybank.models.gemini.embedder import GeminiEmbedder
 from memorybank.models.gemini.provider import Developer
 from memorybank.models.usage import Meter, metered
 from memorybank.ports.models import Purpose

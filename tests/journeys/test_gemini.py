@@ -12,7 +12,7 @@ import pytest
 from memorybank.models.gemini.embedder import GeminiEmbedder
 from memorybank.models.gemini.model import GeminiModel
 from memorybank.models.gemini.provider import Developer
-from memorybank.models.gemini.retry import Retry
+from memorybank.models.retry import Retry
 from memorybank.testing.gemini.server import GeminiServer, blocked, failing, said
 from tests.journeys.conftest import ON_A_FILE, SCOPE, Begin, Journey
 

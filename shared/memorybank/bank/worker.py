@@ -11,28 +11,14 @@ from typing import cast
 from memorybank.bank import engines, operations, payloads
 from memorybank.bank.delivery import Delivery
 from memorybank.bank.ports import Ports
-from memorybank.errors import (
-    Aborted,
-    FailedPrecondition,
-    Internal,
-    InvalidArgument,
-    MemoryBankError,
-    NotFound,
-    PermissionDenied,
-    Unimplemented,
-)
-from memorybank.models.usage import OverBudget, UnreadableAnswer
+from memorybank.errors import Aborted, Internal, MemoryBankError, NotFound
 from memorybank.ports.documents import Patch
 from memorybank.ports.tasks import Attempt
 from memorybank.resources.names import path_of
 from memorybank.resources.operation_kinds import KINDS, OperationKind, kind_of
+from memorybank.retrying import decision_of
 
 _log = logging.getLogger(__name__)
-_FINAL_ERRORS = (
-    *(InvalidArgument, NotFound, FailedPrecondition, PermissionDenied, Unimplemented),
-    *(OverBudget, UnreadableAnswer),
-)
-"""Errors that no retry can fix."""
 
 
 def run(ports: Ports, attempt: Attempt) -> None:
@@ -54,10 +40,11 @@ def run(ports: Ports, attempt: Attempt) -> None:
     try:
         finisher_of(kind)(Delivery(ports, document, attempt.task.name, config))
     except Exception as error:
-        again = not attempt.final and not isinstance(error, _FINAL_ERRORS)
-        if again or not kind.ends_on_failure:
+        decision = decision_of(error, last_attempt=attempt.final)
+        if not (decision.final and kind.ends_on_failure):
             raise
-        _log.warning("operation failed for good", extra={"operation": attempt.task.body}, exc_info=True)
+        told = {"operation": attempt.task.body, "reason": decision.reason}
+        _log.warning("operation failed for good", extra=told, exc_info=True)
         _fail(ports, path, error)
 
 

@@ -24,9 +24,13 @@ from memorybank.errors import Internal, ResourceExhausted
 class OverBudget(ResourceExhausted):
     """The work at hand has used up the tokens that an operation may take. Trying again would only cost again."""
 
+    final = True
+
 
 class UnreadableAnswer(Internal):
     """A model has twice answered with what cannot be read. Trying again would cost again, mostly for the same."""
+
+    final = True
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from memorybank.errors import Internal
-from memorybank.models.gemini.answers import Reply
-from memorybank.models.gemini.failures import Failed, failure_of, garbled, timed_out, unreachable
+from memorybank.models.answers import End, Reply
+from memorybank.models.failures import failure_of, garbled, timed_out, unreachable
 from memorybank.models.gemini.families import language_family
-from memorybank.models.gemini.names import ModelName
-from memorybank.models.gemini.provider import VERTEX_VERSION, Developer, Provider, Vertex
+from memorybank.models.gemini.media import DEVELOPER_MEDIA, VERTEX_MEDIA
+from memorybank.models.gemini.names import ModelName, model_name
+from memorybank.models.gemini.provider import VERTEX_VERSION, Developer, Provider, Vertex, endpoint_of
+from memorybank.models.media import MediaRules
 from memorybank.ports.models import Media
 
 if TYPE_CHECKING:
@@ -40,10 +42,22 @@ class GeminiClient:
         self._lock = threading.Lock()
         self._clients: dict[str, Any] = {}
 
-    def generate(
+    @property
+    def media(self) -> MediaRules:
+        """What may be sent beside text."""
+        return DEVELOPER_MEDIA if isinstance(self._provider, Developer) else VERTEX_MEDIA
+
+    def model_id(self, model: str) -> str:
+        """Return the bare id of a model."""
+        return model_name(model).id
+
+    def send(self, model: str, *, system: str, parts: Sequence[str | Media], schema: type[BaseModel]) -> Reply:
+        """Return what the model answers to `parts`."""
+        return self._generate(model_name(model), system=system, parts=parts, schema=schema)
+
+    def _generate(
         self, model: ModelName, *, system: str, parts: Sequence[str | Media], schema: type[BaseModel]
     ) -> Reply:
-        """Return what the model answers to `parts`; `Failed` if nothing came."""
         provider = self._provider
         if isinstance(provider, Developer):
             client = self._client("", lambda: _developer(provider, self._timeout))
@@ -90,22 +104,20 @@ class GeminiClient:
             response_schema=schema,
             **_options(model.id, budgets=isinstance(self._provider, Vertex)),
         )
+        endpoint = endpoint_of(self._provider, model.id, setting=SETTING)
         try:
             response = client.models.generate_content(model=path, contents=contents, config=config)
         except errors.APIError as error:
             headers = getattr(error.response, "headers", None) or {}
-            place = self._provider.label
-            raise failure_of(
-                error.code, error.details, headers=headers, model=model.id, place=place, setting=SETTING
-            ) from error
+            raise failure_of(error.code, error.details, headers=headers, endpoint=endpoint) from error
         except httpx.TimeoutException as error:
-            raise timed_out(model.id, self._timeout) from error
+            raise timed_out(endpoint, self._timeout) from error
         except (httpx.TransportError, errors.UnknownApiResponseError) as error:
-            raise unreachable(model.id, self._provider.label) from error
+            raise unreachable(endpoint) from error
         except (json.JSONDecodeError, ValidationError) as error:
-            raise garbled(model.id, self._provider.label) from error
+            raise garbled(endpoint) from error
         except ValueError as error:
-            raise Failed(Internal(f"google-genai cannot ask the model {model.id}; the log says why")) from error
+            raise Internal(f"google-genai cannot ask the model {model.id}; the log says why") from error
         return _reply(response)
 
 
@@ -181,16 +193,26 @@ def _reply(response: Any) -> Reply:
     parts = (content.parts if content else None) or []
     feedback, usage = response.prompt_feedback, response.usage_metadata
     counted = {name: max(0, int(getattr(usage, name, None) or 0)) for name in _COUNTS}
+    blocked = _word(feedback.block_reason if feedback else None)
+    finish = blocked or _word(candidate.finish_reason if candidate else None)
     return Reply(
         "".join(part.text for part in parts if part.text and not part.thought),
-        finish=_word(candidate.finish_reason if candidate else None),
-        blocked=_word(feedback.block_reason if feedback else None),
+        End.REFUSED if blocked else _ENDS.get(finish, End.EARLY),
+        finish=finish,
         input=counted["prompt_token_count"],
         output=counted["candidates_token_count"] + counted["thoughts_token_count"],
         cached=counted["cached_content_token_count"],
     )
 
 
+_REFUSALS = ("SAFETY", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY", "MODEL_ARMOR", "JAILBREAK")
+"""Reasons to end for which the same request would be refused again."""
+
+_ENDS = {
+    **dict.fromkeys(("STOP", "FINISH_REASON_UNSPECIFIED", ""), End.COMPLETE),
+    **dict.fromkeys(_REFUSALS, End.REFUSED),
+    "MAX_TOKENS": End.CUT_OFF,
+}
 _COUNTS = ("prompt_token_count", "candidates_token_count", "thoughts_token_count", "cached_content_token_count")
 
 

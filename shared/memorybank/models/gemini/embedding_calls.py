@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from memorybank.models.embedding import Vectors
 from memorybank.models.gemini.families import EmbeddingFamily, embedding_family
 from memorybank.models.gemini.names import ModelName
 from memorybank.models.gemini.provider import Developer, Provider
@@ -19,14 +20,6 @@ from memorybank.ports.models import Purpose
 
 _MOST_BYTES = 40_000
 """Of one call: Vertex AI takes 20,000 tokens, and no language needs more than one for two bytes."""
-
-
-@dataclass(frozen=True)
-class Vectors:
-    """Vectors as they came, and the tokens that were counted, 0 where nobody says."""
-
-    values: list[list[float]]
-    tokens: int = 0
 
 
 class Shape(Protocol):

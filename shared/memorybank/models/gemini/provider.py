@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from memorybank.models.failures import Endpoint, NotOffered
 from memorybank.models.gemini.credentials import Tokens
-from memorybank.models.gemini.failures import NotOffered
 from memorybank.models.gemini.names import ModelName
 
 GLOBAL = "global"
@@ -109,3 +109,16 @@ class Vertex:
 
 
 Provider = Developer | Vertex
+
+
+def endpoint_of(provider: Provider, model: str, *, setting: str) -> Endpoint:
+    """Return in words what is asked; `setting` is the variable that names another model."""
+    return Endpoint(
+        model,
+        provider.label,
+        setting,
+        access=(
+            "check GEMINI_API_KEY, or that the bank's service account has roles/aiplatform.user and the API is enabled"
+        ),
+        elsewhere=", or another place by MEMORYBANK_MODEL_LOCATION",
+    )

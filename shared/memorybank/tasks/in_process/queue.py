@@ -33,6 +33,7 @@ from memorybank.errors import AlreadyExists
 from memorybank.ports.clock import Clock
 from memorybank.ports.documents import Create, Data, Document, DocumentStore, Order, Query, Where
 from memorybank.ports.tasks import Attempt, Handler, Task
+from memorybank.retrying import decision_of
 from memorybank.tasks.in_process.claim import Claim, Record
 from memorybank.tasks.in_process.selection import chosen, lane_limit
 
@@ -45,6 +46,9 @@ _FIELDS = (
     *("lost_alone", "running", "alone", "exhausted"),
 )
 _HEART = "task-heartbeat"
+_MOST_ASKED = timedelta(hours=1)
+"""The longest that a task waits because an error asks for it: what is exhausted for a day may be paid for sooner."""
+
 _MAX_DOUBLINGS = 30  # far beyond any sensible cap, and short of what a timedelta can hold
 
 _logger = logging.getLogger(__name__)
@@ -53,7 +57,8 @@ _logger = logging.getLogger(__name__)
 class InProcessQueue:
     """Delivers tasks from `store` on `threads` threads of this process; see the module's docstring for the rules.
 
-    After a failed attempt n the task waits `min_backoff * 2**(n - 1)`, at most `max_backoff`. `poll` is the longest
+    After a failed attempt n the task waits `min_backoff * 2**(n - 1)`, at most `max_backoff`, or as long as the error
+    says (`retrying.py`) if that is longer. `poll` is the longest
     wait between two looks at the store, which is how tasks of other processes, and a `clock` that was moved, are seen.
     Once started, the process lives until `stop`; as a context manager the queue stops on the way out. The store stays
     the caller's to close, after `stop`.
@@ -272,13 +277,15 @@ class InProcessQueue:
         assert handler is not None  # noqa: S101 - nothing is delivered before a handler is known
         try:
             handler(attempt)
-        except BaseException:  # even sys.exit() must not end the worker thread
+        except BaseException as error:  # even sys.exit() must not end the worker thread
             _logger.exception(
                 "task %s failed in attempt %d of %d", attempt.task.name, attempt.number, self._max_attempts
             )
             if not attempt.final:
                 failed = record.failed + 1
-                return {"run_at": self._clock.now() + self._backoff(failed), "failed": failed, "running": False}
+                asked = timedelta(seconds=min(decision_of(error).after, _MOST_ASKED.total_seconds()))
+                run_at = self._clock.now() + max(self._backoff(failed), asked)
+                return {"run_at": run_at, "failed": failed, "running": False}
         return None
 
     def _backoff(self, number: int) -> timedelta:

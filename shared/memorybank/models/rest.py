@@ -1,4 +1,4 @@
-"""JSON over HTTP with kept connections and nothing else: what an embedder needs, for a tenth of an HTTP library's time.
+"""JSON over HTTP with kept connections and nothing else: what a provider needs, for a tenth of an HTTP library's time.
 
 Proxies that the environment names are not used.
 """
@@ -13,8 +13,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
+
+from memorybank.models.failures import Endpoint, failure_of, timed_out, unreachable
 
 _MOST_IDLE = 60.0
 """Seconds after which an idle connection is not trusted any more."""
@@ -102,3 +105,16 @@ class Rest:
     @cached_property
     def _tls(self) -> ssl.SSLContext:
         return ssl.create_default_context()
+
+
+def ask(rest: Rest, url: str, body: Any, headers: Mapping[str, str], *, endpoint: Endpoint) -> bytes:
+    """Post to a model and return the body of its answer; raise what any other answer, or none, means."""
+    try:
+        answer = rest.post(url, body, headers)
+    except TimeoutError as error:
+        raise timed_out(endpoint, rest.timeout) from error
+    except (OSError, http.client.HTTPException) as error:
+        raise unreachable(endpoint) from error
+    if answer.status != HTTPStatus.OK:
+        raise failure_of(answer.status, answer.body, headers=answer.headers, endpoint=endpoint)
+    return answer.body

@@ -1,4 +1,4 @@
-"""What it means when Gemini, or the way to it, fails: which error it is for a developer, and whether to try again."""
+"""What a failed HTTP call of a model means: which error it is, whose kind says whether to try again."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -25,71 +26,71 @@ _OVERLOADED = 529  # some gateways'
 _AGAIN = frozenset({408, 429, 499, 500, 502, 503, 504, _OVERLOADED})
 
 
-class Failed(Exception):
-    """A call failed. `again` says that trying again may help, `after` how many seconds the other side wants left."""
-
-    def __init__(self, error: MemoryBankError, *, again: bool = False, after: float | None = None) -> None:
-        super().__init__(error.message)
-        self.error, self.again, self.after = error, again, after
-
-
-class NotOffered(Failed):
+class NotOffered(FailedPrecondition):
     """The place that was asked does not have the model."""
 
 
-def failure_of(status: int, body: Any, *, headers: Mapping[str, str], model: str, place: str, setting: str) -> Failed:
-    """Return what an HTTP answer that is not 200 means. `body` is its JSON as far as it could be read.
+@dataclass(frozen=True)
+class Endpoint:
+    """What is asked, in words: a `model` of a `place`.
 
-    `setting` is the variable that names another model.
+    `setting` is the variable that names another model, `access` what to check where the caller is refused, and
+    `elsewhere` what else helps where the model is missing.
     """
+
+    model: str
+    place: str
+    setting: str
+    access: str
+    elsewhere: str = ""
+
+
+def failure_of(status: int, body: Any, *, headers: Mapping[str, str], endpoint: Endpoint) -> MemoryBankError:
+    """Return what an HTTP answer that is not 200 means. `body` is its JSON as far as it could be read."""
     error = _error_of(body)
     told = _told(error)
+    place, model, setting = endpoint.place, endpoint.model, endpoint.setting
     if status in _AGAIN:
-        return Failed(_temporary(status, model, place, told), again=True, after=_delay(error, headers))
+        return _temporary(status, endpoint, told, after=_delay(error, headers))
     if status == HTTPStatus.NOT_FOUND:
         return NotOffered(
-            FailedPrecondition(
-                f"{place} does not offer the model {model}, which may be retired or closed to new users: name another "
-                f"by {setting} or in the bank's configuration, or another place by MEMORYBANK_MODEL_LOCATION{told}"
-            )
+            f"{place} does not offer the model {model}, which may be retired or closed to new users: name another by "
+            f"{setting} or in the bank's configuration{endpoint.elsewhere}{told}"
         )
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN) or "API key" in told:
-        return Failed(
-            FailedPrecondition(
-                f"{place} does not let the bank use the model {model}: check GEMINI_API_KEY, or that the bank's "
-                f"service account has roles/aiplatform.user and the API is enabled; if the model is closed to new "
-                f"projects, name another by {setting}{told}"
-            )
+        return FailedPrecondition(
+            f"{place} does not let the bank use the model {model}: {endpoint.access}; if the model is closed to new "
+            f"projects, name another by {setting}{told}"
         )
-    return Failed(
-        FailedPrecondition(
-            f"{place} refuses what the bank asks of the model {model} ({status}): if the model is the cause, name "
-            f"another by {setting} or in the bank's configuration{told}"
-        )
+    return FailedPrecondition(
+        f"{place} refuses what the bank asks of the model {model} ({status}): if the model is the cause, name another "
+        f"by {setting} or in the bank's configuration{told}"
     )
 
 
-def timed_out(model: str, seconds: float) -> Failed:
+def timed_out(endpoint: Endpoint, seconds: float) -> MemoryBankError:
     """Return the failure of a call that was not answered in time."""
-    return Failed(DeadlineExceeded(f"the model {model} did not answer within {seconds:g} seconds"), again=True)
+    return DeadlineExceeded(f"the model {endpoint.model} did not answer within {seconds:g} seconds")
 
 
-def unreachable(model: str, place: str) -> Failed:
+def unreachable(endpoint: Endpoint) -> MemoryBankError:
     """Return the failure of a call that did not get through, or whose answer broke off."""
-    return Failed(Unavailable(f"{place} cannot be reached now for the model {model}"), again=True)
+    return Unavailable(f"{endpoint.place} cannot be reached now for the model {endpoint.model}")
 
 
-def garbled(model: str, place: str) -> Failed:
+def garbled(endpoint: Endpoint) -> MemoryBankError:
     """Return the failure of a call whose answer is none of the API's, as a gateway in trouble may send it."""
-    return Failed(Unavailable(f"{place} answered for the model {model} with what cannot be read"), again=True)
+    return Unavailable(f"{endpoint.place} answered for the model {endpoint.model} with what cannot be read")
 
 
-def _temporary(status: int, model: str, place: str, told: str) -> MemoryBankError:
+def _temporary(status: int, endpoint: Endpoint, told: str, *, after: float | None) -> MemoryBankError:
+    place, model = endpoint.place, endpoint.model
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return ResourceExhausted(f"{place} has no quota left for the model {model} now: ask for more, or later{told}")
+        message = f"{place} has no quota left for the model {model} now: ask for more, or later{told}"
+        return ResourceExhausted(message, retry_after=after)
     if status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.GATEWAY_TIMEOUT):
-        return DeadlineExceeded(f"the model {model} of {place} took too long{told}")
-    return Unavailable(f"{place} cannot serve the model {model} now ({status}){told}")
+        return DeadlineExceeded(f"the model {model} of {place} took too long{told}", retry_after=after)
+    return Unavailable(f"{place} cannot serve the model {model} now ({status}){told}", retry_after=after)
 
 
 def _error_of(body: Any) -> Mapping[str, Any]:

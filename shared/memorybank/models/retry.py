@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from memorybank.models.gemini.failures import Failed
+from memorybank.errors import MemoryBankError
+from memorybank.retrying import When, decision_of
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -32,24 +33,23 @@ class Retry:
     chance: Callable[[], float] = random.random
 
     def __call__(self, call: Callable[[], _T]) -> _T:
-        """Return what `call` returns; the last `Failed` is raised as the error that it carries."""
+        """Return what `call` returns; the last error is raised as it is."""
         end = self.now() + self.total
         attempt = 0
         while True:
             attempt += 1
             try:
                 return call()
-            except Failed as failed:
-                wait = self._wait(attempt, failed)
-                if not failed.again or attempt >= self.attempts or self.now() + wait > end:
-                    raise failed.error from (failed.__cause__ or failed)
-                _log.info(
-                    "a model call is tried again",
-                    extra={"attempt": attempt, "wait": round(wait, 3), "status": failed.error.status},
-                )
+            except MemoryBankError as error:
+                decision = decision_of(error, last_attempt=attempt >= self.attempts)
+                wait = self._wait(attempt, decision.after)
+                if decision.when is not When.NOW or self.now() + wait > end:
+                    raise
+                told = {"attempt": attempt, "wait": round(wait, 3), "status": error.status, "reason": decision.reason}
+                _log.info("a model call is tried again", extra=told)
             self.sleep(wait)
 
-    def _wait(self, attempt: int, failed: Failed) -> float:
+    def _wait(self, attempt: int, after: float) -> float:
         """Return a time from half of the exponential one to all of it; never less than the other side asks for."""
         pause: float = min(self.first * 2 ** (attempt - 1), self.longest) * (1 + self.chance()) / 2
-        return max(pause, failed.after or 0.0)
+        return max(pause, after)

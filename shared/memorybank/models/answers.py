@@ -1,30 +1,42 @@
-"""Reading what Gemini answers: an answer of the prompt's schema, or why it is none."""
+"""Reading what a language model answers: an answer of the prompt's schema, or why it is none."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import Enum
 
 from pydantic import ValidationError
 
 from memorybank.errors import InvalidArgument
 from memorybank.prompts.prompt import AnswerT, Prompt
 
-_REFUSALS = frozenset({"SAFETY", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY", "MODEL_ARMOR", "JAILBREAK"})
-"""Reasons to end for which the same request would be refused again."""
-
-_ENDED = frozenset({"STOP", "FINISH_REASON_UNSPECIFIED", ""})
 _FENCE = re.compile(r"\s*```(?:json)?\s*\n(.*)\n\s*```\s*", re.DOTALL)
 _MOST_PROBLEMS = 10
 
 
+class End(Enum):
+    """How an answer ended."""
+
+    COMPLETE = "complete"
+    CUT_OFF = "cut off"
+    """It was longer than the longest answer allowed."""
+    REFUSED = "refused"
+    """The provider will not answer this request, however often it is asked."""
+    EARLY = "early"
+    """For any other reason."""
+
+
 @dataclass(frozen=True)
 class Reply:
-    """What came back of one call: text without thoughts, why it ended, why the prompt was blocked if it was."""
+    """What came back of one call: text without thoughts, how it ended, and the tokens that were billed.
+
+    `finish` is the provider's own word for the end. `cached` tokens are part of `input`, and thoughts of `output`.
+    """
 
     text: str
-    finish: str = "STOP"
-    blocked: str = ""
+    end: End = End.COMPLETE
+    finish: str = ""
     input: int = 0
     output: int = 0
     cached: int = 0
@@ -40,17 +52,16 @@ class Unreadable(Exception):
 
 def read(reply: Reply, prompt: Prompt[AnswerT], *, model: str) -> AnswerT:
     """Return the answer; `Unreadable` if another try may give one, `InvalidArgument` if the request was refused."""
-    refused = reply.blocked or (reply.finish if reply.finish in _REFUSALS else "")
-    if refused:
+    if reply.end is End.REFUSED:
         raise InvalidArgument(
-            f"the safety filter of the model {model} refuses the conversation ({refused}); nothing of it was stored. "
-            "Leave out what it objects to, or name another model in the bank's configuration"
+            f"the safety filter of the model {model} refuses the conversation ({reply.finish}); nothing of it was "
+            "stored. Leave out what it objects to, or name another model in the bank's configuration"
         )
-    if reply.finish == "MAX_TOKENS":
+    if reply.end is End.CUT_OFF:
         raise Unreadable("It was cut off: it was longer than the longest answer allowed.", reply)
     if not reply.text.strip():
         raise Unreadable(f"It was empty ({reply.finish}).", reply)
-    if reply.finish not in _ENDED:
+    if reply.end is End.EARLY:
         raise Unreadable(f"It ended early ({reply.finish}).", reply)
     fence = _FENCE.fullmatch(reply.text)
     try:

@@ -1,0 +1,167 @@
+"""A language model by prompts: whatever a provider needs beside a way to send one prompt and get one reply.
+
+A provider brings a `Transport`. Splitting, media, retries, repair, budget and usage are done here, alike for all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from memorybank.models.answers import Reply, Unreadable, read
+from memorybank.models.chunks import in_chunks
+from memorybank.models.media import MediaRules, accepted
+from memorybank.models.reading import facts_of, fields_of, media_parts
+from memorybank.models.retry import Retry
+from memorybank.models.splitting import Piece, chunks
+from memorybank.models.usage import ModelCall, UnreadableAnswer, check, report
+from memorybank.ports.models import (
+    Action,
+    Decision,
+    DecisionRequest,
+    ExtractedFact,
+    ExtractionRequest,
+    Intent,
+    Media,
+)
+from memorybank.prompts.decision import decision_prompt
+from memorybank.prompts.extraction import VERSION, FoundWithFields, extraction_prompt
+from memorybank.prompts.prompt import AnswerT, Prompt
+from memorybank.prompts.repair import repair_text
+from memorybank.text.visible import visible
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+_BYTES_PER_TOKEN = 4
+_log = logging.getLogger(__name__)
+
+
+class Transport(Protocol):
+    """The way to a provider's models. Any thread may use it; it tries nothing again."""
+
+    @property
+    def media(self) -> MediaRules:
+        """What may be sent beside text."""
+        ...
+
+    def model_id(self, model: str) -> str:
+        """Return the id under which a configured model is billed; `FailedPrecondition` for what is no name."""
+        ...
+
+    def send(self, model: str, *, system: str, parts: Sequence[str | Media], schema: type[BaseModel]) -> Reply:
+        """Return what a model replies to `parts`, which is to be JSON of `schema`.
+
+        Errors are those of `memorybank.errors`, with the driver's as the cause; their kind says whether to try again
+        (`retrying.py`), and `retry_after` when.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close the connections."""
+        ...
+
+
+class PromptedModel:
+    """A `LanguageModel` on a transport: one call per extraction or decision, one more if an answer cannot be read.
+
+    A conversation of more than 60,000 characters takes a call per chunk, up to twelve. `default_model` is used where
+    none is configured. `max_tokens` is what the work at hand may take (`models/usage.py`), 0 for no limit. Errors:
+    `ResourceExhausted`, `Unavailable` and `DeadlineExceeded` when retries did not help; `OverBudget`,
+    `UnreadableAnswer`, `InvalidArgument` (refused by a safety filter, or too long) and `FailedPrecondition` (model or
+    credentials) are final.
+    """
+
+    def __init__(
+        self, transport: Transport, *, default_model: str, max_tokens: int = 0, retry: Retry | None = None
+    ) -> None:
+        self._transport = transport
+        self._default_model = default_model
+        self._max_tokens = max_tokens
+        self._retry = retry or Retry()
+
+    @property
+    def name(self) -> str:
+        """The model that is asked where a bank's configuration names none."""
+        return self._default_model
+
+    def extract(self, request: ExtractionRequest) -> list[ExtractedFact]:
+        """Return what each chunk of the conversation gives, in order; of what several give, the last."""
+        events, left = accepted(request.events, self._transport.media)
+        if left:
+            _log.warning("media that the model does not take were left out", extra={"left": left})
+        if not any(visible(event.text).strip() or event.media for event in events):
+            return []
+        model = request.model or self._default_model
+        found: dict[tuple[str, Intent, str], ExtractedFact] = {}
+        cut = chunks(events)
+        asked = extraction_prompt(request, ()).system.encode()
+        plan = f"{VERSION} {self._transport.model_id(model)} {len(cut)} {hashlib.sha256(asked).hexdigest()}"
+        read = in_chunks(plan, [partial(self._read, request, chunk, model) for chunk in cut])
+        for number, facts in enumerate(read):
+            for fact in facts:
+                key = (" ".join(fact.fact.casefold().split()), fact.intent, _profile(fact))
+                found.pop(key, None)
+                found[key] = replace(fact, chunk=number)
+        return list(found.values())
+
+    def _read(self, request: ExtractionRequest, chunk: Piece, model: str) -> list[ExtractedFact]:
+        answer = self._ask("extract", extraction_prompt(request, chunk.turns), model, media=media_parts(chunk))
+        facts = list(facts_of(answer.facts, request, chunk))
+        if isinstance(answer, FoundWithFields):
+            facts += fields_of(answer.fields, request, chunk)
+        return facts
+
+    def decide(self, request: DecisionRequest) -> list[Decision]:
+        """Return the decisions as the model gives them, numbers unchecked."""
+        model = request.model or self._default_model
+        answer = self._ask("decide", decision_prompt(request), model)
+        return [
+            Decision(
+                made.fact, Action[made.action], made.candidate, visible(made.text or "").strip() or None, made.reason
+            )
+            for made in answer.decisions
+        ]
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+    def _ask(self, step: str, prompt: Prompt[AnswerT], model: str, *, media: Sequence[str | Media] = ()) -> AnswerT:
+        """Return the answer to a prompt; one that cannot be read is shown to the model, which may try once more."""
+        parts = [prompt.user, *media]
+        name = self._transport.model_id(model)
+        try:
+            return read(self._call(step, prompt, model, parts), prompt, model=name)
+        except Unreadable as first:
+            told = {"step": step, "model": name, "finish": first.reply.finish}
+            _log.warning("a model's answer cannot be used; it is asked once more", extra=told)
+            parts.append(repair_text(first.reply.text, first.problem))
+        try:
+            return read(self._call(step, prompt, model, parts), prompt, model=name)
+        except Unreadable as second:
+            problem = " ".join(second.problem.split())
+            raise UnreadableAnswer(
+                f"the model {name} has twice answered with what cannot be used, also when told so; of the last "
+                f"answer: ({problem}) Nothing was stored; send the request again, less at once, or name another model"
+            ) from None
+
+    def _call(self, step: str, prompt: Prompt[Any], model: str, parts: Sequence[str | Media]) -> Reply:
+        size = len(prompt.system.encode()) + sum(len(part.encode()) for part in parts if isinstance(part, str))
+        check(self._max_tokens, expected=size // _BYTES_PER_TOKEN)
+        reply = self._retry(
+            lambda: self._transport.send(model, system=prompt.system, parts=parts, schema=prompt.answer)
+        )
+        name = self._transport.model_id(model)
+        counts = {"input_tokens": reply.input, "output_tokens": reply.output, "cached_tokens": reply.cached}
+        _log.info("model call", extra={"step": step, "model": name, "prompt": prompt.version, **counts})
+        report(ModelCall(step, name, prompt.version, reply.input, reply.output, reply.cached))
+        return reply
+
+
+def _profile(fact: ExtractedFact) -> str:
+    return f"{fact.profile.schema}/{fact.profile.name}" if fact.profile else ""

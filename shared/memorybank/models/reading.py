@@ -1,0 +1,90 @@
+"""From an answer to facts: what names an event that was shown, a topic or profile that was asked for, and fits."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from memorybank.models.splitting import Piece
+from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent, Media, ProfileField, ProfileSchema
+from memorybank.prompts.extraction import FoundFact, FoundField
+from memorybank.resources.memory import MAX_FACT
+from memorybank.resources.profiles import is_valid
+from memorybank.text.visible import visible
+
+_log = logging.getLogger(__name__)
+
+
+def media_parts(chunk: Piece) -> list[str | Media]:
+    """Return the media of a chunk, each after the label by which its turn names it."""
+    parts: list[str | Media] = []
+    for turn in chunk.turns:
+        for label, media in zip(turn.media, turn.event.media, strict=True):
+            parts += [f"Media {label} of event {turn.number}, which is data as well:", media]
+    return parts
+
+
+def _event(number: int, chunk: Piece) -> int | None:
+    """Return the index of the event that the model names, None if it may not be taken from or is not there."""
+    if not 0 <= number < len(chunk.turns) or chunk.turns[number].earlier:
+        return None
+    return chunk.events[number]
+
+
+def facts_of(found: Sequence[FoundFact], request: ExtractionRequest, chunk: Piece) -> Iterator[ExtractedFact]:
+    """Yield the facts that name an event of the chunk and a topic of the request, or none if an example does so."""
+    keys = {topic.key for topic in request.topics}
+    bare = any(not topics for example in request.examples for _, topics in example.facts)
+    left = 0
+    for each in found:
+        topics = tuple(dict.fromkeys(key for key in each.topics if key in keys))
+        event = _event(each.event, chunk)
+        # What was left out of what they sent proves nothing, as media that are here do.
+        shown = event is not None and (each.quote.strip() or chunk.turns[each.event].media)
+        if event is None or not shown or not keys or not (topics or (bare and not each.topics)):
+            left += 1
+            continue
+        text, reason = visible(each.fact).strip(), visible(each.reason).strip()
+        if text:
+            yield ExtractedFact(text, topics, Intent[each.intent], reason, event, each.quote)
+    if left:
+        _log.warning("facts under no topic or of no event were left out", extra={"left": left})
+
+
+def fields_of(found: Sequence[FoundField], request: ExtractionRequest, chunk: Piece) -> Iterator[ExtractedFact]:
+    """Yield the fields that are in a profile of the request and valid there."""
+    schemas = {schema.id: schema for schema in request.schemas}
+    left = 0
+    for each in found:
+        schema, event = schemas.get(each.profile), _event(each.event, chunk)
+        if schema is None or event is None or each.field not in (schema.schema.get("properties") or {}):
+            left += 1
+            continue
+        intent = Intent[each.intent]
+        values = [None] if intent is Intent.FORGET else _valid_values(each.value, each.field, schema)
+        for value in values[:1]:
+            field = ProfileField(schema.id, each.field, value)
+            said = f"{each.field}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
+            if len(said) > MAX_FACT:
+                left += 1
+                continue
+            yield ExtractedFact(said, (), intent, visible(each.reason).strip(), event, each.quote, field)
+        left += not values
+    if left:
+        _log.warning("fields that are in no profile, or not valid there, were left out", extra={"left": left})
+
+
+def _valid_values(text: str, name: str, schema: ProfileSchema) -> list[Any]:
+    """Return the readings of a value that are valid: as JSON, or as the text itself where a model forgot its quotes."""
+    try:
+        readings = [json.loads(text, parse_constant=_no_number), text]
+    except ValueError:
+        readings = [text]
+    rule = schema.schema["properties"][name]
+    return [value for value in readings if is_valid(value, rule if isinstance(rule, Mapping) else {})]
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no JSON")
