@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from memorybank.config import Settings
+from memorybank.plugins import models_of, queue_of, store_of
 
 if TYPE_CHECKING:  # the router serves without any of these
     from memorybank.bank.config_cache import ConfigCache
@@ -16,7 +17,6 @@ if TYPE_CHECKING:  # the router serves without any of these
     from memorybank.ports.documents import DocumentStore
     from memorybank.ports.models import Embedder, LanguageModel
     from memorybank.ports.tasks import TaskQueue
-    from memorybank.tasks.cloud_tasks import CloudTasksQueue
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Adapters:
     @property
     def queue(self) -> TaskQueue:
         """Where work waits."""
-        return self._once("queue", lambda: _cloud_tasks(self._settings, self.clock))
+        return self._once("queue", lambda: make_queue(self._settings, store=lambda: self.store, clock=self.clock))
 
     @property
     def model(self) -> LanguageModel:
@@ -84,41 +84,24 @@ class Adapters:
 
 def make_store(settings: Settings) -> DocumentStore:
     """Return the store that the settings ask for."""
-    if settings.store == "firestore":
-        from memorybank.storage.firestore import FirestoreStore  # noqa: PLC0415 - see Adapters
+    return store_of(settings).open(settings)
 
-        return FirestoreStore(settings.project, database=settings.database)
-    from memorybank.storage.sqlite import SqliteStore  # noqa: PLC0415 - see Adapters
 
-    return SqliteStore(settings.data)
+def make_queue(settings: Settings, *, store: Callable[[], DocumentStore], clock: Clock) -> TaskQueue:
+    """Return the queue that the settings ask for."""
+    return queue_of(settings).make(settings, store=store, clock=clock)
 
 
 def make_model(settings: Settings) -> LanguageModel:
     """Return the language model that the settings ask for."""
     _log.info("language model", extra={"provider": settings.provider})
-    if settings.provider == "offline":
-        from memorybank.models.offline import OfflineModel  # noqa: PLC0415 - see Adapters
-
-        return OfflineModel()
-    from memorybank.models.gemini.model import GeminiModel  # noqa: PLC0415 - see Adapters
-    from memorybank.models.gemini.provider_settings import provider_of  # noqa: PLC0415 - see Adapters
-
-    provider = provider_of(settings)
-    return GeminiModel(provider, default_model=settings.generation_model, max_tokens=settings.max_tokens_per_operation)
+    return models_of(settings).model(settings)
 
 
 def make_embedder(settings: Settings) -> Embedder:
     """Return the embedder that the settings ask for: of the same provider as the language model."""
     _log.info("embedder", extra={"provider": settings.provider})
-    if settings.provider == "offline":
-        from memorybank.models.offline import OfflineEmbedder  # noqa: PLC0415 - see Adapters
-
-        return OfflineEmbedder(dimensions=settings.embedding_dimensions)
-    from memorybank.models.gemini.embedder import GeminiEmbedder  # noqa: PLC0415 - see Adapters
-    from memorybank.models.gemini.provider_settings import provider_of  # noqa: PLC0415 - see Adapters
-
-    provider = provider_of(settings)
-    return GeminiEmbedder(provider, default_model=settings.embedding_model, dimensions=settings.embedding_dimensions)
+    return models_of(settings).embedder(settings)
 
 
 def make_clock() -> Clock:
@@ -139,18 +122,4 @@ def make_configs(settings: Settings) -> ConfigCache:
     """Return the cache of configurations: on one machine a change counts at once, in production within a minute."""
     from memorybank.bank.config_cache import ConfigCache  # noqa: PLC0415 - see Adapters
 
-    return ConfigCache(timedelta(seconds=0 if settings.store == "sqlite" else 60))
-
-
-def _cloud_tasks(settings: Settings, clock: Clock) -> CloudTasksQueue:
-    from memorybank.tasks.cloud_tasks import CloudTasksQueue  # noqa: PLC0415 - see Adapters
-
-    worker_url = settings.worker_url or ""
-    return CloudTasksQueue(
-        settings.tasks_queue or "",
-        worker_url=worker_url,
-        service_account_email=settings.tasks_account or "",
-        audience=settings.worker_audience or worker_url,
-        clock=clock,
-        emulator=settings.tasks_emulator,
-    )
+    return ConfigCache(timedelta(seconds=0 if store_of(settings).local else 60))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from memorybank.config import MAX_BODY, Settings
 from memorybank.handlers.routes import routes_of
+from memorybank.plugins import queue_of
 
 if TYPE_CHECKING:  # the router serves without any of these
     from memorybank.access.access import Access
@@ -15,7 +16,6 @@ if TYPE_CHECKING:  # the router serves without any of these
     from memorybank.bank.ports import Ports
     from memorybank.handlers.request_context import Service
     from memorybank.ports.tasks import Attempt
-    from memorybank.tasks.cloud_tasks import CloudTasksQueue
 
 
 def application_of(
@@ -41,7 +41,7 @@ def application_of(
         settings.location,
         project_number=settings.project_number,
         sync_wait=sync_wait,
-        receive=_receiver(settings, ports) if settings.queue == "cloud-tasks" else None,
+        receive=_receiver(settings, ports),
         check=check,
     )
     return Application(
@@ -57,13 +57,11 @@ def _observer(settings: Settings) -> Observe | None:
     return otlp(content=settings.telemetry == "otlp-with-content").observe
 
 
-def _receiver(settings: Settings, ports: Ports) -> Callable[[Mapping[str, str], Mapping[str, Any]], Attempt | None]:
-    def receive(headers: Mapping[str, str], body: Mapping[str, Any]) -> Attempt | None:
-        from memorybank.tasks.cloud_tasks import attempt_of  # noqa: PLC0415 - only the worker needs it
-
-        attempt = attempt_of(headers, body, max_attempts=settings.max_attempts)
-        if attempt.task.run_at is not None and cast("CloudTasksQueue", ports.queue).put_off(attempt):
-            return None
-        return attempt
-
-    return receive
+def _receiver(
+    settings: Settings, ports: Ports
+) -> Callable[[Mapping[str, str], Mapping[str, Any]], Attempt | None] | None:
+    """Return what reads the deliveries of a queue elsewhere; None for one in this process."""
+    read = queue_of(settings).receive
+    if read is None:
+        return None
+    return lambda headers, body: read(settings, ports.queue, headers=headers, body=body)

@@ -17,6 +17,7 @@ from memorybank.config import Settings, read_settings, variable
 from memorybank.errors import InvalidArgument, Violation
 from memorybank.handlers.routes import PUBLIC
 from memorybank.logs import set_up
+from memorybank.plugins import queue_of, store_of
 
 if TYPE_CHECKING:  # the router serves without any of these
     from memorybank.access.access import Access
@@ -86,9 +87,9 @@ def _one_function(settings: Settings, name: str) -> Callable[[], _Wsgi]:
     from memorybank.access.access import access_of  # noqa: PLC0415 - the router has none
 
     access = access_of(settings)
-    if settings.store == "firestore":
-        importlib.import_module("memorybank.storage.firestore")  # a third of a cold start: not in the first request
-    if settings.queue == "in-process":
+    if preload := store_of(settings).preload:
+        importlib.import_module(preload)
+    if queue_of(settings).receive is None:
         return lambda: _embedded(settings, name, access)
     adapters = Adapters(settings)
     application = application_of(settings, adapters, [name], access=access)

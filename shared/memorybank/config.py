@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from memorybank.errors import InvalidArgument, Violation
+from memorybank.plugins import AUTO, models_of, queue_of, store_of
 
 _PREFIX = "MEMORYBANK_"
 _QUEUE = re.compile("projects/[^/]+/locations/[^/]+/queues/[A-Za-z0-9-]+")
@@ -39,6 +40,11 @@ def _text(default: Any, *, pattern: str = "(?s:.+)", says: str = "must not be em
 def _choice(*values: str) -> Any:
     """Declare a text that is one of these, the first unless another is given."""
     return _text(values[0], pattern="|".join(map(re.escape, values)), says=f"must be one of {', '.join(values)}")
+
+
+def _plugin(default: str) -> Any:
+    """Declare the name of a plugin, which is looked for when all fields have been read."""
+    return _text(default, pattern="(?s:.*)")
 
 
 def _number(default: int, *, least: int, most: int) -> Any:
@@ -70,13 +76,13 @@ class Settings:
     Values are read from texts and checked together: `InvalidArgument` names every violation.
     """
 
-    store: str = _choice("sqlite", "firestore")
+    store: str = _plugin("sqlite")
     data: str = _text("memorybank.db")
     project: str = _text("local")
     location: str = _text("us-central1")
     project_number: str | None = _text(None)
     database: str = _text("(default)")
-    queue: str = _choice("in-process", "cloud-tasks")
+    queue: str = _plugin("in-process")
     threads: int = _number(16, least=1, most=256)
     tasks_queue: str | None = _text(None, pattern=_QUEUE.pattern, says="must be projects/P/locations/L/queues/Q")
     tasks_account: str | None = _text(None, pattern="[^@]+@[^@]+", says="must be the email of a service account")
@@ -95,7 +101,7 @@ class Settings:
     router_account: str | None = _text(None)
     worker_callers: str | None = _text(None)
     access_rules: str | None = _text(None)
-    models: str = _choice("auto", "gemini", "offline")
+    models: str = _plugin(AUTO)
     model_key: str | None = _text(None, secret=True)
     model_credentials: str = _choice("none", "adc", "metadata")
     model_location: str | None = _text(None, pattern="[a-z0-9-]+", says="must be a region of Google Cloud, or global")
@@ -115,30 +121,16 @@ class Settings:
 
     @property
     def provider(self) -> str:
-        """Who serves the models: `developer` (Gemini by a key), `vertex` (Gemini by a project), or `offline`.
-
-        The models are Gemini's where they are asked for, or where what was set shows that they are to be had; nothing
-        is probed.
-        """
-        if self.models == "offline":
-            return "offline"
-        if self.model_key is not None:
-            return "developer"
-        asked = self.models == "gemini" or self.model_credentials != "none"
-        return "vertex" if asked and self.project != _default("project") else "offline"
+        """Who serves the models, in a word, such as `developer` or `vertex` (both Gemini) or `offline`."""
+        return models_of(self).label(self)
 
     def _missing(self) -> Iterator[Violation]:
-        if self.models == "gemini" and self.provider == "offline":
-            yield Violation(
-                variable("models"),
-                f"gemini needs a key in GEMINI_API_KEY, or {variable('project')} and credentials for Vertex AI",
-            )
-        if self.store == "firestore" and self.project == _default("project"):
-            yield Violation(variable("project"), "must name the project of the database when the store is firestore")
-        if self.queue == "cloud-tasks":
-            for name in ("tasks_queue", "tasks_account", "worker_url"):
-                if getattr(self, name) is None:
-                    yield Violation(variable(name), "is needed when the queue is cloud-tasks")
+        """Yield what the chosen models, store and queue lack."""
+        for field_name, choose in (("models", models_of), ("store", store_of), ("queue", queue_of)):
+            try:
+                yield from choose(self).problems(self)
+            except ValueError as error:
+                yield Violation(variable(field_name), str(error))
 
 
 _CLIENTS_ONLY = frozenset({"url", "engine"})
@@ -204,7 +196,8 @@ def _read(settings: Settings) -> Iterator[Violation]:
             yield Violation(variable(each.name), str(error))
 
 
-def _default(name: str) -> Any:
+def default(name: str) -> Any:
+    """Return what a field of the settings is unless it is set."""
     return Settings.__dataclass_fields__[name].default
 
 

@@ -13,6 +13,7 @@ from memorybank.commands.terminal import require, say
 from memorybank.config import Settings, read_settings
 from memorybank.local.browser_guard import is_loopback
 from memorybank.logs import set_up
+from memorybank.plugins import models_of, store_of
 
 _SNIPPET = """\
     import google.oauth2.credentials, vertexai
@@ -21,12 +22,6 @@ _SNIPPET = """\
     engine = client.agent_engines.create(config={{"context_spec": {{"memory_bank_config": {{}}}}}}).api_resource.name
     client.agent_engines.memories.create(name=engine, fact="I like tea", scope={{"user_id": "1"}})
 """
-
-_MODELS = {
-    "offline": "Its offline model is rule-based and lexical: good for tests and first steps, not for quality.",
-    "developer": "Its models are Gemini's, by an API key: what is said is sent there, and billed.",
-    "vertex": "Its models are Gemini's on Vertex AI: what is said is sent there, and billed.",
-}
 
 
 def add_to(commands: Any) -> None:
@@ -64,7 +59,7 @@ def run(asked: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         say(_greeting(settings, server.url))
-        if settings.store == "sqlite" and (engines := bank.embed_anew()):
+        if store_of(settings).local and (engines := bank.embed_anew()):
             say(f"Memories of {engines} engine(s) have vectors of another embedding model: they are embedded anew now.")
         server.run()
     except KeyboardInterrupt:
@@ -84,7 +79,7 @@ def _greeting(settings: Settings, url: str) -> str:
     snippet = _SNIPPET.format(project=settings.project, location=settings.location, url=url)
     return (
         f"Open Memory Bank is serving at {url} (data {kept}; SQLite {sqlite3.sqlite_version}).\n"
-        f"{_MODELS[settings.provider]}\n\n"
+        f"{models_of(settings).greeting(settings)}\n\n"
         f"Paste this into Python (pip install google-cloud-aiplatform):\n\n{snippet}\nCtrl-C stops it."
     )
 

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from memorybank.access.access import OPEN, Access
-from memorybank.adapters import make_clock, make_embedder, make_ids, make_model, make_store
+from memorybank.adapters import make_clock, make_embedder, make_ids, make_model, make_queue, make_store
 from memorybank.application import application_of
 from memorybank.bank import engines, sweep, worker
 from memorybank.bank.config_cache import ConfigCache
@@ -20,10 +20,11 @@ from memorybank.bank.memories import reembedding
 from memorybank.config import Settings, variable
 from memorybank.errors import InvalidArgument, Unavailable, Violation
 from memorybank.handlers.routes import PUBLIC
+from memorybank.plugins import queue_of
 from memorybank.ports.clock import Clock, Ids
 from memorybank.ports.documents import DocumentStore
 from memorybank.ports.models import Embedder, LanguageModel
-from memorybank.tasks.in_process import InProcessQueue
+from memorybank.ports.tasks import RunningQueue
 
 _SYNC_WAIT = timedelta(milliseconds=300)
 """How long a local call waits for its operation: most are done by then, and clients need not poll."""
@@ -43,7 +44,7 @@ class LocalAdapters:
     """The ports of a bank whose queue is in this process."""
 
     store: DocumentStore
-    queue: InProcessQueue
+    queue: RunningQueue
     model: LanguageModel
     embedder: Embedder
     clock: Clock
@@ -61,12 +62,12 @@ def embedded_adapters(
     ids: Ids | None = None,
 ) -> LocalAdapters:
     """Return the adapters of a bank that works in this process; what is given replaces the usual one."""
-    if settings.queue != "in-process":
+    if queue_of(settings).receive is not None:
         raise InvalidArgument.of(Violation(variable("queue"), "a bank in one process has its queue in that process"))
-    store, clock = store or make_store(settings), clock or make_clock()
+    opened, clock = store or make_store(settings), clock or make_clock()
     return LocalAdapters(
-        store=store,
-        queue=InProcessQueue(store, clock=clock, threads=settings.threads),
+        store=opened,
+        queue=cast(RunningQueue, make_queue(settings, store=lambda: opened, clock=clock)),
         model=model or make_model(settings),
         embedder=embedder or make_embedder(settings),
         clock=clock,

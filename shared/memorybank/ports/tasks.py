@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
 from memorybank.errors import Internal
@@ -61,4 +61,20 @@ class TaskQueue(Protocol):
 
     def enqueue(self, task: Task) -> None:
         """Take a task to be delivered at least once. A name that already waits is left as it is, without an error."""
+        ...
+
+
+class RunningQueue(TaskQueue, Protocol):
+    """A queue that delivers its tasks in this process, between `start` and `stop`."""
+
+    def start(self, handler: Handler) -> None:
+        """Begin to deliver tasks; called once."""
+        ...
+
+    def stop(self) -> object:
+        """Take no more tasks and let the running handlers finish."""
+        ...
+
+    def wait_idle(self, timeout: timedelta) -> bool:
+        """Wait until nothing is due and no handler runs; say whether it came to that within `timeout`."""
         ...

@@ -1,0 +1,190 @@
+"""Providers of models, stores and queues by name: what `MEMORYBANK_MODELS`, `_STORE` and `_QUEUE` choose from.
+
+One table each. The bank's own are in `builtin/`; a package adds its own by an entry point, a program by `register`:
+
+    [project.entry-points."memorybank.models"]
+    acme = "acme_memory:MODELS"        # a ModelsPlugin
+
+A plugin is small: what it stands for is imported when it is made, and nothing but its name is looked at before.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+if TYPE_CHECKING:  # the ports stand above this module, which settings read
+    from memorybank.config import Settings
+    from memorybank.errors import Violation
+    from memorybank.ports.clock import Clock
+    from memorybank.ports.documents import DocumentStore
+    from memorybank.ports.models import Embedder, LanguageModel
+    from memorybank.ports.tasks import Attempt, TaskQueue
+
+
+def _no_problem(settings: Settings) -> Iterable[Violation]:
+    del settings
+    return ()
+
+
+def _never(settings: Settings) -> bool:
+    del settings
+    return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelsPlugin:
+    """A provider of both models. `label` names it in logs, `greeting` tells who serves a bank where words go.
+
+    `problems` are the settings that it lacks. With `auto`, the first provider that is `available` is taken.
+    """
+
+    model: Callable[[Settings], LanguageModel]
+    embedder: Callable[[Settings], Embedder]
+    label: Callable[[Settings], str]
+    greeting: Callable[[Settings], str]
+    available: Callable[[Settings], bool] = _never
+    problems: Callable[[Settings], Iterable[Violation]] = _no_problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class StorePlugin:
+    """A store. `local` says that no other machine shares it: what is cached of it holds, and who starts may mend it.
+
+    `preload` names a module to load when a function starts, so that its first request need not wait for it.
+    """
+
+    open: Callable[[Settings], DocumentStore]
+    local: bool = False
+    preload: str | None = None
+    problems: Callable[[Settings], Iterable[Violation]] = _no_problem
+
+
+class MakeQueue(Protocol):
+    """Makes a queue; `store` gives the bank's store, for one that keeps its tasks there."""
+
+    def __call__(self, settings: Settings, *, store: Callable[[], DocumentStore], clock: Clock) -> TaskQueue:
+        """Return the queue."""
+        ...
+
+
+class Receive(Protocol):
+    """Reads what a worker was sent by a queue elsewhere; None if nothing is to be done about it now."""
+
+    def __call__(
+        self, settings: Settings, queue: TaskQueue, *, headers: Mapping[str, str], body: Mapping[str, Any]
+    ) -> Attempt | None:
+        """Return the attempt."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueuePlugin:
+    """A queue. One that has no `receive` works in the bank's own process: `make` gives a `RunningQueue`."""
+
+    make: MakeQueue
+    receive: Receive | None = None
+    problems: Callable[[Settings], Iterable[Violation]] = _no_problem
+
+
+_Plugin = TypeVar("_Plugin")
+
+
+class Table(Generic[_Plugin]):
+    """Plugins of one kind by name; those of other packages are entry points of `group`.
+
+    `also` are words that a setting may have beside the names.
+    """
+
+    def __init__(self, kind: type[_Plugin], group: str, own: Mapping[str, str], *, also: Sequence[str] = ()) -> None:
+        self._kind: type[_Plugin] = kind
+        self._group, self._also = group, tuple(also)
+        self._known: dict[str, _Plugin | str] = dict(own)
+        self._lock = Lock()
+
+    def register(self, name: str, plugin: _Plugin) -> None:
+        """Add a plugin; `ValueError` if the name is taken."""
+        with self._lock:
+            if name in self._known:
+                raise ValueError(f"{name!r} is registered already")
+            self._known[name] = plugin
+
+    @contextmanager
+    def registered(self, name: str, plugin: _Plugin) -> Iterator[None]:
+        """Have a plugin inside the block."""
+        self.register(name, plugin)
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._known[name]
+
+    def names(self) -> list[str]:
+        """Return all names, the default first."""
+        return list(dict.fromkeys([*self._known, *(each.name for each in entry_points(group=self._group))]))
+
+    def find(self, name: str) -> _Plugin:
+        """Return a plugin; `ValueError` if there is none of that name or it cannot be loaded."""
+        found: Any = self._known.get(name)
+        try:
+            if isinstance(found, str):
+                module, _, attribute = found.partition(":")
+                found = getattr(importlib.import_module(module), attribute)
+            elif found is None:
+                found = next((each.load() for each in entry_points(group=self._group, name=name)), None)
+        except (ImportError, AttributeError) as error:
+            raise ValueError(f"{name} cannot be loaded: {error}") from error
+        if found is None:
+            raise ValueError(f"must be one of {', '.join([*self._also, *self.names()])}")
+        if not isinstance(found, self._kind):
+            raise ValueError(f"{name} is no {self._kind.__name__}")  # noqa: TRY004 - of a setting's value
+        with self._lock:
+            self._known[name] = found
+        plugin: _Plugin = found
+        return plugin
+
+
+AUTO = "auto"
+"""The choice of models that takes whatever is available."""
+
+MODELS = Table(
+    ModelsPlugin,
+    "memorybank.models",
+    {"gemini": "memorybank.builtin.models:GEMINI", "offline": "memorybank.builtin.models:OFFLINE"},
+    also=[AUTO],
+)
+STORES = Table(
+    StorePlugin,
+    "memorybank.stores",
+    {"sqlite": "memorybank.builtin.stores:SQLITE", "firestore": "memorybank.builtin.stores:FIRESTORE"},
+)
+QUEUES = Table(
+    QueuePlugin,
+    "memorybank.queues",
+    {"in-process": "memorybank.builtin.queues:IN_PROCESS", "cloud-tasks": "memorybank.builtin.queues:CLOUD_TASKS"},
+)
+
+_OTHERWISE = "offline"
+
+
+def models_of(settings: Settings) -> ModelsPlugin:
+    """Return the provider that the settings mean."""
+    if settings.models != AUTO:
+        return MODELS.find(settings.models)
+    found = (MODELS.find(name) for name in MODELS.names() if name != _OTHERWISE)
+    return next((plugin for plugin in found if plugin.available(settings)), None) or MODELS.find(_OTHERWISE)
+
+
+def store_of(settings: Settings) -> StorePlugin:
+    """Return the store that the settings mean."""
+    return STORES.find(settings.store)
+
+
+def queue_of(settings: Settings) -> QueuePlugin:
+    """Return the queue that the settings mean."""
+    return QUEUES.find(settings.queue)
