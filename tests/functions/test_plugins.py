@@ -203,7 +203,7 @@ def test_settings_load_no_adapter() -> None:
         "from memorybank.config import read_settings\n"
         "read_settings({'GEMINI_API_KEY': 'k'}).provider\n"
         "found = [name for name in sys.modules if name.startswith(('memorybank.models', 'memorybank.storage',"
-        " 'memorybank.tasks', 'pydantic', 'google'))]\n"
+        " 'memorybank.tasks', 'pydantic', 'google.auth', 'google.genai'))]\n"
         "assert not found, found\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
