@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import memorybank
-from memorybank.errors import Unavailable
+from memorybank.errors import ResourceExhausted, Unavailable
 from memorybank.ports.clock import Clock, SystemClock
 from memorybank.ports.documents import Document, Patch, Query, Version, Write
 from memorybank.ports.tasks import Attempt, Task
@@ -292,6 +292,27 @@ def test_errors_alone_make_an_attempt_final(open_store: OpenStore, open_queue: O
         assert queue.wait_idle(LONG)
         clock.advance(timedelta(minutes=1))
     assert [(attempt.number, attempt.final) for attempt in deliveries.attempts] == [(5, False), (6, True)]
+
+
+def test_a_failure_that_says_when_to_try_again_is_believed_up_to_an_hour(open_queue: OpenQueue) -> None:
+    clock, asked = FrozenClock(), [600.0, 100_000.0]
+    delivered: list[int] = []
+
+    def fail(attempt: Attempt) -> None:
+        delivered.append(attempt.number)
+        if asked:
+            raise ResourceExhausted("no quota left", retry_after=asked.pop(0))
+
+    queue = open_queue(clock=clock, max_backoff=timedelta(seconds=1))
+    queue.start(fail)
+    queue.enqueue(Task("t", "body"))
+    for step in (timedelta(0), timedelta(seconds=599), timedelta(seconds=2), timedelta(minutes=59)):
+        clock.advance(step)
+        assert queue.wait_idle(LONG)
+    assert delivered == [1, 2], "neither before ten minutes nor before an hour"
+    clock.advance(timedelta(minutes=2))
+    assert queue.wait_idle(LONG)
+    assert delivered == [1, 2, 3]
 
 
 def test_nobody_waits_behind_anothers_hundred(open_queue: OpenQueue) -> None:

@@ -92,7 +92,7 @@ class FirestoreEmulator:
     def _answers(self) -> bool:
         try:
             with urlopen(f"http://{self.host}/", timeout=10) as answer:
-                return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's own number
+                return bool(answer.status == 200)
         except (URLError, OSError):
             return False
 

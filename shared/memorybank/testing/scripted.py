@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from memorybank.ports.models import Decision, DecisionRequest, ExtractedFact, ExtractionRequest
+from memorybank.text.visible import visible
 
 Extract = Callable[[ExtractionRequest], Sequence[ExtractedFact]]
 Decide = Callable[[DecisionRequest], Sequence[Decision]]
@@ -18,7 +19,7 @@ def sentences(request: ExtractionRequest) -> list[ExtractedFact]:
     return [
         ExtractedFact(line.strip(), context="The user said so.", event=index, quote=line)
         for index, line in lines
-        if line.strip() and request.events[index].role == "user"
+        if visible(line).strip() and request.events[index].role == "user"
     ]
 
 

@@ -225,7 +225,7 @@ class Queues:
             if status is not None:
                 task.responses += 1
                 task.executions += status < _SERVER_ERRORS
-            succeeded = status is not None and status // 100 == 2  # noqa: PLR2004  # any 2xx
+            succeeded = status is not None and status // 100 == 2  # any 2xx
             if succeeded or queue.exhausted(task, now):
                 self._forget(queue, task)
             else:

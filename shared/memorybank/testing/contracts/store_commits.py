@@ -1,5 +1,5 @@
 """The part of the store contract about commits: all or nothing, each write on its own condition."""
-# ruff: noqa: D102, PLR2004 (these are tests: names are sentences, numbers are literal)
+# ruff: noqa: D102 (these are tests: names are sentences, numbers are literal)
 # ruff: noqa: ARG002 (fixtures are taken for their effect)
 
 from __future__ import annotations

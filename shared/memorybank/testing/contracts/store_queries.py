@@ -1,5 +1,5 @@
 """The part of the store contract about queries: conditions, order, cursors, groups, counts."""
-# ruff: noqa: D102, PLR2004 (these are tests: names are sentences, numbers are literal)
+# ruff: noqa: D102 (these are tests: names are sentences, numbers are literal)
 
 from __future__ import annotations
 
