@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from memorybank.tasks.in_process import InProcessQueue
 from tests.conftest import Serve, Served
 
 
@@ -36,6 +37,7 @@ def test_threads_that_have_died_are_told_once_and_work_goes_on(serve: Serve, mon
     served = serve()
     engine = served.create_engine()
     queue = served.bank.adapters.queue
+    assert isinstance(queue, InProcessQueue)
     with monkeypatch.context() as dying:
 
         def die() -> None:

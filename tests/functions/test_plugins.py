@@ -65,6 +65,9 @@ class ToyQueue:
     def start(self, handler: Handler) -> None:
         self.handler = handler
 
+    def revive(self) -> list[str]:
+        return []
+
     def stop(self) -> None:
         self.handler = None
 

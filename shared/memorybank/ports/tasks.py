@@ -71,6 +71,10 @@ class RunningQueue(TaskQueue, Protocol):
         """Begin to deliver tasks; called once."""
         ...
 
+    def revive(self) -> list[str]:
+        """Start again what has died of it, and return the names of that."""
+        ...
+
     def stop(self) -> object:
         """Take no more tasks and let the running handlers finish."""
         ...
