@@ -117,7 +117,7 @@ def test_the_wrong_fields_of_a_failed_operation_arrive_as_a_bad_request(serve: S
         request = g.GenerateMemoriesRequest(parent=engine, scope=SCOPE, direct_contents_source=_contents("I like tea"))
         operation = memories.generate_memories(request=request)
         with pytest.raises(InvalidArgumentError, match="holds a picture"):
-            operation.result(timeout=20)
+            operation.result(timeout=PATIENCE)
         [detail] = operation.operation.error.details
         told = error_details_pb2.BadRequest()
         assert detail.Unpack(told)
