@@ -67,6 +67,45 @@ def test_a_rollback_to_what_is_no_revision_id_is_refused(caller: Caller) -> None
     caller.refuses_bodies(TARGETS, "POST", ROLLBACK)
 
 
+def test_a_revision_is_found_by_its_name_in_the_singular_and_lists_those_of_its_memory(caller: Caller) -> None:
+    caller.memory("m")
+    caller.ok("PATCH", "/memories/m", json={"fact": "I like figs"})
+    newest, oldest = revision_ids(caller)
+    listed = caller.ok("GET", "/memories/m/revisions")
+    for one in (f"/memories/m/revisions/{oldest}", f"/memories/m/revision/{oldest}"):
+        assert caller.ok("GET", one)["name"].endswith(f"/revisions/{oldest}")
+        assert caller.ok("GET", f"{one}/revisions") == listed
+    first = caller.ok("GET", f"/memories/m/revisions/{newest}/revisions", params={"pageSize": "1"})
+    params = {"pageSize": "1", "pageToken": first["nextPageToken"]}
+    rest = caller.ok("GET", f"/memories/m/revision/{oldest}/revisions", params=params)
+    assert [first["memoryRevisions"] + rest["memoryRevisions"]] == [listed["memoryRevisions"]]
+
+
+def test_a_rollback_names_the_revision_by_its_id_or_by_its_name(caller: Caller) -> None:
+    caller.memory("m")
+    [revision] = revision_ids(caller)
+    memory = f"{caller.engine}/memories/m"
+    for target in (revision, int(revision), f"{memory}/revisions/{revision}", f"{memory}/revision/{revision}"):
+        caller.ok("PATCH", "/memories/m", json={"fact": "I like figs"})
+        assert caller.ok("POST", ROLLBACK, json={"targetRevisionId": target})["response"]["fact"] == "I like tea"
+
+
+def test_a_rollback_to_a_revision_of_another_memory_is_refused_by_its_name(caller: Caller) -> None:
+    caller.memory("m")
+    caller.memory("n")
+    [revision] = revision_ids(caller)
+    other, elsewhere, says = f"{caller.engine}/memories/n", f"{caller.engine}9/memories/m", "a revision of this memory"
+    cases: list[Case] = [
+        (
+            {"targetRevisionId": f"{memory}/revisions/{revision}"},
+            "targetRevisionId",
+            "must be a revision of this memory",
+        )
+        for memory in (other, elsewhere, "a/memories/m")
+    ]
+    caller.refuses_bodies(cases, "POST", ROLLBACK)
+
+
 def test_a_rollback_to_an_unknown_revision_is_not_found(caller: Caller) -> None:
     caller.memory("m")
     for target in ("1", 2**63 - 1):

@@ -52,6 +52,15 @@ def test_revisions_of_a_generation_tell_what_was_extracted_and_why(begin_anywher
     assert journey.history(journey.remember("by hand").name)[0].extracted_memories is None
 
 
+def test_the_previous_revision_that_a_generation_answers_is_a_target_as_it_stands(begin_anywhere: Begin) -> None:
+    journey = begin_anywhere()
+    journey.say("I live in Paris.")
+    [change] = journey.say("I live in Rome.")
+    assert len(journey.history(change.previous_revision)) == 2, "revisions are listed by the name of one of them"
+    journey.memories.rollback(name=change.memory.name, target_revision_id=change.previous_revision)
+    assert journey.facts() == ["I live in Paris"]
+
+
 def test_the_labels_of_a_revision_are_exactly_those_of_its_request(begin_anywhere: Begin) -> None:
     journey = begin_anywhere()
     [change] = journey.say("I live in Paris.", revision_labels={"key": "value"})

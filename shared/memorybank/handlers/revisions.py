@@ -20,7 +20,7 @@ def get_revision(service: Service, call: Call) -> dict[str, Any]:
 
 
 def list_revisions(service: Service, call: Call) -> dict[str, Any]:
-    """Answer a page of the revisions of a memory, newest first."""
+    """Answer a page of the revisions of a memory, newest first; it may be called by the name of one of them."""
     path = memory_path(engine_name(service, call), call)
     text = call.query.get("filter")
     asked = page(call.query, binding=(path, text))

@@ -6,6 +6,7 @@ from typing import Any
 
 from memorybank.aip.entry import Call
 from memorybank.bank.memories import revisions
+from memorybank.errors import InvalidArgument, Violation
 from memorybank.handlers.request_context import Service, engine_name, memory_path
 from memorybank.resources.retrieval import RollbackMemoryRequest
 from memorybank.resources.wire import parse
@@ -13,6 +14,10 @@ from memorybank.resources.wire import parse
 
 def rollback_memory(service: Service, call: Call) -> dict[str, Any]:
     """Restore the state of a revision and answer the finished operation with the memory."""
-    path = memory_path(engine_name(service, call), call)
+    engine = engine_name(service, call)
+    path = memory_path(engine, call)
     request = parse(RollbackMemoryRequest, call.body)
-    return revisions.rollback(service.ports, path, str(request.target_revision_id)).to_wire(call.version)
+    below_engine = f"reasoningEngines/{engine.engine}/memories/{call.params['memory']}"
+    if request.memory is not None and not f"/{request.memory}".endswith(f"/{below_engine}"):
+        raise InvalidArgument.of(Violation("targetRevisionId", f"must be a revision of this memory, {below_engine}"))
+    return revisions.rollback(service.ports, path, request.revision).to_wire(call.version)

@@ -47,6 +47,8 @@ _MEMORY = f"{_MEMORIES}/{{memory}}"
 _SESSIONS = f"{_ENGINE}/sessions"
 _SESSION = f"{_SESSIONS}/{{session}}"
 _REVISIONS = f"{_MEMORY}/revisions"
+_REVISION = f"{_REVISIONS}/{{revision}}"
+_SINGULAR = f"{_MEMORY}/revision/{{revision}}"  # Google's guide prints the names of revisions so
 _OPERATION = f"{_ENGINE}/operations/{{operation}}"
 _PAGE = ("pageSize", "pageToken")
 _LIST = (*_PAGE, "filter")
@@ -153,7 +155,14 @@ _TABLE: Sequence[Rpc] = (
     ),
     _rpc("RetrieveProfiles", "POST", f"{_MEMORIES}:retrieveProfiles", "retrieve:retrieve_profiles", needs="read"),
     _rpc("ListMemoryRevisions", "GET", _REVISIONS, "revisions:list_revisions", query=_LIST),
-    _rpc("GetMemoryRevision", "GET", f"{_REVISIONS}/{{revision}}", "revisions:get_revision"),
+    *(
+        row
+        for one in (_REVISION, _SINGULAR)
+        for row in (
+            _rpc("GetMemoryRevision", "GET", one, "revisions:get_revision"),
+            _rpc("ListMemoryRevisions", "GET", f"{one}/revisions", "revisions:list_revisions", query=_LIST),
+        )
+    ),
     _rpc(kinds.CREATE_SESSION, "POST", _SESSIONS, "sessions:create_session", query=("sessionId",)),
     _rpc("ListSessions", "GET", _SESSIONS, "sessions:list_sessions", query=_ORDERED),
     _rpc("GetSession", "GET", _SESSION, "sessions:get_session"),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+import re
+from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from memorybank.resources.filter_groups import FilterGroups
 from memorybank.resources.memory import Memory, MemoryType
 from memorybank.resources.scopes import Scope
-from memorybank.resources.wire import Bool, Int64, WireModel, at_most_one, named_enum, refuse, refuse_any
+from memorybank.resources.wire import Bool, Int64, WireModel, at_most_one, named_enum, parse_int64, refuse, refuse_any
 
 MAX_RESULTS = 100
 """The most memories of one answer; more is coerced, not refused."""
@@ -71,7 +72,30 @@ class PurgeMemoriesRequest(WireModel):
         return self
 
 
-class RollbackMemoryRequest(WireModel):
-    """The revision whose state is to be restored."""
+_REVISION = re.compile("(.+/memories/[^/]+/)?revisions?/([0-9]{1,19})")
 
-    target_revision_id: Annotated[Int64, Field(gt=0)]
+
+def _revision(value: Any) -> str:
+    if isinstance(value, str) and _REVISION.fullmatch(value):
+        return value
+    number = parse_int64(value)
+    if number <= 0:
+        raise ValueError("must be greater than 0")
+    return str(number)
+
+
+class RollbackMemoryRequest(WireModel):
+    """The revision whose state is to be restored: its id, or its resource name."""
+
+    target_revision_id: Annotated[str, BeforeValidator(_revision)]
+
+    @property
+    def revision(self) -> str:
+        """The id of the revision."""
+        return self.target_revision_id.rpartition("/")[2]
+
+    @property
+    def memory(self) -> str | None:
+        """The resource name of the memory whose revision is named; None if it is only an id."""
+        named = _REVISION.fullmatch(self.target_revision_id)
+        return named[1].removesuffix("/") if named and named[1] else None

@@ -88,7 +88,7 @@ def _parse_seconds(value: Mapping[str, Any]) -> datetime:
     if not value or value.keys() - {"seconds", "nanos"}:
         raise ValueError("must be an RFC 3339 time such as 2031-01-02T03:04:05Z")
     try:
-        seconds, nanos = (_parse_int64(value.get(name) or 0) for name in ("seconds", "nanos"))
+        seconds, nanos = (parse_int64(value.get(name) or 0) for name in ("seconds", "nanos"))
         if not 0 <= nanos < _NANOS:
             raise ValueError("nanos must be from 0 to 999999999")
         return _EPOCH + timedelta(seconds=seconds, microseconds=nanos // 1000)
@@ -136,7 +136,8 @@ def _parse_positive_duration(value: Any) -> timedelta:
     return parsed
 
 
-def _parse_int64(value: Any) -> int:
+def parse_int64(value: Any) -> int:
+    """Read a number of 64 bits, given as a number or, as JSON does for such numbers, as text."""
     if isinstance(value, str) and re.fullmatch(r"-?\d{1,19}", value, re.ASCII):
         value = int(value)
     if isinstance(value, float) and value.is_integer():
@@ -174,7 +175,7 @@ _serialize_duration = PlainSerializer(format_duration, return_type=str)
 
 Timestamp = Annotated[datetime, BeforeValidator(parse_timestamp), _serialize_timestamp]
 PositiveDuration = Annotated[timedelta, BeforeValidator(_parse_positive_duration), _serialize_duration]
-Int64 = Annotated[int, BeforeValidator(_parse_int64)]
+Int64 = Annotated[int, BeforeValidator(parse_int64)]
 Double = Annotated[float, BeforeValidator(_parse_double)]
 Base64 = Annotated[
     bytes,
