@@ -186,7 +186,9 @@ def live(caller: Caller, recording: RecordingStore) -> None:
     caller.ok("DELETE", "/memories/m")
     caller.ok("POST", "/memories/m:rollback", json={"targetRevisionId": first})
     caller.ok("GET", "/operations")
-    caller.ok("GET", "/memories/m/operations")
+    [made, *_] = caller.ok("GET", "/memories/m/operations")["operations"]
+    for path in ("/operations", f"/operations/{made['name'].rpartition('/')[2]}"):
+        caller.http.get(f"/v1beta1/{caller.served.parent}{path}").raise_for_status()
     assert caller.ok("POST", "/memories:erase", json={"scope": {"user_id": "nobody"}})["finished"]
     assert caller.finished("POST", "/memories:reembed")["metadata"]["value"]["reembeddedCount"] == 0
     converse(caller)

@@ -60,7 +60,9 @@ LISTS = {
     "sessions": List(
         _get("/sessions"), lambda c: [c.engine, None, "create_time", True], lambda c: f"{_path(c)}/sessions"
     ),
-    "operations": List(_get("/operations"), lambda c: [c.engine, "operations"], lambda c: f"{_path(c)}/operations"),
+    "operations": List(
+        _get("/operations"), lambda c: [c.engine, "operations", None], lambda c: f"{_path(c)}/operations"
+    ),
     "engines": List(_engines, lambda c: [c.served.parent, None], lambda _: "engines"),
 }
 

@@ -94,7 +94,7 @@ def test_a_rollback_to_a_revision_of_another_memory_is_refused_by_its_name(calle
     caller.memory("m")
     caller.memory("n")
     [revision] = revision_ids(caller)
-    other, elsewhere, says = f"{caller.engine}/memories/n", f"{caller.engine}9/memories/m", "a revision of this memory"
+    other, elsewhere = f"{caller.engine}/memories/n", f"{caller.engine}9/memories/m"
     cases: list[Case] = [
         (
             {"targetRevisionId": f"{memory}/revisions/{revision}"},

@@ -164,7 +164,7 @@ def test_a_retrieval_takes_numbers_as_strings_and_types_by_number() -> None:
 
 @pytest.mark.parametrize("value", ["7", 7, 7.0])
 def test_a_revision_is_named_by_a_decimal_number(value: Any) -> None:
-    assert parse(RollbackMemoryRequest, {"target_revision_id": value}).target_revision_id == 7
+    assert parse(RollbackMemoryRequest, {"target_revision_id": value}).target_revision_id == "7"
 
 
 GUIDE = {

@@ -241,6 +241,12 @@ class _NarrowConfigs(ConfigCache):
         return self._whole.get(name, read, now=now) if self._rights.knows(name) else read()
 
 
+def paths_of(ports: Ports, query: Query) -> list[str]:
+    """Return the paths of the documents that meet a query, whoever may see them: read them through `ports`."""
+    whole = ports.whole if isinstance(ports, _NarrowPorts) else ports
+    return [document.path for document in whole.store.query(query)]
+
+
 def widened(ports: Ports, rights: Rights, *, engine: EngineName, scope: Mapping[str, str]) -> Ports:
     """Return ports that show everything, for work on one scope that the caller may change.
 

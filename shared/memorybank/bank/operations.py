@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from memorybank.bank import payloads
-from memorybank.bank.listing import check_cursor
+from memorybank.bank.listing import Accept, Cursor, page_of
 from memorybank.bank.payloads import OPERATION_LIFE
 from memorybank.bank.ports import Ports
 from memorybank.errors import Aborted, Cancelled, FailedPrecondition, MemoryBankError, NotFound
@@ -61,6 +61,7 @@ def start(
     """
     now, identifier = ports.clock.now(), ports.ids.new()
     return identifier, {
+        "operation_id": identifier,
         "name": f"{parent}/operations/{identifier}",
         "parent": parent,
         "kind": kind.name,
@@ -146,22 +147,33 @@ def get(ports: Ports, engine: EngineName, identifier: str, *, parent: str) -> Op
 
 
 def list_page(
-    ports: Ports, engine: EngineName, *, parent: str, limit: int, after: tuple[Any, ...] | None
-) -> tuple[list[Operation], tuple[Any, ...] | None]:
-    """Return a page of the operations directly under the resource named `parent`, newest first, and the cursor."""
+    ports: Ports,
+    engine: EngineName,
+    *,
+    parent: str | None,
+    accept: Accept | None = None,
+    limit: int,
+    after: Cursor | None,
+) -> tuple[list[Operation], Cursor | None]:
+    """Return a page of the operations directly under the resource named `parent`, newest first, and the cursor.
+
+    None is for all of the engine, whatever they are under.
+    """
+    now = ports.clock.now()
     query = Query(
         collection=f"{engine.path}/operations",
-        where=(Where("parent", "==", parent),),
+        where=() if parent is None else (Where("parent", "==", parent),),
         order=(Order("create_time", descending=True),),
         after=after,
-        limit=limit + 1,
         fields=_FIELDS,
     )
-    check_cursor(query)
-    found = ports.store.query(query)
-    page, now = found[:limit], ports.clock.now()
-    cursor = (page[-1].data["create_time"], page[-1].path) if len(found) > limit else None
-    return [operation_of(document) for document in page if document.data["expire_time"] > now], cursor
+
+    def read(document: Document) -> Operation | None:
+        operation = operation_of(document)
+        seen = document.data["expire_time"] > now and (accept is None or accept(operation.to_data()))
+        return operation if seen else None
+
+    return page_of(ports.store, query, limit=limit, read=read)
 
 
 def delete(ports: Ports, engine: EngineName, identifier: str, *, parent: str) -> None:

@@ -24,6 +24,18 @@ RETRIEVE = Schema(tuple(field for name, field in _MEMORY if name != "scope"))
 REVISIONS = Schema((Field("labels.*", "string"), Field("produced_by.*", "string")))
 SESSIONS = Schema((Field("user_id", "string"), Field("display_name", "string"), Field("labels.*", "string")))
 EVENTS = Schema((Field("timestamp", "timestamp"),))
+OPERATIONS = Schema(
+    (
+        Field("name", "string"),
+        Field("done", "bool"),
+        Field("metadata.type", "string"),
+        *(
+            Field(f"metadata.{place}{time}", "timestamp")
+            for time in ("create_time", "update_time")
+            for place in ("", "generic_metadata.")
+        ),
+    )
+)
 ENGINES = Schema((Field("display_name", "string"), Field("labels.*", "string")))
 
 

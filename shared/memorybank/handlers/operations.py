@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
+from memorybank.access.narrow_store import paths_of
 from memorybank.aip.entry import Call
-from memorybank.bank import operations
+from memorybank.bank import operations, operations_of_location
 from memorybank.bank.generation import undo
-from memorybank.errors import InvalidArgument, Violation
+from memorybank.errors import InvalidArgument, Unimplemented, Violation
+from memorybank.handlers.filters import OPERATIONS, acceptance
 from memorybank.handlers.request_context import Service, engine_name, page, shown
 from memorybank.resources.names import EngineName, check_segment
 from memorybank.resources.operation import RollbackOperationRequest
@@ -25,10 +28,23 @@ def get_operation(service: Service, call: Call) -> dict[str, Any]:
 
 
 def list_operations(service: Service, call: Call) -> dict[str, Any]:
-    """Answer a page of the operations directly under a resource, newest first."""
-    engine, parent = _parent(service, call)
-    asked = page(call.query, binding=(parent, "operations"))
-    found, cursor = operations.list_page(service.ports, engine, parent=parent, limit=asked.limit, after=asked.after)
+    """Answer a page of the operations directly under a resource, newest first, or of all in a location."""
+    if call.query.get("returnPartialSuccess", "false").lower() not in ("", "false", "0"):
+        raise Unimplemented("returnPartialSuccess is not supported: leave it out.")
+    text = call.query.get("filter")
+    accept = acceptance(text, OPERATIONS)
+    if "engine" in call.params:
+        engine, parent = _parent(service, call)
+        asked = page(call.query, binding=(parent, "operations", text))
+        found, cursor = operations.list_page(
+            service.ports, engine, parent=parent, accept=accept, limit=asked.limit, after=asked.after
+        )
+    else:
+        location = _location(service, call)
+        asked = page(call.query, binding=(location, "operations", text))
+        found, cursor = operations_of_location.list_page(
+            service.ports, location, accept=accept, limit=asked.limit, after=asked.after
+        )
     return asked.answer("operations", [operation.to_wire(call.version) for operation in found], cursor)
 
 
@@ -68,7 +84,18 @@ def _timeout(value: Any) -> timedelta:
         raise InvalidArgument.of(Violation("timeout", str(error))) from None
 
 
+def _location(service: Service, call: Call) -> str:
+    return engine_name(service, call, identifier="any").parent
+
+
 def _parent(service: Service, call: Call) -> tuple[EngineName, str]:
+    """Return the engine of an operation and the name of the resource that it is under.
+
+    In a call that names a location only, the operation is looked for in all of the location's engines.
+    """
+    if "engine" not in call.params:
+        paths = partial(paths_of, service.ports)
+        return operations_of_location.find(service.ports, _location(service, call), _identifier(call), paths=paths)
     engine = engine_name(service, call)
     name = str(engine)
     for kind, collection in _COLLECTIONS.items():

@@ -87,12 +87,14 @@ def _rpc(  # noqa: PLR0917 - the columns of the table
 
 
 def _operations(parent: str) -> tuple[Rpc, ...]:
-    one = f"{parent}/operations/{{operation}}"
+    """Return the methods of operations under a resource, or with an empty parent under a location."""
+    every = f"{parent}/operations".removeprefix("/")
+    one = f"{every}/{{operation}}"
     return (
         _rpc(
             "ListOperations",
             "GET",
-            f"{parent}/operations",
+            every,
             "operations:list_operations",
             query=(*_LIST, "returnPartialSuccess"),
         ),
@@ -141,6 +143,7 @@ _TABLE: Sequence[Rpc] = (
     _rpc(kinds.PURGE_MEMORIES, "POST", f"{_MEMORIES}:purge", "memories:purge_memories"),
     _rpc("EraseMemories", "POST", f"{_MEMORIES}:erase", "memories:erase_memories"),
     _rpc(kinds.REEMBED_MEMORIES, "POST", f"{_MEMORIES}:reembed", "memories:reembed_memories"),
+    *_operations(""),
     *_operations(_ENGINE),
     _rpc(kinds.ROLLBACK_OPERATION, "POST", f"{_OPERATION}:rollback", "operations:undo_operation"),
     *_operations(_MEMORY),

@@ -50,6 +50,12 @@ class Operation:
         outcome = {} if kind.outcome_in_metadata else self.response or {}
         return wire | {"response": {"@type": message, **outcome}}
 
+    def to_data(self) -> dict[str, Any]:
+        """Return what filters see of the operation."""
+        times = {"create_time": self.create_time, "update_time": self.update_time}
+        metadata = {"type": self.kind, **times, "generic_metadata": times}
+        return {"name": self.name, "done": self.done, "metadata": metadata}
+
     def _metadata(self, version: str) -> dict[str, Any]:
         generic = {
             "genericMetadata": {
