@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from memorybank.errors import InvalidArgument
 from memorybank.prompts.prompt import AnswerT, Prompt
 
-_FENCE = re.compile(r"\s*```(?:json)?\s*\n(.*)\n\s*```\s*", re.DOTALL)
+_FENCE = re.compile(r"```(?:json)?[^\S\n]*+\n(.*)\n[^\S\n]*+```", re.DOTALL)
 _MOST_PROBLEMS = 10
 
 
@@ -63,7 +63,7 @@ def read(reply: Reply, prompt: Prompt[AnswerT], *, model: str) -> AnswerT:
         raise Unreadable(f"It was empty ({reply.finish}).", reply)
     if reply.end is End.EARLY:
         raise Unreadable(f"It ended early ({reply.finish}).", reply)
-    fence = _FENCE.fullmatch(reply.text)
+    fence = _FENCE.fullmatch(reply.text.strip())
     try:
         return prompt.answer.model_validate_json(fence[1] if fence else reply.text)
     except ValidationError as error:

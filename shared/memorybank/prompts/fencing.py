@@ -10,7 +10,7 @@ from typing import Any
 
 _DIGITS = re.compile(r"\d+")
 _LOG, _SHOWN_BEFORE = 20, 3
-_REPEATED_LINES = re.compile(r"^([^\n]*+)(?:\n\1){3,}+$", re.MULTILINE)
+_REPEATED_LINES = re.compile(r"^([^\n]*+)(?:\n\1(?=\n|\Z)){3,}+", re.MULTILINE)
 
 
 def condensed(text: str) -> str:

@@ -17,4 +17,6 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def visible(text: str) -> str:
     """Return a text without what a reader would not see; half characters (lone surrogates) become U+FFFD."""
+    if text.isascii() and text.isprintable():
+        return text
     return _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", text))

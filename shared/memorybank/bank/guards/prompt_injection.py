@@ -7,22 +7,29 @@ taken for what the user wants, is for the prompt to say.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from memorybank.bank.guards.refusals import Judged, Refusal
 from memorybank.ports.models import ExtractedFact, ExtractionRequest
+from memorybank.text.normal import lined, lowered, nfkc
 from memorybank.text.visible import visible
 
 _RULES = r"(?:instructions?|rules?|prompts?|guidelines?|restrictions?|safeguards?|guardrails?|polic(?:y|ies))"
 _WHOSE = r"(?:all|any|every|the|your|its|these|those|previous|prior|above|earlier|system|safety)"
+_MARKS = (
+    *("ignor", "disregard", "override", "bypass", "circumvent", "forget", "vergiss", "missachte", "umgehe", "oublie"),
+    *("olvid", "dimentic", "esque", "忽略", "無視", "<|", "inst]", "<<", "system", "developer"),
+)
+"""What every order holds one of, in lower case: looking for them takes a tenth of the pattern's time."""
+
 _UP_TO_THREE = r"(?:\S+ ){0,3}?"
 _TOLD = (
-    r"(?:(?:^|[.!?:;,\n\"'(]\s*)(?:(?:please|now|then|always|and) )*"
+    r"(?:(?:^|[.!?:;,\n\"'(] ?)(?:(?:please|now|then|always|and) )*"
     r"|\b(?:please|must|should|shall|will|you to|(?:assistant|model|agent) to) )"
 )
 """Before a verb that is said to somebody: "I ignore the rules" is none of it."""
 _ORDER = re.compile(
+    # White space is single before this looks, so that no repetition of it can be tried in many ways.
     rf"{_TOLD}(?:ignore|disregard|override|bypass|circumvent|forget) (?:\S+ )??{_WHOSE} {_UP_TO_THREE}{_RULES}\b"
     rf"|\b(?:ignorier|vergiss|missachte|umgehe)\w* {_UP_TO_THREE}(?:anweisungen|regeln|vorgaben)\b"
     rf"|\b(?:ignore|oublie)\w* {_UP_TO_THREE}(?:consignes|règles|instructions précédentes)\b"
@@ -31,7 +38,7 @@ _ORDER = re.compile(
     rf"|\b(?:ignor|esque)\w+ {_UP_TO_THREE}(?:instruções|regras)\b"
     r"|忽略.{0,8}(?:指令|指示|规则|規則)|(?:指示|命令|ルール).{0,4}無視"
     r"|<\|\w+\|>|\[/?INST\]|<</?SYS>>|^\W*(?:system|developer)(?: (?:prompt|message))?\s*:"
-    r"|\b(?:new|end of) system (?:prompt|message)",
+    r"|\b(?:new|end of) system (?:prompt|message)".replace(" ", r"[ \n]"),
     re.IGNORECASE,
 )
 
@@ -52,4 +59,6 @@ def drop_injections(request: ExtractionRequest, facts: Sequence[ExtractedFact]) 
 
 def is_order(text: str) -> bool:
     """Tell whether a text reads as an order to drop rules, or has the form of another turn of a chat."""
-    return _ORDER.search(unicodedata.normalize("NFKC", visible(text))) is not None
+    plain = lined(nfkc(visible(text)))
+    lower = lowered(plain)
+    return any(mark in lower for mark in _MARKS) and _ORDER.search(plain) is not None

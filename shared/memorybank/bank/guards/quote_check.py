@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
 from memorybank.bank.guards.refusals import Judged, Refusal
 from memorybank.ports.models import Event, ExtractedFact, ExtractionRequest, Intent
+from memorybank.text.normal import nfkc, spaced
 from memorybank.text.recalled import split
 from memorybank.text.visible import visible
 
@@ -58,8 +58,7 @@ def folded(text: str) -> str:
     That is without the difference of Unicode forms, letter case, kinds of quotation marks and dashes, white space, and
     without characters that nobody sees.
     """
-    normal = unicodedata.normalize("NFKC", visible(text))
-    return " ".join(_JOINERS.sub("", normal).translate(_TYPOGRAPHY).casefold().split())
+    return spaced(_JOINERS.sub("", nfkc(visible(text))).translate(_TYPOGRAPHY).casefold())
 
 
 def _is_there(events: Sequence[Event], fact: ExtractedFact, said: dict[int, str]) -> bool:

@@ -8,17 +8,17 @@ count as a difference.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
 from memorybank.languages import union
 from memorybank.languages.language import words
+from memorybank.text.normal import nfkc
 
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-_SENTENCE_END = re.compile(r"[.!?:\u3002]\s*$")
+_SENTENCE_ENDS = (".", "!", "?", ":", "\u3002")
 _SHORTEST_CONTENT = 3
 
 
@@ -33,7 +33,8 @@ _NUMBERS = union.numbers()
 _CAPITALISED_ANYWAY = words("i ve ll mr mrs ms dr")  # without their apostrophes: I've, I'll
 _COUNTED = "年月日号號時时点點歳歲岁才人匹只隻個个枚本台円元"
 # One is left out here, too, unless it is a day or a month.
-_UNSPACED_NUMBER = re.compile(rf"(?!一(?![月日])[{_COUNTED}])[〇一二三四五六七八九十百]+(?=[{_COUNTED}])")
+_DIGIT = "[〇一二三四五六七八九十百]"
+_UNSPACED_NUMBER = re.compile(rf"(?<!{_DIGIT})(?!一(?![月日])[{_COUNTED}]){_DIGIT}++(?=[{_COUNTED}])")
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Points:
 @lru_cache(maxsize=4096)
 def points_of(text: str) -> Points:
     """Return the points of a sentence."""
-    normal = unicodedata.normalize("NFKC", text)
+    normal = nfkc(text)
     plain = normal.casefold()
     found = frozenset(_WORD.findall(plain))
     dates = found & _DATES
@@ -76,6 +77,8 @@ def points_of(text: str) -> Points:
 
 def _core(word: str) -> str:
     """Return a word without what an apostrophe ties to it: Anna's is Anna, j'habite is habite."""
+    if word.isalpha():
+        return word
     return max(re.split("['\u2019]", word), key=len)
 
 
@@ -96,9 +99,11 @@ def _capitalised(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the words that are capitalised although they do not begin a sentence, and those that begin one."""
     names: set[str] = set()
     first: set[str] = set()
+    end = 0
     for match in _WORD.finditer(text):
-        before = text[: match.start()]
-        begins = not before.strip() or _SENTENCE_END.search(before)
+        between = text[end : match.start()].rstrip()
+        begins = between.endswith(_SENTENCE_ENDS) or not (between or end)
+        end = match.end()
         if match[0][0].isupper():
             (first if begins else names).add(_core(match[0].casefold()))
     return frozenset(names) - _CAPITALISED_ANYWAY, frozenset(first)

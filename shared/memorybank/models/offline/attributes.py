@@ -13,24 +13,26 @@ from functools import cache
 from memorybank.models.offline import lexicon
 from memorybank.models.offline.attribute_patterns import PATTERNS
 from memorybank.models.offline.patterns import compiled, lines
-from memorybank.models.offline.text import matchable, negated, statement
+from memorybank.models.offline.text import composed, matchable, negated, statement
 
 _ORDER = (
     "favourite", "preferred", "diet", "age", "name", "residence", "job", "employer", "calling", "address_as",
     "answer_language", "dislikes", "likes", "my",
 )  # fmt: skip
 _LATER = re.compile(
-    r"(?:[\s,]+(?:now|currently|any ?more|any longer|these days|at the moment|instead|again|at all|very much|a lot"
-    r"|jetzt|mittlerweile|inzwischen|mehr|maintenant|désormais|ahora|adesso|ora|agora|atualmente))+\Z",
+    r"(?<![\s,])[\s,]++(?:now|currently|any ?more|any longer|these days|at the moment|instead|again|at all|very much"
+    r"|a lot|jetzt|mittlerweile|inzwischen|mehr|maintenant|désormais|ahora|adesso|ora|agora|atualmente)\Z",
     re.IGNORECASE,
 )
 _VAGUE = re.compile(r"(?:an?|my|our|eine?[mnr]?|une?|un[ao]?|uma?|the same|same)\s", re.IGNORECASE)
 _CLAUSE = re.compile(
-    r"(?:[,;]|\b(?:and|but|because|und|aber|weil|et|mais|y|pero|e|ma|mas)\b)\W*\w+\W+\w+", re.IGNORECASE
+    r"(?:[,;]|\b(?:and|but|because|und|aber|weil|et|mais|y|pero|e|ma|mas)\b)\W{0,8}\w++\W{1,8}+\w", re.IGNORECASE
 )
 _COMPOUNDED = ("nummer", "adresse", "größe", "geburtstag", "sprache")
 _CJK_NOUN_STARTS = "住電誕仕職会趣地电生邮工职專专"
 _LONGEST = 2048
+_MOST_LATER = 4
+_LONGEST_LATER = 40
 _PLACES = ("residence", "employer")
 
 
@@ -53,13 +55,23 @@ def attribute_of(text: str) -> Attribute | None:
     """Return the attribute that the text is about, or None where none is recognised."""
     if len(text) > _LONGEST:
         return None
-    plain = _LATER.sub("", matchable(text).strip(" .!。"))
+    plain = _timeless(matchable(composed(text)).strip(" .!。"))
     for name in _ORDER:
         for pattern in _compiled()[name]:
             match = pattern.fullmatch(plain)
             if match and (found := _attribute(name, match.groupdict(), plain)):
                 return replace(found, said=match["value"])
     return None
+
+
+def _timeless(text: str) -> str:
+    """Return a statement without "now", "these days" and the like at its end."""
+    for _ in range(_MOST_LATER):
+        later = _LATER.search(text, max(0, len(text) - _LONGEST_LATER))
+        if later is None:
+            break
+        text = text[: later.start()]
+    return text
 
 
 @cache

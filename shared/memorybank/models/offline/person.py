@@ -113,9 +113,11 @@ def _inflected(verb: str) -> str:
 
 
 def _joined(text: str, *, at: int) -> tuple[str, int]:
-    match = _JOINED.search(text, at)
+    # Only up to the next pronoun: the verbs after that are its own.
+    pronoun = _WORD.search(text, at)
+    match = _JOINED.search(text, at, pronoun.start() + 1 if pronoun else len(text))
     verb = match["verb"].lower() if match else ""
-    if match is None or verb not in _VERBS or _WORD.search(text, at, match.start()):
+    if match is None or verb not in _VERBS:
         return "", at
     return text[at : match.start("verb")] + _inflected(verb), match.end("verb")
 

@@ -21,12 +21,13 @@ _MOST_JOINTS = 8
 _SUPPOSED = re.compile(
     r"\A(?:if|when(?:ever)?|suppose|imagine|what if|unless|once|i wish|wenn|falls|angenommen|sobald|stell dir vor|s'il"
     r"|si|supposons|imagine|quand|cuando|supón|imagina|ojalá|se|quando|もし|如果|假如|要是)(?:\b|(?<=[\u3000-\u9fff]))"
-    r"|\bif (?:I|we) (?:were|was|had|could)\b|\bwenn ich .*(?:wäre|hätte)\b|(?:たら|なら)いい",
+    r"|\bif (?:I|we) (?:were|was|had|could)\b|\A(?>.*?\bwenn ich ).*(?:wäre|hätte)\b|(?:たら|なら)いい",
     re.IGNORECASE,
 )
-_ASKED = re.compile(r"\?[!?\s\"')\]}\u201d\u00bb]*\Z|(?:ですか|ますか|でしょうか|ませんか|吗|嗎)[?!]*\Z")
+_CLOSING = "!? \"')]}\u201d\u00bb"
+_ASKED = re.compile(r"(?:ですか|ますか|でしょうか|ませんか|吗|嗎)[?!]*\Z")
 _REQUESTED = re.compile(r"(?:ください|下さい|くれますか|お願いします|教えて|ほしい)\Z|\A(?:请|請|帮我|幫我)")
-_JOINT = re.compile(r"(?:,? +(?:and|but|und|aber|et|mais|y|pero|e|ma|mas)|;) +(?=\w)", re.IGNORECASE)
+_JOINT = re.compile(r"(?:,? (?:and|but|und|aber|et|mais|y|pero|e|ma|mas)|;) (?=\w)", re.IGNORECASE)
 _SUBORDINATE = re.compile(
     r"\b(?:when|if|because|while|that|who|which|where|wenn|weil|dass|der|die|das|quand|que|qui|cuando|quien|porque|quando"
     r"|che|se|perché)\b",
@@ -36,7 +37,7 @@ _REFERRING = re.compile(
     r"\b(?:it|its|them|him|her|he|she|they|there|that|this|es|ihn|ihm|dort|ça|eso|questo|isso)\b", re.IGNORECASE
 )
 _POLITE_END = re.compile(
-    r"[\s,]+(?:please|bitte|s'il te plaît|s'il vous plaît|por favor|per favore|ok|okay)\W*\Z", re.IGNORECASE
+    r"(?<![\s,])[\s,]++(?:please|bitte|s'il te plaît|s'il vous plaît|por favor|per favore|ok|okay)\W*\Z", re.IGNORECASE
 )
 _NOMINAL = re.compile(r"(?<=[きい手意])な\Z")
 _ENDS = " \t.。\uff0e\uff61"
@@ -114,9 +115,13 @@ def _opened(text: str) -> str:
 
 def _states(text: str) -> bool:
     plain = matchable(text).strip()
-    if not plain or plain.endswith((",", ":", ";")) or _ASKED.search(plain) or _SUPPOSED.search(plain):
+    if not plain or plain.endswith((",", ":", ";")) or _asks(plain) or _SUPPOSED.search(plain):
         return False
     return bool(tokens(plain)) and not _is_cut(plain) and plain.split()[0].lower() not in lexicon.LOOSE_STARTS
+
+
+def _asks(text: str) -> bool:
+    return "?" in text[len(text.rstrip(_CLOSING)) :] or _ASKED.search(text) is not None
 
 
 def _is_cut(text: str) -> bool:
@@ -165,7 +170,7 @@ def _commanded(what: str, *, whole: str, intent: Intent, subordinate: bool) -> R
         clause = whole
     fact = finished(_NOMINAL.sub("だ", clause or what))
     pointless = not content(fact) or fact.split()[0].lower() in lexicon.LOOSE_STARTS
-    if pointless or _ASKED.search(matchable(fact)) or _is_cut(fact):
+    if pointless or _asks(matchable(fact)) or _is_cut(fact):
         return Reading("", (), intent)
     kinds, english = kinds_of(fact)
     if not kinds and intent is Intent.FORGET:

@@ -9,7 +9,7 @@ from memorybank.models.offline import lexicon
 
 _BREAK = re.compile(r"[.!?\u2026]+|[。\uff01\uff1f\uff61]+|[\r\n\u2028\u2029]+")
 _CLOSING = "\"')]}\u201d\u2019\u00bb\u300d\u300f\uff09"
-_LAST_WORD = re.compile(r"[^\s(\"'\u201e\u201c]+$")
+_LAST_WORD = re.compile(r"(?<![^\s(\"'\u201e\u201c])[^\s(\"'\u201e\u201c]++$")
 _LOOK_BACK = 24
 _LOOK_AHEAD = 16
 _LONGEST_ORDINAL = 2

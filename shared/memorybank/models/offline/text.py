@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
 
 from memorybank.languages.union import READ, negates_inside
 from memorybank.models.offline import lexicon
+from memorybank.text.normal import nfc, nfkc, spaced
 
 HAN = r"\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """Chinese characters, as a part of a character class."""
@@ -42,8 +42,8 @@ _MIN_STEM = 3
 
 
 def composed(text: str) -> str:
-    """Return the text in NFC, which looks and reads the same."""
-    return unicodedata.normalize("NFC", text)
+    """Return the text in NFC, which reads the same, with single spaces: no pattern then meets a row of them."""
+    return spaced(nfc(text))
 
 
 def matchable(text: str) -> str:
@@ -53,7 +53,7 @@ def matchable(text: str) -> str:
 
 def folded(text: str) -> str:
     """Return the text in NFKC without case, typographic apostrophes and English contractions."""
-    text = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
+    text = nfkc(text).casefold().replace("\u2019", "'")
     for pattern, words in _CONTRACTIONS:
         text = pattern.sub(words, text)
     return text

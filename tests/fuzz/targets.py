@@ -1,0 +1,127 @@
+"""What is tried with hostile text: every pattern of the package, and the functions that read what others wrote."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import memorybank
+
+_LEFT_OUT = ("memorybank.testing", "memorybank.adk", "memorybank.commands")
+_FRAGMENT = re.compile(r"(?<!\\)[^\W\d_][\w' ]{1,20}")
+_MOST_FRAGMENTS = 40
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something that reads text, with fragments that it may look for."""
+
+    name: str
+    read: Callable[[str], object]
+    fragments: tuple[str, ...] = ()
+
+
+def targets() -> list[Target]:
+    """Return all targets: functions first, then patterns with the preparation that their texts get."""
+    patterns = _patterns()
+    return [*_functions(), *(_of_pattern(name, pattern) for name, pattern in patterns.items())]
+
+
+def _functions() -> list[Target]:
+    from memorybank.bank.guards import prompt_injection, quote_check, secrets, sentence_features  # noqa: PLC0415
+    from memorybank.languages import german_clauses  # noqa: PLC0415
+    from memorybank.models.offline import attributes, embedding, person, reading, sentences, text  # noqa: PLC0415
+    from memorybank.prompts import fencing  # noqa: PLC0415
+    from memorybank.text import normal, recalled, visible  # noqa: PLC0415
+
+    def read(said: str) -> None:
+        for sentence in sentences.sentences(said):
+            if len(sentence) <= 2048:
+                reading.of_the_user(sentence)
+                reading.of_the_assistant(sentence)
+
+    functions: dict[str, Callable[[str], object]] = {
+        "secrets": secrets.holds_secret,
+        "prompt_injection": prompt_injection.is_order,
+        "sentence_features": sentence_features.points_of.__wrapped__,
+        "quote_check": quote_check.folded,
+        "recalled": recalled.split,
+        "visible": visible.visible,
+        "nfkc": normal.nfkc,
+        "nfc": normal.nfc,
+        "offline reading": read,
+        "offline sentences": lambda said: list(sentences.sentences(said)),
+        "offline embedding": lambda said: embedding.embed(said, dimensions=64),
+        "offline attributes": lambda said: attributes.attribute_of(said[:2048]),
+        "offline person": lambda said: person.third_person(said[:2048]),
+        "offline person of an assistant": lambda said: person.from_the_user(said[:2048]),
+        "offline statement": text.statement,
+        "offline content": text.content,
+        "offline negation": text.negated,
+        "german clauses": german_clauses.main_clause,
+        "fencing": fencing.condensed,
+    }
+    return [Target(f"function {name}", function) for name, function in functions.items()]
+
+
+def _patterns() -> dict[str, re.Pattern[str]]:
+    """Return every pattern that modules of the package compile, by module and number."""
+    found: dict[str, re.Pattern[str]] = {}
+    original = re.compile
+
+    def recorded(pattern: Any, flags: Any = 0) -> Any:
+        compiled = original(pattern, flags)
+        module = sys._getframe(1).f_globals.get("__name__", "")  # noqa: SLF001 - who compiles it
+        if module.startswith("memorybank") and not module.startswith(_LEFT_OUT) and isinstance(compiled.pattern, str):
+            number = sum(name.startswith(f"{module} ") for name in found)
+            found[f"{module} {number}"] = compiled
+        return compiled
+
+    known = [name for name in sys.modules if name.split(".")[0] == "memorybank"]
+    for name in known:
+        del sys.modules[name]
+    re.compile = recorded
+    try:
+        for info in pkgutil.walk_packages(memorybank.__path__, "memorybank."):
+            if not info.name.startswith(_LEFT_OUT):
+                _compile_all(importlib.import_module(info.name))
+    finally:
+        re.compile = original
+    return found
+
+
+def _compile_all(module: Any) -> None:
+    """Call the module's own cached functions without parameters: they compile patterns on first use."""
+    for value in list(vars(module).values()):
+        if isinstance(value, functools._lru_cache_wrapper) and value.__module__ == module.__name__:  # noqa: SLF001
+            try:
+                value()
+            except TypeError:
+                continue
+
+
+def _of_pattern(name: str, pattern: re.Pattern[str]) -> Target:
+    fragments = tuple(dict.fromkeys(_FRAGMENT.findall(pattern.pattern)))
+    prepare = _preparation(name)
+
+    def read(said: str) -> None:
+        said = prepare(said)
+        pattern.search(said)
+        pattern.fullmatch(said)
+
+    return Target(f"pattern {name}", read, fragments[:: max(1, len(fragments) // _MOST_FRAGMENTS)])
+
+
+def _preparation(name: str) -> Callable[[str], str]:
+    """Return what a module does to texts before its patterns see them."""
+    from memorybank.text.normal import lined, spaced  # noqa: PLC0415
+
+    if name.startswith(("memorybank.bank.guards.secrets ", "memorybank.models.offline", "memorybank.languages")):
+        return spaced
+    return lined if name.startswith("memorybank.bank.guards.prompt_injection ") else str
