@@ -30,10 +30,11 @@ class Target:
 def targets() -> list[Target]:
     """Return all targets: functions first, then patterns with the preparation that their texts get."""
     patterns = _patterns()
-    return [*_functions(), *(_of_pattern(name, pattern) for name, pattern in patterns.items())]
+    return [*functions(), *(_of_pattern(name, pattern) for name, pattern in patterns.items())]
 
 
-def _functions() -> list[Target]:
+def functions() -> list[Target]:
+    """Return the functions that read what others wrote."""
     from memorybank.bank.guards import prompt_injection, quote_check, secrets, sentence_features  # noqa: PLC0415
     from memorybank.languages import german_clauses  # noqa: PLC0415
     from memorybank.models.offline import attributes, embedding, person, reading, sentences, text  # noqa: PLC0415
@@ -46,7 +47,7 @@ def _functions() -> list[Target]:
                 reading.of_the_user(sentence)
                 reading.of_the_assistant(sentence)
 
-    functions: dict[str, Callable[[str], object]] = {
+    readers: dict[str, Callable[[str], object]] = {
         "secrets": secrets.holds_secret,
         "prompt_injection": prompt_injection.is_order,
         "sentence_features": sentence_features.points_of.__wrapped__,
@@ -67,7 +68,7 @@ def _functions() -> list[Target]:
         "german clauses": german_clauses.main_clause,
         "fencing": fencing.condensed,
     }
-    return [Target(f"function {name}", function) for name, function in functions.items()]
+    return [Target(f"function {name}", function) for name, function in readers.items()]
 
 
 def _patterns() -> dict[str, re.Pattern[str]]:

@@ -11,7 +11,7 @@ from memorybank.models.splitting import Piece
 from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent, Media, ProfileField, ProfileSchema
 from memorybank.prompts.extraction import FoundFact, FoundField
 from memorybank.resources.memory import MAX_FACT
-from memorybank.resources.profiles import is_valid
+from memorybank.resources.profile_schemas import is_valid
 from memorybank.text.visible import visible
 
 _log = logging.getLogger(__name__)

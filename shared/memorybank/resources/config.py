@@ -11,7 +11,8 @@ from pydantic import Field, model_validator
 
 from memorybank.resources.content import Content
 from memorybank.resources.memory import Fact, MemoryType
-from memorybank.resources.profiles import check_schema, json_schema_of
+from memorybank.resources.profile_schemas import check_schema
+from memorybank.resources.profiles import json_schema_of
 from memorybank.resources.topics import MemoryTopic, MemoryTopicId
 from memorybank.resources.wire import (
     Bool,

@@ -9,7 +9,7 @@ once (`^^` never matches). A pattern is searched for anywhere in a text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -22,6 +22,7 @@ _SET_OPERATION = re.compile(r"\[|--|&&|~~|\|\|")
 _QUANTIFIERS = ("*", "+", "?")
 _START, _END = "start", "end"  # no single character equals these
 _MAX_REMEMBERED = 10_000
+_ASKED_EVERY = 256
 
 
 class PatternError(ValueError):
@@ -52,12 +53,14 @@ class LinearPattern:
             raise PatternError("a closing parenthesis has no opening one")
         self._steps: dict[tuple[int, str], int] = {}
 
-    def found_in(self, text: str) -> bool:
-        """Tell whether the pattern matches anywhere in `text`."""
+    def found_in(self, text: str, *, ask: Callable[[], None] = lambda: None) -> bool:
+        """Tell whether the pattern matches anywhere in `text`; now and then `ask` whether to go on."""
         if self._whole.nullable:
             return True
         state = 0
-        for symbol in chain((_START,), text, (_END,)):
+        for number, symbol in enumerate(chain((_START,), text, (_END,))):
+            if number % _ASKED_EVERY == 0:
+                ask()
             state = self._step(state, symbol)
             if state & self._whole.last:
                 return True

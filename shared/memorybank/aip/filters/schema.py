@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from memorybank.aip.casing import to_snake
+from memorybank.aip.filters.budget import Budget
 from memorybank.aip.filters.linear_pattern import LinearPattern, PatternError
 from memorybank.aip.filters.tree import WILDCARD, Comparison, Expression, Not, Or, filter_violation
 from memorybank.aip.json_body import parse_json
@@ -105,21 +106,26 @@ def compile_filter(expression: Expression | None, schema: Schema) -> Callable[[R
     as `linear_pattern` defines. `map:key`, `map.key:*` and `field:*` ask whether something is there.
 
     Raises `InvalidArgument` with the column for an unknown field, an operator that the field does not offer, and a
-    value that is not of its kind.
+    value that is not of its kind. The test raises it when the filter has used more CPU time than it may.
     """
     if expression is None:
         return lambda _record: True
+    budget = Budget()
+    return budget.charged(_compiled(expression, schema, budget=budget))
+
+
+def _compiled(expression: Expression, schema: Schema, *, budget: Budget) -> Callable[[Record], bool]:
     if isinstance(expression, Comparison):
-        return _comparison(expression, schema)
+        return _comparison(expression, schema, budget=budget)
     if isinstance(expression, Not):
-        inner = compile_filter(expression.operand, schema)
+        inner = _compiled(expression.operand, schema, budget=budget)
         return lambda record: not inner(record)
-    tests = [compile_filter(operand, schema) for operand in expression.operands]
+    tests = [_compiled(operand, schema, budget=budget) for operand in expression.operands]
     joined = any if isinstance(expression, Or) else all
     return lambda record: joined(test(record) for test in tests)
 
 
-def _comparison(comparison: Comparison, schema: Schema) -> Callable[[Record], bool]:
+def _comparison(comparison: Comparison, schema: Schema, *, budget: Budget) -> Callable[[Record], bool]:
     if comparison.op == ":" and (place := schema.find_map(comparison.path)) is not None:
         return _map_test(place, comparison)
     found = schema.find(comparison.path)
@@ -134,7 +140,7 @@ def _comparison(comparison: Comparison, schema: Schema) -> Callable[[Record], bo
         return lambda record: bool(_values(record, path))
     if field.kind == "list":
         return _list_test(path, comparison)
-    test = _value_test(field, comparison)
+    test = _value_test(field, comparison, budget=budget)
     return lambda record: any(test(value) for value in _values(record, path))
 
 
@@ -157,21 +163,21 @@ def _list_test(path: tuple[str, ...], comparison: Comparison) -> Callable[[Recor
     return test
 
 
-def _value_test(field: Field, comparison: Comparison) -> Test:
+def _value_test(field: Field, comparison: Comparison, *, budget: Budget) -> Test:
     if field.kind == "string":
-        return _string_test(comparison, in_map=field.name.endswith(_MAP))
+        return _string_test(comparison, in_map=field.name.endswith(_MAP), budget=budget)
     compare, wanted = _COMPARE[comparison.op], _READ[field.kind](comparison)
     return lambda value: _is_of(field.kind, value) and compare(value, wanted)
 
 
-def _string_test(comparison: Comparison, *, in_map: bool) -> Test:
+def _string_test(comparison: Comparison, *, in_map: bool, budget: Budget) -> Test:
     op, wanted = comparison.op, comparison.value
     if op == "=~":
         try:
             pattern = LinearPattern(wanted)
         except PatternError as error:
             raise filter_violation(f"the pattern after =~: {error}", column=comparison.column) from error
-        return lambda value: pattern.found_in(_text(value))
+        return lambda value: pattern.found_in(_text(value), ask=budget.check)
     if op == ":" and not in_map:
         matches = _wildcard_test(
             wanted.casefold() if WILDCARD in (wanted[:1], wanted[-1:]) else f"*{wanted.casefold()}*"

@@ -7,7 +7,7 @@ from typing import Any
 
 from memorybank.bank.guards.refusals import Judged, Refusal
 from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent, ProfileField
-from memorybank.resources.profiles import is_valid
+from memorybank.resources.profile_schemas import is_valid
 
 _REASON = "The field is not one of the bank's profile schemas, or its value does not fit the schema."
 
