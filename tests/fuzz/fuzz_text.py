@@ -165,7 +165,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="a part of a target's name")
     parser.add_argument("--largest", type=int, default=SIZES[-1], choices=SIZES[1:], help="KB of the largest texts")
     options = parser.parse_args()
-    chosen = [target for target in targets() if options.only in target.name]
+    chosen = targets(options.only)
     sizes = tuple(size for size in SIZES if size <= options.largest)
     print(f"{len(chosen)} targets, seed {options.seed}", flush=True)
     bad: set[str] = set()

@@ -27,9 +27,13 @@ class Target:
     fragments: tuple[str, ...] = ()
 
 
-def targets() -> list[Target]:
-    """Return all targets: functions first, then patterns with the preparation that their texts get."""
-    patterns = _patterns()
+def targets(only: str = "") -> list[Target]:
+    """Return the targets with `only` in their names: functions, then patterns with what is done to their texts."""
+    patterns = {} if only.startswith("function") else _patterns()
+    return [target for target in _all(patterns) if only in target.name]
+
+
+def _all(patterns: dict[str, re.Pattern[str]]) -> list[Target]:
     return [*functions(), *(_of_pattern(name, pattern) for name, pattern in patterns.items())]
 
 
