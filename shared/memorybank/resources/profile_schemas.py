@@ -25,7 +25,7 @@ MAX_SUBSCHEMAS = 500
 """The most schemas inside a schema, itself included: our limit."""
 
 MAX_STEPS = 50_000
-"""How many steps the check of one value may take, about 10 µs each; one that needs more does not fit."""
+"""How many steps the check of one value may take, about ten microseconds each; one that needs more does not fit."""
 
 _MAX_DEPTH = 11
 """Firestore nests at most 20 levels, and the schema stands on the ninth of an engine's document."""
@@ -101,12 +101,13 @@ def _validator() -> Callable[..., Any]:
 
 
 def _counted(keyword: str, check: Callable[..., Any]) -> Callable[..., Any]:
-    def counted(validator: Any, rule: Any, value: Any, schema: Any) -> Any:
+    def counted(*given: Any) -> Any:
+        _, rule, value, _ = given
         left = _steps_left.get()
         left[0] -= _steps(keyword, rule, value)
         if left[0] < 0:
             raise _TooLong
-        return check(validator, rule, value, schema)
+        return check(*given)
 
     return counted
 
