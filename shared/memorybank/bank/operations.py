@@ -19,11 +19,14 @@ from memorybank.models import usage
 from memorybank.ports.documents import Create, Data, Delete, Document, Order, Patch, Query, Where, Write
 from memorybank.ports.tasks import Task
 from memorybank.resources.names import EngineName
-from memorybank.resources.operation import Operation
+from memorybank.resources.operation import Operation, Waiting
 from memorybank.resources.operation_kinds import OperationKind, kind_of
 from memorybank.resources.scopes import scope_key
 
-_FIELDS = ("name", "kind", "create_time", "update_time", "expire_time", "done", "response", "error", "parts", "usage")
+_FIELDS = (
+    *("name", "kind", "create_time", "update_time", "expire_time", "done", "response", "error", "parts", "usage"),
+    *("tries", "next_try", "waiting_for", "retryable"),
+)
 _LONGEST_WAIT = timedelta(seconds=30)
 STALLED_AFTER = timedelta(minutes=10)
 """How long after its last step an operation counts as stalled."""
@@ -43,7 +46,15 @@ def operation_of(document: Document) -> Operation:
         response=None if data.get("response") is None else json.loads(data["response"]),
         error=data.get("error"),
         usage=data.get("usage"),
+        waiting=_waiting(data),
+        retryable=bool(data.get("retryable")),
     )
+
+
+def _waiting(data: Data) -> Waiting | None:
+    if data["done"] or data.get("next_try") is None:
+        return None
+    return Waiting(data["tries"], data["next_try"], data["waiting_for"])
 
 
 def cost() -> Data:
@@ -117,6 +128,10 @@ class Outcome:
             "facts": None,
             "options": None,
             "stalled_at": None,
+            "seen": None,
+            "next_try": None,
+            "waiting_for": None,
+            "retryable": False,
             "response": None if self.response is None else response_text(self.response),
             "changes": self.changes,
             "error": None if self.error is None else _status(self.error),

@@ -8,15 +8,14 @@ from collections.abc import Callable
 from functools import cache
 from typing import cast
 
-from memorybank.bank import engines, operations, payloads
+from memorybank.bank import engines, retries
 from memorybank.bank.delivery import Delivery
 from memorybank.bank.ports import Ports
-from memorybank.errors import Aborted, Internal, MemoryBankError, NotFound
-from memorybank.ports.documents import Patch
+from memorybank.errors import Aborted, Internal, MemoryBankError
 from memorybank.ports.tasks import Attempt
 from memorybank.resources.names import path_of
 from memorybank.resources.operation_kinds import KINDS, OperationKind, kind_of
-from memorybank.retrying import decision_of
+from memorybank.retrying import When, decision_of
 
 _log = logging.getLogger(__name__)
 
@@ -35,17 +34,33 @@ def run(ports: Ports, attempt: Attempt) -> None:
         return
     if attempt.exhausted:
         if kind.ends_on_failure:
-            _fail(ports, path, Internal("every attempt at the operation was lost: whatever worked on it died"))
+            _give_up(ports, path, Internal("every attempt at the operation was lost: whatever worked on it died"))
         return
     try:
         finisher_of(kind)(Delivery(ports, document, attempt.task.name, config))
     except Exception as error:
-        decision = decision_of(error, last_attempt=attempt.final)
-        if not (decision.final and kind.ends_on_failure):
+        if not kind.ends_on_failure or not _settled(ports, path, attempt, error):
             raise
-        told = {"operation": attempt.task.body, "reason": decision.reason}
-        _log.warning("operation failed for good", extra=told, exc_info=True)
-        _fail(ports, path, error)
+
+
+def _settled(ports: Ports, path: str, attempt: Attempt, error: Exception) -> bool:
+    """Put an operation off whose work failed, or give it up; False says that its queue is to retry it."""
+    decision = decision_of(error, last_attempt=attempt.final)
+    # Conflicts pass in moments, which is the queue's business; an outage may last, and must not use up its attempts.
+    conflict = isinstance(error, Aborted) and not attempt.final
+    if decision_of(error).when is When.NOW and not conflict:
+        try:
+            if retries.put_off(ports, path, error):
+                told = {"operation": attempt.task.body, "reason": decision_of(error).reason}
+                _log.warning("operation is put off", extra=told, exc_info=True)
+                return True
+        except MemoryBankError:  # the store is out of reach, too
+            return False
+    elif not decision.final:
+        return False
+    _log.warning("operation is given up", extra={"operation": attempt.task.body}, exc_info=True)
+    _give_up(ports, path, error)
+    return True
 
 
 def load_finishers() -> None:
@@ -68,16 +83,6 @@ def _imported(name: str) -> Callable[[Delivery], None]:
     return cast("Callable[[Delivery], None]", getattr(importlib.import_module(module), function))
 
 
-def _fail(ports: Ports, path: str, error: Exception) -> None:
+def _give_up(ports: Ports, path: str, error: Exception) -> None:
     known = error if isinstance(error, MemoryBankError) else Internal("the bank failed; its log says why")
-    while True:
-        document = ports.store.get(path)
-        if document is None or document.data["done"]:
-            return
-        outcome = operations.Outcome(error=known)
-        try:
-            writes = [Patch(path, outcome.data(ports), version=document.version), *payloads.removals(document)]
-            ports.store.commit(writes)
-        except (Aborted, NotFound):
-            continue
-        return
+    retries.give_up(ports, path, known)

@@ -8,13 +8,13 @@ from typing import Any
 
 from memorybank.access.narrow_store import paths_of
 from memorybank.aip.entry import Call
-from memorybank.bank import operations, operations_of_location
+from memorybank.bank import operations, operations_of_location, retries
 from memorybank.bank.generation import undo
 from memorybank.errors import InvalidArgument, Unimplemented, Violation
 from memorybank.handlers.filters import OPERATIONS, acceptance
 from memorybank.handlers.request_context import Service, engine_name, page, shown
 from memorybank.resources.names import EngineName, check_segment
-from memorybank.resources.operation import RollbackOperationRequest
+from memorybank.resources.operation import RetryOperationRequest, RollbackOperationRequest
 from memorybank.resources.wire import parse, parse_duration
 
 _WAIT = timedelta(seconds=10)
@@ -67,6 +67,13 @@ def undo_operation(service: Service, call: Call) -> dict[str, Any]:
     engine, _ = _parent(service, call)
     parse(RollbackOperationRequest, call.body)
     return undo.undo(service.ports, engine, _identifier(call)).to_wire(call.version)
+
+
+def retry_operation(service: Service, call: Call) -> dict[str, Any]:
+    """Begin a failed operation anew and answer it as it is then."""
+    engine, parent = _parent(service, call)
+    parse(RetryOperationRequest, call.body)
+    return shown(call, retries.retry(service.ports, engine, _identifier(call), parent=parent))
 
 
 def wait_operation(service: Service, call: Call) -> dict[str, Any]:

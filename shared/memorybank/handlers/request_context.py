@@ -133,11 +133,11 @@ def answer_operation(service: Service, engine: EngineName, call: Call, *, operat
 
 
 def shown(call: Call, operation: Operation) -> dict[str, Any]:
-    """Return an operation with what models cost in its metadata, but for clients that take no unknown field.
+    """Return an operation with what this bank adds to its metadata, but for clients that take no unknown field.
 
     Google's generated clients refuse unknown fields; `gax/` among their versions identifies them.
     """
     wire = operation.to_wire(call.version)
-    if operation.usage and "gax/" not in call.headers.get("x-goog-api-client", ""):
-        wire["metadata"]["usage"] = operation.usage
+    if "gax/" not in call.headers.get("x-goog-api-client", ""):
+        wire["metadata"] |= operation.extras()
     return wire

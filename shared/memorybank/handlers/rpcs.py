@@ -146,6 +146,7 @@ _TABLE: Sequence[Rpc] = (
     *_operations(""),
     *_operations(_ENGINE),
     _rpc(kinds.ROLLBACK_OPERATION, "POST", f"{_OPERATION}:rollback", "operations:undo_operation"),
+    _rpc("RetryOperation", "POST", f"{_OPERATION}:retry", "operations:retry_operation"),
     *_operations(_MEMORY),
     *_operations(_SESSION),
     _rpc(

@@ -17,12 +17,34 @@ class RollbackOperationRequest(WireModel):
     """Asks that everything be undone that an operation did: there is nothing to choose."""
 
 
+class RetryOperationRequest(WireModel):
+    """Asks that a failed operation be done after all: there is nothing to choose."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What an operation waits for between two attempts: how many have failed, when the next comes, and why."""
+
+    failed_attempts: int
+    next_attempt: datetime
+    reason: str
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return {
+            "failedAttempts": self.failed_attempts,
+            "nextAttemptTime": format_timestamp(self.next_attempt),
+            "reason": self.reason,
+        }
+
+
 @dataclass(frozen=True)
 class Operation:
     """Work that may take longer than one answer, and its outcome. `kind` names an `OperationKind`.
 
     `response` and `error` are as they go on the wire; an operation that is done has exactly one of them. `usage` is
-    what models were asked and billed for, per step; it is no part of the wire's operation.
+    what models were asked and billed for, per step. `waiting` is there while the bank waits to retry it; one that has
+    failed and keeps its request is `retryable`. These three are no part of the wire's operation.
     """
 
     name: str
@@ -33,6 +55,17 @@ class Operation:
     response: dict[str, Any] | None = None
     error: dict[str, Any] | None = field(default=None)
     usage: dict[str, Any] | None = field(default=None)
+    waiting: Waiting | None = None
+    retryable: bool = False
+
+    def extras(self) -> dict[str, Any]:
+        """Return what this bank says of an operation beyond Google's fields, for its metadata."""
+        found = {
+            "usage": self.usage or None,
+            "waiting": self.waiting and self.waiting.to_wire(),
+            "retryable": self.retryable or None,
+        }
+        return {name: value for name, value in found.items() if value is not None}
 
     def to_wire(self, version: str) -> dict[str, Any]:
         """Return the operation as API `version` ("v1" or "v1beta1") shows it.

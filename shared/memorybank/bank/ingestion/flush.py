@@ -91,6 +91,10 @@ def flush(ports: Ports, engine: EngineName, stream: Stream, *, work: Work) -> Op
     reading = stream.reading([*waiting, *stream.events])
     request = {"scope": stream.scope, "directContentsSource": {"events": reading}, **stream.options}
     generation = accept.prepare(ports, engine, GenerateMemoriesRequest.model_validate(request))
+    # Should the generation be given up, these are forgotten with it, so that their sender may send them again.
+    seen = [stream.seen_path(event["eventId"]) for event in [*waiting, *stream.events] if event.get("eventId")]
+    generation.data["seen"] = [path.removeprefix(f"{stream.path}/") for path in seen]
+    generation.data["stream"] = stream.path
     work.parted.append(generation)
     response = {"generateMemoriesOperation": generation.data["name"]}
     operation = begin(ports, engine, stream, work=work, response=response)

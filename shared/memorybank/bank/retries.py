@@ -1,0 +1,139 @@
+"""What becomes of an operation whose work failed: it waits for the next attempt, or it is given up and kept.
+
+An outage passes, however long it lasts: a conversation that was accepted is not lost to one. What passes by itself is
+retried for a day, counted from when the work was asked for, with growing pauses. The operation waits in the store and
+not in a thread. What is given up keeps its request for as long as operations are kept, so that it can be retried.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from memorybank.bank import operations, payloads
+from memorybank.bank.conflict_retry import retry_on_conflict
+from memorybank.bank.ports import Ports
+from memorybank.errors import FailedPrecondition, MemoryBankError
+from memorybank.ports.documents import Data, Delete, Document, Patch, Write
+from memorybank.ports.tasks import Task
+from memorybank.resources.names import EngineName
+from memorybank.resources.operation import Operation
+from memorybank.retrying import decision_of
+
+RETRY_FOR = timedelta(days=1)
+"""How long after it was asked for work is retried that fails for reasons that pass."""
+
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=10)
+_LONGEST_ASKED = timedelta(hours=1)
+"""The longest pause that the other side may ask for: what is exhausted for a day may be paid for sooner."""
+
+_MAX_DOUBLINGS = 20
+_LONGEST_REASON = 300
+_CHUNK = 200
+_CONTENT = ("stage", "request", "parts", "chunks", "facts", "options")
+"""What of an operation its retry needs."""
+
+
+def put_off(ports: Ports, path: str, error: Exception) -> bool:
+    """Have the operation at `path` retried later, as its error asks; tell whether there is nothing else to be done.
+
+    False says that the operation has been retried for long enough. Raises what the store and the queue raise.
+    """
+    document = ports.store.get(path)
+    if document is None or document.data["done"]:
+        return True
+    now, data = ports.clock.now(), document.data
+    if now - (data.get("retried_since") or data["create_time"]) >= RETRY_FOR:
+        return False
+    tries = (data.get("tries") or 0) + 1
+    moment = now + max(_pause(tries), min(timedelta(seconds=decision_of(error).after), _LONGEST_ASKED))
+    reason = f"{error.status}: {error.message}"[:_LONGEST_REASON] if isinstance(error, MemoryBankError) else "INTERNAL"
+    waiting = {
+        "tries": tries,
+        "next_try": moment,
+        "waiting_for": reason,
+        "stalled_at": moment + operations.STALLED_AFTER,
+        "update_time": now,
+    }
+    # First the store, then the queue: should the queue not hear of it, the sweep does.
+    ports.store.commit([Patch(path, waiting, version=document.version)])
+    name = f"{document.id}-try-{tries}-{int(moment.timestamp())}"
+    ports.queue.enqueue(Task(name, data["name"], run_at=moment, lane=data.get("scope_key") or ""))
+    return True
+
+
+def give_up(ports: Ports, path: str, error: MemoryBankError) -> None:
+    """End the operation at `path` with an error, and keep what its retry needs for as long as operations are kept.
+
+    What a stream had sent is forgotten to have arrived: its sender may send it again.
+    """
+
+    def attempt() -> None:
+        document = ports.store.get(path)
+        if document is None or document.data["done"]:
+            return
+        outcome = operations.Outcome(error=error).data(ports)
+        kept = {field: document.data.get(field) for field in _CONTENT}
+        can_be_retried = any(kept[field] for field in ("request", "parts", "facts"))
+        writes: list[Write] = [Patch(path, outcome | kept | {"retryable": can_be_retried}, version=document.version)]
+        if not can_be_retried:
+            writes += payloads.removals(document)
+        ports.store.commit(writes)
+        _forget_seen(ports, document)
+
+    retry_on_conflict(attempt)
+
+
+def retry(ports: Ports, engine: EngineName, identifier: str, *, parent: str) -> Operation:
+    """Begin a failed operation anew, from where it had come to, and return it as it is now.
+
+    Raises `NotFound`, and `FailedPrecondition` for one that has not failed or whose request is not kept.
+    """
+
+    def attempt() -> Document:
+        also = (*_CONTENT, "retryable", "scope_key")
+        document = operations.load(ports, engine, identifier, parent=parent, also=also)
+        data = document.data
+        if not data["done"] or data.get("error") is None:
+            raise FailedPrecondition("only an operation that has failed can be retried")
+        if not data.get("retryable"):
+            raise FailedPrecondition("the operation keeps nothing to retry: send the request again")
+        now = ports.clock.now()
+        changes = _begun_anew(data, now)
+        [version] = ports.store.commit([Patch(document.path, changes, version=document.version)])
+        return Document(document.path, data | changes, version)
+
+    document = retry_on_conflict(attempt)
+    moment = int(ports.clock.now().timestamp() * 1_000_000)
+    ports.queue.enqueue(
+        Task(f"{document.id}-retry-{moment}", document.data["name"], lane=document.data.get("scope_key") or "")
+    )
+    return operations.operation_of(document)
+
+
+def _begun_anew(data: Data, now: datetime) -> dict[str, Any]:
+    return {
+        "done": False,
+        "error": None,
+        "retryable": False,
+        "retried_since": now,
+        "tries": 0,
+        "next_try": None,
+        "waiting_for": None,
+        "usage": None,
+        "stalled_at": now + operations.STALLED_AFTER,
+        "update_time": now,
+        # Facts that were extracted wait for their scope again.
+        "waiting_scope": data["scope_key"] if data.get("stage") == "extracted" else None,
+    }
+
+
+def _pause(tries: int) -> timedelta:
+    doubled: timedelta = _FIRST_PAUSE * (1 << min(tries - 1, _MAX_DOUBLINGS))
+    return min(_LONGEST_PAUSE, doubled)
+
+
+def _forget_seen(ports: Ports, operation: Document) -> None:
+    seen, stream = operation.data.get("seen") or [], operation.data.get("stream")
+    for start in range(0, len(seen), _CHUNK):
+        ports.store.commit([Delete(f"{stream}/{path}") for path in seen[start : start + _CHUNK]])
