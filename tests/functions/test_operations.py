@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from tests.functions.refusals import Caller, Case
@@ -63,3 +64,32 @@ def test_cancelling_what_is_done_changes_nothing(caller: Caller) -> None:
     before = caller.state()
     assert caller.ok("POST", f"{path}:cancel") == {}
     assert caller.state() == before
+
+
+def test_an_operation_shows_a_memory_as_it_is_now_and_only_its_name_once_it_is_gone(caller: Caller) -> None:
+    created = caller.ok("POST", "/memories", json={"fact": "I like oolong", "scope": {"user_id": "u"}})
+    memory = created["response"]["name"]
+    path = created["name"].removeprefix(caller.engine)
+    assert caller.ok("GET", path)["response"]["fact"] == "I like oolong"
+    updated = caller.ok("PATCH", memory.removeprefix(caller.engine), json={"fact": "I like rooibos"})
+    assert updated["response"]["fact"] == "I like rooibos"
+    assert caller.ok("GET", path)["response"]["fact"] == "I like rooibos"
+    caller.ok("DELETE", memory.removeprefix(caller.engine))
+    for found in (caller.ok("GET", path), caller.ok("POST", f"{path}:wait", json={"timeout": "0s"})):
+        assert found["done"] is True
+        assert found["response"] == {"@type": created["response"]["@type"], "name": memory}
+    listed = caller.call("GET", f"{memory.removeprefix(caller.engine)}/operations").text
+    assert "oolong" not in listed
+    assert "rooibos" not in listed
+
+
+def test_an_operation_keeps_nothing_of_an_expired_memory_or_of_a_deleted_session(caller: Caller) -> None:
+    body = {"fact": "I like oolong", "scope": {"user_id": "u"}, "ttl": "0.000001s"}
+    memory = caller.ok("POST", "/memories", json=body)
+    session = caller.ok("POST", "/sessions", json={"userId": "u", "sessionState": {"secret": "oolong"}})
+    assert "oolong" in json.dumps(session)
+    caller.ok("DELETE", session["response"]["name"].removeprefix(caller.engine))
+    for operation in (memory, session):
+        found = caller.ok("GET", operation["name"].removeprefix(caller.engine))
+        assert "oolong" not in json.dumps(found)
+        assert found["response"]["name"] == operation["response"]["name"]

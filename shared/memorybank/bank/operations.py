@@ -6,7 +6,7 @@ import contextlib
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -43,7 +43,8 @@ def operation_of(document: Document) -> Operation:
         create_time=data["create_time"],
         update_time=data["update_time"],
         done=data["done"],
-        response=None if data.get("response") is None else json.loads(data["response"]),
+        # Also on reading: earlier versions kept all of it.
+        response=None if data.get("response") is None else _kept(kind_of(data["kind"]), json.loads(data["response"])),
         error=data.get("error"),
         usage=data.get("usage"),
         waiting=_waiting(data),
@@ -100,9 +101,15 @@ def finished(
     `scope` is that of the memory it is about.
     """
     identifier, data = start(ports, kind, parent=parent, scope=scope)
-    data |= {"done": True, "response": response_text(response or {}), "stalled_at": None}
+    answer = dict(response or {})
+    data |= {"done": True, "response": response_text(_kept(kind, answer)), "stalled_at": None}
     write = Create(engine.child("operations", identifier), data)
-    return operation_of(Document(write.path, data, None)), write
+    return replace(operation_of(Document(write.path, data, None)), response=answer), write
+
+
+def _kept(kind: OperationKind, response: dict[str, Any]) -> dict[str, Any]:
+    """Return what is kept of a response: nothing that may have to be forgotten before the operation is."""
+    return {"name": response.get("name")} if kind.answers_resource else response
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 from memorybank.access.narrow_store import paths_of
 from memorybank.aip.entry import Call
 from memorybank.bank import operations, operations_of_location, retries
+from memorybank.bank.answered import completed
 from memorybank.bank.generation import undo
 from memorybank.errors import InvalidArgument, Unimplemented, Violation
 from memorybank.handlers.filters import OPERATIONS, acceptance
@@ -24,7 +25,8 @@ _COLLECTIONS = {"memory": "memories", "session": "sessions"}
 def get_operation(service: Service, call: Call) -> dict[str, Any]:
     """Answer an operation."""
     engine, parent = _parent(service, call)
-    return shown(call, operations.get(service.ports, engine, _identifier(call), parent=parent))
+    found = operations.get(service.ports, engine, _identifier(call), parent=parent)
+    return shown(call, *completed(service.ports, [found]))
 
 
 def list_operations(service: Service, call: Call) -> dict[str, Any]:
@@ -45,7 +47,8 @@ def list_operations(service: Service, call: Call) -> dict[str, Any]:
         found, cursor = operations_of_location.list_page(
             service.ports, location, accept=accept, limit=asked.limit, after=asked.after
         )
-    return asked.answer("operations", [operation.to_wire(call.version) for operation in found], cursor)
+    complete = completed(service.ports, found)
+    return asked.answer("operations", [operation.to_wire(call.version) for operation in complete], cursor)
 
 
 def delete_operation(service: Service, call: Call) -> dict[str, Any]:
@@ -81,7 +84,7 @@ def wait_operation(service: Service, call: Call) -> dict[str, Any]:
     engine, parent = _parent(service, call)
     timeout = _timeout(call.query.get("timeout", call.body.get("timeout")))
     found = operations.wait(service.ports, engine, _identifier(call), parent=parent, timeout=timeout)
-    return shown(call, found)
+    return shown(call, *completed(service.ports, [found]))
 
 
 def _timeout(value: Any) -> timedelta:

@@ -22,6 +22,8 @@ class OperationKind:
     that is done before the call is answered. With `runs_when_done`, it runs also for an operation that is done.
     Without `ends_on_failure`, no failure of a worker ends the operation: the sweep resumes it.
 
+    With `answers_resource` the response is a resource that may end before the operation does: only its name is kept.
+
     One that `can_be_undone` keeps what it did to memories (`changes`).
     """
 
@@ -30,6 +32,7 @@ class OperationKind:
     metadata: str | None = None
     outcome_in_metadata: bool = False
     finisher: str | None = None
+    answers_resource: bool = False
     cancellable: bool = True
     can_be_undone: bool = False
     ends_on_failure: bool = True
@@ -68,10 +71,12 @@ DELETE_ENGINE = register(
         cancellable=False,  # an engine that is half deleted cannot be brought back
     )
 )
-CREATE_MEMORY = register(OperationKind("CreateMemory", response="Memory"))
-UPDATE_MEMORY = register(OperationKind("UpdateMemory", response="Memory"))
+CREATE_MEMORY = register(OperationKind("CreateMemory", response="Memory", answers_resource=True))
+UPDATE_MEMORY = register(OperationKind("UpdateMemory", response="Memory", answers_resource=True))
 DELETE_MEMORY = register(OperationKind("DeleteMemory"))
-ROLLBACK_MEMORY = register(OperationKind("RollbackMemory", response="Memory", metadata="UpdateMemoryOperationMetadata"))
+ROLLBACK_MEMORY = register(
+    OperationKind("RollbackMemory", response="Memory", metadata="UpdateMemoryOperationMetadata", answers_resource=True)
+)
 PURGE_MEMORIES = register(
     OperationKind(
         "PurgeMemories",
@@ -111,5 +116,5 @@ INGEST_EVENTS = register(
         runs_when_done=True,  # its task may be the timer of the stream's next operation
     )
 )
-CREATE_SESSION = register(OperationKind("CreateSession", response="Session"))
+CREATE_SESSION = register(OperationKind("CreateSession", response="Session", answers_resource=True))
 DELETE_SESSION = register(OperationKind("DeleteSession", metadata="DeleteOperationMetadata"))

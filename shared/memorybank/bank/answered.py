@@ -1,0 +1,59 @@
+"""Operations that are answered with a memory or a session: they keep its name, and show it as it is now.
+
+Its content would otherwise outlive it in its operations, for the 30 days that these are kept: past its deletion, past
+its TTL, and past the 48 hours in which a deleted memory can be restored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from memorybank.bank import sessions
+from memorybank.bank.memories.records import MEMORY_FIELDS, record_of
+from memorybank.bank.ports import Ports
+from memorybank.ports.documents import Document
+from memorybank.resources.names import path_of
+from memorybank.resources.operation import Operation
+from memorybank.resources.operation_kinds import kind_of
+
+
+def completed(ports: Ports, found: Sequence[Operation]) -> list[Operation]:
+    """Return operations with the resources that they are answered with; of one that is gone the name is left."""
+    answers: dict[str, dict[str, Any]] = {}
+    for message, (fields, shown) in _READERS.items():
+        names = [name for each in found if kind_of(each.kind).response == message and (name := _name(each))]
+        documents = ports.store.get_many([path_of(name) for name in names], fields=fields)
+        for name, document in zip(names, documents, strict=True):
+            if document is not None and (answer := shown(ports, document)) is not None:
+                answers[name] = answer
+    return [
+        replace(each, response=answers[name]) if (name := _name(each)) is not None and name in answers else each
+        for each in found
+    ]
+
+
+def _name(operation: Operation) -> str | None:
+    """Return the name of the resource that an operation is answered with, if that is one that can go."""
+    if kind_of(operation.kind).response not in _READERS or not operation.response:
+        return None
+    name = operation.response.get("name")
+    return name if isinstance(name, str) else None
+
+
+def _memory(ports: Ports, document: Document) -> dict[str, Any] | None:
+    record = record_of(document)
+    if not record.alive(ports.clock.now()):
+        return None
+    return record.memory.model_copy(update={"name": record.name}).to_wire()
+
+
+def _session(ports: Ports, document: Document) -> dict[str, Any] | None:
+    if document.data["expire_time"] <= ports.clock.now():
+        return None
+    return sessions.session_of(document).to_wire()
+
+
+_Reader = tuple[tuple[str, ...] | None, Callable[[Ports, Document], dict[str, Any] | None]]
+_READERS: Mapping[str, _Reader] = {"Memory": (MEMORY_FIELDS, _memory), "Session": (None, _session)}
