@@ -92,6 +92,7 @@ def test_every_method_names_its_operation_below_its_resource_and_tells_its_kind(
         (generated, engine, "GenerateMemoriesOperationMetadata", "GenerateMemoriesResponse"),
         (patched, engine, "UpdateReasoningEngineOperationMetadata", "ReasoningEngine"),
     ]
+    assert rolled["response"]["fact"] == "I like tea"
     for operation, parent, metadata, response in told:
         head, _, identifier = operation["name"].rpartition("/operations/")
         assert (head, identifier.isdecimal(), operation["done"]) == (parent, True, True)
@@ -102,7 +103,6 @@ def test_every_method_names_its_operation_below_its_resource_and_tells_its_kind(
         if parent == memory and response:  # it is deleted by now: nothing of it is left but its name
             operation["response"] = {key: operation["response"][key] for key in ("@type", "name")}
         assert _call(journey, "GET", operation["name"]).json() == operation
-    assert rolled["response"]["fact"] == "I like tea"
     assert deleted["response"] == {"@type": "type.googleapis.com/google.protobuf.Empty"}
     gone = _call(journey, "DELETE", engine, params={"force": "true"}).json()
     assert gone["name"].startswith(f"{engine}/operations/")
