@@ -221,15 +221,16 @@ def cancel(ports: Ports, engine: EngineName, identifier: str, *, parent: str) ->
         return
 
 
-def resume(ports: Ports) -> None:
+def resume(ports: Ports, *, early: timedelta = timedelta(0)) -> None:
     """Enqueue operations that have stalled: the process that accepted them may have died before it could.
 
-    It happens once for each step, so that work that kills its worker comes to an end.
+    It happens once for each step, so that work that kills its worker comes to an end. `early` is how long before an
+    operation counts as stalled it is enqueued: a process that has just started knows that nobody else is at it.
     """
     query = Query(
         collection="operations",
         group=True,
-        where=(Where("stalled_at", "<=", ports.clock.now()),),
+        where=(Where("stalled_at", "<=", ports.clock.now() + early),),
         order=(Order("stalled_at"),),
         limit=_CHUNK,
         fields=("name", "stalled_at"),

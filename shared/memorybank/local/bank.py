@@ -14,7 +14,7 @@ from typing import Self, cast
 from memorybank.access.access import OPEN, Access
 from memorybank.adapters import make_clock, make_embedder, make_ids, make_model, make_queue, make_store
 from memorybank.application import application_of
-from memorybank.bank import engines, sweep, worker
+from memorybank.bank import engines, operations, sweep, worker
 from memorybank.bank.config_cache import ConfigCache
 from memorybank.bank.memories import reembedding
 from memorybank.config import Settings, variable
@@ -152,6 +152,11 @@ class Bank:
         self.stop()
 
     def _sweep(self) -> None:
+        try:
+            # The process before this one may have been killed between an acceptance and its queue.
+            operations.resume(self.adapters, early=operations.STALLED_AFTER)
+        except Exception:  # noqa: BLE001 - the sweep does it later
+            _log.exception("what an earlier process left could not be resumed")
         while True:
             try:
                 sweep.sweep(self.adapters)
