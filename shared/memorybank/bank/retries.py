@@ -15,7 +15,7 @@ from memorybank.bank.conflict_retry import retry_on_conflict
 from memorybank.bank.ports import Ports
 from memorybank.errors import FailedPrecondition, MemoryBankError
 from memorybank.ports.documents import Data, Delete, Document, Patch, Write
-from memorybank.ports.tasks import Task
+from memorybank.ports.tasks import Task, lane_of
 from memorybank.resources.names import EngineName
 from memorybank.resources.operation import Operation
 from memorybank.retrying import decision_of
@@ -58,7 +58,7 @@ def put_off(ports: Ports, path: str, error: Exception) -> bool:
     # First the store, then the queue: should the queue not hear of it, the sweep does.
     ports.store.commit([Patch(path, waiting, version=document.version)])
     name = f"{document.id}-try-{tries}-{int(moment.timestamp())}"
-    ports.queue.enqueue(Task(name, data["name"], run_at=moment, lane=data.get("scope_key") or ""))
+    ports.queue.enqueue(Task(name, data["name"], run_at=moment, lane=lane_of(data.get("scope_key"))))
     return True
 
 
@@ -106,7 +106,7 @@ def retry(ports: Ports, engine: EngineName, identifier: str, *, parent: str) -> 
     document = retry_on_conflict(attempt)
     moment = int(ports.clock.now().timestamp() * 1_000_000)
     ports.queue.enqueue(
-        Task(f"{document.id}-retry-{moment}", document.data["name"], lane=document.data.get("scope_key") or "")
+        Task(f"{document.id}-retry-{moment}", document.data["name"], lane=lane_of(document.data.get("scope_key")))
     )
     return operations.operation_of(document)
 

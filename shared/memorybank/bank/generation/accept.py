@@ -8,7 +8,7 @@ from memorybank.bank import engines, operations, payloads
 from memorybank.bank.ports import Ports
 from memorybank.errors import Aborted, MemoryBankError
 from memorybank.ports.documents import Create, Delete, Document, Version
-from memorybank.ports.tasks import Task
+from memorybank.ports.tasks import Task, lane_of
 from memorybank.resources.generation import GenerateMemoriesRequest
 from memorybank.resources.names import EngineName
 from memorybank.resources.operation import Operation
@@ -23,7 +23,9 @@ def accept(ports: Ports, engine: EngineName, request: GenerateMemoriesRequest) -
     version: Version | None = None
     try:
         [version] = ports.store.commit([Create(operation.path, operation.data)])
-        ports.queue.enqueue(Task(name=operation.id, body=operation.data["name"], lane=operation.data["scope_key"]))
+        ports.queue.enqueue(
+            Task(name=operation.id, body=operation.data["name"], lane=lane_of(operation.data["scope_key"]))
+        )
     except MemoryBankError:
         # The caller will ask again. What it was told has failed must not be done too, least of all by a later sweep.
         if not _taken_up(ports, Document(operation.path, operation.data, version)):
