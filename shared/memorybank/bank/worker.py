@@ -39,11 +39,11 @@ def run(ports: Ports, attempt: Attempt) -> None:
     try:
         finisher_of(kind)(Delivery(ports, document, attempt.task.name, config))
     except Exception as error:
-        if not kind.ends_on_failure or not _settled(ports, path, attempt, error):
+        if not kind.ends_on_failure or not _settled(ports, path, attempt=attempt, error=error):
             raise
 
 
-def _settled(ports: Ports, path: str, attempt: Attempt, error: Exception) -> bool:
+def _settled(ports: Ports, path: str, *, attempt: Attempt, error: Exception) -> bool:
     """Put an operation off whose work failed, or give it up; False says that its queue is to retry it."""
     decision = decision_of(error, last_attempt=attempt.final)
     # Conflicts pass in moments, which is the queue's business; an outage may last, and must not use up its attempts.
