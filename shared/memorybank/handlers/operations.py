@@ -13,7 +13,7 @@ from memorybank.bank.answered import completed
 from memorybank.bank.generation import undo
 from memorybank.errors import InvalidArgument, Unimplemented, Violation
 from memorybank.handlers.filters import OPERATIONS, acceptance
-from memorybank.handlers.request_context import Service, engine_name, page, shown
+from memorybank.handlers.request_context import Service, engine_name, page, shown, wait_for
 from memorybank.resources.names import EngineName, check_segment
 from memorybank.resources.operation import RetryOperationRequest, RollbackOperationRequest
 from memorybank.resources.wire import parse, parse_duration
@@ -80,10 +80,13 @@ def retry_operation(service: Service, call: Call) -> dict[str, Any]:
 
 
 def wait_operation(service: Service, call: Call) -> dict[str, Any]:
-    """Answer an operation as soon as it is done, or as it is when the time-out (at most 30 s) is over."""
+    """Answer an operation as soon as it is done, or as it is when the time-out (at most 30 s) is over.
+
+    It is answered at once while many calls wait: clients ask again, as they do after any time-out.
+    """
     engine, parent = _parent(service, call)
     timeout = _timeout(call.query.get("timeout", call.body.get("timeout")))
-    found = operations.wait(service.ports, engine, _identifier(call), parent=parent, timeout=timeout)
+    found = wait_for(service, engine, _identifier(call), parent=parent, timeout=timeout)
     return shown(call, *completed(service.ports, [found]))
 
 

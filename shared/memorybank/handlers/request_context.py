@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +26,13 @@ from memorybank.resources.operation import Operation
 _LOCATION = re.compile("projects/([^/]+)/locations/([^/]+)")
 _SESSION = re.compile("(?:projects/([^/]+)/locations/([^/]+)/)?reasoningEngines/([^/]+)/sessions/([^/]+)")
 
+MOST_WAITING = 8
+"""How many calls wait for operations at once: each holds a thread, and a server has from 32 on."""
+
+
+def _waiters() -> threading.BoundedSemaphore:
+    return threading.BoundedSemaphore(MOST_WAITING)
+
 
 @dataclass(frozen=True)
 class Service:
@@ -36,6 +44,7 @@ class Service:
     was put off.
     `check` raises if what works in the background does not.
     `rights` are the caller's, and the ports show no more than these allow.
+    `waiters` bounds how many calls wait for operations at once.
     """
 
     ports: Ports
@@ -46,6 +55,7 @@ class Service:
     receive: Callable[[Mapping[str, str], Mapping[str, Any]], Attempt | None] | None = None
     rights: Rights = UNLIMITED
     check: Callable[[], None] | None = None
+    waiters: threading.Semaphore = field(default_factory=_waiters)
 
 
 @dataclass(frozen=True)
@@ -127,9 +137,23 @@ def answer_operation(service: Service, engine: EngineName, call: Call, *, operat
     """
     if not operation.done and service.sync_wait:
         parent, _, identifier = operation.name.rpartition("/operations/")
-        now = operations.wait(service.ports, engine, identifier, parent=parent, timeout=service.sync_wait)
+        now = wait_for(service, engine, identifier, parent=parent, timeout=service.sync_wait)
         operation = operation if now.error else now
     return shown(call, operation)
+
+
+def wait_for(service: Service, engine: EngineName, identifier: str, *, parent: str, timeout: timedelta) -> Operation:
+    """Return the operation when it is done or the time-out is over.
+
+    While as many calls wait as may, it returns at once: waiting must not take the threads that others are served by.
+    """
+    waits = service.waiters.acquire(blocking=False)
+    try:
+        longest = timeout if waits else timedelta(0)
+        return operations.wait(service.ports, engine, identifier, parent=parent, timeout=longest)
+    finally:
+        if waits:
+            service.waiters.release()
 
 
 def shown(call: Call, operation: Operation) -> dict[str, Any]:

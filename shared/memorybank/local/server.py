@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
@@ -21,6 +22,13 @@ from memorybank.local.browser_guard import without_browsers
 _SPILL = 1024 * 1024
 """Bytes of a body that are kept in memory before waitress turns to a file."""
 
+
+_MOST_CONNECTIONS = 1024
+_SPARE = 16
+"""Connections that are kept free: the longest idle ones are closed for them."""
+
+_IDLE_SECONDS = 60
+"""How long a connection may stand idle, and how long a request may take to arrive."""
 
 _STATUS = {500: "INTERNAL", 501: "UNIMPLEMENTED"}
 """What waitress refuses for other reasons than a request's being wrong."""
@@ -67,6 +75,24 @@ class _Channel(HTTPChannel):
     parser_class = _Parser
     error_task_class = _JsonErrorTask
 
+    def handle_read(self) -> None:
+        """Count the time of a request from its first byte: who sends it byte by byte is idle too."""
+        begun, since = self.request, self.last_activity
+        super().handle_read()
+        if begun is not None and self.request is begun:
+            self.last_activity = since
+
+
+def _most_connections() -> int:
+    """Return how many connections may be open: at most half of the files that this process may have."""
+    with contextlib.suppress(ImportError):  # not on Windows
+        import resource  # noqa: PLC0415 - as above
+
+        files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if files != resource.RLIM_INFINITY:
+            return min(_MOST_CONNECTIONS, files // 2)
+    return _MOST_CONNECTIONS
+
 
 class LocalServer:
     """Serves a bank at `url` until it is closed. Port 0 takes a free one."""
@@ -74,6 +100,7 @@ class LocalServer:
     def __init__(self, bank: Bank, *, host: str = "127.0.0.1", port: int = 0, threads: int = 32) -> None:
         self.bank = bank
         self._sockets: dict[int, Any] = {}
+        self._room = _most_connections()
         self._stopping = threading.Event()
         # Bound here and not by waitress, which leaves its sockets open when an address cannot be had.
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -86,6 +113,9 @@ class LocalServer:
             ident="open-memory-bank",
             max_request_body_size=MAX_BODY + 1,  # waitress refuses what is as large as this
             inbuf_overflow=_SPILL,
+            connection_limit=self._room,
+            channel_timeout=_IDLE_SECONDS,
+            cleanup_interval=_IDLE_SECONDS // 6,
             clear_untrusted_proxy_headers=True,
         )
         self._server = cast(Any, server)
@@ -122,6 +152,14 @@ class LocalServer:
     def _loop(self) -> None:
         while not self._stopping.is_set():
             wasyncore.loop(timeout=1, map=self._sockets, count=1, use_poll=True)
+            if len(self._sockets) > self._room - _SPARE:
+                self._close_idle()
+
+    def _close_idle(self) -> None:
+        """Close the connections that have been idle for longest, so that new ones are taken."""
+        channels = [each for each in self._server.active_channels.values() if not (each.requests or each.will_close)]
+        for channel in sorted(channels, key=lambda each: each.last_activity)[:_SPARE]:
+            channel.will_close = True
 
     def _close(self) -> None:
         self._server.task_dispatcher.shutdown()
