@@ -13,7 +13,14 @@ from typing import Any
 
 import pytest
 
-from memorybank.errors import DeadlineExceeded, FailedPrecondition, InvalidArgument, ResourceExhausted, Unavailable
+from memorybank.errors import (
+    DeadlineExceeded,
+    FailedPrecondition,
+    InvalidArgument,
+    MemoryBankError,
+    ResourceExhausted,
+    Unavailable,
+)
 from memorybank.models.usage import Meter, OverBudget, UnreadableAnswer, metered
 from memorybank.ports.models import (
     Action,
@@ -397,7 +404,7 @@ def test_a_wait_that_is_too_long_is_left_to_the_queue(server: GeminiServer) -> N
     server.script.append(failing(429, "Quota exceeded for tokens per day", retry_info="7200s"))
     with model(server, retry=waits.retry()) as gemini, pytest.raises(ResourceExhausted) as caught:
         gemini.extract(saying("I like tea"))
-    assert "tokens per day" in caught.value.message
+    assert "has no quota left" in caught.value.message
     assert waits.waits == []
     assert not isinstance(caught.value, OverBudget), "the operation is tried again later"
 
@@ -433,7 +440,7 @@ def test_an_outage_ends_after_a_bounded_number_of_calls(server: GeminiServer) ->
     [
         (400, "API key not valid. Please pass a valid API key.", "check GEMINI_API_KEY"),
         (403, "Permission denied on resource", "roles/aiplatform.user"),
-        (400, "The input token count (2000000) exceeds the maximum", "exceeds the maximum"),
+        (400, "The input token count (2000000) exceeds the maximum", "refuses what the bank asks"),
         (404, "models/x is not found", "does not offer the model gemini-3.5-flash-lite"),
     ],
 )
@@ -444,6 +451,21 @@ def test_what_does_not_pass_is_told_at_once(server: GeminiServer, status: int, m
     assert words in caught.value.message
     assert "the-key" not in caught.value.message
     assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 429, 500, 503, 504])
+def test_what_the_other_side_quotes_is_not_passed_on(
+    server: GeminiServer, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    quoted = "key AIzaSyD-secret of http://10.0.0.7/v1 may not ask: 'my PIN is 4711'"
+    server.script += [failing(status, quoted)] * 9
+    with model(server) as gemini, pytest.raises(MemoryBankError) as caught:
+        gemini.extract(saying("my PIN is 4711"))
+    seen = caught.value.message + "".join(str(record.__dict__) for record in caplog.records)
+    for secret in ("AIza", "the-key", "10.0.0.7", "4711"):
+        assert secret not in seen
+    assert "its reason: SCRIPTED" in caught.value.message
 
 
 def test_a_model_that_hangs_or_hangs_up_is_given_up(server: GeminiServer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ from memorybank.errors import (
     Unavailable,
 )
 
-_LONGEST = 300
+_log = logging.getLogger(__name__)
+_REASON = re.compile("[A-Z][A-Z_]{2,39}|[a-z][a-z_]{2,39}")
 _SECONDS = re.compile(r"(\d{1,6}(?:\.\d{1,9})?)s")
 _OVERLOADED = 529  # some gateways'
 _AGAIN = frozenset({408, 429, 499, 500, 502, 503, 504, _OVERLOADED})
@@ -57,7 +59,7 @@ def failure_of(status: int, body: Any, *, headers: Mapping[str, str], endpoint: 
             f"{place} does not offer the model {model}, which may be retired or closed to new users: name another by "
             f"{setting} or in the bank's configuration{endpoint.elsewhere}{told}"
         )
-    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN) or "API key" in told:
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN) or _is_about_key(error):
         return FailedPrecondition(
             f"{place} does not let the bank use the model {model}: {endpoint.access}; if the model is closed to new "
             f"projects, name another by {setting}{told}"
@@ -106,9 +108,26 @@ def _error_of(body: Any) -> Mapping[str, Any]:
 
 
 def _told(error: Mapping[str, Any]) -> str:
-    """Return what the other side says, on one line and not too much of it."""
-    message = " ".join(str(error.get("message") or "").split())
-    return f'; it says: "{message[:_LONGEST]}"' if message else ""
+    """Return the reasons that the other side gives, as far as they are words of a protocol.
+
+    Its free text may quote the key, the prompt or the conversation: that goes to the log, at level DEBUG only.
+    """
+    if message := error.get("message"):
+        _log.debug("the provider refused a call", extra={"provider_says": str(message)})
+    given = [error.get("status"), error.get("type"), error.get("code"), *_reasons(error)]
+    words = dict.fromkeys(each for each in given if isinstance(each, str) and _REASON.fullmatch(each))
+    return f"; its reason: {', '.join(words)}" if words else ""
+
+
+def _reasons(error: Mapping[str, Any]) -> list[Any]:
+    """Return the reasons of google.rpc.ErrorInfo."""
+    details = error.get("details")
+    listed = details if isinstance(details, list) else []
+    return [detail.get("reason") for detail in listed if isinstance(detail, Mapping)]
+
+
+def _is_about_key(error: Mapping[str, Any]) -> bool:
+    return "API_KEY_INVALID" in _reasons(error) or "API key" in str(error.get("message"))
 
 
 def _delay(error: Mapping[str, Any], headers: Mapping[str, str]) -> float | None:

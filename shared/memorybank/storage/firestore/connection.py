@@ -6,6 +6,7 @@ that client takes longer to import than all the rest that a search needs.
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import threading
@@ -31,6 +32,8 @@ from memorybank.errors import (
 from memorybank.storage.firestore import messages
 from memorybank.storage.firestore.messages import Message
 
+_log = logging.getLogger(__name__)
+
 CALL_SECONDS = 10.0
 """How long one call may take."""
 
@@ -53,6 +56,9 @@ _METHODS: dict[str, tuple[Any, str]] = {
     "RunQuery": (messages.RunQueryResponse, "parent"),
 }
 """What each method answers, and the field of its request that Google routes it by."""
+
+_USUAL = frozenset({"ALREADY_EXISTS", "ABORTED", "FAILED_PRECONDITION", "NOT_FOUND"})
+"""What commits with conditions are answered when others were quicker."""
 
 _KINDS: dict[str, type[MemoryBankError]] = {
     "NOT_FOUND": FailedPrecondition,  # said of the database, and of a document only in a commit, which looks closer
@@ -91,7 +97,8 @@ def connect(target: str = _TARGET) -> grpc.Channel:
         request = google.auth.transport.requests.Request()
         return secure_authorized_channel(credentials, request, target, options=_CHANNEL)
     except GoogleAuthError as error:
-        raise FailedPrecondition(f"Firestore cannot be used without credentials: {error}") from error
+        _log.error("Firestore cannot be used without credentials", extra={"reason": str(error)})
+        raise FailedPrecondition("Firestore cannot be used without credentials; the log says why") from error
 
 
 class Connection:
@@ -154,5 +161,12 @@ def _translated(call: Callable[[], _Result]) -> _Result:
     try:
         return call()
     except grpc.RpcError as error:
+        name = error.code().name
+        # Callers are not shown what Firestore says: it may name addresses, the database and accounts.
+        _log.log(
+            logging.INFO if name in _USUAL else logging.WARNING,
+            "Firestore refused a call",
+            extra={"status": name, "firestore_says": error.details()},
+        )
         # What is left is ours to mend, such as this service's permissions, and would mislead a caller about theirs.
-        raise _KINDS.get(error.code().name, Internal)(f"Firestore: {error.details()}") from error
+        raise _KINDS.get(name, Internal)(f"Firestore answered {name}; the log says why") from error

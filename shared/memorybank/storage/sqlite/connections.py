@@ -55,7 +55,7 @@ class Connections:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection that alone may write; what was written is kept only if the block ends without an error."""
         if not self._writer.acquire(timeout=self._busy_seconds):
-            raise Unavailable(f"{self._path} is busy: no turn to write within {self._busy_seconds} s")
+            raise Unavailable(f"the data file is busy: no turn to write within {self._busy_seconds} s")
         try:
             with self._lent() as connection:
                 connection.execute("BEGIN IMMEDIATE")
@@ -72,7 +72,7 @@ class Connections:
         with self._lent() as connection:
             (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
-            raise Unavailable(f"{self._path} is in use: its log could not be emptied within {self._busy_seconds} s")
+            raise Unavailable(f"the data file is in use: its log could not be emptied within {self._busy_seconds} s")
 
     def backup(self, target: Path) -> None:
         """Copy one state of the store into a new file, while others go on reading and writing."""
@@ -119,13 +119,17 @@ class Connections:
                 finally:
                     self._give_back(connection)
             except sqlite3.Error as error:
-                raise _translated(error, self._path) from error
+                # Whoever opens the file is told its path; callers of a bank that is served are not.
+                opened = self._file is not None
+                if opened:
+                    _log.warning("the data file failed", extra={"path": self._path, "sqlite_says": str(error)})
+                raise _translated(error, "the data file" if opened else self._path) from error
             except UnicodeEncodeError as error:
                 raise InvalidArgument("text with half a surrogate pair cannot be stored") from error
 
     def _take(self) -> sqlite3.Connection:
         if self._closed:
-            raise FailedPrecondition(f"the store at {self._path} has been closed")
+            raise FailedPrecondition("the store has been closed")
         if self._file is not None and self._identity() != self._file:
             _log.error("the data file has been deleted or replaced: nothing more is read or written")
             raise Unavailable(
@@ -171,10 +175,10 @@ class Connections:
             self._idle.append(connection)
 
 
-def _translated(error: sqlite3.Error, path: str) -> MemoryBankError:
+def _translated(error: sqlite3.Error, what: str) -> MemoryBankError:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _PRIMARY  # absent on errors of the binding
     if code in _UNAVAILABLE:
-        return Unavailable(f"{path} cannot be used now: {error}")
+        return Unavailable(f"{what} cannot be used now")
     if code == sqlite3.SQLITE_NOTADB:
-        return FailedPrecondition(f"{path} is not an SQLite database")
-    return Internal(f"{path}: {error}")
+        return FailedPrecondition(f"{what} is not an SQLite database")
+    return Internal(f"{what} cannot be read or written: it may be damaged")
