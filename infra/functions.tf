@@ -34,6 +34,7 @@ locals {
       } : {},
       function.callers == "clients" ? {
         MEMORYBANK_ACCESS_RULES   = name == "router" ? null : var.access_rules
+        MEMORYBANK_MEDIA_PREFIXES = length(var.media_prefixes) == 0 ? null : join(",", var.media_prefixes)
         MEMORYBANK_ROUTER_ACCOUNT = local.load_balanced || name == "router" ? null : local.emails["router"]
       } : { MEMORYBANK_WORKER_CALLERS = google_service_account.caller[function.callers].email },
       name == "router" ? { MEMORYBANK_FUNCTION_URLS = jsonencode({ for public in keys(local.public) : public => local.urls[public] }) } : {},

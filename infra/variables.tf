@@ -200,6 +200,16 @@ variable "access_rules" {
   }
 }
 
+variable "media_prefixes" {
+  description = "Where media that callers name by uri may be: prefixes such as gs://bucket/ or https://host/path/. None, unless they are listed."
+  type        = list(string)
+  default     = []
+  validation {
+    condition     = alltrue([for prefix in var.media_prefixes : can(regex("^(gs|https)://[a-z0-9._-]+/[^, ]*$", prefix))])
+    error_message = "media_prefixes must be such as gs://bucket/ or https://host/path/."
+  }
+}
+
 variable "min_instances" {
   description = "Instances kept warm, by function; a function that is not named scales to zero."
   type        = map(number)

@@ -101,7 +101,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     with ExitStack() as stack:
 
         def start(*, data: str | None = None, **adapters: Any) -> Served:
-            settings = Settings(data=data or str(tmp_path / f"{uuid4().hex}.db"))
+            settings = Settings(data=data or str(tmp_path / f"{uuid4().hex}.db"), media_prefixes="gs://b/")
             server = LocalServer(Bank(settings, patient_adapters(settings, **adapters)))
             stack.enter_context(server)
             return Served(server.bank, server.url, project=f"p-{uuid4().hex[:12]}")

@@ -31,6 +31,7 @@ def application_of(
 
     `check` raises if what works in the background does not; `/health` answers by it.
     """
+    from memorybank.access.media import media_uris  # noqa: PLC0415 - as below
     from memorybank.aip.entry import Application  # noqa: PLC0415 - the router has none
     from memorybank.handlers.admission import admission  # noqa: PLC0415 - as above
     from memorybank.handlers.request_context import Service  # noqa: PLC0415 - as above
@@ -43,6 +44,7 @@ def application_of(
         sync_wait=sync_wait,
         receive=_receiver(settings, ports),
         check=check,
+        media=media_uris(settings.media_prefixes),
     )
     return Application(
         routes_of(functions), service, max_body=MAX_BODY, admit=admission(access), observe=_observer(settings)

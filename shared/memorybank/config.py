@@ -101,6 +101,7 @@ class Settings:
     router_account: str | None = _text(None)
     worker_callers: str | None = _text(None)
     access_rules: str | None = _text(None)
+    media_prefixes: str | None = _text(None)
     models: str = _plugin(AUTO)
     model_key: str | None = _text(None, secret=True)
     model_credentials: str = _choice("none", "adc", "metadata")

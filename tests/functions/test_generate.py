@@ -67,6 +67,12 @@ SOURCES: list[Case] = [
         "must be base64 text",
     ),
     (parts({"fileData": {}}), f"{EVENTS}[0].content.parts[0].fileData.fileUri", "is required"),
+    (
+        parts({"fileData": {"fileUri": "gs://other/o"}}),
+        f"{EVENTS}[0].content.parts[0].fileData.fileUri",
+        "MEDIA_PREFIXES",
+    ),
+    (parts({"file_data": {"file_uri": "https://[::1]/"}}), f"{EVENTS}[0].content.parts[0].fileData.fileUri", "plainly"),
     (parts(*[{"text": "a"}] * 1001), f"{EVENTS}[0].content.parts", "at most 1000 entries"),
     (parts(*[0] * 100_001), "body", "at most 100000 values"),
     (facts(), FACTS, "at least 1 entries"),

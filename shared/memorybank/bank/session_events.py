@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container
+from collections.abc import Callable, Container, Sequence
 from datetime import datetime, timedelta
 
 from memorybank.bank import payloads, sessions
@@ -77,9 +77,17 @@ def list_page(
 
 
 def resolved(
-    ports: Ports, engine: EngineName, request: GenerateMemoriesRequest, *, session_id: str
+    ports: Ports,
+    engine: EngineName,
+    request: GenerateMemoriesRequest,
+    *,
+    session_id: str,
+    readable: Callable[[Sequence[ContentEvent]], list[ContentEvent]],
 ) -> GenerateMemoriesRequest:
     """Return a request with the events of its session in place of the session, and its user's scope unless it has one.
+
+    `readable` returns the events as far as they may be read: a session keeps whatever was said, also uris of media
+    that the bank does not take.
 
     What is generated is what was there when it was asked for, whatever becomes of the session.
     """
@@ -102,7 +110,7 @@ def resolved(
     found = [event for document in ports.store.query(query) if (event := _contents(ports, document, users=users))]
     _require_bounded(found)
     # A session in which nothing was said leaves nothing to remember, which is no mistake.
-    events = found or [ContentEvent(content=Content())]
+    events = readable(found) or [ContentEvent(content=Content())]
     return request.model_copy(
         update={
             "vertex_session_source": None,

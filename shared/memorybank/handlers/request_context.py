@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from memorybank.access.media import MediaUris
 from memorybank.access.rights import UNLIMITED, Rights
 from memorybank.aip.entry import Call
 from memorybank.aip.ordering import parse_order_by
@@ -44,6 +45,7 @@ class Service:
     was put off.
     `check` raises if what works in the background does not.
     `rights` are the caller's, and the ports show no more than these allow.
+    `media` says which media callers may name by uri.
     `waiters` bounds how many calls wait for operations at once.
     """
 
@@ -55,6 +57,7 @@ class Service:
     receive: Callable[[Mapping[str, str], Mapping[str, Any]], Attempt | None] | None = None
     rights: Rights = UNLIMITED
     check: Callable[[], None] | None = None
+    media: MediaUris = field(default_factory=MediaUris)
     waiters: threading.Semaphore = field(default_factory=_waiters)
 
 
