@@ -13,7 +13,7 @@ from memorybank.bank.memories import crud, revisions
 from memorybank.errors import InvalidArgument
 from memorybank.handlers.filters import MEMORIES, RETRIEVE, acceptance
 from memorybank.ports.models import Action
-from memorybank.resources.memory import FIELDS, STORED, UPDATABLE, Memory
+from memorybank.resources.memory import FIELDS, STORED, UPDATABLE, Memory, restored_by
 from memorybank.resources.memory_fields import REQUEST_ONLY, Restored, fields_of
 from memorybank.resources.names import path_of
 from memorybank.resources.wire import parse
@@ -38,6 +38,8 @@ OTHER: dict[str, Any] = {
     "metadata": {"weight": {"doubleValue": 2.5}},
     "expire_time": "2037-01-02T03:04:05Z",
 }
+ROLLED_BACK = {"fact", "topics", "structured_content"}
+UNDONE = ROLLED_BACK | {"display_name", "description", "metadata"}
 SET_BY_CALLERS = sorted(UPDATABLE & set(STORED))
 
 
@@ -112,8 +114,7 @@ def test_a_rollback_sets_back_what_it_is_to_and_leaves_the_rest_alone(field: str
     before = _value(policy, path, field)
     _change(policy, path, {field: OTHER[field]})
     revisions.rollback(policy.ports, path, first.id)
-    back = FIELDS[field].restored is Restored.ROLLBACK
-    assert _value(policy, path, field) == (before if back else OTHER[field])
+    assert _value(policy, path, field) == (before if field in ROLLED_BACK else OTHER[field])
 
 
 @pytest.mark.parametrize("field", SET_BY_CALLERS)
@@ -140,8 +141,13 @@ def test_an_undo_sets_back_all_that_a_generation_changed() -> None:
     assert _value(policy, path, "fact") == "I like bread"
     undo.undo(policy.ports, policy.engine, name.rpartition("/")[2])
     after = _shown(policy, path)
-    restored = [str(Memory.model_fields[each].alias) for each, rule in FIELDS.items() if rule.restored]
+    restored = [str(Memory.model_fields[each].alias) for each in UNDONE]
     assert {field: after.get(field) for field in restored} == {field: before.get(field) for field in restored}
+
+
+@pytest.mark.parametrize(("cause", "fields"), [(Restored.ROLLBACK, ROLLED_BACK), (Restored.UNDO, UNDONE)])
+def test_a_rollback_and_an_undo_set_back_fields_of_their_own(cause: Restored, fields: set[str]) -> None:
+    assert set(restored_by(cause, Memory())) == fields
 
 
 @pytest.mark.parametrize("path", [path for rule in FIELDS.values() for path in rule.filters])
