@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from memorybank.bank import operations
-from memorybank.errors import FailedPrecondition, NotFound
+from memorybank.errors import Aborted, FailedPrecondition, NotFound
 from memorybank.ports.documents import Document, DocumentStore, Patch, Write
 from tests.unit.policy import Interfering, Policy, open_policy
 
@@ -127,3 +127,20 @@ def test_a_wait_without_time_is_one_look() -> None:
     found = operations.wait(policy.ports, policy.engine, _id(name), parent=str(policy.engine), timeout=timeout)
     assert not found.done
     assert store.looks == 1
+
+
+def test_cancelling_gives_up_against_a_writer_that_never_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("memorybank.bank.conflict_retry.time.sleep", lambda _: None)
+    policy = open_policy(wrap=Interfering)
+    name = policy.accept("I like tea")
+    tries = 0
+
+    def change(writes: Sequence[Write]) -> None:
+        nonlocal tries
+        tries += 1
+        raise Aborted("changed meanwhile")
+
+    policy.interfere(change)
+    with pytest.raises(Aborted):
+        policy.cancel(name)
+    assert 1 < tries < 100

@@ -9,6 +9,7 @@ import pytest
 
 from memorybank.bank import sessions, sweep
 from memorybank.bank.memories import crud, revisions
+from memorybank.errors import Unavailable
 from memorybank.ports.documents import Delete, Write
 from memorybank.resources.memory import Memory
 from memorybank.resources.session import Session
@@ -101,3 +102,18 @@ def test_the_mark_of_a_deletion_that_was_undone_takes_nothing_along(policy: Poli
     sweep.sweep(policy.ports)
     assert policy.facts() == ["I like tea"]
     assert first.id in [document.id for document in policy.revisions(path)]
+
+
+def test_what_has_expired_goes_also_while_the_queue_is_out_of_reach(policy: Policy) -> None:
+    gone = policy.remember("I like tea", ttl="3600s")
+    policy.accept("I like figs")
+    policy.clock.advance(HOUR)
+
+    def refuse(writes: Sequence[Write]) -> None:
+        if any(write.path.startswith("tasks/") for write in writes):
+            raise Unavailable("the queue cannot be reached")
+
+    policy.interfere(refuse)
+    with pytest.raises(Unavailable, match="the queue"):
+        sweep.sweep(policy.ports)
+    assert policy.ports.store.get(gone) is None

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from memorybank.bank import payloads
+from memorybank.bank.conflict_retry import commit, retry_on_conflict
 from memorybank.bank.listing import Accept, Cursor, page_of
 from memorybank.bank.payloads import OPERATION_LIFE
 from memorybank.bank.ports import Ports
@@ -208,17 +209,16 @@ def delete(ports: Ports, engine: EngineName, identifier: str, *, parent: str) ->
 
 def cancel(ports: Ports, engine: EngineName, identifier: str, *, parent: str) -> None:
     """Stop an operation that is still running and can be cancelled."""
-    while True:
+
+    def attempt() -> None:
         document = load(ports, engine, identifier, parent=parent)
         if document.data["done"] or not kind_of(document.data["kind"]).cancellable:
             return
         outcome = Outcome(error=Cancelled("the operation was cancelled"))
-        try:
-            writes = [Patch(document.path, outcome.data(ports), version=document.version), *payloads.removals(document)]
-            ports.store.commit(writes)
-        except (Aborted, NotFound):
-            continue
-        return
+        writes = [Patch(document.path, outcome.data(ports), version=document.version), *payloads.removals(document)]
+        commit(ports.store, writes)
+
+    retry_on_conflict(attempt)
 
 
 def resume(ports: Ports, *, early: timedelta = timedelta(0)) -> None:

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+import logging
+
 from memorybank.bank import operations
 from memorybank.bank.ingestion import flush
 from memorybank.bank.ports import Ports
-from memorybank.errors import Aborted
+from memorybank.errors import Aborted, Internal, MemoryBankError, ResourceExhausted, Unavailable
 from memorybank.ports.collections import COLLECTIONS
 from memorybank.ports.documents import Delete, Document, Order, Query, Where
 
+_log = logging.getLogger(__name__)
 _CHUNK = 200
 
 
 def sweep(ports: Ports) -> int:
     """Remove everything whose time is over, with all that hangs on it; return how many documents went.
 
-    What fell out of the queue, or never got into it, is put back first.
+    Work that fell out of the queue, or never got into it, is put back first. If the queue cannot be reached, what has
+    expired is removed all the same, and the error is raised after that.
     """
-    operations.resume(ports)
-    flush.resume(ports)
+    failure: MemoryBankError | None = None
+    for resume in (operations.resume, flush.resume):
+        try:
+            resume(ports)
+        except (Internal, ResourceExhausted, Unavailable) as error:
+            _log.warning("stalled work could not be put back into the queue", exc_info=True)
+            failure = failure or error
+    gone = _remove_expired(ports)
+    if failure is not None:
+        raise failure
+    return gone
+
+
+def _remove_expired(ports: Ports) -> int:
     gone = 0
     for collection in (each.id for each in COLLECTIONS.values() if each.expires):
         while expired := _expired(ports, collection):

@@ -34,6 +34,8 @@ _log = logging.getLogger(__name__)
 _MOST_OPERATIONS = 25
 _MOST_FACTS = extract.MAX_FACTS
 _LOOK_BACK_AFTER = timedelta(seconds=1)
+_MOST_NEWCOMERS = 100
+"""How often in a row a commit is repeated because somebody has come to wait; then the whole attempt is."""
 
 
 def commit_scope(
@@ -80,6 +82,7 @@ class _Settler:
                 others = [document.path for document in self._waiting() if document.path != self.own.path]
                 if not others:
                     raise
+                _log.warning("operations failed together: each is committed alone", exc_info=True)
                 self._commit_apart(lease.path, others)
                 return
 
@@ -120,7 +123,7 @@ class _Settler:
 
     def _commit(self, lease: Lease, writes: Sequence[Write], *, hold: bool, emptied: bool) -> Lease | None:
         """Commit what was settled and give the lease back with it, or go on holding it for those who wait."""
-        while True:
+        for _ in range(_MOST_NEWCOMERS):
             turn = lease.keep(self.ports.clock.now()) if hold else lease.release(emptied=emptied)
             try:
                 version, *_ = self.ports.store.commit([turn, *writes])
@@ -133,6 +136,7 @@ class _Settler:
                 lease, hold = present, True  # only that somebody has come to wait: they are next
             else:
                 return lease.kept(version) if hold else None
+        raise Aborted("others came to wait each time before the commit")
 
     def _commit_apart(self, path: str, others: Sequence[str]) -> None:
         """Settle each alone what has failed together: one bad operation must not take the others down.
