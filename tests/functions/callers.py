@@ -79,13 +79,14 @@ class Calling:
 
     def call(self, method: str, path: str = "", body: Any = None) -> Answer:
         """Send a request to a path below the engine."""
-        return self._send(method, f"/v1beta1/{self.engine}{path}", body)
+        return self.send(method, f"/v1beta1/{self.engine}{path}", body)
 
     def post_to_root(self) -> Answer:
         """Send what Cloud Tasks and Cloud Scheduler send."""
-        return self._send("POST", "/", {})
+        return self.send("POST", "/", {})
 
-    def _send(self, method: str, path: str, body: Any) -> Answer:
+    def send(self, method: str, path: str, body: Any) -> Answer:
+        """Send a request to a path of the server."""
         parts = urlsplit(path)
         request = Request(
             method=method,
