@@ -95,7 +95,7 @@ def test_a_wrong_update_mask_is_refused(caller: Caller) -> None:
     caller.memory("m")
     wrong = ["nope", "fact,nope", "scope", "name", "createTime", "fact..x", ".fact", "revisionLabels", "x" * 3000]
     cases: list[Case] = [({"updateMask": each}, "updateMask", "is not among the fields") for each in wrong]
-    cases += [({"updateMask": each}, "updateMask", "name whole fields") for each in ("metadata.k", "fact.a.b")]
+    cases += [({"updateMask": each}, "updateMask", "name whole fields") for each in ("topics.k", "fact.a.b")]
     cases += [({"updateMask": "fact" + ".a" * 3000}, "updateMask", "deeper than 40 levels")]
     caller.refuses_queries(cases, "PATCH", "/memories/m", json={"fact": "I like coffee"})
 

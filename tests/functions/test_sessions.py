@@ -106,7 +106,7 @@ def test_snake_case_is_taken_and_camel_case_answered_at_every_depth(http: httpx.
     ("query", "body", "said"),
     [
         ({"updateMask": "nonsense"}, {}, "updateMask"),
-        ({"updateMask": "sessionState.a"}, {}, "updateMask: session_state.a: name whole fields"),
+        ({"updateMask": "displayName.a"}, {}, "updateMask: display_name.a: name whole fields"),
         ({}, {}, "updateMask: nothing to change"),
         ({}, {"userId": "bob"}, "userId: is immutable"),
     ],

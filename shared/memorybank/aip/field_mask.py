@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
-from memorybank.aip.casing import to_snake
+from memorybank.aip.casing import to_camel, to_snake
 from memorybank.aip.json_body import MAX_DEPTH
 from memorybank.errors import InvalidArgument, Violation
 
@@ -37,6 +38,34 @@ def parse_mask(text: str | None, *, allowed: Collection[str]) -> tuple[str, ...]
             )
         )
     return tuple(dict.fromkeys(_spell(path, names) for path in paths))
+
+
+def require_reachable(mask: Sequence[str] | None, *, maps: Collection[str]) -> None:
+    """Refuse a mask that names a part of a field; only of the free maps in `maps` may single keys be named."""
+    for path in mask or ():
+        field, dot, key = path.partition(".")
+        if dot and (field not in maps or not key):
+            right = f"name whole fields, or keys of {', '.join(to_camel(name) for name in sorted(maps))}"
+            raise InvalidArgument.of(Violation("updateMask", f"{path[:_SHOWN]}: {right}"))
+
+
+def masked_body(
+    body: Mapping[str, Any], mask: Sequence[str] | None, *, maps: Collection[str] = (), beside: Collection[str] = ()
+) -> dict[str, Any]:
+    """Return what of a body an update is about, so that nothing else is read.
+
+    With a mask, those are its fields, of `maps` only the keys that it names, and the fields in `beside`, which say how
+    to update. Without one, they are all fields that hold something: an empty map, list or message is an unset field.
+    """
+    if mask is None:
+        return {name: value for name, value in body.items() if value not in ({}, [])}
+    fields = {path.partition(".")[0] for path in mask}
+    found = {name: value for name, value in body.items() if to_snake(name) in fields or to_snake(name) in beside}
+    for name, value in found.items():
+        field = to_snake(name)
+        if field in maps and field not in mask and isinstance(value, Mapping):
+            found[name] = {key: item for key, item in value.items() if f"{field}.{key}" in mask}
+    return found
 
 
 def _spell(path: str, free: dict[str, bool]) -> str:

@@ -17,17 +17,21 @@ from memorybank.bank.listing import Accept, Cursor, page_of
 from memorybank.bank.ports import Ports
 from memorybank.errors import AlreadyExists, InvalidArgument, NotFound, Violation
 from memorybank.ports.documents import Create, Data, Delete, Document, Order, Patch, Query, Where
+from memorybank.resources.masks import merged_map, named_fields
 from memorybank.resources.names import EngineName, engine_of, name_of
 from memorybank.resources.operation import Operation
 from memorybank.resources.operation_kinds import CREATE_SESSION, DELETE_SESSION
 from memorybank.resources.scopes import scope_key
-from memorybank.resources.session import Session
+from memorybank.resources.session import MAX_LABELS, Session
 
 LIFE = timedelta(days=365)
 """How long a session is kept that says nothing of it: our choice."""
 
 UPDATABLE = frozenset({"display_name", "session_state", "labels", "ttl", "expire_time", "user_id"})
 """The fields of a session that an update may name; the user is named to be compared."""
+
+MAPS = frozenset({"session_state", "labels"})
+"""Those of them that are free maps, whose keys an update may name one by one."""
 
 MAX_STATE = 900_000
 """The most bytes of a state as JSON: a Firestore document holds 1 MiB."""
@@ -107,7 +111,7 @@ def list_page(
 
 def update(ports: Ports, path: str, changes: Session, *, mask: Sequence[str] | None) -> Session:
     """Change a session and return it: the fields of the mask, else those that are given. The user never changes."""
-    fields = set(mask) if mask is not None else changes.model_fields_set & UPDATABLE
+    fields = named_fields(mask) if mask is not None else changes.model_fields_set & UPDATABLE
     if not fields:
         raise InvalidArgument.of(
             Violation("updateMask", f"nothing to change: give one of {', '.join(sorted(UPDATABLE))}")
@@ -119,15 +123,26 @@ def update(ports: Ports, path: str, changes: Session, *, mask: Sequence[str] | N
             raise InvalidArgument.of(Violation("userId", "is immutable and differs from the session's: leave it out"))
         now = ports.clock.now()
         values: Data = {"update_time": now}
-        values |= {field: getattr(changes, field) for field in fields & {"display_name", "labels"}}
+        if "display_name" in fields:
+            values["display_name"] = changes.display_name
+        if "labels" in fields:
+            values["labels"] = _labels(mask, old=document.data["labels"], new=changes.labels)
         if "session_state" in fields:
-            values["state"] = state_text(changes.session_state)
+            state = json.loads(document.data["state"]) if mask is not None and "session_state" not in mask else {}
+            values["state"] = state_text(merged_map("session_state", mask, old=state, new=changes.session_state))
         if fields & {"ttl", "expire_time"}:
             values["expire_time"] = _end(changes, now=now) or now + LIFE
         ports.store.commit([Patch(path, values, version=document.version)])
         return session_of(Document(path, {**document.data, **values}, None))
 
     return retry_on_conflict(attempt)
+
+
+def _labels(mask: Sequence[str] | None, *, old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
+    merged = merged_map("labels", mask, old=old, new=new)
+    if len(merged) > MAX_LABELS:
+        raise InvalidArgument.of(Violation("labels", f"would have {len(merged)} entries: at most {MAX_LABELS}"))
+    return merged
 
 
 def delete(ports: Ports, path: str) -> Operation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from memorybank.aip.entry import Call
-from memorybank.aip.field_mask import parse_mask
+from memorybank.aip.field_mask import masked_body, parse_mask
 from memorybank.bank import engines
 from memorybank.errors import InvalidArgument, Violation
 from memorybank.handlers.filters import ENGINES, acceptance
@@ -48,7 +48,7 @@ def update_engine(service: Service, call: Call) -> dict[str, Any]:
     name = engine_name(service, call)
     service.rights.require_engine(name)
     mask = parse_mask(call.query.get("updateMask"), allowed=_MASKABLE)
-    changes = parse(ReasoningEngine, call.body)
+    changes = parse(ReasoningEngine, call.body if mask is None else masked_body(call.body, mask))
     return engines.update(service.ports, name, changes, mask=mask).to_wire(call.version)
 
 

@@ -138,6 +138,9 @@ AS_JSON = tuple(name for name, rule in FIELDS.items() if rule.as_json)
 UPDATABLE = frozenset(name for name, rule in FIELDS.items() if rule.updatable)
 """The fields that an update may change."""
 
+MAPS = frozenset({"metadata"})
+"""Those of them that are free maps, whose keys an update may name one by one."""
+
 
 def without_request(memory: Memory, **values: Any) -> Memory:
     """Return a memory as it is stored: without what belongs to the request it came in; `values` take their places."""

@@ -26,7 +26,8 @@ _FREE = frozenset(
 )
 """Fields whose keys are the caller's own."""
 
-_MAX_LABELS = 64
+MAX_LABELS = 64
+"""The most labels of a session."""
 
 
 def folded(value: Any) -> Any:
@@ -70,7 +71,7 @@ SessionLabels = Annotated[
         Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")],
         Annotated[str, Field(pattern=r"^[a-z0-9_-]{0,64}$")],
     ],
-    at_most(_MAX_LABELS),
+    at_most(MAX_LABELS),
 ]
 
 

@@ -15,7 +15,16 @@ from memorybank.bank.memories.workspace import Origin, Workspace
 from memorybank.bank.ports import Ports
 from memorybank.errors import AlreadyExists, InvalidArgument, Violation
 from memorybank.ports.documents import Document, Order, Query, Where
-from memorybank.resources.memory import FIELDS, UPDATABLE, Memory, RevisionOptions, without_request
+from memorybank.resources.masks import merged_map, named_fields
+from memorybank.resources.memory import (
+    FIELDS,
+    MAX_PAIRS,
+    UPDATABLE,
+    Memory,
+    MetadataValue,
+    RevisionOptions,
+    without_request,
+)
 from memorybank.resources.names import EngineName, name_of
 from memorybank.resources.operation import Operation
 from memorybank.resources.operation_kinds import CREATE_MEMORY, DELETE_MEMORY, UPDATE_MEMORY, OperationKind
@@ -80,7 +89,7 @@ def list_page(
 def update(ports: Ports, path: str, changes: Memory, *, mask: Sequence[str] | None) -> Operation:
     """Change a memory: the fields of the mask, else those that are given. The scope never changes."""
     engine, config = engine_config(ports, path)
-    fields = set(mask) if mask is not None else changes.model_fields_set & UPDATABLE
+    fields = named_fields(mask) if mask is not None else changes.model_fields_set & UPDATABLE
     _check_changes(changes, fields)
 
     def attempt() -> Operation:
@@ -93,6 +102,8 @@ def update(ports: Ports, path: str, changes: Memory, *, mask: Sequence[str] | No
             raise InvalidArgument.of(Violation("fact", right))
         now = ports.clock.now()
         values: dict[str, Any] = {field: getattr(changes, field) for field in fields if FIELDS[field].stored}
+        if "metadata" in fields:
+            values["metadata"] = _metadata(mask, old=record.memory.metadata, new=changes.metadata)
         if fields & {"ttl", "expire_time"}:
             values["expire_time"] = requested_end(changes, now=now)
         else:
@@ -141,6 +152,15 @@ def _check_new(memory: Memory) -> None:
         found.append(Violation("memoryType", f"only {NATURAL} memories can be created directly"))
     if found:
         raise InvalidArgument.of(*found)
+
+
+def _metadata(
+    mask: Sequence[str] | None, *, old: Mapping[str, MetadataValue], new: Mapping[str, MetadataValue]
+) -> dict[str, MetadataValue]:
+    merged = merged_map("metadata", mask, old=old, new=new)
+    if len(merged) > MAX_PAIRS:
+        raise InvalidArgument.of(Violation("metadata", f"would have {len(merged)} entries: at most {MAX_PAIRS}"))
+    return merged
 
 
 def _check_changes(changes: Memory, fields: set[str]) -> None:
