@@ -37,7 +37,7 @@ def rules(tables: Mapping[str, Sequence[Route]] = PUBLIC) -> dict[str, list[Rule
             found[function] += [
                 {"path": f"/{version}/{form}{template}", "method": method}
                 for version in VERSIONS
-                for form in _FORMS
+                for form in (_FORMS if not template.startswith("projects/") else _FORMS[:1])
                 for method in shared
             ]
     return found

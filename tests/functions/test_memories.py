@@ -167,10 +167,11 @@ def test_a_wrong_page_size_is_refused_and_a_large_one_is_taken_as_the_largest(ca
         assert len(caller.ok("GET", "/memories", params={"pageSize": size})["memories"]) == 1
 
 
-def test_unknown_query_fields_are_left_aside(caller: Caller) -> None:
-    query = {"memoryId": "m", "$alt": "json;enum-encoding=int", "pretty": "", "filter": "((", "key": "a&b=c"}
+def test_unknown_query_fields_are_refused(caller: Caller) -> None:
+    query = {"memoryId": "m", "$alt": "json;enum-encoding=int", "prettyPrint": "", "key": "a&b=c"}
     caller.ok("POST", "/memories", params=query, json=BODY)
-    assert caller.ok("GET", "/memories/m", params={"pageSize": "-5", "memory": "other"})["fact"] == "I like tea"
+    error = caller.refused(400, "GET", "/memories/m", params={"pageSize": "-5", "memory": "other"})
+    assert [each["field"] for each in error["details"][0]["fieldViolations"]] == ["pageSize", "memory"]
 
 
 def test_an_expired_memory_is_gone_for_every_method(serve: Serve) -> None:

@@ -102,7 +102,7 @@ LIVES: list[Case] = [
     (but(ttl="9" * 50 + "s"), "ttl", "must be a duration"),
     *(
         (but(expireTime=value), "expireTime", "must be an RFC 3339 time such as 2031-01-02T03:04:05Z")
-        for value in ("tomorrow", "2031-13-01T00:00:00Z", "2031-02-30T00:00:00Z", "2031-01-02", "", 5, {"seconds": 1})
+        for value in ("tomorrow", "2031-13-01T00:00:00Z", "2031-02-30T00:00:00Z", "2031-01-02", "", 5, {"second": 1})
     ),
     (but(expireTime="9999-12-31T23:59:59-12:00"), "expireTime", "must be an RFC 3339 time"),
     (but(ttl="60s", expireTime="2031-01-02T03:04:05Z"), "expireTime", "only one of ttl and expireTime may be given"),

@@ -100,7 +100,7 @@ class Rights:
 
     def require_scope(self, engine: EngineName, scope: Mapping[str, str] | None, *, write: bool) -> None:
         """Refuse a request about a scope that the caller may not use; one without a scope is refused elsewhere."""
-        self._require_known(engine)
+        self.require_known(engine)
         if scope is None:
             return
         if not self.allows(engine, scope, write=write):
@@ -109,7 +109,7 @@ class Rights:
 
     def require_engine(self, engine: EngineName) -> None:
         """Refuse a request to change or delete an engine, which takes the right to write whatever the scope."""
-        self._require_known(engine)
+        self.require_known(engine)
         self.require_new_engine(engine)
 
     def require_new_engine(self, engine: EngineName) -> None:
@@ -124,7 +124,8 @@ class Rights:
                 f"{self.caller} is limited to scopes and may not choose the ids of memories: leave memoryId out."
             )
 
-    def _require_known(self, engine: EngineName) -> None:
+    def require_known(self, engine: EngineName) -> None:
+        """Refuse a request about an engine that the caller may not know of, as if it did not exist."""
         if not self.knows(engine):
             raise NotFound(f"engine {engine} does not exist")
 

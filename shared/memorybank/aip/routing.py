@@ -133,7 +133,9 @@ def _split_prefix(path: str) -> tuple[str, dict[str, str], list[str]]:
     version, segments = segments[1], segments[2:]
     if segments[0] != "projects":
         return version, {}, segments
-    if len(segments) <= _LOCATION or segments[2] != "locations" or not (segments[1] and segments[3]):
+    if len(segments) <= _LOCATION:
+        return version, {}, segments  # the template of a location itself begins with the project
+    if segments[2] != "locations" or not (segments[1] and segments[3]):
         raise _unknown(path)
     return version, {"project": segments[1], "location": segments[3]}, segments[_LOCATION:]
 

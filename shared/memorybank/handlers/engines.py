@@ -7,10 +7,11 @@ from typing import Any
 from memorybank.aip.entry import Call
 from memorybank.aip.field_mask import masked_body, parse_mask
 from memorybank.bank import engines
-from memorybank.errors import InvalidArgument, Violation
+from memorybank.errors import InvalidArgument, Unimplemented, Violation
 from memorybank.handlers.filters import ENGINES, acceptance
 from memorybank.handlers.request_context import Service, answer_operation, engine_name, page
 from memorybank.resources.engine import DeleteEngineRequest, ReasoningEngine
+from memorybank.resources.names import check_segment
 from memorybank.resources.wire import parse
 
 _COLLECTION = "reasoningEngines"
@@ -62,3 +63,28 @@ def delete_engine(service: Service, call: Call) -> dict[str, Any]:
     force = force or parse(DeleteEngineRequest, call.body).force
     operation = engines.delete(service.ports, name, force=force)
     return answer_operation(service, name, call, operation=operation)
+
+
+def list_locations(service: Service, call: Call) -> dict[str, Any]:
+    """Answer the location of this deployment; calls may name any other, too."""
+    return {"locations": [_location(call.params["project"], service.location)]}
+
+
+def get_location(service: Service, call: Call) -> dict[str, Any]:
+    """Answer a location, whichever it is: names of locations only keep engines apart."""
+    del service
+    return _location(call.params["project"], check_segment(call.params["location"], field="location"))
+
+
+def _location(project: str, location: str) -> dict[str, Any]:
+    return {
+        "name": f"projects/{check_segment(project, field='project')}/locations/{location}",
+        "locationId": location,
+        "displayName": location,
+    }
+
+
+def refuse_iam(service: Service, call: Call) -> dict[str, Any]:
+    """Refuse to read or set IAM policies, and say what there is in their place."""
+    service.rights.require_known(engine_name(service, call))
+    raise Unimplemented("Engines have no IAM policies: MEMORYBANK_ACCESS_RULES says who may read and write what.")

@@ -40,6 +40,7 @@ class Rpc:
         return self.needs != "task"
 
 
+_LOCATIONS = "projects/{project}/locations"
 _ENGINES = "reasoningEngines"
 _ENGINE = f"{_ENGINES}/{{engine}}"
 _MEMORIES = f"{_ENGINE}/memories"
@@ -64,7 +65,7 @@ def _rpc(  # noqa: PLR0917 - the columns of the table
     *,
     needs: Need | None = None,
     telemetry: str | None = None,
-    query: tuple[str, ...] = (),
+    query: tuple[str, ...] | None = (),
 ) -> Rpc:
     """Return a row. One that answers an operation has its kind in place of a name.
 
@@ -113,6 +114,14 @@ _TABLE: Sequence[Rpc] = (
         "engines:create_engine",
         telemetry="create_memory_store",
         query=("parent",),
+    ),
+    _rpc("ListLocations", "GET", _LOCATIONS, "engines:list_locations", query=(*_LIST, "extraLocationTypes")),
+    _rpc("GetLocation", "GET", f"{_LOCATIONS}/{{location}}", "engines:get_location"),
+    *(
+        _rpc(
+            f"{verb[0].upper()}{verb[1:]}", "POST", f"{_ENGINE}:{verb}", "engines:refuse_iam", needs="read", query=None
+        )
+        for verb in ("getIamPolicy", "setIamPolicy", "testIamPermissions")
     ),
     _rpc("ListReasoningEngines", "GET", _ENGINES, "engines:list_engines", query=(*_LIST, "parent")),
     _rpc("GetReasoningEngine", "GET", _ENGINE, "engines:get_engine"),
@@ -172,6 +181,7 @@ _TABLE: Sequence[Rpc] = (
     _rpc("GetSession", "GET", _SESSION, "sessions:get_session"),
     _rpc("UpdateSession", "PATCH", _SESSION, "sessions:update_session", query=(*_MASK, "sessionId")),
     _rpc(kinds.DELETE_SESSION, "DELETE", _SESSION, "sessions:delete_session"),
+    _rpc("CompactSession", "POST", f"{_SESSION}:compact", "sessions:compact_session", query=None),
     _rpc("AppendEvent", "POST", f"{_SESSION}:appendEvent", "sessions:append_event"),
     _rpc("ListEvents", "GET", f"{_SESSION}/events", "sessions:list_events", query=_ORDERED),
     _rpc(

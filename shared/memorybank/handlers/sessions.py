@@ -9,6 +9,7 @@ from memorybank.aip.entry import Call
 from memorybank.aip.field_mask import masked_body, parse_mask, require_reachable
 from memorybank.aip.ordering import parse_order_by
 from memorybank.bank import session_events, sessions
+from memorybank.errors import Unimplemented
 from memorybank.handlers.filters import EVENTS, SESSIONS, acceptance, required_user, time_bounds
 from memorybank.handlers.request_context import Service, engine_name, order_by_time, page
 from memorybank.resources.names import check_chosen_id, check_segment
@@ -71,6 +72,15 @@ def delete_session(service: Service, call: Call) -> dict[str, Any]:
     scope = sessions.load(service.ports, path).data["scope"]
     ports = widened(service.ports, service.rights, engine=engine, scope=scope)
     return sessions.delete(ports, path).to_wire(call.version)
+
+
+def compact_session(service: Service, call: Call) -> dict[str, Any]:
+    """Refuse to compact a session, and say why."""
+    sessions.load(service.ports, _path(service, call))
+    raise Unimplemented(
+        "Sessions cannot be compacted: Google has not said what is left of the events, and a session that is rewritten "
+        "would lose words that memories rest on. Generate memories of it, and begin a new session."
+    )
 
 
 def append_event(service: Service, call: Call) -> dict[str, Any]:

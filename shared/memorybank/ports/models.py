@@ -80,7 +80,8 @@ class ProfileField:
 class ExtractionRequest:
     """A conversation to extract facts from, by topics, and profile fields, by schemas; either may be empty.
 
-    Facts are in the first person unless `third_person`.
+    Facts are in the first person unless `third_person`. In a `monologue` no user speaks: a model does, whose turns are
+    given as a user's, and only what it says of itself, and outcomes, are worth remembering.
     """
 
     events: tuple[Event, ...]
@@ -90,6 +91,7 @@ class ExtractionRequest:
     time_zone: str = "UTC"
     model: str | None = None
     schemas: tuple[ProfileSchema, ...] = ()
+    monologue: bool = False
 
 
 class Intent(StrEnum):

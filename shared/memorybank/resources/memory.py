@@ -109,7 +109,10 @@ class Memory(RevisionOptions):
         ),
     ] = []
     metadata: Annotated[Metadata, MemoryField(stored=True, updatable=True, restored=Restored.UNDO)] = {}
-    context: Annotated[str | None, REQUEST_ONLY] = None
+    context: Annotated[
+        Annotated[str, Field(max_length=MAX_FACT)] | None,
+        MemoryField(stored=True, updatable=True, restored=Restored.UNDO),
+    ] = None
     memory_type: Annotated[Annotated[str, named_enum(MemoryType)] | None, MemoryField(stored=True)] = None
     structured_content: Annotated[
         StructuredContent | None, MemoryField(stored=True, restored=Restored.ROLLBACK, as_json=True)
@@ -178,5 +181,6 @@ class MemoryRevision(WireModel):
     expire_time: Timestamp
     labels: dict[str, str] = {}
     produced_by: dict[str, str] = {}
+    context: str | None = None
     structured_data: dict[str, Any] | None = None
     extracted_memories: list[ExtractedMemory] = []

@@ -30,6 +30,8 @@ _DIRECT = "The request gave it as a memory."
 _USERS = frozenset({"user", "human"})
 """Roles of users; Google knows but this and "model", and other frameworks call either by other names."""
 
+_MODEL = "model"
+
 MAX_FACTS = 200
 """The most facts of one generation: they must fit one commit."""
 
@@ -54,7 +56,9 @@ def extract(ports: Ports, config: MemoryBankConfig, request: GenerateMemoriesReq
         )
     source = request.direct_contents_source
     customization = config.customization_for(request.scope or {})
-    events = tuple(event for event in map(_event, source.events if source else []) if event.text or event.media)
+    said = [event for event in source.events if _is_told(_turn(event.content))] if source else []
+    monologue = bool(said) and all((event.content.role or "user").lower() == _MODEL for event in said)
+    events = tuple(_event(event, speaker="user" if monologue else None) for event in said)
     topics = _topics(customization, allowed={topic.key for topic in request.allowed_topics})
     if customization.disable_natural_language_memories:
         topics = ()
@@ -69,6 +73,7 @@ def extract(ports: Ports, config: MemoryBankConfig, request: GenerateMemoriesReq
         time_zone=request.time_zone,
         model=config.generation_config.model if config.generation_config else None,
         schemas=schemas,
+        monologue=monologue,
     )
     kept, refused = judge_facts(asked, ports.model.extract(asked))
     left_out = tally(refused)
@@ -116,9 +121,13 @@ def _examples(customization: CustomizationConfig) -> tuple[Example, ...]:
     )
 
 
-def _event(event: ContentEvent) -> Event:
+def _is_told(turn: Event) -> bool:
+    return bool(turn.text or turn.media)
+
+
+def _event(event: ContentEvent, *, speaker: str | None) -> Event:
     turn = _turn(event.content)
-    return Event(turn.role, turn.text, media=turn.media, time=event.event_time)
+    return Event(speaker or turn.role, turn.text, media=turn.media, time=event.event_time)
 
 
 def _turn(content: Content) -> Event:

@@ -165,6 +165,7 @@ def _revision_of(document: Document) -> MemoryRevision:
         {
             "name": name_of(document.path),
             "fact": snapshot.get("fact"),
+            "context": snapshot.get("context"),
             "structured_data": None if content is None else json.loads(content)["data"],
             "create_time": data["create_time"],
             "expire_time": data["expire_time"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
@@ -48,11 +48,11 @@ def _facts(request: ExtractionRequest) -> Iterator[ExtractedFact]:
         if index in shown:
             yield from _as_shown(shown[index], event=event, index=index, topics=topics)
         else:
-            yield from _read(event, index=index, topics=topics, in_third_person=request.third_person)
+            yield from _read(event, request, index=index, topics=topics)
 
 
-def _read(event: Event, *, index: int, topics: _Topics, in_third_person: bool) -> Iterator[ExtractedFact]:
-    read = reading.of_the_assistant if event.role == "model" else reading.of_the_user
+def _read(event: Event, request: ExtractionRequest, *, index: int, topics: _Topics) -> Iterator[ExtractedFact]:
+    read = _reader(event, monologue=request.monologue)
     seen: set[str] = set()
     for sentence in sentences(event.text):
         if len(sentence) > MAX_SENTENCE or sentence in seen:
@@ -61,8 +61,18 @@ def _read(event: Event, *, index: int, topics: _Topics, in_third_person: bool) -
         for each in read(sentence):
             keys = topics.of(each) if each.fact else ()
             if keys:
-                fact = third_person(each.fact) if in_third_person and (each.english or not each.kinds) else each.fact
+                fact = (
+                    third_person(each.fact) if request.third_person and (each.english or not each.kinds) else each.fact
+                )
                 yield ExtractedFact(fact, keys, each.intent, _reason(each, keys), index, sentence)
+
+
+def _reader(event: Event, *, monologue: bool) -> Callable[[str], list[reading.Reading]]:
+    if event.role == "model":
+        return reading.of_the_assistant
+    if monologue:
+        return lambda sentence: reading.of_the_assistant(sentence) or list(reading.of_the_user(sentence))
+    return lambda sentence: list(reading.of_the_user(sentence))
 
 
 def _reason(each: reading.Reading, keys: tuple[str, ...]) -> str:
