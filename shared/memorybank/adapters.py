@@ -1,4 +1,4 @@
-"""The adapters behind the ports of a deployment, each made on first use."""
+"""The adapters of a deployment, each made on first use."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _Made = TypeVar("_Made")
 
 
 class Adapters:
-    """The ports of a deployment, each made on first use; what is given replaces the one that the settings ask for.
+    """The adapters of a deployment, each made on first use. One that is passed in replaces the configured one.
 
-    An import is part of making: a function that never asks for a port never loads what is behind it.
+    Making an adapter includes importing it, so a function that never asks for a port never loads its adapter.
     """
 
     def __init__(self, settings: Settings, **given: object) -> None:
@@ -36,41 +36,41 @@ class Adapters:
 
     @property
     def store(self) -> DocumentStore:
-        """Where documents are kept."""
+        """The document store."""
         return self._once("store", lambda: make_store(self._settings))
 
     @property
     def queue(self) -> TaskQueue:
-        """Where work waits."""
+        """The task queue."""
         return self._once("queue", lambda: make_queue(self._settings, store=lambda: self.store, clock=self.clock))
 
     @property
     def model(self) -> LanguageModel:
-        """What understands conversations."""
+        """The language model."""
         return self._once("model", lambda: make_model(self._settings))
 
     @property
     def embedder(self) -> Embedder:
-        """What turns texts into vectors."""
+        """The embedder."""
         return self._once("embedder", lambda: make_embedder(self._settings))
 
     @property
     def clock(self) -> Clock:
-        """What time it is."""
+        """The clock."""
         return self._once("clock", make_clock)
 
     @property
     def ids(self) -> Ids:
-        """Ids that nobody has used."""
+        """The source of new ids."""
         return self._once("ids", make_ids)
 
     @property
     def configs(self) -> ConfigCache:
-        """What is remembered of engines' configurations."""
+        """The cache of engine configurations."""
         return self._once("configs", lambda: make_configs(self._settings))
 
     def close(self) -> None:
-        """Let go of the store, if there is one."""
+        """Close the store, if it was made."""
         if "store" in self._made:
             self.store.close()
 
@@ -99,7 +99,7 @@ def make_model(settings: Settings) -> LanguageModel:
 
 
 def make_embedder(settings: Settings) -> Embedder:
-    """Return the embedder that the settings ask for: of the same provider as the language model."""
+    """Return the embedder of the provider that serves the language model."""
     _log.info("embedder", extra={"provider": settings.provider})
     return models_of(settings).embedder(settings)
 
@@ -119,7 +119,7 @@ def make_ids() -> Ids:
 
 
 def make_configs(settings: Settings) -> ConfigCache:
-    """Return the cache of configurations: on one machine a change counts at once, in production within a minute."""
+    """Return the configuration cache. A change is seen at once on one machine, within a minute in production."""
     from memorybank.bank.config_cache import ConfigCache  # noqa: PLC0415 - see Adapters
 
     return ConfigCache(timedelta(seconds=0 if store_of(settings).local else 60))

@@ -27,9 +27,9 @@ def application_of(
     sync_wait: timedelta = timedelta(0),
     check: Callable[[], None] | None = None,
 ) -> Application[Service]:
-    """Return the WSGI application of some functions, which lets in whom `access` does.
+    """Return the WSGI application of some functions. `access` decides who may call them.
 
-    `check` raises if what works in the background does not; `/health` answers by it.
+    `check` raises if the background work has stopped; `/health` reports it.
     """
     from memorybank.access.media import media_uris  # noqa: PLC0415 - as below
     from memorybank.aip.entry import Application  # noqa: PLC0415 - the router has none
@@ -62,7 +62,7 @@ def _observer(settings: Settings) -> Observe | None:
 def _receiver(
     settings: Settings, ports: Ports
 ) -> Callable[[Mapping[str, str], Mapping[str, Any]], Attempt | None] | None:
-    """Return what reads the deliveries of a queue elsewhere; None for one in this process."""
+    """Return the function that reads deliveries of a remote queue; None if the queue runs in this process."""
     read = queue_of(settings).receive
     if read is None:
         return None

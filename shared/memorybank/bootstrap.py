@@ -1,4 +1,4 @@
-"""Puts a deployment together: which adapters stand behind the ports, and what a function serves."""
+"""Assembles a deployment: which adapters its ports use, and what each function serves."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _Wsgi = Callable[[Mapping[str, Any], Callable[..., object]], Iterable[bytes]]
 
 
 def function(name: str) -> Callable[[Any], Any]:
-    """Return what functions-framework calls for the function of that name: a Flask request in, a response out.
+    """Return the entry point that functions-framework calls for a function: it takes a Flask request.
 
-    What it always needs is imported and the settings are checked at once, so that a wrong deployment does not start.
-    Adapters are made on first use: the framework imports main.py in one process and serves in a fork of it, and threads
-    and connections do not live through that.
+    Modules are imported and settings are checked now, so that a misconfigured deployment fails to start. Adapters are
+    made on first use: the framework imports main.py in one process and serves from a fork of it, which threads and
+    connections do not survive.
     """
     with _loading():
         importlib.import_module(f"memorybank.handlers.{name}")
@@ -53,10 +53,10 @@ def function(name: str) -> Callable[[Any], Any]:
 
 @contextmanager
 def _loading() -> Iterator[None]:
-    """Load modules without the garbage collector, and have it pass over them for good.
+    """Load modules with the garbage collector off, and freeze their objects so that it never scans them.
 
-    They make many objects and no garbage: searching them takes a tenth of a cold start. Never searched, their pages
-    stay shared with the fork that serves.
+    They create many objects and no garbage: scanning them takes a tenth of a cold start. Unscanned, their pages stay
+    shared with the fork that serves.
     """
     gc.disable()
     try:
@@ -67,7 +67,7 @@ def _loading() -> Iterator[None]:
 
 
 def _router(settings: Settings) -> Callable[[], _Wsgi]:
-    """Return what starts the router: it forwards every call to the function that serves it."""
+    """Return the factory of the router, which forwards every call to the function that serves it."""
     from memorybank.access.identity import identity_of  # noqa: PLC0415 - only the router does with so little
     from memorybank.handlers.router import RouterApplication  # noqa: PLC0415 - as above
     from memorybank.metadata import IdTokens  # noqa: PLC0415 - as above
@@ -83,7 +83,7 @@ def _router(settings: Settings) -> Callable[[], _Wsgi]:
 
 
 def _one_function(settings: Settings, name: str) -> Callable[[], _Wsgi]:
-    """Return what starts a function that serves its own routes."""
+    """Return the factory of a function that serves its own routes."""
     from memorybank.access.access import access_of  # noqa: PLC0415 - the router has none
 
     access = access_of(settings)

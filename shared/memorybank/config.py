@@ -1,6 +1,6 @@
-"""The settings of a deployment: the one place that reads the environment.
+"""The settings of a deployment. Only this module reads the environment.
 
-Plain dataclasses, for the router reads settings too and would not load pydantic for anything else.
+They are plain dataclasses because the router reads them too, and would load pydantic for nothing else.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _MODEL = re.compile("[A-Za-z0-9][A-Za-z0-9._@:/-]{0,255}")
 _MODEL_SAYS = "must be a model's id, such as gemini-3.5-flash-lite, or its full resource name"
 
 MAX_BODY = 8 * 1024 * 1024
-"""The most bytes of a request's body: Google's own limit."""
+"""The largest request body in bytes: Google's own limit."""
 
 
 def _text(default: Any, *, pattern: str = "(?s:.+)", says: str = "must not be empty", secret: bool = False) -> Any:
-    """Declare a text, or with the default None one that may be left out. A secret is not shown with the others."""
+    """Declare a text setting; with the default None it is optional. A secret is left out of the repr."""
 
     def read(value: Any) -> str | None:
         if value is None and default is None:
@@ -38,12 +38,12 @@ def _text(default: Any, *, pattern: str = "(?s:.+)", says: str = "must not be em
 
 
 def _choice(*values: str) -> Any:
-    """Declare a text that is one of these, the first unless another is given."""
+    """Declare a setting with a fixed set of values; the first is the default."""
     return _text(values[0], pattern="|".join(map(re.escape, values)), says=f"must be one of {', '.join(values)}")
 
 
 def _plugin(default: str) -> Any:
-    """Declare the name of a plugin, which is looked for when all fields have been read."""
+    """Declare the name of a plugin, which is looked up once all fields have been read."""
     return _text(default, pattern="(?s:.*)")
 
 
@@ -71,9 +71,9 @@ def _origins() -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What can be set, each by the variable `MEMORYBANK_` plus the field's name in capitals: see docs/configuration.md.
+    """All settings. Each is read from the variable `MEMORYBANK_` plus the field's name in capitals.
 
-    Values are read from texts and checked together: `InvalidArgument` names every violation.
+    docs/configuration.md describes them. All values are checked together: `InvalidArgument` names every violation.
     """
 
     store: str = _plugin("sqlite")
@@ -115,18 +115,18 @@ class Settings:
     telemetry: str = _choice("none", "otlp", "otlp-with-content")
 
     def __post_init__(self) -> None:
-        """Read what was given as text, and check it."""
+        """Parse values given as text, and check them."""
         wrong = [*_read(self), *self._missing()]
         if wrong:
             raise InvalidArgument.of(*wrong)
 
     @property
     def provider(self) -> str:
-        """Who serves the models, in a word, such as `developer` or `vertex` (both Gemini) or `offline`."""
+        """The provider of the models, such as `developer` or `vertex` (both Gemini) or `offline`."""
         return models_of(self).label(self)
 
     def _missing(self) -> Iterator[Violation]:
-        """Yield what the chosen models, store and queue lack."""
+        """Yield the problems of the chosen models, store and queue."""
         for field_name, choose in (("models", models_of), ("store", store_of), ("queue", queue_of)):
             try:
                 yield from choose(self).problems(self)
@@ -135,7 +135,7 @@ class Settings:
 
 
 _CLIENTS_ONLY = frozenset({"url", "engine"})
-"""What programs that call a bank read (`memorybank.client`); a server passes over it."""
+"""Variables read by programs that call a bank (`memorybank.client`). A server ignores them."""
 
 
 def variable(name: str) -> str:
@@ -144,7 +144,7 @@ def variable(name: str) -> str:
 
 
 def read_settings(environment: Mapping[str, str], **given: str) -> Settings:
-    """Read the settings; what is given by name wins over the environment. An unknown `MEMORYBANK_*` is an error."""
+    """Read the settings; arguments override the environment. An unknown `MEMORYBANK_*` variable is an error."""
     found = {**_google(environment), **_variables(environment)}
     names = {each.name for each in fields(Settings)}
     known = sorted(names | _CLIENTS_ONLY)
@@ -168,7 +168,7 @@ def _unknown(name: str, known: Sequence[str]) -> str:
 
 
 def _google(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return what variables that Google's own programs read say about the models' credentials.
+    """Return the models' credentials as set by the variables that Google's own libraries read.
 
     As for google-genai, GOOGLE_API_KEY comes before GEMINI_API_KEY, and GOOGLE_GENAI_USE_VERTEXAI before either.
     Cloud Run sets K_SERVICE; a key file, which workload identity has too, comes before its metadata server.
@@ -198,7 +198,7 @@ def _read(settings: Settings) -> Iterator[Violation]:
 
 
 def default(name: str) -> Any:
-    """Return what a field of the settings is unless it is set."""
+    """Return the default of a setting."""
     return Settings.__dataclass_fields__[name].default
 
 

@@ -1,4 +1,4 @@
-"""Errors named after the canonical codes of google.rpc; they know nothing of HTTP.
+"""Errors named after the canonical codes of google.rpc, independent of HTTP.
 
 Source of names and numbers: https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto
 """
@@ -12,17 +12,17 @@ from typing import Any, ClassVar
 
 @dataclass(frozen=True)
 class Violation:
-    """One thing wrong with one field of a request: what was wrong and what would be right."""
+    """One problem with one field of a request: what is wrong and what would be right."""
 
     field: str
     description: str
 
 
 class MemoryBankError(Exception):
-    """Anything that a caller is told about; `code` and `status` are google.rpc's number and name.
+    """An error that is reported to the caller; `code` and `status` are the number and name in google.rpc.
 
-    `final` says that trying again cannot mend it (`retrying.py`); `retry_after` is how many seconds the other side
-    wants to be left alone.
+    `final` means that a retry cannot help (see `retrying.py`). `retry_after` is how many seconds the other side asked
+    us to wait.
     """
 
     code: ClassVar[int] = 2
@@ -36,7 +36,7 @@ class MemoryBankError(Exception):
         self.retry_after = retry_after
 
     def details(self) -> list[dict[str, Any]]:
-        """Return the `details` of google.rpc.Status, as JSON has them: the violations, if there are any."""
+        """Return the `details` of google.rpc.Status as JSON: the violations, if there are any."""
         if not self.violations:
             return []
         violations = [{"field": each.field, "description": each.description} for each in self.violations]
@@ -50,7 +50,7 @@ class Cancelled(MemoryBankError):
 
 
 class InvalidArgument(MemoryBankError):
-    """The request is wrong whatever the state of the bank."""
+    """The request is invalid, whatever the state of the bank."""
 
     code, status, final = 3, "INVALID_ARGUMENT", True
 
@@ -61,25 +61,25 @@ class InvalidArgument(MemoryBankError):
 
 
 class DeadlineExceeded(MemoryBankError):
-    """Something took longer than the time it was given."""
+    """Something took longer than its deadline."""
 
     code, status = 4, "DEADLINE_EXCEEDED"
 
 
 class NotFound(MemoryBankError):
-    """The named thing does not exist, or has expired."""
+    """The resource does not exist, or has expired."""
 
     code, status, final = 5, "NOT_FOUND", True
 
 
 class AlreadyExists(MemoryBankError):
-    """Something of that name exists already."""
+    """A resource of that name already exists."""
 
     code, status = 6, "ALREADY_EXISTS"
 
 
 class PermissionDenied(MemoryBankError):
-    """The caller is known and may not do this."""
+    """The caller is known but not allowed to do this."""
 
     code, status, final = 7, "PERMISSION_DENIED", True
 
@@ -91,36 +91,36 @@ class ResourceExhausted(MemoryBankError):
 
 
 class FailedPrecondition(MemoryBankError):
-    """The request is right, the state of the bank forbids it."""
+    """The request is valid, but the state of the bank does not allow it."""
 
     code, status, final = 9, "FAILED_PRECONDITION", True
 
 
 class Aborted(MemoryBankError):
-    """Somebody else changed the same thing meanwhile; reading again and retrying may help."""
+    """Another writer changed the same data; reading it again and retrying may help."""
 
     code, status = 10, "ABORTED"
 
 
 class Unimplemented(MemoryBankError):
-    """The method is known and not offered by this bank."""
+    """The method exists in the API, but this bank does not support it."""
 
     code, status, final = 12, "UNIMPLEMENTED", True
 
 
 class Internal(MemoryBankError):
-    """A defect of ours."""
+    """A bug in the bank, or a fault of its deployment."""
 
     code, status = 13, "INTERNAL"
 
 
 class Unavailable(MemoryBankError):
-    """A part the bank depends on cannot be reached now."""
+    """A service that the bank depends on cannot be reached now."""
 
     code, status = 14, "UNAVAILABLE"
 
 
 class Unauthenticated(MemoryBankError):
-    """The caller did not say, or could not prove, who they are."""
+    """The caller sent no valid credentials."""
 
     code, status = 16, "UNAUTHENTICATED"

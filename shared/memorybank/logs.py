@@ -1,4 +1,4 @@
-"""Logs as one JSON object per line, as Cloud Logging reads them; never facts, prompts or conversation text."""
+"""Logs as one JSON object per line, in Cloud Logging's format; never facts, prompts or conversation text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from memorybank.errors import MemoryBankError
 
 
 class Trace(NamedTuple):
-    """A trace and the span in it that the request came from, as hex digits."""
+    """A trace and the parent span of the request, as hex digits."""
 
     trace: str
     span: str | None
@@ -24,7 +24,7 @@ class Trace(NamedTuple):
 
 
 def trace_of(headers: Mapping[str, str]) -> Trace | None:
-    """Return the trace that a request's headers name (W3C `traceparent`, else `X-Cloud-Trace-Context`)."""
+    """Return the trace named in a request's headers (W3C `traceparent`, else `X-Cloud-Trace-Context`)."""
     if match := _TRACEPARENT.fullmatch(headers.get("traceparent", "")):
         return Trace(match[1], match[2], bool(int(match[3], 16) & 1))
     if match := _CLOUD_TRACE.fullmatch(headers.get("x-cloud-trace-context", "")):
@@ -33,7 +33,7 @@ def trace_of(headers: Mapping[str, str]) -> Trace | None:
 
 
 TRACE: ContextVar[Trace | None] = ContextVar("trace", default=None)
-"""The trace that the request at hand belongs to, if its headers named one."""
+"""The trace of the current request, if its headers named one."""
 
 _TRACEPARENT = re.compile("[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
 _CLOUD_TRACE = re.compile("([0-9a-f]{32})(?:/([0-9]{1,20}))?(?:;o=([01]))?")
@@ -41,9 +41,9 @@ _PLAIN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", 
 
 
 class JsonFormatter(logging.Formatter):
-    """Writes severity, message, time, logger, the trace of an exception, and whatever `extra` carries.
+    """Writes severity, message, time, logger, the traceback of an exception, and the fields of `extra`.
 
-    What is logged while a request is served carries its trace as Cloud Logging wants it, which takes the project.
+    Lines logged during a request carry its trace in Cloud Logging's format, which includes the project.
     """
 
     def __init__(self, project: str | None = None) -> None:
@@ -74,9 +74,9 @@ class JsonFormatter(logging.Formatter):
         return entry | ({"logging.googleapis.com/spanId": found.span} if found.span else {})
 
     def _trace(self, error: BaseException) -> Iterator[str]:
-        """Yield where an error and its causes come from.
+        """Yield the traceback of an error and of its causes.
 
-        What others' errors say may quote the input, so their text is left out below level DEBUG.
+        The text of third-party errors may quote the input, so it is logged at level DEBUG only.
         """
         cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
         if cause is not None:
@@ -88,11 +88,11 @@ class JsonFormatter(logging.Formatter):
 
 
 _TALKATIVE = ("httpx", "httpcore", "google_genai")
-"""Loggers that tell of every call what our own line tells of it, and at level DEBUG what is in it."""
+"""Loggers that repeat our own line for every call, and log its content at level DEBUG."""
 
 
 def set_up(level: str, *, stream: IO[str] | None = None, project: str | None = None) -> None:
-    """Send all logs of the process to `stream` (standard error by default) as JSON; traces are those of `project`."""
+    """Write all logs of the process to `stream` (default: standard error) as JSON, with traces of `project`."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonFormatter(project))
     logging.basicConfig(level=level, handlers=[handler], force=True)

@@ -1,7 +1,7 @@
-"""Google's metadata server, as far as needed: tokens by which this service proves to others who it is.
+"""A client of Google's metadata server for the tokens by which this service authenticates to others.
 
-Source: https://cloud.google.com/run/docs/authenticating/service-to-service. google-auth would do the same after 120 ms
-of imports, which the router would pay at every start.
+Source: https://cloud.google.com/run/docs/authenticating/service-to-service. google-auth does the same, but takes 120 ms
+to import, which the router would pay at every start.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from memorybank.renewal import Renewing
 _PATH = "/computeMetadata/v1/instance/service-accounts/default"
 _TIMEOUT = 5.0
 _MARGIN = 300.0
-"""Seconds before its end at which a token is replaced: it is to outlive the call that it is made for."""
+"""How many seconds before it expires a token is replaced: it must outlive the call that uses it."""
 
 _ACCESS_MARGIN = 200.0
-"""The same for access tokens: in their last 300 seconds, not before, the metadata server gives out new ones."""
+"""The same for access tokens. The metadata server issues a new one only in the last 300 seconds of the old one."""
 
 
 class IdTokens:
@@ -41,7 +41,7 @@ class IdTokens:
         self._kept: dict[str, Renewing[str]] = {}
 
     def __call__(self, audience: str) -> str:
-        """Return a token for `audience`; `Unavailable` if none is to be had."""
+        """Return a token for `audience`; raise `Unavailable` if none can be fetched."""
         with self._lock:
             if audience not in self._kept:
                 self._kept[audience] = Renewing(lambda: self._renew(audience), margin=_MARGIN, now=self._now)
@@ -60,7 +60,7 @@ class IdTokens:
 class AccessTokens:
     """Access tokens of this service's account for Google's APIs, kept until shortly before they expire.
 
-    `host` and `now` are as above. `quota_project` is for other kinds of credentials: a service account has none.
+    `host` and `now` are as above. `quota_project` exists for other kinds of credentials: a service account has none.
     """
 
     quota_project: str | None = None
@@ -71,7 +71,7 @@ class AccessTokens:
         self._kept = Renewing(self._renew, margin=_ACCESS_MARGIN, now=now)
 
     def __call__(self) -> str:
-        """Return a token; `Unavailable` if none is to be had."""
+        """Return a token; raise `Unavailable` if none can be fetched."""
         return self._kept()
 
     def _renew(self) -> tuple[str, float]:
@@ -97,7 +97,7 @@ def _get(host: str, path: str, *, what: str) -> str:
 
 
 def _end_of(token: str) -> float:
-    """Return when a token expires. Whoever receives it checks the signature; here it comes from the source."""
+    """Return when a token expires. The receiver checks its signature; here it comes straight from the issuer."""
     try:
         claims = token.split(".")[1]
         return float(json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["exp"])

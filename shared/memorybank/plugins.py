@@ -1,11 +1,11 @@
-"""Providers of models, stores and queues by name: what `MEMORYBANK_MODELS`, `_STORE` and `_QUEUE` choose from.
+"""Registries of model providers, stores and queues, which `MEMORYBANK_MODELS`, `_STORE` and `_QUEUE` select by name.
 
-One table each. The bank's own are in `builtin/`; a package adds its own by an entry point, a program by `register`:
+The built-in ones are in `builtin/`. A package adds its own by an entry point, a program by `register`:
 
     [project.entry-points."memorybank.models"]
     acme = "acme_memory:MODELS"        # a ModelsPlugin
 
-A plugin is small: what it stands for is imported when it is made, and nothing but its name is looked at before.
+A plugin is a small declaration. Only its name is read at first; the adapter is imported when it is made.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ def _never(settings: Settings) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelsPlugin:
-    """A provider of both models. `label` names it in logs, `greeting` tells who serves a bank where words go.
+    """A provider of both models. `label` names it in logs; `greeting` tells an operator where conversations are sent.
 
-    `problems` are the settings that it lacks. With `auto`, the first provider that is `available` is taken.
+    `problems` reports settings that are missing. `auto` takes the first provider that is `available`.
     """
 
     model: Callable[[Settings], LanguageModel]
@@ -54,9 +54,9 @@ class ModelsPlugin:
 
 @dataclass(frozen=True, kw_only=True)
 class StorePlugin:
-    """A store. `local` says that no other machine shares it: what is cached of it holds, and who starts may mend it.
+    """A store. `local` means that no other machine shares it: caches stay valid, and a starting process may repair it.
 
-    `preload` names a module to load when a function starts, so that its first request need not wait for it.
+    `preload` names a module to load when a function starts, so that the first request does not wait for it.
     """
 
     open: Callable[[Settings], DocumentStore]
@@ -66,7 +66,7 @@ class StorePlugin:
 
 
 class MakeQueue(Protocol):
-    """Makes a queue; `store` gives the bank's store, for one that keeps its tasks there."""
+    """Makes a queue; `store` returns the bank's store, for a queue that keeps its tasks there."""
 
     def __call__(self, settings: Settings, *, store: Callable[[], DocumentStore], clock: Clock) -> TaskQueue:
         """Return the queue."""
@@ -74,7 +74,7 @@ class MakeQueue(Protocol):
 
 
 class Receive(Protocol):
-    """Reads what a worker was sent by a queue elsewhere; None if nothing is to be done about it now."""
+    """Reads a delivery of a remote queue; None if there is nothing to do now."""
 
     def __call__(
         self, settings: Settings, queue: TaskQueue, *, headers: Mapping[str, str], body: Mapping[str, Any]
@@ -85,7 +85,7 @@ class Receive(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class QueuePlugin:
-    """A queue. One that has no `receive` works in the bank's own process: `make` gives a `RunningQueue`."""
+    """A queue. One without `receive` runs in the bank's own process: its `make` returns a `RunningQueue`."""
 
     make: MakeQueue
     receive: Receive | None = None
@@ -96,9 +96,9 @@ _Plugin = TypeVar("_Plugin")
 
 
 class Table(Generic[_Plugin]):
-    """Plugins of one kind by name; those of other packages are entry points of `group`.
+    """Plugins of one kind by name; other packages add theirs as entry points of `group`.
 
-    `also` are words that a setting may have beside the names.
+    `also` are values that the setting accepts besides the names.
     """
 
     def __init__(self, kind: type[_Plugin], group: str, own: Mapping[str, str], *, also: Sequence[str] = ()) -> None:
@@ -116,7 +116,7 @@ class Table(Generic[_Plugin]):
 
     @contextmanager
     def registered(self, name: str, plugin: _Plugin) -> Iterator[None]:
-        """Have a plugin inside the block."""
+        """Register a plugin for the duration of the block."""
         self.register(name, plugin)
         try:
             yield
@@ -129,7 +129,7 @@ class Table(Generic[_Plugin]):
         return list(dict.fromkeys([*self._known, *(each.name for each in entry_points(group=self._group))]))
 
     def find(self, name: str) -> _Plugin:
-        """Return a plugin; `ValueError` if there is none of that name or it cannot be loaded."""
+        """Return a plugin; raise `ValueError` if there is none of that name or it cannot be loaded."""
         found: Any = self._known.get(name)
         try:
             if isinstance(found, str):
@@ -150,7 +150,7 @@ class Table(Generic[_Plugin]):
 
 
 AUTO = "auto"
-"""The choice of models that takes whatever is available."""
+"""The setting that takes the first available provider."""
 
 MODELS = Table(
     ModelsPlugin,
@@ -173,7 +173,7 @@ _OTHERWISE = "offline"
 
 
 def models_of(settings: Settings) -> ModelsPlugin:
-    """Return the provider that the settings mean."""
+    """Return the provider selected in the settings."""
     if settings.models != AUTO:
         return MODELS.find(settings.models)
     found = (MODELS.find(name) for name in MODELS.names() if name != _OTHERWISE)
@@ -181,10 +181,10 @@ def models_of(settings: Settings) -> ModelsPlugin:
 
 
 def store_of(settings: Settings) -> StorePlugin:
-    """Return the store that the settings mean."""
+    """Return the store selected in the settings."""
     return STORES.find(settings.store)
 
 
 def queue_of(settings: Settings) -> QueuePlugin:
-    """Return the queue that the settings mean."""
+    """Return the queue selected in the settings."""
     return QUEUES.find(settings.queue)

@@ -1,4 +1,4 @@
-"""A value that has to be fetched from elsewhere and is good for some time only, such as a token or certificates."""
+"""A value that is fetched from elsewhere and expires, such as a token or certificates."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from typing import Generic, TypeVar
 from memorybank.errors import Unavailable
 
 RETRY_AFTER = 2.0
-"""Seconds after an attempt in which none other is made: callers get what there is, or the same failure at once."""
+"""Least seconds between two attempts. In between, callers get the value there is, or the same failure at once."""
 
 T = TypeVar("T")
 
 
 class Renewing(Generic[T]):
-    """Keeps a value and fetches it anew in time. Any thread may ask for it.
+    """Keeps a value and fetches a new one before it expires. Thread-safe.
 
-    `fetch` returns the value and the moment at which it ends, on the clock of `now` (seconds); it raises `Unavailable`.
-    There is one fetch at a time, whoever waits for it. During the last `margin` seconds of a good value it is renewed
-    in the background, and callers go on with what there is: nobody waits for a slow source while the value is good.
+    `fetch` returns the value and when it expires, on the clock of `now` (seconds), or raises `Unavailable`. There is
+    one fetch at a time, however many callers wait for it. During the last `margin` seconds of its life a value is
+    renewed in the background while callers keep using it: nobody waits for a slow source while the value is valid.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Renewing(Generic[T]):
         self._failure: Unavailable | None = None
 
     def __call__(self) -> T:
-        """Return a value that is good now; raise `Unavailable` if none can be had."""
+        """Return a value that is valid now; raise `Unavailable` if none can be fetched."""
         with self._lock:
             now = self._now()
             if self._value is not None and now < self._end:
@@ -47,7 +47,7 @@ class Renewing(Generic[T]):
         return self._outcome(flight, ours=ours)
 
     def again(self, *, interval: float) -> T:
-        """Return the value fetched anew, or as it is if the last attempt is less than `interval` seconds ago."""
+        """Return a newly fetched value, or the old one if the last attempt was under `interval` seconds ago."""
         with self._lock:
             now = self._now()
             if self._value is not None and self._flight is None and now < self._tried + interval:
@@ -62,7 +62,7 @@ class Renewing(Generic[T]):
             raise
 
     def _join(self, now: float) -> tuple[Future[T], bool]:
-        """Return the fetch that is under way, or one that the caller is to carry out."""
+        """Return the fetch in progress, or a new one for the caller to run."""
         if self._flight is not None:
             return self._flight, False
         if self._failure is not None and now < self._tried + RETRY_AFTER:

@@ -1,7 +1,7 @@
-"""Whether to try again after an error: one decision, which retries of calls, the worker and the queues all go by.
+"""Decides whether to retry after an error. Retries of calls, the worker and the queues share this decision.
 
-An error's class says what it is for good (`MemoryBankError.final`), its kind whether it passes by itself, and the error
-itself when the other side wants to be asked again (`retry_after`).
+The error's class says whether it is final (`MemoryBankError.final`) and whether it is transient; the error itself says
+how long the other side asked us to wait (`retry_after`).
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ _PASSING = (Aborted, DeadlineExceeded, ResourceExhausted, Unavailable)
 
 
 class When(Enum):
-    """When to try again."""
+    """When to retry."""
 
     NOW = "now"
-    """Whoever made the call may make it again: what failed passes by itself."""
+    """The caller may repeat the call: the failure is transient."""
     LATER = "later"
-    """Not the call but the work may be done again, in another attempt of its task."""
+    """Do not repeat the call; another attempt of the task may do the work again."""
     NEVER = "never"
-    """Trying again cannot mend it."""
+    """A retry cannot help."""
 
 
 @dataclass(frozen=True)
 class RetryDecision:
-    """When to try again, not before `after` seconds, and why."""
+    """When to retry, not before `after` seconds, and why."""
 
     when: When
     reason: str
@@ -35,12 +35,12 @@ class RetryDecision:
 
     @property
     def final(self) -> bool:
-        """Whether nothing is to be tried again."""
+        """Whether there is no retry."""
         return self.when is When.NEVER
 
 
 def decision_of(error: BaseException, *, last_attempt: bool = False) -> RetryDecision:
-    """Return what to do after an error; nothing follows a `last_attempt`, whatever the error is."""
+    """Return what to do after an error. After a `last_attempt` there is no retry, whatever the error."""
     name, final, after = type(error).__name__, False, 0.0
     if isinstance(error, MemoryBankError):
         name, final, after = error.status, error.final, max(0.0, error.retry_after or 0.0)

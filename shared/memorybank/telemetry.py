@@ -1,8 +1,8 @@
 """OpenTelemetry spans and metrics of calls, named by the GenAI memory conventions.
 
 Source of the names: https://github.com/open-telemetry/semantic-conventions-genai (docs/gen-ai/gen-ai-spans.md, Memory).
-An engine is the memory store: `gen_ai.memory.store.id` is its resource name. What memories and queries say is recorded
-only where a deployment asks for it.
+An engine is the memory store: `gen_ai.memory.store.id` is its resource name. The text of memories and queries is
+recorded only if the deployment opts in.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SCOPE = "memorybank"
 
 
 class Telemetry:
-    """Observes calls: one span and one duration each."""
+    """Records one span and one duration per call."""
 
     def __init__(
         self, *, tracers: TracerProvider | None = None, meters: MeterProvider | None = None, content: bool = False
@@ -36,7 +36,7 @@ class Telemetry:
         self._tracer = trace.get_tracer(_SCOPE, tracer_provider=tracers)
         meter = metrics.get_meter(_SCOPE, meter_provider=meters)
         self._durations = meter.create_histogram(
-            "gen_ai.client.operation.duration", unit="s", description="How long operations on memories take."
+            "gen_ai.client.operation.duration", unit="s", description="Duration of memory operations."
         )
         self._extract = propagate.extract
         self._kind, self._status = trace.SpanKind.SERVER, trace.StatusCode.ERROR
@@ -44,7 +44,7 @@ class Telemetry:
 
     @contextmanager
     def observe(self, name: str, call: Call) -> Iterator[Callable[[Any], None]]:
-        """Watch one call, given the name of its method."""
+        """Observe one call, given the name of its method."""
         operation = telemetry_name(name)
         attributes: dict[str, str] = {"gen_ai.operation.name": operation}
         began = time.monotonic()
@@ -83,7 +83,7 @@ class Telemetry:
 
 
 def _place(call: Call) -> dict[str, str]:
-    """Return which store, and which memory in it, a call is about."""
+    """Return the store, and the memory in it, that a call concerns."""
     params = call.params
     if "engine" not in params:
         return {}
@@ -98,7 +98,7 @@ def _record(hit: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def otlp(*, content: bool) -> Telemetry:
-    """Return telemetry that is sent by OTLP over HTTP to where OTEL_EXPORTER_OTLP_ENDPOINT says."""
+    """Return telemetry that is exported by OTLP over HTTP to OTEL_EXPORTER_OTLP_ENDPOINT."""
     from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter  # noqa: PLC0415 - as above
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 - as above
     from opentelemetry.sdk.metrics import MeterProvider  # noqa: PLC0415 - as above

@@ -320,8 +320,8 @@ def test_two_answers_that_cannot_be_used_end_it_in_words_to_act_on(server: Gemin
     server.script += [said("no"), said('{"facts": 7, "secret": "hunter2"}')]
     with model(server) as gemini, pytest.raises(UnreadableAnswer) as caught:
         gemini.extract(saying("I like tea"))
-    assert "gemini-3.5-flash-lite has twice answered" in caught.value.message
-    assert "(facts: Input should be a valid array)" in caught.value.message
+    assert "gemini-3.5-flash-lite gave two answers" in caught.value.message
+    assert "facts: Input should be a valid array" in caught.value.message
     assert "hunter2" not in caught.value.message
     assert len(server.asked) == 2
 
@@ -415,7 +415,7 @@ def test_an_answer_that_is_none_of_the_api_is_waited_out_like_an_outage(server: 
     with model(server) as gemini:
         assert gemini.extract(saying("I like tea")) == [TEA]
         server.script += [Reply(body)] * 4
-        with pytest.raises(Unavailable, match=r"for the model gemini-3\.5-flash-lite with what cannot be read"):
+        with pytest.raises(Unavailable, match=r"an unreadable answer for the model gemini-3\.5-flash-lite"):
             gemini.extract(saying("I like tea"))
     assert len(server.asked) == 6
 

@@ -53,7 +53,7 @@ def test_nothing_is_overwritten_and_mistakes_are_told_in_a_sentence(
         refused("another program")
     else:
         other.write_text("kept")
-        refused("exists already")
+        refused("already exists")
         assert other.read_text() == "kept"
         target = tmp_path / "nowhere" / "copy.db"
         refused("its directory does not exist")

@@ -98,7 +98,7 @@ def test_one_unreadable_answer_is_mended_and_two_fail_without_a_trace(gemini: Be
     server.script.append(said("Sure! Here is what I found."))
     assert [change.action for change in journey.say("I like tea.")] == ["CREATED"]
     server.script += [said('{"facts": [', finish="MAX_TOKENS")] * 2
-    assert "has twice answered with what cannot be used" in _error(journey, "I like rain.")
+    assert "gave two answers that cannot be used" in _error(journey, "I like rain.")
     assert journey.facts() == ["I like tea"]
     assert len(server.of("generateContent")) == 4, "it is not tried again"
 

@@ -297,5 +297,5 @@ class TestTheFileUnderTheStore:
 
         with closing(SqliteStore(copy)) as restored:
             assert [found.id for found in restored.query(Query(MEMORIES))] == ["m1"]
-        with pytest.raises(AlreadyExists, match=r"copy\.db exists already"):
+        with pytest.raises(AlreadyExists, match=r"copy\.db already exists"):
             store.backup(copy)

@@ -71,7 +71,7 @@ def create(ports: Ports, engine: EngineName, session: Session, *, session_id: st
         ports.store.commit([Create(path, data), write])
     except AlreadyExists:
         if not remove_expired(ports, path):
-            raise AlreadyExists(f"session {name_of(path)} exists already") from None
+            raise AlreadyExists(f"session {name_of(path)} already exists") from None
         ports.store.commit([Create(path, data), write])
     return operation
 

@@ -1,4 +1,4 @@
-"""Reading what a language model answers: an answer of the prompt's schema, or why it is none."""
+"""Parses a language model's answer: the data of the prompt's schema, or the reason why it is unusable."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _MOST_PROBLEMS = 10
 
 
 class End(Enum):
-    """How an answer ended."""
+    """Why an answer ended."""
 
     COMPLETE = "complete"
     CUT_OFF = "cut off"
-    """It was longer than the longest answer allowed."""
+    """It reached the longest answer allowed."""
     REFUSED = "refused"
     """The provider will not answer this request, however often it is asked."""
     EARLY = "early"
@@ -29,9 +29,9 @@ class End(Enum):
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back of one call: text without thoughts, how it ended, and the tokens that were billed.
+    """The result of one call: text without thoughts, why it ended, and the tokens that were billed.
 
-    `finish` is the provider's own word for the end. `cached` tokens are part of `input`, and thoughts of `output`.
+    `finish` is the provider's own finish reason. `cached` tokens are part of `input`, and thoughts of `output`.
     """
 
     text: str
@@ -43,7 +43,7 @@ class Reply:
 
 
 class Unreadable(Exception):
-    """An answer that cannot be used. `problem` is written for the model and has no word of the answer in it."""
+    """An answer that cannot be used. `problem` is written for the model and quotes nothing from the answer."""
 
     def __init__(self, problem: str, reply: Reply) -> None:
         super().__init__(problem)
@@ -51,11 +51,11 @@ class Unreadable(Exception):
 
 
 def read(reply: Reply, prompt: Prompt[AnswerT], *, model: str) -> AnswerT:
-    """Return the answer; `Unreadable` if another try may give one, `InvalidArgument` if the request was refused."""
+    """Return the answer. Raise `Unreadable` if another try may help, `InvalidArgument` if the request was refused."""
     if reply.end is End.REFUSED:
         raise InvalidArgument(
-            f"the safety filter of the model {model} refuses the conversation ({reply.finish}); nothing of it was "
-            "stored. Leave out what it objects to, or name another model in the bank's configuration"
+            f"the safety filter of the model {model} refuses the conversation ({reply.finish}). Nothing was stored. "
+            "Remove what it objects to, or name another model in the bank's configuration"
         )
     if reply.end is End.CUT_OFF:
         raise Unreadable("It was cut off: it was longer than the longest answer allowed.", reply)
@@ -71,7 +71,7 @@ def read(reply: Reply, prompt: Prompt[AnswerT], *, model: str) -> AnswerT:
 
 
 def _problem(error: ValidationError) -> str:
-    """Return what is wrong, by field; values are left out, for they are somebody's words."""
+    """Return what is wrong, by field. Values are left out because they may quote the conversation."""
     found = error.errors(include_url=False, include_input=False, include_context=False)
     lines = [f"{'.'.join(map(str, each['loc'])) or 'the answer'}: {each['msg']}" for each in found[:_MOST_PROBLEMS]]
     more = [f"and {len(found) - _MOST_PROBLEMS} more"] if len(found) > _MOST_PROBLEMS else []

@@ -1,7 +1,7 @@
-"""What has been read of a conversation that takes several model calls: trying again does not pay for it twice.
+"""The progress of an extraction that takes several model calls, so that a retry does not pay for a chunk twice.
 
-Whoever works on an operation says where chunks are kept; an adapter that reads in chunks asks for each by `chunk`. Both
-meet by a context variable, as for usage (`models/usage.py`): the port of the models knows nothing of chunks.
+The code that runs an operation says where results are kept; an adapter that reads in chunks looks each of them up. They
+share a context variable, as for usage (`models/usage.py`): the model port does not mention chunks.
 
     with resumable(ChunkProgress(kept, keep)):
         model.extract(request)
@@ -21,9 +21,9 @@ Chunks = list[list[ExtractedFact]]
 
 @dataclass(frozen=True)
 class ChunkProgress:
-    """The chunks that have been read, in order, and what keeps them when there is one more.
+    """The results of the chunks read so far, in order, and the function that saves them after each one.
 
-    `plan` says how the conversation was cut and asked about: chunks of another plan are of no use.
+    `plan` identifies how the conversation was split and prompted: results of another plan are discarded.
     """
 
     plan: str
@@ -36,7 +36,7 @@ _PROGRESS: ContextVar[ChunkProgress | None] = ContextVar("progress", default=Non
 
 @contextmanager
 def resumable(progress: ChunkProgress) -> Iterator[None]:
-    """Keep what is read in chunks inside the block, and do not read again what has been kept."""
+    """Save the results of chunks inside the block, and reuse those that are already saved."""
     before = _PROGRESS.set(progress)
     try:
         yield
@@ -45,9 +45,9 @@ def resumable(progress: ChunkProgress) -> Iterator[None]:
 
 
 def in_chunks(plan: str, reads: list[Callable[[], list[ExtractedFact]]]) -> Chunks:
-    """Return what each of `reads` gives, in order; each is called unless what it gave has been kept.
+    """Return the results of `reads`, in order; each is called only if its result has not been saved.
 
-    The last one is not kept: what is made of all of them is about to be.
+    The last one is not saved: the result of the whole extraction is saved right after it.
     """
     progress = _PROGRESS.get()
     found = list(progress.chunks) if progress is not None and progress.plan == plan else []

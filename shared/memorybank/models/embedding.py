@@ -1,4 +1,4 @@
-"""An embedder on a provider: whatever that needs beside a way to send some texts and get their vectors."""
+"""An embedder built on a provider: everything but the call that sends some texts and returns their vectors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from memorybank.text.visible import visible
 
 DIMENSIONS = 768
 SETTING = "MEMORYBANK_EMBEDDING_MODEL"
-"""What names another model."""
+"""The setting that names another model."""
 
 _LONGEST_TEXT = 20_000
 _log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Vectors:
-    """Vectors as they came, and the tokens that were counted, 0 where nobody says."""
+    """Vectors as returned, and the tokens that were counted, 0 if unknown."""
 
     values: list[list[float]]
     tokens: int = 0
@@ -34,7 +34,7 @@ class Vectors:
 
 @dataclass(frozen=True)
 class Limits:
-    """How many texts, and of those how many bytes of UTF-8, fit a call; the longest vector, None if unknown."""
+    """The most texts and bytes of UTF-8 per call, and the length of a full vector, None if unknown."""
 
     most: int = 1
     most_bytes: int = 40_000
@@ -42,14 +42,14 @@ class Limits:
 
 
 class EmbeddingTransport(Protocol):
-    """The way to a provider's embedding models. Any thread may use it; it tries nothing again."""
+    """Sends texts to a provider's embedding models. Thread-safe; does not retry."""
 
     def model_id(self, model: str | None) -> str:
         """Return the id of a configured model, or of the provider's own default."""
         ...
 
     def limits(self, model: str | None) -> Limits:
-        """Return what a model takes at once."""
+        """Return how much a model takes per call."""
         ...
 
     def send(self, model: str | None, texts: Sequence[str], *, purpose: Purpose, dimensions: int) -> Vectors:
@@ -67,8 +67,8 @@ class EmbeddingTransport(Protocol):
 class TransportEmbedder:
     """An `Embedder` on a transport; the first 20,000 characters of a text count.
 
-    `default_model` is the model where none is configured, None for the provider's own default.
-    Errors as the language model's, but soon: somebody may be waiting for a search.
+    `default_model` is used if none is configured; None means the provider's own default. It raises the language model's
+    errors, but gives up sooner: somebody may be waiting for a search.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class TransportEmbedder:
         return f"{self._transport.model_id(model or self._default_model)}@{self._dimensions}"
 
     def embed(self, texts: list[str], *, purpose: Purpose, model: str | None = None) -> list[Vector]:
-        """Return one unit vector per text, in order, by as few calls as the model is known to answer rightly."""
+        """Return one unit vector per text, in order, in as few calls as the model supports."""
         asked = model or self._default_model
         limits = self._fitting(asked)
         vectors: list[Vector] = []
@@ -109,7 +109,7 @@ class TransportEmbedder:
         if most is not None and self._dimensions > most:
             raise FailedPrecondition(
                 f"MEMORYBANK_EMBEDDING_DIMENSIONS asks for {self._dimensions}, which is more than the model "
-                f"{self._transport.model_id(model)} has: set at most {most}, or another model by {SETTING}"
+                f"{self._transport.model_id(model)} offers: set at most {most}, or choose another model by {SETTING}"
             )
         return limits
 
@@ -130,19 +130,19 @@ class TransportEmbedder:
         if lengths - {self._dimensions}:
             raise FailedPrecondition(
                 f"the embedding model {model} gave vectors of length {sorted(lengths)} where "
-                f"MEMORYBANK_EMBEDDING_DIMENSIONS asks for {self._dimensions}: set what the model can do"
+                f"MEMORYBANK_EMBEDDING_DIMENSIONS asks for {self._dimensions}: set a length that the model offers"
             )
         return [Vector(unit(values)) for values in vectors.values]
 
 
 def unit(values: Sequence[float]) -> tuple[float, ...]:
-    """Return a vector at length one: what has been cut to fewer dimensions is not. Zero stays zero."""
+    """Return the vector normalised to length one, as a truncated vector is not. A zero vector stays zero."""
     length = math.sqrt(math.fsum(value * value for value in values))
     return tuple(value / length for value in values) if length else tuple(values)
 
 
 def _batches(texts: Sequence[str], limits: Limits) -> Iterator[list[str]]:
-    """Yield the texts in order, as many at once as the model takes in number and bytes."""
+    """Yield batches of texts in order, as large as the model's limits of number and bytes allow."""
     batch: list[str] = []
     size = 0
     for text in texts:

@@ -1,4 +1,4 @@
-"""What a failed HTTP call of a model means: which error it is, whose kind says whether to try again."""
+"""Turns a failed HTTP call of a model into an error, whose class decides whether to retry."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ _AGAIN = frozenset({408, 429, 499, 500, 502, 503, 504, _OVERLOADED})
 
 
 class NotOffered(FailedPrecondition):
-    """The place that was asked does not have the model."""
+    """The endpoint does not offer the model."""
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """What is asked, in words: a `model` of a `place`.
+    """The endpoint that is called, in words: a `model` of a `place`.
 
-    `setting` is the variable that names another model, `access` what to check where the caller is refused, and
-    `elsewhere` what else helps where the model is missing.
+    `setting` is the variable that names another model, `access` what to check if the caller is refused, and
+    `elsewhere` what else helps if the model is missing.
     """
 
     model: str
@@ -48,7 +48,7 @@ class Endpoint:
 
 
 def failure_of(status: int, body: Any, *, headers: Mapping[str, str], endpoint: Endpoint) -> MemoryBankError:
-    """Return what an HTTP answer that is not 200 means. `body` is its JSON as far as it could be read."""
+    """Return the error for an HTTP answer that is not 200. `body` is its JSON, as far as it could be read."""
     error = _error_of(body)
     told = _told(error)
     place, model, setting = endpoint.place, endpoint.model, endpoint.setting
@@ -65,30 +65,30 @@ def failure_of(status: int, body: Any, *, headers: Mapping[str, str], endpoint: 
             f"projects, name another by {setting}{told}"
         )
     return FailedPrecondition(
-        f"{place} refuses what the bank asks of the model {model} ({status}): if the model is the cause, name another "
+        f"{place} refuses the bank's request to the model {model} ({status}): if the model is the cause, name another "
         f"by {setting} or in the bank's configuration{told}"
     )
 
 
 def timed_out(endpoint: Endpoint, seconds: float) -> MemoryBankError:
-    """Return the failure of a call that was not answered in time."""
+    """Return the error for a call that was not answered in time."""
     return DeadlineExceeded(f"the model {endpoint.model} did not answer within {seconds:g} seconds")
 
 
 def unreachable(endpoint: Endpoint) -> MemoryBankError:
-    """Return the failure of a call that did not get through, or whose answer broke off."""
+    """Return the error for a call that did not get through, or whose answer broke off."""
     return Unavailable(f"{endpoint.place} cannot be reached now for the model {endpoint.model}")
 
 
 def garbled(endpoint: Endpoint) -> MemoryBankError:
-    """Return the failure of a call whose answer is none of the API's, as a gateway in trouble may send it."""
-    return Unavailable(f"{endpoint.place} answered for the model {endpoint.model} with what cannot be read")
+    """Return the error for an answer that is not the API's, such as one from a failing gateway."""
+    return Unavailable(f"{endpoint.place} sent an unreadable answer for the model {endpoint.model}")
 
 
 def _temporary(status: int, endpoint: Endpoint, told: str, *, after: float | None) -> MemoryBankError:
     place, model = endpoint.place, endpoint.model
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        message = f"{place} has no quota left for the model {model} now: ask for more, or later{told}"
+        message = f"{place} has no quota left for the model {model} now: request more, or retry later{told}"
         return ResourceExhausted(message, retry_after=after)
     if status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.GATEWAY_TIMEOUT):
         return DeadlineExceeded(f"the model {model} of {place} took too long{told}", retry_after=after)
@@ -131,7 +131,7 @@ def _is_about_key(error: Mapping[str, Any]) -> bool:
 
 
 def _delay(error: Mapping[str, Any], headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that google.rpc.RetryInfo or Retry-After ask for, whichever is more."""
+    """Return the delay in seconds that google.rpc.RetryInfo or Retry-After asks for, whichever is longer."""
     details = error.get("details")
     asked = [
         str(detail.get("retryDelay"))
@@ -140,7 +140,7 @@ def _delay(error: Mapping[str, Any], headers: Mapping[str, str]) -> float | None
     ]
     header = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
     found = [float(match[1]) for text in (*asked, f"{header}s") if (match := _SECONDS.fullmatch(text))]
-    with contextlib.suppress(ValueError):  # it may be a date, and one of "-0000" is read without its zone
+    with contextlib.suppress(ValueError):  # it may be a date; one that ends in "-0000" is parsed without a zone
         moment = parsedate_to_datetime(header)
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         found.append(max(0.0, (moment - datetime.now(UTC)).total_seconds()))

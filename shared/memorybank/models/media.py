@@ -1,4 +1,4 @@
-"""Which media of a conversation go to a model: the kinds that it takes, in bounded number and size."""
+"""Chooses the media of a conversation that are sent to a model: accepted types, within limits of number and size."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from memorybank.ports.models import Event, Media
 
 @dataclass(frozen=True)
 class MediaRules:
-    """What a provider takes: MIME types, schemes of uris, the most media of a conversation, and bytes of all inline."""
+    """What a provider accepts: MIME types, URI schemes, the most media per conversation, and bytes of inline data."""
 
     kinds: frozenset[str] = frozenset()
     schemes: frozenset[str] = frozenset()
@@ -21,11 +21,11 @@ class MediaRules:
 
 
 NO_MEDIA = MediaRules()
-"""Of a provider that takes text alone."""
+"""The limits of a provider that accepts text only."""
 
 
 def accepted(events: Sequence[Event], rules: MediaRules) -> tuple[list[Event], int]:
-    """Return the events with the media that are sent, the latest ones, and how many are not."""
+    """Return the events with only the media that are sent (the latest ones), and how many were dropped."""
     room, size, left = rules.most, rules.most_bytes, 0
     found: list[Event] = []
     for event in reversed(events):
@@ -41,7 +41,7 @@ def accepted(events: Sequence[Event], rules: MediaRules) -> tuple[list[Event], i
 
 
 def _typed(media: Media) -> Media:
-    """Return media with a bare MIME type; one that is missing is told by the name of the file."""
+    """Return media with a bare MIME type; a missing one is guessed from the file name."""
     kind = media.mime_type.partition(";")[0].strip().lower()
     if not kind and media.uri:
         kind = mimetypes.guess_type(media.uri)[0] or ""

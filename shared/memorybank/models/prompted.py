@@ -1,6 +1,6 @@
-"""A language model by prompts: whatever a provider needs beside a way to send one prompt and get one reply.
+"""A language model built on prompts: everything but the call that sends one prompt and returns one reply.
 
-A provider brings a `Transport`. Splitting, media, retries, repair, budget and usage are done here, alike for all.
+A provider supplies that call as a `Transport`. Splitting, media, retries, repair, budget and usage are shared here.
 """
 
 from __future__ import annotations
@@ -42,22 +42,22 @@ _log = logging.getLogger(__name__)
 
 
 class Transport(Protocol):
-    """The way to a provider's models. Any thread may use it; it tries nothing again."""
+    """Sends prompts to a provider's models. Thread-safe; does not retry."""
 
     @property
     def media(self) -> MediaRules:
-        """What may be sent beside text."""
+        """The media that may be sent with text."""
         ...
 
     def model_id(self, model: str) -> str:
-        """Return the id under which a configured model is billed; `FailedPrecondition` for what is no name."""
+        """Return the id under which a configured model is billed; raise `FailedPrecondition` for an invalid name."""
         ...
 
     def send(self, model: str, *, system: str, parts: Sequence[str | Media], schema: type[BaseModel]) -> Reply:
-        """Return what a model replies to `parts`, which is to be JSON of `schema`.
+        """Send `parts` to a model and return its reply, which should be JSON of `schema`.
 
-        Errors are those of `memorybank.errors`, with the driver's as the cause; their kind says whether to try again
-        (`retrying.py`), and `retry_after` when.
+        Raises the errors of `memorybank.errors`, with the driver's error as the cause. Their class decides whether to
+        retry (`retrying.py`), their `retry_after` when.
         """
         ...
 
@@ -69,8 +69,8 @@ class Transport(Protocol):
 class PromptedModel:
     """A `LanguageModel` on a transport: one call per extraction or decision, one more if an answer cannot be read.
 
-    A conversation of more than 60,000 characters takes a call per chunk, up to twelve. `default_model` is used where
-    none is configured. `max_tokens` is what the work at hand may take (`models/usage.py`), 0 for no limit. Errors:
+    A conversation of more than 60,000 characters takes a call per chunk, up to twelve. `default_model` is used if none
+    is configured. `max_tokens` is the token budget of an operation (`models/usage.py`), 0 for no limit. Errors:
     `ResourceExhausted`, `Unavailable` and `DeadlineExceeded` when retries did not help; `OverBudget`,
     `UnreadableAnswer`, `InvalidArgument` (refused by a safety filter, or too long) and `FailedPrecondition` (model or
     credentials) are final.
@@ -86,14 +86,14 @@ class PromptedModel:
 
     @property
     def name(self) -> str:
-        """The model that is asked where a bank's configuration names none."""
+        """The model that is used if the bank's configuration names none."""
         return self._default_model
 
     def extract(self, request: ExtractionRequest) -> list[ExtractedFact]:
-        """Return what each chunk of the conversation gives, in order; of what several give, the last."""
+        """Return what is read from each chunk of the conversation, in order; later values replace earlier ones."""
         events, left = accepted(request.events, self._transport.media)
         if left:
-            _log.warning("media that the model does not take were left out", extra={"left": left})
+            _log.warning("media that the model does not accept were left out", extra={"left": left})
         if not any(visible(event.text).strip() or event.media for event in events):
             return []
         model = request.model or self._default_model
@@ -117,7 +117,7 @@ class PromptedModel:
         return facts
 
     def decide(self, request: DecisionRequest) -> list[Decision]:
-        """Return the decisions as the model gives them, numbers unchecked."""
+        """Return the decisions as the model gives them; indexes are not checked."""
         model = request.model or self._default_model
         answer = self._ask("decide", decision_prompt(request), model)
         return [
@@ -132,22 +132,23 @@ class PromptedModel:
         self._transport.close()
 
     def _ask(self, step: str, prompt: Prompt[AnswerT], model: str, *, media: Sequence[str | Media] = ()) -> AnswerT:
-        """Return the answer to a prompt; one that cannot be read is shown to the model, which may try once more."""
+        """Return the answer to a prompt. An unreadable answer is shown to the model, which gets one more try."""
         parts = [prompt.user, *media]
         name = self._transport.model_id(model)
         try:
             return read(self._call(step, prompt, model, parts), prompt, model=name)
         except Unreadable as first:
             told = {"step": step, "model": name, "finish": first.reply.finish}
-            _log.warning("a model's answer cannot be used; it is asked once more", extra=told)
+            _log.warning("the model's answer cannot be used; asking once more", extra=told)
             parts.append(repair_text(first.reply.text, first.problem))
         try:
             return read(self._call(step, prompt, model, parts), prompt, model=name)
         except Unreadable as second:
             problem = " ".join(second.problem.split())
             raise UnreadableAnswer(
-                f"the model {name} has twice answered with what cannot be used, also when told so; of the last "
-                f"answer: ({problem}) Nothing was stored; send the request again, less at once, or name another model"
+                f"the model {name} gave two answers that cannot be used, the second after being told what was wrong. "
+                "Nothing was stored. Send the request again, send less at once, or name another model. "
+                f"Last problem: {problem}"
             ) from None
 
     def _call(self, step: str, prompt: Prompt[Any], model: str, parts: Sequence[str | Media]) -> Reply:

@@ -1,4 +1,4 @@
-"""From an answer to facts: what names an event that was shown, a topic or profile that was asked for, and fits."""
+"""Turns an answer into facts; keeps those that name an event that was shown and a requested topic or profile."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 def media_parts(chunk: Piece) -> list[str | Media]:
-    """Return the media of a chunk, each after the label by which its turn names it."""
+    """Return the media of a chunk, each after the label that its turn uses for it."""
     parts: list[str | Media] = []
     for turn in chunk.turns:
         for label, media in zip(turn.media, turn.event.media, strict=True):
@@ -27,21 +27,21 @@ def media_parts(chunk: Piece) -> list[str | Media]:
 
 
 def _event(number: int, chunk: Piece) -> int | None:
-    """Return the index of the event that the model names, None if it may not be taken from or is not there."""
+    """Return the index of the event that the model names; None if it does not exist or gives no facts."""
     if not 0 <= number < len(chunk.turns) or chunk.turns[number].earlier:
         return None
     return chunk.events[number]
 
 
 def facts_of(found: Sequence[FoundFact], request: ExtractionRequest, chunk: Piece) -> Iterator[ExtractedFact]:
-    """Yield the facts that name an event of the chunk and a topic of the request, or none if an example does so."""
+    """Yield the facts that name an event of the chunk and a topic of the request (or none, if an example has none)."""
     keys = {topic.key for topic in request.topics}
     bare = any(not topics for example in request.examples for _, topics in example.facts)
     left = 0
     for each in found:
         topics = tuple(dict.fromkeys(key for key in each.topics if key in keys))
         event = _event(each.event, chunk)
-        # What was left out of what they sent proves nothing, as media that are here do.
+        # Media that were left out prove nothing; media that were sent do.
         shown = event is not None and (each.quote.strip() or chunk.turns[each.event].media)
         if event is None or not shown or not keys or not (topics or (bare and not each.topics)):
             left += 1
@@ -50,11 +50,11 @@ def facts_of(found: Sequence[FoundFact], request: ExtractionRequest, chunk: Piec
         if text:
             yield ExtractedFact(text, topics, Intent[each.intent], reason, event, each.quote)
     if left:
-        _log.warning("facts under no topic or of no event were left out", extra={"left": left})
+        _log.warning("facts without a valid topic or event were left out", extra={"left": left})
 
 
 def fields_of(found: Sequence[FoundField], request: ExtractionRequest, chunk: Piece) -> Iterator[ExtractedFact]:
-    """Yield the fields that are in a profile of the request and valid there."""
+    """Yield the fields that belong to a profile of the request and are valid there."""
     schemas = {schema.id: schema for schema in request.schemas}
     left = 0
     for each in found:
@@ -73,11 +73,11 @@ def fields_of(found: Sequence[FoundField], request: ExtractionRequest, chunk: Pi
             yield ExtractedFact(said, (), intent, visible(each.reason).strip(), event, each.quote, field)
         left += not values
     if left:
-        _log.warning("fields that are in no profile, or not valid there, were left out", extra={"left": left})
+        _log.warning("fields that belong to no profile, or are not valid there, were left out", extra={"left": left})
 
 
 def _valid_values(text: str, name: str, schema: ProfileSchema) -> list[Any]:
-    """Return the readings of a value that are valid: as JSON, or as the text itself where a model forgot its quotes."""
+    """Return the valid readings of a value: as JSON, or as plain text if the model forgot the quotes."""
     try:
         readings = [json.loads(text, parse_constant=_no_number), text]
     except ValueError:

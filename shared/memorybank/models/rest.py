@@ -1,6 +1,6 @@
-"""JSON over HTTP with kept connections and nothing else: what a provider needs, for a tenth of an HTTP library's time.
+"""A minimal JSON client over HTTP with pooled connections, which costs a tenth of a full HTTP library's time.
 
-Proxies that the environment names are not used.
+Proxy variables of the environment are ignored.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from urllib.parse import urlsplit
 from memorybank.models.failures import Endpoint, failure_of, timed_out, unreachable
 
 _MOST_IDLE = 60.0
-"""Seconds after which an idle connection is not trusted any more."""
+"""Seconds after which an idle connection is no longer reused."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Status, headers and body of an answer."""
+    """The status, headers and body of an answer."""
 
     status: int
     headers: Mapping[str, str]
@@ -33,7 +33,7 @@ class Answer:
 
 
 class Rest:
-    """Posts JSON; any thread may. `timeout` is for connecting and for each wait for something to read."""
+    """Posts JSON. Thread-safe. `timeout` is the timeout of connecting and of each read."""
 
     def __init__(self, *, timeout: float) -> None:
         self.timeout = timeout
@@ -41,7 +41,7 @@ class Rest:
         self._idle: dict[tuple[str, str], list[tuple[http.client.HTTPConnection, float]]] = {}
 
     def post(self, url: str, body: Any, headers: Mapping[str, str]) -> Answer:
-        """Return the answer. Raises `TimeoutError`, `OSError` or `http.client.HTTPException` when there is none."""
+        """Return the answer; raise `TimeoutError`, `OSError` or `http.client.HTTPException` if there is none."""
         parts = urlsplit(url)
         place = (parts.scheme, parts.netloc)
         data = json.dumps(body).encode()
@@ -52,7 +52,7 @@ class Rest:
             except TimeoutError:
                 raise
             except (OSError, http.client.HTTPException):
-                pass  # a kept connection may end just when it is used, and asking twice changes nothing
+                pass  # a pooled connection may close just as it is used, and repeating the call is safe
         return self._exchange(self._connection(place), place, parts.path, data, headers)
 
     def close(self) -> None:
@@ -108,7 +108,7 @@ class Rest:
 
 
 def ask(rest: Rest, url: str, body: Any, headers: Mapping[str, str], *, endpoint: Endpoint) -> bytes:
-    """Post to a model and return the body of its answer; raise what any other answer, or none, means."""
+    """Post to a model and return the body of its answer; raise the error for any other answer, or for none."""
     try:
         answer = rest.post(url, body, headers)
     except TimeoutError as error:

@@ -1,4 +1,4 @@
-"""Trying again: exponentially longer waits with jitter, within a number of attempts and a time in all."""
+"""Retries with exponential backoff and jitter, limited by attempts and by total time."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Retry:
-    """Makes a call again when that may help. All times are seconds.
+    """Repeats a call when that may help. All times are seconds.
 
-    No wait ends later than `total` after the beginning: whoever asks for a longer one is believed, and the call fails
-    at once, so that a queue may wait instead of a thread. `sleep`, `now` and `chance` are for tests.
+    No wait ends later than `total` after the start. If the other side asks for a longer one, the call fails at once, so
+    that a queue can wait instead of a thread. `sleep`, `now` and `chance` are for tests.
     """
 
     attempts: int = 4
@@ -33,7 +33,7 @@ class Retry:
     chance: Callable[[], float] = random.random
 
     def __call__(self, call: Callable[[], _T]) -> _T:
-        """Return what `call` returns; the last error is raised as it is."""
+        """Return the result of `call`, or raise its last error unchanged."""
         end = self.now() + self.total
         attempt = 0
         while True:
@@ -46,10 +46,10 @@ class Retry:
                 if decision.when is not When.NOW or self.now() + wait > end:
                     raise
                 told = {"attempt": attempt, "wait": round(wait, 3), "status": error.status, "reason": decision.reason}
-                _log.info("a model call is tried again", extra=told)
+                _log.info("retrying a model call", extra=told)
             self.sleep(wait)
 
     def _wait(self, attempt: int, after: float) -> float:
-        """Return a time from half of the exponential one to all of it; never less than the other side asks for."""
+        """Return between half and all of the exponential delay, and never less than the other side asks for."""
         pause: float = min(self.first * 2 ** (attempt - 1), self.longest) * (1 + self.chance()) / 2
         return max(pause, after)

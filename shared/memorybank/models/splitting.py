@@ -1,4 +1,4 @@
-"""Long conversations in chunks: by events, in order, each with the end of the one before it to be understood by."""
+"""Splits long conversations into chunks of whole events, each with the end of the previous chunk as context."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from memorybank.text.recalled import split
 from memorybank.text.visible import visible
 
 PIECE = 60_000
-"""Characters of a conversation that one call reads; what media weigh is counted apart, by their number."""
+"""Characters of a conversation that one call reads. Media are counted separately, by number."""
 
 MAX_PIECES = 12
 OVERLAP = 3
-"""How many turns of the chunk before are shown again."""
+"""How many turns of the previous chunk are shown again."""
 
 _OVERLAP_TEXT = 2_000
 _LINE = 60
-"""Characters that a turn takes beside its text."""
+"""Characters that a turn takes besides its text."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Turns for one call; `events[n]` is the index of the event that turn number n is (a chunk) of."""
+    """Turns for one call; `events[n]` is the index of the event that turn n belongs to."""
 
     turns: tuple[Turn, ...]
     events: tuple[int, ...]
 
 
 def chunks(events: Sequence[Event]) -> list[Piece]:
-    """Return a conversation in as few chunks as it fits; `InvalidArgument` if those are too many.
+    """Return a conversation in as few chunks as possible; raise `InvalidArgument` if there are too many.
 
-    Lines that repeat themselves and what nobody sees weigh nothing: they are not sent.
+    Repeated lines and invisible characters do not count: they are not sent.
     """
     groups: list[list[tuple[int, Event]]] = [[]]
     room = PIECE
@@ -68,12 +68,12 @@ def _piece(group: Sequence[tuple[int, Event]], before: Sequence[tuple[int, Event
 
 
 def _weight(text: str) -> int:
-    """Return how many characters a turn takes: what could end a fence is written in six."""
+    """Return how many characters a turn takes; characters that could end a fence are escaped to six each."""
     return len(as_data(text)) + _LINE
 
 
 def _parts(event: Event) -> Iterator[Event]:
-    """Yield an event, or if it does not fit one call parts of what was said, cut at spaces; media go with the last."""
+    """Yield an event, or, if it does not fit one call, its text in parts cut at spaces; media go with the last."""
     if _weight(event.text) <= PIECE:
         yield event
         return

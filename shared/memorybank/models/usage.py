@@ -1,8 +1,8 @@
-"""What models cost: adapters report every billed call here, and whoever works on an operation adds it up.
+"""Model usage: adapters report every billed call here, and the code that runs an operation adds them up.
 
-The port of the models says nothing of cost. An adapter calls `report` after each call that was billed, also when it
-could not read the answer, and `check` before each call of a language model. Both find the meter of the work at hand by
-a context variable; without one, calls are only logged by the adapter.
+The model port does not mention cost. An adapter calls `report` after each billed call, even if it could not read the
+answer, and `check` before each call of a language model. Both find the meter of the current work in a context
+variable; without one, calls are only logged by the adapter.
 
     with metered(Meter(summary_of_earlier_attempts)) as meter:
         ...
@@ -22,13 +22,13 @@ from memorybank.errors import Internal, ResourceExhausted
 
 
 class OverBudget(ResourceExhausted):
-    """The work at hand has used up the tokens that an operation may take. Trying again would only cost again."""
+    """The operation has used up its token budget. A retry would only cost more."""
 
     final = True
 
 
 class UnreadableAnswer(Internal):
-    """A model has twice answered with what cannot be read. Trying again would cost again, mostly for the same."""
+    """A model has given two unreadable answers. A retry would cost more and most likely fail again."""
 
     final = True
 
@@ -38,7 +38,7 @@ class ModelCall:
     """One billed call.
 
     `step` is "extract", "decide" or "embed"; `prompt` names the prompt and its version. `cached` tokens are part of
-    `input`; `output` includes what a model thought.
+    `input`; `output` includes the model's thoughts.
     """
 
     step: str
@@ -51,7 +51,7 @@ class ModelCall:
 
 @dataclass
 class Meter:
-    """Adds up the calls of one piece of work; `earlier` is the summary of earlier attempts. Any thread may add."""
+    """Adds up the calls of one operation; `earlier` is the summary of earlier attempts. Thread-safe."""
 
     earlier: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     calls: list[ModelCall] = field(default_factory=list)
@@ -87,7 +87,7 @@ _METER: ContextVar[Meter | None] = ContextVar("meter", default=None)
 
 @contextmanager
 def metered(meter: Meter) -> Iterator[Meter]:
-    """Have `meter` count what this thread asks of models inside the block."""
+    """Count the model calls that this thread makes inside the block in `meter`."""
     before = _METER.set(meter)
     try:
         yield meter
@@ -96,27 +96,27 @@ def metered(meter: Meter) -> Iterator[Meter]:
 
 
 def current() -> Meter | None:
-    """Return the meter of the work at hand, None if nobody counts or nothing has been billed."""
+    """Return the current meter, or None if there is none or nothing has been billed."""
     meter = _METER.get()
     return meter if meter is not None and meter.calls else None
 
 
 def produced_by(step: str, *, otherwise: str) -> str:
-    """Return the prompt and the model of the last billed call of a step; `otherwise` if nothing of it was billed."""
+    """Return the prompt and model of the last billed call of a step, or `otherwise` if there was none."""
     meter = current()
     told = meter.summary().get(step) if meter else None
     return otherwise if told is None else " ".join(filter(None, (told.get("prompt"), told["model"])))
 
 
 def report(call: ModelCall) -> None:
-    """Count a billed call for the work at hand."""
+    """Count a billed call in the current meter."""
     meter = _METER.get()
     if meter is not None:
         meter.add(call)
 
 
 def check(budget: int, *, expected: int) -> None:
-    """Raise `OverBudget` if a call of about `expected` tokens would exceed `budget`, which is 0 for no limit."""
+    """Raise `OverBudget` if a call of about `expected` tokens would exceed `budget`, where 0 means no limit."""
     meter = _METER.get()
     spent = meter.tokens if meter is not None else 0
     if budget and spent + expected > budget:

@@ -1,4 +1,4 @@
-"""The one place that knows google-genai: it is imported, and its clients are made, when a model is first asked."""
+"""The only module that uses google-genai. It is imported, and its clients are made, at the first call of a model."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 
 SETTING = "MEMORYBANK_GENERATION_MODEL"
-"""What names another model."""
+"""The setting that names another model."""
 
 
 class GeminiClient:
-    """Asks language models for JSON, once per call: it tries nothing again, and google-genai is told not to.
+    """Asks language models for JSON, without retries; those of google-genai are turned off too.
 
-    `timeout` is in seconds, for each wait for something to read.
+    `timeout` is the read timeout in seconds.
     """
 
     def __init__(self, provider: Provider, *, timeout: float) -> None:
@@ -44,7 +44,7 @@ class GeminiClient:
 
     @property
     def media(self) -> MediaRules:
-        """What may be sent beside text."""
+        """The media that may be sent with text."""
         return DEVELOPER_MEDIA if isinstance(self._provider, Developer) else VERTEX_MEDIA
 
     def model_id(self, model: str) -> str:
@@ -52,7 +52,7 @@ class GeminiClient:
         return model_name(model).id
 
     def send(self, model: str, *, system: str, parts: Sequence[str | Media], schema: type[BaseModel]) -> Reply:
-        """Return what the model answers to `parts`."""
+        """Return the model's answer to `parts`."""
         return self._generate(model_name(model), system=system, parts=parts, schema=schema)
 
     def _generate(
@@ -117,7 +117,7 @@ class GeminiClient:
         except (json.JSONDecodeError, ValidationError) as error:
             raise garbled(endpoint) from error
         except ValueError as error:
-            raise Internal(f"google-genai cannot ask the model {model.id}; the log says why") from error
+            raise Internal(f"google-genai cannot ask the model {model.id}; see the log for the reason") from error
         return _reply(response)
 
 
@@ -151,22 +151,22 @@ def _credentials(tokens: Tokens) -> Any:
     from google.auth.credentials import Credentials  # noqa: PLC0415 - comes with google-genai
 
     class Given(Credentials):  # type: ignore[misc]  # google-auth carries no types
-        """Credentials whose tokens come from ours, which keeps them as long as they are good."""
+        """Credentials that take their tokens from our source, which caches them while they are valid."""
 
         def refresh(self, request: Any) -> None:
             del request
             self.token = tokens()
             self._quota_project_id = tokens.quota_project
-            # Asked again soon: that costs nothing, and a token is then never used to its last second.
+            # Refreshed often: that costs nothing, and no token is used until its last second.
             self.expiry = (datetime.now(UTC) + timedelta(minutes=6)).replace(tzinfo=None)
 
     return Given()
 
 
 def _options(model: str, *, budgets: bool) -> dict[str, Any]:
-    """Return what a model wants: little thinking, and no answer longer than may come at once.
+    """Return the options of a model: little thinking, and an answer short enough not to need streaming.
 
-    Where budgets of thoughts are not taken, the Developer API has a model of generation 3 answer for those of 2.5.
+    Where thinking budgets are not accepted, the Developer API serves requests for 2.5 with a model of generation 3.
     """
     family = language_family(model)
     found: dict[str, Any] = {"max_output_tokens": family.max_output}
@@ -206,7 +206,7 @@ def _reply(response: Any) -> Reply:
 
 
 _REFUSALS = ("SAFETY", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY", "MODEL_ARMOR", "JAILBREAK")
-"""Reasons to end for which the same request would be refused again."""
+"""Finish reasons with which the same request would be refused again."""
 
 _ENDS = {
     **dict.fromkeys(("STOP", "FINISH_REASON_UNSPECIFIED", ""), End.COMPLETE),

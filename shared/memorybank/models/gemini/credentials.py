@@ -1,4 +1,4 @@
-"""Access tokens of Google Cloud: the port, and tokens of application default credentials."""
+"""Access tokens of Google Cloud: the interface, and tokens from application default credentials."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _CLOUD = "https://www.googleapis.com/auth/cloud-platform"
 
 
 class Tokens(Protocol):
-    """Gives an access token that is good for the next minutes; any thread may ask."""
+    """Returns access tokens that stay valid for some minutes. Thread-safe."""
 
     quota_project: str | None
-    """The project that user credentials want calls counted for."""
+    """The quota project of user credentials."""
 
     def __call__(self) -> str:
-        """Return a token; `Unavailable` or `FailedPrecondition` if none is to be had."""
+        """Return a token; raise `Unavailable` or `FailedPrecondition` if none can be fetched."""
         ...
 
 
@@ -33,8 +33,8 @@ class DefaultCredentials:
         self.quota_project: str | None = None
 
     def __call__(self) -> str:
-        """Return a token, a new one if the last one is about to end."""
-        # Takes 100 ms: only who is not on Google Cloud comes here.
+        """Return a token, a new one if the last one is about to expire."""
+        # Takes 100 ms, and only outside Google Cloud.
         import google.auth  # noqa: PLC0415 - as said
         from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError  # noqa: PLC0415 - as said
         from google.auth.transport.requests import Request  # noqa: PLC0415 - as said
@@ -52,5 +52,5 @@ class DefaultCredentials:
                     "GOOGLE_APPLICATION_CREDENTIALS, or use the Developer API by GEMINI_API_KEY"
                 ) from error
             except GoogleAuthError as error:
-                raise Unavailable("Google gives no access token for Vertex AI; the log says why") from error
+                raise Unavailable("Google gives no access token for Vertex AI; see the log for the reason") from error
             return str(self._credentials.token)

@@ -1,4 +1,4 @@
-"""The embedder: texts to vectors by plain HTTP, for whoever searches must not load google-genai first."""
+"""The embedder on Gemini, by plain HTTP: a search should not have to load google-genai first."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 class GeminiEmbedder(TransportEmbedder):
-    """An `Embedder` on Gemini's embedding models. `timeout` is in seconds, for each wait for something to read."""
+    """An `Embedder` on Gemini's embedding models. `timeout` is the read timeout in seconds."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class GeminiEmbedder(TransportEmbedder):
 
 
 class _GeminiEmbeddings:
-    """Gemini's embedding models, by either API."""
+    """Gemini's embedding models, on either API."""
 
     def __init__(self, provider: Provider, *, timeout: float) -> None:
         self._provider = provider
@@ -79,7 +79,7 @@ class _GeminiEmbeddings:
         self._rest.close()
 
     def _model(self, model: str | None) -> ModelName:
-        """Return the model for a configured name; the Developer API has another one for those that it lacks."""
+        """Return the model for a configured name; on the Developer API, a substitute for models that it lacks."""
         developer = isinstance(self._provider, Developer)
         name = model_name(model or (EMBED_DEVELOPER if developer else EMBED))
         if not developer or self._provider.url or name.id not in VERTEX_ONLY:
@@ -89,5 +89,5 @@ class _GeminiEmbeddings:
             self._replaced.add(name.id)
         if new:
             told = {"configured": name.id, "used": EMBED_DEVELOPER}
-            _log.warning("the Developer API lacks the configured embedding model; another one is used", extra=told)
+            _log.warning("the Developer API lacks the configured embedding model; using another one", extra=told)
         return model_name(EMBED_DEVELOPER)

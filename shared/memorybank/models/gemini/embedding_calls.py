@@ -1,8 +1,8 @@
-"""How each embedding model is asked: method, body, what comes back, and how many texts it takes at once.
+"""How each embedding model is called: method, body, answer, and how many texts it takes at once.
 
 Sources: https://ai.google.dev/api/embeddings and
-https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api; what a model takes is in
-`families.py`. One that is not known to take several texts gets one per call: some take several for the parts of one
+https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api; the options of models are in
+`families.py`. A model that is not known to take several texts gets one per call: some treat several as parts of one
 text, and answer with one vector.
 """
 
@@ -19,25 +19,25 @@ from memorybank.models.gemini.provider import Developer, Provider
 from memorybank.ports.models import Purpose
 
 _MOST_BYTES = 40_000
-"""Of one call: Vertex AI takes 20,000 tokens, and no language needs more than one for two bytes."""
+"""Bytes per call: Vertex AI takes 20,000 tokens, and no language needs more than one token for two bytes."""
 
 
 class Shape(Protocol):
-    """One way to ask. `most` texts of `most_bytes` bytes fit a call."""
+    """One method of embedding. A call takes up to `most` texts of `most_bytes` bytes together."""
 
     @property
     def method(self) -> str:
-        """What follows the colon in the URL."""
+        """The part of the URL after the colon."""
         ...
 
     @property
     def most(self) -> int:
-        """How many texts fit a call."""
+        """The most texts per call."""
         ...
 
     @property
     def most_bytes(self) -> int:
-        """How many bytes of UTF-8 fit a call of several texts."""
+        """The most bytes of UTF-8 in a call of several texts."""
         ...
 
     def body(self, texts: Sequence[str], *, purpose: Purpose, dimensions: int) -> dict[str, Any]:
@@ -45,13 +45,13 @@ class Shape(Protocol):
         ...
 
     def read(self, answer: Any) -> Vectors:
-        """Read an answer; LookupError, TypeError or ValueError if it is none."""
+        """Parse an answer; raise LookupError, TypeError or ValueError if it is malformed."""
         ...
 
 
 @dataclass(frozen=True)
 class _Batch:
-    """The Developer API's way for several texts, each a request of its own."""
+    """The Developer API's method for several texts, each a request of its own."""
 
     model: str
     family: EmbeddingFamily
@@ -73,7 +73,7 @@ class _Batch:
 
 @dataclass(frozen=True)
 class _One:
-    """One text: embedContent, whose options stand in a message of their own on Vertex AI."""
+    """One text: embedContent. On Vertex AI its options are in a nested message."""
 
     family: EmbeddingFamily
     vertex: bool
@@ -93,7 +93,7 @@ class _One:
 
 @dataclass(frozen=True)
 class _Predict:
-    """Vertex AI's way for text models and the first Gemini embedding model."""
+    """Vertex AI's method for text models and the first Gemini embedding model."""
 
     family: EmbeddingFamily
     method: str = "predict"
@@ -114,7 +114,7 @@ class _Predict:
 
 
 def shape_of(name: ModelName, provider: Provider) -> Shape:
-    """Return how a model of a provider is asked."""
+    """Return the method by which a model of a provider is called."""
     family = embedding_family(name.id)
     if isinstance(provider, Developer):
         return _Batch(name.id, family) if family.developer_batch > 1 else _One(family, vertex=False)

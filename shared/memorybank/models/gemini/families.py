@@ -1,11 +1,11 @@
-"""What each family of Gemini's models takes: the one table of their options.
+"""The options that each family of Gemini models accepts, in one table.
 
 Sources, read 2026-11-28: the pages of the models and their migration guides at
 https://docs.cloud.google.com/gemini-enterprise-agent-platform/models, https://ai.google.dev/gemini-api/docs/thinking
 and https://ai.google.dev/gemini-api/docs/embeddings.
 
-Nothing sets temperature, top_p or top_k: Google deprecated them on 2026-07-21, and models since 3.5 pass over or refuse
-them. A family that is not in the table gets only what every model takes.
+Nothing sets temperature, top_p or top_k: Google deprecated them on 2026-07-21, and models since 3.5 ignore or refuse
+them. A family that is not in the table gets only options that every model accepts.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from typing import Literal
 from memorybank.ports.models import Purpose
 
 MAX_OUTPUT = 32_768
-"""The most tokens of an answer that is not streamed, thoughts included."""
+"""The most output tokens of an answer that is not streamed, thoughts included."""
 
 
 @dataclass(frozen=True)
 class LanguageFamily:
     """Language models whose ids match `ids`.
 
-    `level` is how much they are asked to think: LOW is the least that all models since generation 3 take. `budget` is
-    the same for those that count tokens instead, None where the model decides.
+    `level` is the thinking level: LOW is the least that all models since generation 3 accept. `budget` is the thinking
+    budget of models that count tokens instead, None where the model decides.
     """
 
     ids: str
@@ -38,9 +38,9 @@ class LanguageFamily:
 class EmbeddingFamily:
     """Embedding models whose ids match `ids`.
 
-    `way` is the method for one call on Vertex AI, and `batch` how many texts that takes; `developer_batch` is the same
-    for the Developer API, 1 for embedContent. What a text is for is told by `taskType` where `task_type`, and by words
-    before the text where there are `prefixes`. `most_dimensions` is the length of an uncut vector, None if unknown.
+    `way` is the method on Vertex AI, and `batch` the most texts per call; `developer_batch` is the same for the
+    Developer API, 1 for embedContent. The purpose of a text is sent as `taskType` if `task_type` is set, or as words
+    before the text if there are `prefixes`. `most_dimensions` is the length of a full vector, None if unknown.
     """
 
     ids: str
@@ -75,17 +75,17 @@ _EMBEDDING = (
         prefixes={Purpose.DOCUMENT: "title: none | text: ", Purpose.QUERY: "task: search result | query: "},
         most_dimensions=3072,
     ),
-    # A tuned model behind an endpoint is one of the text models; it is asked one by one, for nobody says which.
+    # A tuned model behind an endpoint is one of the text models. Which one is unknown, so texts are sent one by one.
     EmbeddingFamily(r"[a-z0-9-]+-endpoints/.*", way="predict"),
     EmbeddingFamily(r".*"),
 )
 
 
 def language_family(model: str) -> LanguageFamily:
-    """Return what a language model takes."""
+    """Return the options of a language model."""
     return next(family for family in _LANGUAGE if re.fullmatch(family.ids, model))
 
 
 def embedding_family(model: str) -> EmbeddingFamily:
-    """Return what an embedding model takes."""
+    """Return the options of an embedding model."""
     return next(family for family in _EMBEDDING if re.fullmatch(family.ids, model))

@@ -1,4 +1,4 @@
-"""Which media Gemini takes. Source: https://ai.google.dev/gemini-api/docs on images, audio, video and documents."""
+"""The media that Gemini accepts. Source: https://ai.google.dev/gemini-api/docs (images, audio, video, documents)."""
 
 from __future__ import annotations
 

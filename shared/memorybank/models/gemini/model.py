@@ -1,4 +1,4 @@
-"""The language model: extraction and consolidation by Gemini."""
+"""The language model on Gemini: extraction and consolidation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _TIMEOUT = 120.0
 
 
 class GeminiModel(PromptedModel):
-    """A `LanguageModel` by Gemini. `timeout` is in seconds, for each wait for something to read."""
+    """A `LanguageModel` on Gemini. `timeout` is the read timeout in seconds."""
 
     def __init__(
         self,

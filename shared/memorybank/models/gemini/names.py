@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from memorybank.errors import FailedPrecondition
 
 GENERATE = "gemini-3.5-flash-lite"
-"""The language model unless settings or a bank's configuration name one.
+"""The default language model, if neither settings nor a bank's configuration name one.
 
-Google's successor of gemini-2.5-flash, which is closed to new users of both APIs.
+It is Google's successor to gemini-2.5-flash, which is closed to new users of both APIs.
 """
 
 EMBED = "text-embedding-005"
-"""The embedding model unless settings or a bank's configuration name one."""
+"""The default embedding model, if neither settings nor a bank's configuration name one."""
 
 EMBED_DEVELOPER = "gemini-embedding-001"
 """The same for the Developer API, which has none of those below."""
@@ -31,7 +31,7 @@ _ENDPOINT = re.compile(
 
 @dataclass(frozen=True)
 class ModelName:
-    """A model, and where on Vertex AI it is if its name says so. `resource` is its path below a location."""
+    """A model, with its place on Vertex AI if its name has one. `resource` is its path below a location."""
 
     id: str
     resource: str
@@ -40,7 +40,7 @@ class ModelName:
 
 
 def model_name(name: str) -> ModelName:
-    """Read a name in any of its forms; `FailedPrecondition` for what is none."""
+    """Parse a name in any of its forms; raise `FailedPrecondition` if it is not one."""
     if match := _ENDPOINT.fullmatch(name):
         resource = f"endpoints/{match['id']}"
         return ModelName(f"{match['location']}-{resource}", resource, match["project"], match["location"])

@@ -1,4 +1,4 @@
-"""Where Gemini is asked: the Developer API by a key, or Vertex AI by credentials of Google Cloud."""
+"""The two APIs of Gemini: the Developer API with a key, and Vertex AI with Google Cloud credentials."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class Developer:
 class Vertex:
     """Vertex AI in a project and location. `url` replaces Google's, for a gateway that speaks the same.
 
-    With `anywhere`, a model that the location does not have is asked of the global endpoint, which keeps no data where
-    the location is; who has chosen a location for models does not want that.
+    With `anywhere`, a model that the location does not offer is called at the global endpoint, which gives no data
+    residency. It is off when a deployment has chosen a location for models.
     """
 
     project: str
@@ -78,14 +78,14 @@ class Vertex:
 
     def headers(self) -> dict[str, str]:
         """Return what proves who asks."""
-        token = self.tokens()  # before the project, which may only then be known
+        token = self.tokens()  # before the project, which may be known only after that
         quota = {"x-goog-user-project": self.tokens.quota_project} if self.tokens.quota_project else {}
         return {"authorization": f"Bearer {token}", **quota}
 
     def with_global_fallback(self, model: ModelName, ask: Callable[[str], _T]) -> _T:
-        """Return what `ask` gives at the location of a model, or globally if that does not have it and it is allowed.
+        """Call `ask` with the location of a model, or with `global` if it is not offered there and that is allowed.
 
-        Where a model was found is remembered.
+        The location where a model was found is cached.
         """
         [*before, last] = self._locations(model)
         for location in before:
@@ -112,7 +112,7 @@ Provider = Developer | Vertex
 
 
 def endpoint_of(provider: Provider, model: str, *, setting: str) -> Endpoint:
-    """Return in words what is asked; `setting` is the variable that names another model."""
+    """Describe the endpoint for error messages; `setting` is the variable that names another model."""
     return Endpoint(
         model,
         provider.label,

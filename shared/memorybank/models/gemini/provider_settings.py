@@ -1,4 +1,4 @@
-"""Which Gemini the settings of a deployment mean."""
+"""Chooses the Gemini API from the settings of a deployment."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from memorybank.models.gemini.provider import Developer, Provider, Vertex
 
 
 def provider_of(settings: Settings) -> Provider:
-    """Return where to ask: the Developer API if there is a key, else Vertex AI in the project.
+    """Return the API to call: the Developer API if there is a key, else Vertex AI in the project.
 
-    Vertex AI is asked in the location of the models, if one is set, and nowhere else; otherwise in that of the bank,
-    and globally for what that does not have.
+    If a model location is set, Vertex AI is called there and nowhere else. Otherwise it is called in the bank's
+    location, and at the global endpoint for models that are not offered there.
     """
     if settings.model_key is not None:
         return Developer(settings.model_key, settings.model_url)

@@ -1,7 +1,7 @@
-"""How the Firestore adapter turns typed values into protobuf and back.
+"""Converts typed values to protobuf and back.
 
-Firestore refuses some keys of maps: the empty one and `__this__` form, which marks vectors too. Within maps, such a key
-stands behind a tilde, and so does one that begins with a tilde.
+Firestore refuses some map keys: the empty one, and those of the form `__this__`, which marks vectors too. Such a key,
+and one that begins with a tilde, is written with a tilde in front.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ _FIELD = re.compile(r"[a-z_]+")
 def check_field(name: str) -> str:
     """Return the name of a top-level field, which needs no quotes in a field path, or raise `InvalidArgument`."""
     if not _FIELD.fullmatch(name):
-        raise InvalidArgument(f"{name!r} is no name of a field: it must match [a-z_]+")
+        raise InvalidArgument(f"{name!r} is not a field name: it must match [a-z_]+")
     return name
 
 
 def fill(fields: Message, data: Data) -> None:
-    """Write the top-level fields of a document into the map of a protobuf document."""
+    """Encode the top-level fields of a document into the map of a protobuf document."""
     for name, value in data.items():
         target = fields[check_field(name)]
         if isinstance(value, Vector):
@@ -46,7 +46,7 @@ def fill(fields: Message, data: Data) -> None:
 
 
 def encode(value: Any) -> Message:
-    """Return the protobuf value of a typed value or a vector; `InvalidArgument` for what no document may hold."""
+    """Return the protobuf value of a typed value or a vector; raise `InvalidArgument` for any other type."""
     target = Value()
     if isinstance(value, Vector):
         _put_vector(target, value)
@@ -104,7 +104,7 @@ def _put_plain(target: Message, value: Any) -> None:
         case bytes():
             target.bytes_value = value
         case _:
-            raise InvalidArgument(f"a value of type {type(value).__name__} cannot stand here")
+            raise InvalidArgument(f"a value of type {type(value).__name__} is not allowed here")
 
 
 def _checked(text: str) -> str:
@@ -124,7 +124,7 @@ def _put_time(target: Message, time: datetime) -> None:
 
 
 def _put_list(target: Message, items: Sequence[Any]) -> None:
-    target.SetInParent()  # or an empty one would be no value at all
+    target.SetInParent()  # or an empty one would not be set at all
     for item in items:
         _put(target.values.add(), item)
 

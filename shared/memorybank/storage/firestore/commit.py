@@ -1,4 +1,4 @@
-"""How a commit is said in Firestore's terms, and what its refusal means."""
+"""Translates a commit into a Firestore request."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from memorybank.storage.firestore.messages import Message
 from memorybank.storage.firestore.query import split
 
 MAX_BYTES = 4 * 2**20
-"""The largest commit: what the emulator takes, and less than half of what Firestore takes, so that both do the same."""
+"""The largest commit: the emulator's limit. Firestore's is more than twice as high, but both should behave alike."""
 
 _NANOS = timedelta(seconds=1) // timedelta(microseconds=1) * 1000
 
 
 def prepare(writes: Sequence[Write], *, database: str, root: str) -> Message:
-    """Return the request of a commit; `InvalidArgument` where no state of the store could make it right."""
+    """Return the request of a commit; raise `InvalidArgument` if it could not succeed in any state of the store."""
     if len({write.path for write in writes}) < len(writes):
-        raise InvalidArgument("a path may stand in a commit only once")
+        raise InvalidArgument("a path may occur only once in a commit")
     request = messages.CommitRequest(database=database)
     for write in writes:
         split(write.path)
@@ -57,5 +57,5 @@ def _add(target: Message, write: Write, name: str) -> None:
 
 def _require(time: Message, version: Version) -> None:
     if not isinstance(version, int):
-        raise InvalidArgument("this is no version of a document of this store")
+        raise InvalidArgument("this is not a document version of this store")
     time.seconds, time.nanos = divmod(version, _NANOS)

@@ -1,7 +1,7 @@
-"""One process's connection to Firestore: made on first use, bounded in time, failing in the port's terms.
+"""One process's connection to Firestore: made on first use, with deadlines, raising the port's errors.
 
-It speaks gRPC itself. What Google's client adds is here too: credentials, the headers that route a call, and retries;
-that client takes longer to import than all the rest that a search needs.
+It uses gRPC directly, and does what Google's client would add: credentials, routing headers and retries. That client
+takes longer to import than everything else that a search needs.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ from memorybank.storage.firestore.messages import Message
 _log = logging.getLogger(__name__)
 
 CALL_SECONDS = 10.0
-"""How long one call may take."""
+"""The deadline of a call, in seconds."""
 
 EMULATOR_SECONDS = 300.0
-"""How long one call of the emulator may take: it serves tests, which must not fail because a machine is slow."""
+"""The deadline of a call of the emulator: it serves tests, which must not fail because a machine is slow."""
 
 _EMULATOR = "FIRESTORE_EMULATOR_HOST"
 _TARGET = "firestore.googleapis.com:443"
 _SCOPES = ("https://www.googleapis.com/auth/cloud-platform", "https://www.googleapis.com/auth/datastore")
-# The default of 4 MiB bounds what a client receives; pings tell a connection that was lost while the CPU was frozen.
+# The default limit of received messages is 4 MiB. Pings detect a connection that was lost while the CPU was frozen.
 _CHANNEL = [
     ("grpc.keepalive_time_ms", 30_000),
     ("grpc.max_send_message_length", -1),
@@ -55,13 +55,13 @@ _METHODS: dict[str, tuple[Any, str]] = {
     "RunAggregationQuery": (messages.RunAggregationQueryResponse, "parent"),
     "RunQuery": (messages.RunQueryResponse, "parent"),
 }
-"""What each method answers, and the field of its request that Google routes it by."""
+"""The answer of each method, and the field of its request that Google routes it by."""
 
 _USUAL = frozenset({"ALREADY_EXISTS", "ABORTED", "FAILED_PRECONDITION", "NOT_FOUND"})
-"""What commits with conditions are answered when others were quicker."""
+"""The status codes of conditional commits that lost against another writer."""
 
 _KINDS: dict[str, type[MemoryBankError]] = {
-    "NOT_FOUND": FailedPrecondition,  # said of the database, and of a document only in a commit, which looks closer
+    "NOT_FOUND": FailedPrecondition,  # means the database; only in a commit, which handles it, can it mean a document
 } | {
     kind.status: kind
     for kind in (
@@ -82,8 +82,8 @@ _Result = TypeVar("_Result")
 def connect(target: str = _TARGET) -> grpc.Channel:
     """Return a channel with the environment's credentials, or to the emulator at `FIRESTORE_EMULATOR_HOST`.
 
-    Google's own clients heed that variable, and one who sets it must not reach a real database. Raises
-    `FailedPrecondition` where there are no credentials.
+    Google's own clients follow that variable too, and whoever sets it must not reach a real database. Raises
+    `FailedPrecondition` if there are no credentials.
     """
     emulator = os.environ.get(_EMULATOR)
     if emulator:
@@ -98,11 +98,11 @@ def connect(target: str = _TARGET) -> grpc.Channel:
         return secure_authorized_channel(credentials, request, target, options=_CHANNEL)
     except GoogleAuthError as error:
         _log.error("Firestore cannot be used without credentials", extra={"reason": str(error)})
-        raise FailedPrecondition("Firestore cannot be used without credentials; the log says why") from error
+        raise FailedPrecondition("Firestore cannot be used without credentials; see the log for the reason") from error
 
 
 class Connection:
-    """Calls of one database. Every error that leaves it is one of `memorybank.errors`."""
+    """Calls of one database. It raises only errors of `memorybank.errors`."""
 
     def __init__(self, database: str, factory: Callable[[], grpc.Channel], *, retry_seconds: float) -> None:
         self._factory = factory
@@ -110,7 +110,7 @@ class Connection:
         self._channel: grpc.Channel | None = None
         self._closed = False
         self._lock = threading.Lock()
-        # The first names the database to Google's front end; the second lets the emulator pass over security rules.
+        # The first tells Google's front end the database; the second makes the emulator ignore security rules.
         self._metadata = [("google-cloud-resource-prefix", database)]
         self._seconds = CALL_SECONDS
         if os.environ.get(_EMULATOR):
@@ -118,7 +118,7 @@ class Connection:
             self._seconds = EMULATOR_SECONDS
 
     def stream(self, method: str, request: Message) -> list[Message]:
-        """Read all messages of a call that streams; one that finds nobody there is tried again for a while."""
+        """Read all messages of a streaming call; retry for a while if the server is unavailable."""
         end, longest = time.monotonic() + self._retry_seconds, _FIRST_PAUSE
         while True:
             try:
@@ -131,11 +131,11 @@ class Connection:
             longest = min(2 * longest, _LONGEST_PAUSE)
 
     def unary(self, method: str, request: Message) -> Message:
-        """Make a call that writes, once: whether one that was lost took effect is not known."""
+        """Make a call that writes, without retries: a call that was lost may have taken effect."""
         return _translated(lambda: self._call(self._open().unary_unary, method, request))
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         with self._lock:
             self._closed = True
             if self._channel is not None:
@@ -148,7 +148,7 @@ class Connection:
         return call(request, timeout=self._seconds, metadata=[*self._metadata, routing])
 
     def _open(self) -> grpc.Channel:
-        with self._lock:  # gRPC does not survive a fork: whoever imports or makes a store may still fork
+        with self._lock:  # gRPC does not survive a fork, and a process may still fork after importing or making a store
             if self._closed:
                 raise FailedPrecondition("the store has been closed")
             if self._channel is None:
@@ -157,16 +157,16 @@ class Connection:
 
 
 def _translated(call: Callable[[], _Result]) -> _Result:
-    """Return what a call returns; turn the errors of gRPC into ours."""
+    """Return the result of a call; convert the errors of gRPC into ours."""
     try:
         return call()
     except grpc.RpcError as error:
         name = error.code().name
-        # Callers are not shown what Firestore says: it may name addresses, the database and accounts.
+        # Callers do not see Firestore's message: it may name addresses, the database and accounts.
         _log.log(
             logging.INFO if name in _USUAL else logging.WARNING,
             "Firestore refused a call",
             extra={"status": name, "firestore_says": error.details()},
         )
-        # What is left is ours to mend, such as this service's permissions, and would mislead a caller about theirs.
-        raise _KINDS.get(name, Internal)(f"Firestore answered {name}; the log says why") from error
+        # The rest are faults on our side, such as missing permissions, and would mislead a caller about their own.
+        raise _KINDS.get(name, Internal)(f"Firestore answered {name}; see the log for the reason") from error

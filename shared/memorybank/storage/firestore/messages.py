@@ -1,4 +1,4 @@
-"""The protobuf classes of Firestore's API without the wrappers of the client, for which every value read would pay.
+"""The plain protobuf classes of Firestore's API, without the client's wrappers, which slow down every value read.
 
 Source: https://github.com/googleapis/googleapis/tree/master/google/firestore/v1
 """
@@ -12,19 +12,18 @@ from importlib.util import find_spec, module_from_spec
 from typing import Any, TypeAlias
 
 Message: TypeAlias = Any
-"""A protobuf message. Google's classes carry no types."""
+"""A protobuf message. Google's classes are untyped."""
 
 _CLIENT = "google.cloud.firestore_v1"
 _TYPES = f"{_CLIENT}.types"
 
 
 def _types() -> Any:
-    """Import Google's messages, if possible without the client that is the package around them.
+    """Import Google's messages, if possible without the client package that contains them.
 
-    The client costs a quarter of a cold start, and nothing of it is used here. While the messages are imported, the
-    package is there but empty (also to other threads: they must not import it just now); then it is forgotten, so that
-    whoever imports it later gets all of it, with these messages. Should these ever need their package, all is imported
-    as usual.
+    The client takes a quarter of a cold start, and it is not used here. During the import an empty package stands in
+    for it (for other threads too: they must not import it then). Afterwards it is removed, so that a later import gets
+    the whole package, with these messages. If the messages ever need their package, everything is imported as usual.
     """
     spec = find_spec(_CLIENT)
     if spec is not None and _CLIENT not in sys.modules:

@@ -1,4 +1,4 @@
-"""How the port's queries and searches are said in Firestore's terms."""
+"""Translates the port's queries and searches into Firestore requests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from memorybank.storage.firestore.codec import check_field, encode
 from memorybank.storage.firestore.messages import Cursor, Message, StructuredQuery, Value
 
 DISTANCE = "Distance"
-"""The field of a found document that holds its distance: no field of a document can be called that."""
+"""The field of a result that holds its distance; no field of a document can have this name."""
 
 _NAME = "__name__"
 _OPERATORS = {
@@ -30,7 +30,7 @@ _OPERATORS = {
     "in": "IN",
 }
 _RANGES = {"<", "<=", ">", ">="}
-_LEAST_ID = "__id-9223372036854775808__"  # stands before every other id, as in Google's own recursive deletes
+_LEAST_ID = "__id-9223372036854775808__"  # sorts before every other id, as in Google's own recursive deletes
 _LIMITS = range(1, 2**31)
 _DECLARED = {(index.collection, index.field): set(index.equality) for index in VECTOR_INDEXES}
 
@@ -39,20 +39,20 @@ def split(path: str) -> tuple[str, str]:
     """Return the path of a document's collection and its id, or raise `InvalidArgument`."""
     segments = path.split("/")
     if len(segments) % 2 or not all(segments):
-        raise InvalidArgument(f"{path!r} is no path of a document: collection and document ids alternate")
+        raise InvalidArgument(f"{path!r} is not a document path: collection and document ids alternate")
     return path[: -len(segments[-1]) - 1], segments[-2]
 
 
 def parent_of(query: Query) -> str:
-    """Return the path of the document below which a query looks, empty for the root."""
+    """Return the path of the document whose subcollections a query reads, empty for the root."""
     segments = query.collection.split("/")
     if not all(segments) or len(segments) % 2 == 0 or (query.group and len(segments) > 1):
-        raise InvalidArgument(f"{query.collection!r} is no {'id' if query.group else 'path'} of a collection")
+        raise InvalidArgument(f"{query.collection!r} is not a collection {'id' if query.group else 'path'}")
     return query.collection.rpartition("/")[0]
 
 
 def is_empty(where: Sequence[Where]) -> bool:
-    """Tell whether conditions can be met by no document: Firestore refuses them or finds null."""
+    """Tell whether no document can meet the conditions: Firestore would refuse them or match null."""
     return any(each.value is None or each.value == [] for each in where)
 
 
@@ -63,7 +63,7 @@ def selected(query: Query, root: str) -> Message:
     found = matched(query)
     found.limit.value = query.limit
     ranges = {where.field for where in query.where if where.op in _RANGES}
-    if query.order or not ranges:  # else Firestore wants no order, or one that begins with the field of the range
+    if query.order or not ranges:  # otherwise Firestore wants no order, or one by the field of the range
         last = query.order[-1].descending if query.order else False
         found.order_by.append(_order(_NAME, descending=last))
     if query.after is not None:
@@ -79,7 +79,7 @@ def selected(query: Query, root: str) -> Message:
 
 
 def matched(query: Query) -> Message:
-    """Return the query that finds all documents whatever the page."""
+    """Return the query for all documents, regardless of the page."""
     collection = {"collection_id": query.collection.rpartition("/")[2], "all_descendants": query.group}
     return StructuredQuery(
         from_=[collection],
@@ -89,19 +89,19 @@ def matched(query: Query) -> Message:
 
 
 def searched(search: Nearest) -> Message:
-    """Return the query of a vector search; `InvalidArgument` for a search the port forbids."""
+    """Return the query of a vector search; raise `InvalidArgument` for a search the port forbids."""
     if not 1 <= search.limit <= MAX_NEAREST:
         raise InvalidArgument(f"the limit of a search is 1 to {MAX_NEAREST}, not {search.limit}")
     collection = search.collection.rpartition("/")[2]
     wanted = {where.field for where in search.where if where.op == "=="}
     if len(search.where) != len(wanted) or wanted != _DECLARED.get((collection, search.field)):
         raise InvalidArgument(
-            f"no vector index of {search.collection} serves a search of {search.field} by {sorted(wanted)}"
+            f"{search.collection} has no vector index for a search of {search.field} by {sorted(wanted)}"
         )
     return StructuredQuery(
         from_=[{"collection_id": collection}],
         where=_conditions(search.where),
-        # The distance is dropped without a word where a projection does not name it.
+        # The distance is silently dropped if a projection does not name it.
         select=None if search.fields is None else _projection((*search.fields,), DISTANCE),
         find_nearest={
             "vector_field": {"field_path": search.field},
@@ -114,10 +114,10 @@ def searched(search: Nearest) -> Message:
 
 
 def descending_from(path: str, *, limit: int, root: str) -> tuple[str, Message]:
-    """Return the document, and the query below it, that finds the names of all documents below a path."""
+    """Return a document, and the query below it that finds the names of all documents below a path."""
     segments = path.split("/")
     if limit not in _LIMITS or not all(segments):
-        raise InvalidArgument(f"{path!r} is no path, or the limit {limit} is less than 1")
+        raise InvalidArgument(f"{path!r} is not a path, or the limit {limit} is less than 1")
     found = StructuredQuery(
         from_=[{"all_descendants": True}],
         select=_projection(()),
@@ -126,7 +126,7 @@ def descending_from(path: str, *, limit: int, root: str) -> tuple[str, Message]:
     )
     if len(segments) % 2 == 0:
         return path, found
-    # A collection is a range of names: up to the next collection there could be.
+    # A collection is a range of names that ends at the next possible collection.
     bounds = {"GREATER_THAN_OR_EQUAL": path, "LESS_THAN": f"{path}\0"}
     found.where.CopyFrom(
         _all(

@@ -40,7 +40,7 @@ class FirestoreStore:
 
     The channel is made by `connect` on first use, so that a store may be made before a process forks. A version is the
     time of the last change in nanoseconds: a write that changes nothing keeps it. While the store cannot be reached, a
-    read is tried again for `retry_seconds`; a commit is not, because it may have been applied.
+    read is retried for `retry_seconds`; a commit is not, because it may have been applied.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class FirestoreStore:
         return self.get_many((path,), fields=fields)[0]
 
     def get_many(self, paths: Sequence[str], *, fields: Sequence[str] | None = None) -> list[Document | None]:
-        """Return the documents at `paths`, in that order, None for each that does not exist."""
+        """Return the documents at `paths`, in that order, with None for each that does not exist."""
         for path in paths:
             split(path)
         if not paths:
@@ -97,7 +97,7 @@ class FirestoreStore:
         return matches
 
     def nearest(self, search: Nearest) -> list[Hit]:
-        """Return the documents nearest to a vector, as near as Firestore keeps it: in double precision."""
+        """Return the documents nearest to a vector; Firestore keeps vectors in double precision."""
         parent, structured = parent_of(Query(search.collection)), searched(search)
         if is_empty(search.where):
             return []
@@ -106,7 +106,7 @@ class FirestoreStore:
         ]
 
     def scrub(self) -> None:
-        """Do nothing: Firestore keeps no files of ours. Old versions and backups end by the database's own settings."""
+        """Do nothing: there are no local files. Old versions and backups expire by the database's own settings."""
 
     def below(self, path: str, *, limit: int) -> list[str]:
         """Return the paths of at most `limit` documents below a document or collection path, at any depth."""
@@ -125,22 +125,22 @@ class FirestoreStore:
         return [version_of(result.update_time) for result in answer.write_results]
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         self._connection.close()
 
     def _conflict(self, writes: Sequence[Write], error: FailedPrecondition) -> Exception:
-        """Return the port's error for a refused commit: Firestore does not tell a stale version from an absence."""
+        """Return the port's error for a refused commit: to Firestore a stale version and a missing document are the same."""
         patched = [write.path for write in writes if isinstance(write, Patch)]
         if not patched and all(isinstance(write, Create) or write.version is None for write in writes):
             return error
         for path, document in zip(patched, self.get_many(patched, fields=()), strict=True):
             if document is None:
                 return NotFound(f"{path} does not exist")
-        return Aborted("a document has been changed meanwhile")
+        return Aborted("a document was changed in the meantime")
 
     def _run(self, parent: str, structured: Message) -> list[Message]:
         request = messages.RunQueryRequest(parent=self._name(parent), structured_query=structured)
-        # An answer without a document only tells how far the search has got.
+        # An answer without a document only reports progress.
         return [
             answer.document for answer in self._connection.stream("RunQuery", request) if answer.HasField("document")
         ]

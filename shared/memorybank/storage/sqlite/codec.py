@@ -1,8 +1,8 @@
-"""How the SQLite adapter keeps typed values as JSON that SQL can compare.
+"""Encodes typed values as JSON that SQL can compare.
 
-Numbers and null are themselves. Everything else is text: a string is escaped so that it holds neither NUL (where
-SQLite's JSON functions stop reading) nor a bare tag, in a way that keeps its order; times, bytes, booleans and floats
-that JSON does not know are text behind a tag. A time is of fixed width, so that text order is time order.
+Numbers and null are stored as they are. Everything else is text. A string is escaped so that it contains neither NUL
+(where SQLite's JSON functions stop reading) nor a bare tag; the escaping preserves order. Times, bytes, booleans and
+floats that JSON does not know are text behind a tag. Times have a fixed width, so that text order is time order.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _FIELD = re.compile(r"[a-z_]+")
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 VECTOR = "\x01v"
-"""Stands in a document's JSON for a field whose value is in the table of vectors."""
+"""A placeholder in a document's JSON for a field whose value is in the vector table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,9 @@ class Encoded:
 
 @lru_cache(maxsize=1024)
 def check_field(name: str) -> str:
-    """Return the name of a top-level field, which is safe to stand in SQL, or raise `InvalidArgument`."""
+    """Return the name of a top-level field if it is safe to use in SQL, or raise `InvalidArgument`."""
     if not _FIELD.fullmatch(name):
-        raise InvalidArgument(f"{name!r} is no name of a field: it must match [a-z_]+")
+        raise InvalidArgument(f"{name!r} is not a field name: it must match [a-z_]+")
     return name
 
 
@@ -68,7 +68,7 @@ def dump(encoded: Any) -> str:
 
 
 def encode(value: Any) -> Any:
-    """Return the JSON value that stands for a typed value; `InvalidArgument` for what no document may hold."""
+    """Return the JSON value for a typed value; raise `InvalidArgument` for types that documents cannot hold."""
     if isinstance(value, list | tuple):
         return [encode(item) for item in value]
     if isinstance(value, Mapping):
@@ -93,7 +93,7 @@ def encode_scalar(value: Any) -> Any:
 
 def decode(value: Any) -> Any:
     """Return the typed value that `encode` was given."""
-    kind = type(value)  # every field of every document read comes by here, and JSON knows no subclasses
+    kind = type(value)  # called for every field of every document read; JSON values are never of a subclass
     if kind is str:
         return _decode_text(value) if _TAG in value else value
     if kind is dict:
@@ -112,7 +112,7 @@ def encode_vector(vector: Vector) -> bytes:
         packed = struct.pack(f"<{count}f", *vector.values)
     except OverflowError as error:
         raise InvalidArgument("a vector's values must fit single precision") from error
-    if not math.isfinite(sum(vector.values)):  # cheap, and no sum of so few floats of that size overflows by itself
+    if not math.isfinite(sum(vector.values)):  # cheap: a sum of so few floats of that size does not overflow by itself
         raise InvalidArgument("a vector's values must be finite")
     return packed
 
@@ -135,7 +135,7 @@ def _tagged(value: Any) -> str:
         case int():
             raise InvalidArgument(f"a number does not fit 64 bits: it has {value.bit_length()}")
         case _:
-            raise InvalidArgument(f"a value of type {type(value).__name__} cannot stand here")
+            raise InvalidArgument(f"a value of type {type(value).__name__} is not allowed here")
 
 
 def _key(key: Any) -> str:

@@ -28,7 +28,7 @@ class Prepared:
 def prepare(writes: Sequence[Write]) -> list[Prepared]:
     """Check and encode everything that does not depend on the store's state."""
     if len({write.path for write in writes}) < len(writes):
-        raise InvalidArgument("a path may stand in a commit only once")
+        raise InvalidArgument("a path may occur only once in a commit")
     return [
         Prepared(write, *split(write.path), encode_data({} if isinstance(write, Delete) else write.data))
         for write in writes
@@ -54,12 +54,12 @@ def _state(connection: sqlite3.Connection, path: str) -> tuple[int | None, dict[
 def _check(write: Write, version: int | None) -> None:
     if isinstance(write, Create):
         if version is not None:
-            raise AlreadyExists(f"{write.path} exists already")
+            raise AlreadyExists(f"{write.path} already exists")
         return
     if isinstance(write, Patch) and version is None:
         raise NotFound(f"{write.path} does not exist")
     if write.version is not None and write.version != version:
-        raise Aborted(f"{write.path} has been changed meanwhile")
+        raise Aborted(f"{write.path} was changed in the meantime")
 
 
 def _store(connection: sqlite3.Connection, prepared: Prepared, *, number: int, before: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Connections to one SQLite file: lent to one thread at a time, each for one transaction."""
+"""A connection pool for one SQLite file: each connection is lent to one thread for one transaction."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _RETRY_SECONDS = 0.01
 class Connections:
     """The connections of one process to one file.
 
-    As many are open as transactions have run at once; a thread that ends leaves none behind. An in-memory database has
-    one, for which threads take turns.
+    The pool grows to the number of simultaneous transactions; a thread that ends leaves no connection behind. An
+    in-memory database has one, which threads use in turn.
     """
 
     def __init__(self, path: str, *, busy_seconds: float) -> None:
@@ -53,9 +53,9 @@ class Connections:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection that alone may write; what was written is kept only if the block ends without an error."""
+        """Lend the only connection that may write; commit if the block ends without an error."""
         if not self._writer.acquire(timeout=self._busy_seconds):
-            raise Unavailable(f"the data file is busy: no turn to write within {self._busy_seconds} s")
+            raise Unavailable(f"the data file is busy: the write lock was not free within {self._busy_seconds} s")
         try:
             with self._lent() as connection:
                 connection.execute("BEGIN IMMEDIATE")
@@ -65,7 +65,7 @@ class Connections:
             self._writer.release()
 
     def truncate_log(self) -> None:
-        """Move all of the write-ahead log into the file and empty it: it still holds what has been deleted since.
+        """Move all of the write-ahead log into the file and empty it: the log still contains deleted data.
 
         Raises `Unavailable` if others read or write for longer than a call may wait.
         """
@@ -80,7 +80,7 @@ class Connections:
             connection.backup(copy)
 
     def close(self) -> None:
-        """Close what is idle now, and what is lent when it comes back."""
+        """Close idle connections now, and lent ones when they are returned."""
         self._closed = True
         while self._idle:
             self._idle.pop().close()
@@ -131,13 +131,13 @@ class Connections:
         if self._closed:
             raise FailedPrecondition("the store has been closed")
         if self._file is not None and self._identity() != self._file:
-            _log.error("the data file has been deleted or replaced: nothing more is read or written")
+            _log.error("the data file was deleted or replaced: reads and writes are refused from now on")
             raise Unavailable(
                 "the bank's data file has been deleted or replaced while it was in use: stop every process that "
                 "uses it, put the file back, and start again"
             )
         try:
-            return self._idle.pop()  # one step under the interpreter's lock: no thread sees another's connection
+            return self._idle.pop()  # one atomic step: no thread sees another's connection
         except IndexError:
             pass
         connection = sqlite3.connect(
@@ -145,7 +145,7 @@ class Connections:
         )
         try:
             connection.execute("PRAGMA synchronous = FULL")
-            # What is deleted is overwritten, not only unlinked: an erased fact must not lie in a free page.
+            # Deleted data is overwritten, not only unlinked: an erased fact must not remain in a free page.
             connection.execute("PRAGMA secure_delete = ON")
         except sqlite3.Error:
             connection.close()
@@ -153,7 +153,7 @@ class Connections:
         return connection
 
     def _identity(self) -> tuple[int, int] | None:
-        """Return what tells the file at the path from any other: an open connection keeps a deleted one alive."""
+        """Return the identity of the file at the path: an open connection keeps a deleted file alive."""
         if self._path == MEMORY:
             return None
         try:

@@ -1,4 +1,4 @@
-"""Vectors of partitions held in memory as matrices, and the exact search over one."""
+"""Caches the vectors of partitions as matrices, and searches one exactly."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ERROR = 1e-5  # of a squared distance over the squared lengths: far above that 
 class Matrix:
     """The vectors of one partition as of commit `version`.
 
-    The first `size` entries are its own and never change. What lies beyond is room, which a later version of the same
+    The first `size` entries are its own and never change. The rest is spare room, which a later version of the same
     partition may fill in place.
     """
 
@@ -39,7 +39,7 @@ class Matrix:
 
     @property
     def memory(self) -> int:
-        """The bytes that the numbers take."""
+        """The size of the numbers in bytes."""
         return self.vectors.nbytes + self.squares.nbytes
 
     def nearest(self, packed: bytes, limit: int) -> list[tuple[float, str]]:
@@ -49,8 +49,8 @@ class Matrix:
         target = np.frombuffer(packed, dtype="<f4")
         vectors = self.vectors[: self.size]
         if limit < self.size:
-            # Single precision only tells who may be among the first: whoever, with its rounding error, is no farther
-            # than the last of them can be. Who is, and where, is told exactly below.
+            # Single precision only selects the candidates: every vector that, with its rounding error, is no farther
+            # than the last result can be. The exact distances decide below.
             squares = self.squares[: self.size]
             products = vectors @ (target * -2)  # with `squares`, the squared distance but for the target's own length
             farthest = np.partition(products + squares * (1 + _ERROR), limit - 1)[limit - 1]
@@ -87,16 +87,16 @@ def _extend(matrix: Matrix, version: int, rows: Rows) -> Matrix:
 
 
 class MatrixCache:
-    """The matrices used last, up to a number of bytes."""
+    """An LRU cache of matrices, bounded by size in bytes."""
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
         self._held: OrderedDict[str, Matrix] = OrderedDict()
-        self._lock = threading.Lock()  # over `_held`, for an instant
-        self._loading = threading.Lock()  # over reading from the store, so that a matrix is read once
+        self._lock = threading.Lock()  # guards `_held`; held briefly
+        self._loading = threading.Lock()  # held while reading from the store, so that a matrix is read once
 
     def get(self, key: str, partition: Partition, read: Callable[[int], Rows]) -> Matrix:
-        """Return the matrix of a partition in the given state; `read(n)` reads the rows written after commit n."""
+        """Return the matrix of a partition in the given state; `read(n)` returns the rows written after commit n."""
         matrix = self._find(key)
         if matrix is not None and matrix.version == partition.version:
             return matrix
@@ -110,7 +110,7 @@ class MatrixCache:
                 return self._keep(
                     key, _extend(matrix, partition.version, rows) if added else _load(partition.version, rows)
                 )
-            if matrix.version > partition.version:  # the reader stands before a commit that others have seen
+            if matrix.version > partition.version:  # this reader sees an older state than another one did
                 return _load(partition.version, read(0))
             return matrix
 

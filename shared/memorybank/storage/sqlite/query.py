@@ -45,7 +45,7 @@ def count(query: Query) -> Statement:
 def below(path: str, limit: int) -> Statement:
     """Return the statement that reads the paths of the documents below a path."""
     if limit < 1 or not all(path.split("/")):
-        raise InvalidArgument(f"{path!r} is no path, or the limit {limit} is less than 1")
+        raise InvalidArgument(f"{path!r} is not a path, or the limit {limit} is less than 1")
     return (
         "SELECT path FROM documents WHERE path > ? AND path < ? ORDER BY path LIMIT ?",
         [f"{path}/", f"{path}0", limit],  # 0 is the character after the slash
@@ -60,8 +60,8 @@ def _condition(query: Query) -> Statement:
 def _collection(query: Query) -> Statement:
     segments = query.collection.split("/")
     if not all(segments) or len(segments) % 2 == 0 or (query.group and len(segments) > 1):
-        raise InvalidArgument(f"{query.collection!r} is no {'id' if query.group else 'path'} of a collection")
-    # A partial index is used only where its condition stands in the query literally. Declared ids are constants.
+        raise InvalidArgument(f"{query.collection!r} is not a collection {'id' if query.group else 'path'}")
+    # A partial index is used only if its condition is in the query literally. Declared ids are constants.
     named: Statement = (
         (f"collection_id = '{segments[-1]}'", []) if segments[-1] in _INDEXED else ("collection_id = ?", segments[-1:])
     )
@@ -82,7 +82,7 @@ def _has(order: Order) -> Statement:
 
 
 def _cursor(keys: Sequence[tuple[str, bool]], after: Sequence[Any]) -> Statement:
-    """Return the condition of standing after `after`: nested, so that the first key bounds an index scan."""
+    """Return the condition of coming after the cursor `after`; nested, so that the first key bounds an index scan."""
     if len(after) != len(keys):
         raise InvalidArgument(f"a cursor of this query has {len(keys)} values, not {len(after)}")
     (sql, descending), *rest = keys

@@ -13,7 +13,7 @@ VERSION = 2
 """The version of these tables, kept in `PRAGMA user_version`. It must grow when a `VECTOR_INDEXES` entry changes."""
 
 _RENAMED = {"born": "first_sequence", "adrift_at": "stalled_at", "maker": "produced_by"}
-"""Fields of documents that version 1 knew by another name."""
+"""Fields of documents that had another name in version 1."""
 
 _TABLES = (
     """
@@ -21,7 +21,7 @@ _TABLES = (
         path TEXT PRIMARY KEY, collection TEXT NOT NULL, collection_id TEXT NOT NULL,
         version INTEGER NOT NULL, data TEXT NOT NULL)
     """,
-    # Vectors stand apart so that reads that do not ask for them never load their pages. `changed` is the number of
+    # Vectors have their own table, so reads that do not need them never load their pages. `changed` is the number of
     # the commit that last wrote the vector.
     """
     CREATE TABLE IF NOT EXISTS vectors (
@@ -65,12 +65,12 @@ def split(path: str) -> tuple[str, str]:
     """Return the path of a document's collection and its id, or raise `InvalidArgument`."""
     segments = path.split("/")
     if len(segments) % 2 or not all(segments):
-        raise InvalidArgument(f"{path!r} is no path of a document: collection and document ids alternate")
+        raise InvalidArgument(f"{path!r} is not a document path: collection and document ids alternate")
     return path[: -len(segments[-1]) - 1], segments[-2]
 
 
 def prepare(connection: sqlite3.Connection, name: str) -> None:
-    """Make the tables and indexes that are missing; refuse, naming the file, what is not this program's to use."""
+    """Create missing tables and indexes; refuse, with its name, a file that is not a database of this program."""
     if _complete(connection, name):
         return
     connection.execute("BEGIN IMMEDIATE")
@@ -83,13 +83,13 @@ def prepare(connection: sqlite3.Connection, name: str) -> None:
         connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("COMMIT")
     if version == 1:
-        # That version did not overwrite what it deleted: this leaves the free pages behind.
+        # That version did not overwrite deleted data: this drops the free pages.
         connection.execute("VACUUM")
 
 
 def _rename_fields(connection: sqlite3.Connection) -> None:
     indexes = connection.execute("SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").fetchall()
-    for (name,) in indexes:  # those on a field that is renamed hold nothing from now on; they are made anew below
+    for (name,) in indexes:  # indexes on a renamed field are useless now; they are recreated below
         if any(name.endswith(f"_{old}") for old in _RENAMED):
             connection.execute(f"DROP INDEX {name}")
     for old, new in _RENAMED.items():
@@ -99,7 +99,7 @@ def _rename_fields(connection: sqlite3.Connection) -> None:
 
 
 def _complete(connection: sqlite3.Connection, name: str) -> bool:
-    # One statement, so that it sees one state of a file that another process may be making just now.
+    # One statement, so that it sees one state of a file that another process may be creating.
     (version,), *rows = connection.execute(
         "SELECT user_version FROM pragma_user_version UNION ALL SELECT name FROM sqlite_master"
     ).fetchall()
@@ -107,5 +107,5 @@ def _complete(connection: sqlite3.Connection, name: str) -> bool:
     if version > VERSION:
         raise FailedPrecondition(f"{name} was written by a newer version of this program (schema {version})")
     if version == 0 and present:
-        raise FailedPrecondition(f"{name} is an SQLite database of another program")
+        raise FailedPrecondition(f"{name} is an SQLite database that belongs to another program")
     return version == VERSION and present.issuperset(INDEX_SQL)

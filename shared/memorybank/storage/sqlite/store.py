@@ -25,7 +25,7 @@ _ONE = "SELECT path, version, data FROM documents WHERE path = ?"
 
 @dataclass(frozen=True)
 class _Opened:
-    """What one process holds of the store."""
+    """The state of the store in one process."""
 
     process: int
     connections: Connections
@@ -33,11 +33,11 @@ class _Opened:
 
 
 class SqliteStore:
-    """A `DocumentStore` in the SQLite file at `path`, which is made if need be; `:memory:` is private and fleeting.
+    """A `DocumentStore` in the SQLite file at `path`, which is created if missing; `:memory:` is private and temporary.
 
     `busy_seconds` is how long a call waits for another writer before it fails with `Unavailable`. `cache_bytes` bounds
-    the vectors held in memory for searches. Opening fails with `FailedPrecondition` where there is something else at
-    `path`, or a store of a newer version.
+    the vectors held in memory for searches. Opening fails with `FailedPrecondition` if `path` is something else, or a
+    store of a newer version.
     """
 
     def __init__(self, path: str | Path, *, busy_seconds: float = 10.0, cache_bytes: int = 256 * 2**20) -> None:
@@ -52,7 +52,7 @@ class SqliteStore:
         return self.get_many((path,), fields=fields)[0]
 
     def get_many(self, paths: Sequence[str], *, fields: Sequence[str] | None = None) -> list[Document | None]:
-        """Return the documents at `paths`, in that order, None for each that does not exist."""
+        """Return the documents at `paths`, in that order, with None for each that does not exist."""
         for path in paths:
             split(path)
         names = _checked(fields)
@@ -108,16 +108,16 @@ class SqliteStore:
             return [*apply(connection, prepared)]
 
     def scrub(self) -> None:
-        """Leave nothing of deleted documents in the file or its log: free pages are zeroed, the log is emptied."""
+        """Remove all traces of deleted documents from the file and its log: zero free pages, empty the log."""
         self._here().connections.truncate_log()
 
     def backup(self, target: str | Path) -> None:
-        """Copy the store into the new file `target`, while it is in use; raise `AlreadyExists` if something is there.
+        """Copy the store, even while it is in use, into the new file `target`; raise `AlreadyExists` if that exists.
 
-        The copy is one state of the store. Copying the file with other programs loses what is still in its log.
+        The copy is one consistent state. Copying the file with another program loses what is still in its log.
         """
         if Path(target).exists():
-            raise AlreadyExists(f"{target} exists already: choose another file for the backup")
+            raise AlreadyExists(f"{target} already exists: choose another file for the backup")
         self._here().connections.backup(Path(target))
 
     def close(self) -> None:
@@ -130,7 +130,7 @@ class SqliteStore:
         return _Opened(os.getpid(), connections, MatrixCache(self._cache_bytes))
 
     def _here(self) -> _Opened:
-        """Return what this process opened: a forked child must use neither connections nor locks of its parent."""
+        """Return the state of this process: a forked child must use neither connections nor locks of its parent."""
         if self._opened.process != os.getpid():
             if self._path == MEMORY:
                 raise FailedPrecondition("an in-memory store stays with the process that made it")

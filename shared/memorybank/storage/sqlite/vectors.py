@@ -1,8 +1,8 @@
-"""The table of vectors and its partitions: what a nearest-neighbour search compares.
+"""The vector table and its partitions, which nearest-neighbour searches read.
 
 A partition is all vectors of one length, in one field of one collection, whose documents have the same values in the
-equality fields of the declared index. Every commit that changes one marks it with its own number, so a single row
-tells whether a matrix in memory is still right, whichever process wrote.
+equality fields of the declared index. Every commit that changes a partition stores its number there, so a single row
+shows whether a matrix in memory is up to date, whichever process wrote.
 """
 
 from __future__ import annotations
@@ -35,15 +35,13 @@ class _Kept(NamedTuple):
 
 
 def searched(search: Nearest) -> str:
-    """Return the key of the partition that a search runs over; `InvalidArgument` for a search the port forbids."""
+    """Return the key of the partition that a search reads; raise `InvalidArgument` for a search the port forbids."""
     if not 1 <= search.limit <= MAX_NEAREST:
         raise InvalidArgument(f"the limit of a search is 1 to {MAX_NEAREST}, not {search.limit}")
     declared = _DECLARED.get((search.collection.rpartition("/")[2], search.field))
     wanted = {where.field: encode_scalar(where.value) for where in search.where if where.op == "=="}
     if declared is None or len(search.where) != len(wanted) or wanted.keys() != set(declared.equality):
-        raise InvalidArgument(
-            f"no vector index of {search.collection} serves a search of {search.field} by {[*wanted]}"
-        )
+        raise InvalidArgument(f"{search.collection} has no vector index for a search of {search.field} by {[*wanted]}")
     return _key(search.collection, declared, fields=wanted, dimensions=len(search.vector.values))
 
 
@@ -61,7 +59,7 @@ def read_vectors(connection: sqlite3.Connection, partition: int, *, since: int) 
 
 
 def update_vectors(connection: sqlite3.Connection, path: str, *, number: int, after: Encoded) -> None:
-    """Bring the vectors of a document to where `after` wants them: its fields, and the vectors given now."""
+    """Update the vectors of a document to its new state `after`: its fields, and the vectors given now."""
     rows = connection.execute("SELECT field, partition, value FROM vectors WHERE path = ?", (path,))
     before = {field: _Kept(partition, value) for field, partition, value in rows}
     for field in before.keys() | after.vectors.keys():
@@ -75,7 +73,7 @@ def update_vectors(connection: sqlite3.Connection, path: str, *, number: int, af
 
 
 def _key_in(parent: tuple[str, str], field: str, *, fields: Mapping[str, Any], dimensions: int) -> str | None:
-    """Return the key of the partition that a document's vector belongs to; None when no search may find it."""
+    """Return the key of the partition that a document's vector belongs to; None if no search may find it."""
     collection, collection_id = parent
     declared = _DECLARED.get((collection_id, field))
     if declared is None or any(fields.get(name) is None for name in declared.equality):
@@ -84,7 +82,7 @@ def _key_in(parent: tuple[str, str], field: str, *, fields: Mapping[str, Any], d
 
 
 def _partition(connection: sqlite3.Connection, key: str, number: int) -> int:
-    """Return the id of the partition of that key, which is made if need be."""
+    """Return the id of the partition of that key; create it if it is missing."""
     # A new one counts as rewritten: this very commit may have removed one of the same key, which a cache still holds.
     connection.execute(
         "INSERT INTO partitions (key, version, rewritten) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
