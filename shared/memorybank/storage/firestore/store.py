@@ -129,7 +129,7 @@ class FirestoreStore:
         self._connection.close()
 
     def _conflict(self, writes: Sequence[Write], error: FailedPrecondition) -> Exception:
-        """Return the port's error for a refused commit: to Firestore a stale version and a missing document are the same."""
+        """Return the error for a refused commit: Firestore does not tell a stale version from a missing document."""
         patched = [write.path for write in writes if isinstance(write, Patch)]
         if not patched and all(isinstance(write, Create) or write.version is None for write in writes):
             return error
