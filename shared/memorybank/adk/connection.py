@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, Self, TypedDict
 
-from memorybank.client.credentials import Token
+from memorybank.client.bearer import Token
 from memorybank.client.google_credentials import credentials_for
 from memorybank.client.settings import read_client_settings
 

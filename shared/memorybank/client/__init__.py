@@ -11,7 +11,7 @@ Errors are those of `memorybank.errors`, by the server's status and with its mes
 """
 
 from memorybank.client.bank import BankClient, Engine
-from memorybank.client.credentials import Token
+from memorybank.client.bearer import Token
 from memorybank.client.settings import ClientSettings, read_client_settings
 
 __all__ = ["BankClient", "ClientSettings", "Engine", "Token", "read_client_settings"]

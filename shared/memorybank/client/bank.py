@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import quote, urlencode
 
-from memorybank.client.credentials import Token, bearer_for
+from memorybank.client.bearer import Token
+from memorybank.client.credentials import bearer_for
 from memorybank.client.errors import operation_error, read_object, refusal
 from memorybank.client.settings import ClientSettings, base_url, full_name
 from memorybank.client.transport import exchange

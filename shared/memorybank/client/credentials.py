@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 from urllib.parse import urlsplit
 
+from memorybank.client.bearer import Bearer, Token
 from memorybank.client.settings import is_this_machine
 from memorybank.errors import MemoryBankError, Unauthenticated
 from memorybank.metadata import IdTokens
-
-Token: TypeAlias = str | Callable[[], str]
-"""A bearer token, or a function that is asked for one before every call."""
-
-Bearer: TypeAlias = Callable[[], str | None]
-"""Returns the token of the next call; None for a call without one."""
 
 _METADATA_HOST = "metadata.google.internal"
 _KEY_FILE = "GOOGLE_APPLICATION_CREDENTIALS"

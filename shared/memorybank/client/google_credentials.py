@@ -9,7 +9,7 @@ from google.auth.credentials import Credentials
 from google.oauth2 import credentials as oauth2
 from google.oauth2.id_token import fetch_id_token_credentials
 
-from memorybank.client.credentials import Bearer, Token
+from memorybank.client.bearer import Bearer, Token
 from memorybank.client.settings import is_this_machine
 
 _NO_PROOF = "none"
