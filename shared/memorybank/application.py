@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from memorybank.config import MAX_BODY, Settings
 from memorybank.handlers.routes import routes_of
-from memorybank.plugins import queue_of
+from memorybank.plugins import queue_of, store_of
 
 if TYPE_CHECKING:  # the router serves without any of these
     from memorybank.access.access import Access
-    from memorybank.aip.entry import Application, Observe
+    from memorybank.aip.entry import Application, Observe, Seen
     from memorybank.bank.ports import Ports
     from memorybank.handlers.request_context import Service
     from memorybank.ports.tasks import Attempt
@@ -47,8 +47,23 @@ def application_of(
         media=media_uris(settings.media_prefixes),
     )
     return Application(
-        routes_of(functions), service, max_body=MAX_BODY, admit=admission(access), observe=_observer(settings)
+        routes_of(functions),
+        service,
+        max_body=MAX_BODY,
+        admit=admission(access),
+        observe=_observer(settings),
+        record=_audit(settings),
     )
+
+
+def _audit(settings: Settings) -> Callable[[Seen[Service]], None] | None:
+    """Return the audit log, which is kept where the store is not on this machine unless the settings say otherwise."""
+    usual = "off" if store_of(settings).local else "on"
+    if (settings.audit or usual) == "off":
+        return None
+    from memorybank.handlers.audit import audit_log  # noqa: PLC0415 - not where it is off
+
+    return audit_log()
 
 
 def _observer(settings: Settings) -> Observe | None:

@@ -20,7 +20,10 @@ class Access:
 
     def rights(self, headers: Mapping[str, str]) -> Rights:
         """Return what the caller of a request may do, or raise `Unauthenticated` or `PermissionDenied`."""
-        caller = self.identity.caller(headers)
+        return self.rights_of(self.identity.caller(headers))
+
+    def rights_of(self, caller: str | None) -> Rights:
+        """Return what a caller may do, by their email; None is somebody who was not asked."""
         return UNLIMITED if self.rules is None or caller is None else self.rules.rights(caller)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from memorybank.aip.errors import error_response
@@ -13,7 +13,7 @@ from memorybank.aip.http import Request, Response, json_response, request_from_e
 from memorybank.aip.json_body import parse_json
 from memorybank.aip.query import read_query
 from memorybank.aip.routing import Route, Router
-from memorybank.errors import MemoryBankError
+from memorybank.errors import Internal, MemoryBankError
 from memorybank.logs import TRACE, trace_of
 
 _log = logging.getLogger(__name__)
@@ -32,6 +32,17 @@ class Call:
     version: str
 
 
+@dataclass
+class Seen(Generic[ServiceT]):
+    """A request as far as it got: nothing after what it was refused by. `outcome` is OK or the name of an error."""
+
+    route: Route | None = None
+    service: ServiceT | None = None
+    params: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(default_factory=dict)
+    outcome: str = "OK"
+
+
 Observe = Callable[[str, Call], AbstractContextManager[Callable[[Any], None]]]
 """Observes a call, given the name of its route: a context manager that yields what takes the answer."""
 
@@ -46,7 +57,8 @@ class Application(Generic[ServiceT]):
     """A WSGI application of routes whose handlers take a service and a `Call` and return the JSON answer.
 
     `admit` returns the service that the caller of a request may use, or raises. It gets the route and the headers, and
-    runs before anything else of the request is read. `observe` observes handlers.
+    runs before anything else of the request is read. `observe` observes handlers; `record` is told of every request
+    when it is over, also of those that were refused.
     """
 
     def __init__(
@@ -57,12 +69,14 @@ class Application(Generic[ServiceT]):
         max_body: int,
         admit: Callable[[ServiceT, Route, Mapping[str, str]], ServiceT],
         observe: Observe | None = None,
+        record: Callable[[Seen[ServiceT]], None] | None = None,
     ) -> None:
         self._router = Router(routes)
         self._service = service
         self._admit = admit
         self._max_body = max_body
         self._observe = observe or _unseen
+        self._record = record
 
     def __call__(self, environ: Mapping[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
         """Serve one request of a WSGI server."""
@@ -81,18 +95,28 @@ class Application(Generic[ServiceT]):
             TRACE.reset(token)
 
     def _answer(self, request: Request) -> Response:
+        seen: Seen[ServiceT] = Seen()
         try:
-            match = self._router.match(request.method, request.path)
-            service = self._admit(self._service, match.route, request.headers)
-            query = {} if match.route.query is None else read_query(request.query, taken=match.route.query)
-            body = parse_json(request.body) if request.body else {}
-            call = Call(match.params, query, request.headers, body, match.version)
-            with self._observe(match.route.name, call) as seen:
-                answer = match.route.handler(service, call)
-                seen(answer)
-            return json_response(answer)
+            return json_response(self._handled(request, seen))
         except MemoryBankError as error:
+            seen.outcome = error.status
             return error_response(error)
         except Exception as error:  # noqa: BLE001 - the border: a crash is an answer, its trace goes to the log
+            seen.outcome = Internal.status
             _log.exception("a handler crashed", extra={"method": request.method})
             return error_response(error)
+        finally:
+            if self._record is not None:
+                self._record(seen)
+
+    def _handled(self, request: Request, seen: Seen[ServiceT]) -> Any:
+        match = self._router.match(request.method, request.path)
+        seen.route, seen.params = match.route, match.params
+        seen.service = service = self._admit(self._service, match.route, request.headers)
+        query = {} if match.route.query is None else read_query(request.query, taken=match.route.query)
+        seen.body = body = parse_json(request.body) if request.body else {}
+        call = Call(match.params, query, request.headers, body, match.version)
+        with self._observe(match.route.name, call) as answered:
+            answer = match.route.handler(service, call)
+            answered(answer)
+        return answer

@@ -22,7 +22,10 @@ def admission(access: Access) -> Admit:
         if route.needs == "task":
             access.identity.require_task_caller(headers)
             return service
-        rights = access.rights(headers)
-        return replace(service, rights=rights, ports=narrowed(service.ports, rights, write=route.needs == "write"))
+        caller = access.identity.caller(headers)
+        rights = access.rights_of(caller)
+        return replace(
+            service, caller=caller, rights=rights, ports=narrowed(service.ports, rights, write=route.needs == "write")
+        )
 
     return admit

@@ -44,7 +44,8 @@ class Service:
     reads a delivery of the task queue from its headers and body; it returns None if the task came too early and
     was put off.
     `check` raises if what works in the background does not.
-    `rights` are the caller's, and the ports show no more than these allow.
+    `caller` is the email of who calls, None if nobody was asked. `rights` are the caller's, and the ports show no more
+    than these allow.
     `media` says which media callers may name by uri.
     `waiters` bounds how many calls wait for operations at once.
     """
@@ -56,6 +57,7 @@ class Service:
     sync_wait: timedelta = timedelta(0)
     receive: Callable[[Mapping[str, str], Mapping[str, Any]], Attempt | None] | None = None
     rights: Rights = UNLIMITED
+    caller: str | None = None
     check: Callable[[], None] | None = None
     media: MediaUris = field(default_factory=MediaUris)
     waiters: threading.Semaphore = field(default_factory=_waiters)
