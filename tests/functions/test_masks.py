@@ -73,3 +73,11 @@ def test_a_key_of_an_engines_labels_is_changed_alone(caller: Caller) -> None:
     wrong = {"contextSpec": {"memoryBankConfig": {"nonsense": 1}}}
     changed = caller.ok("PATCH", "", params={"updateMask": "labels.y"}, json={"labels": {"y": "3"}, **wrong})
     assert changed["response"]["labels"] == {"x": "1", "y": "3"}
+
+
+def test_nothing_is_outside_a_mask_of_everything(caller: Caller) -> None:
+    caller.memory("m")
+    answer = caller.call(
+        "PATCH", "/memories/m", params={"updateMask": "*"}, json={"fact": "I like figs", "nonsense": 1}
+    )
+    assert "is not a field of this message" in violations_of(answer)["nonsense"]

@@ -13,6 +13,12 @@ _SHOWN = 60
 _FREE = ".*"
 
 
+class WholeMask(tuple[str, ...]):
+    """The mask `*`: all fields, so that whatever the body holds is read."""
+
+    __slots__ = ()
+
+
 def parse_mask(text: str | None, *, allowed: Collection[str]) -> tuple[str, ...] | None:
     """Return the snake_case paths of a mask in the order given, without repeats, or None for a blank mask.
 
@@ -25,7 +31,7 @@ def parse_mask(text: str | None, *, allowed: Collection[str]) -> tuple[str, ...]
     if not paths:
         return None
     if "*" in paths:
-        return tuple(names)
+        return WholeMask(names)
     if any(path.count(".") >= MAX_DEPTH for path in paths):
         raise InvalidArgument.of(Violation("updateMask", f"names a field deeper than {MAX_DEPTH} levels"))
     unknown = [path for path in paths if to_snake(path.partition(".")[0]) not in names or "" in path.split(".")]
@@ -59,6 +65,8 @@ def masked_body(
     """
     if mask is None:
         return {name: value for name, value in body.items() if value not in ({}, [])}
+    if isinstance(mask, WholeMask):
+        return dict(body)
     fields = {path.partition(".")[0] for path in mask}
     found = {name: value for name, value in body.items() if to_snake(name) in fields or to_snake(name) in beside}
     for name, value in found.items():
