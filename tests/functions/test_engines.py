@@ -216,7 +216,7 @@ def test_all_that_is_wrong_with_a_configuration_is_said_in_one_answer(caller: Ca
 def test_a_wrong_mask_is_refused(caller: Caller) -> None:
     caller.ok("PATCH", json={"displayName": "d", "spec": {"a": 1, "m": {"n": [1]}}, **custom({"scopeKeys": ["a"]})})
     known = "is not among the fields that can be updated: context_spec, description"
-    nowhere = "leads to no field"
+    nowhere = "is not a field path"
     cases: list[Case] = [
         ({"updateMask": mask}, "updateMask", says)
         for mask, says in (

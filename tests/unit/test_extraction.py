@@ -100,9 +100,7 @@ def test_more_facts_than_one_generation_takes_are_refused_and_none_is_stored() -
     policy = _says(*facts)
     name = policy.accept("I like tea")
     policy.deliver(name)
-    assert "201 facts were found where one generation takes 200: send the conversation in pieces" in _error(
-        policy, name
-    )
+    assert "201 facts were found; one generation takes at most 200: split the conversation" in _error(policy, name)
     assert policy.facts() == []
 
 
@@ -113,4 +111,4 @@ def test_a_secret_that_is_to_be_forgotten_goes_and_is_not_kept_by_its_deletion()
     assert policy.generate("forget my card") == ["DELETED"]
     *_, deletion = policy.revisions(path)
     assert "4111" not in str(deletion.data)
-    assert deletion.data["extracted"][0]["fact"] == "(left out, for it looks like a secret)"
+    assert deletion.data["extracted"][0]["fact"] == "(omitted: looks like a secret)"

@@ -174,9 +174,9 @@ def test_every_memory_that_has_changed_since_is_named_with_what_it_takes_and_not
     _change(policy, kept, fact="I live in Rome")
     _change(policy, created, displayName="drink")
     said = _refused(policy, name)
-    assert f"revision {policy.revisions(kept)[-1].id}: take that back first, or roll it back alone" in said
+    assert f"revision {policy.revisions(kept)[-1].id}: revert that first, or roll it back alone" in said
     assert f"to revision {older}" in said
-    assert f"revision {policy.revisions(created)[-1].id}: take that back first, or delete it" in said
+    assert f"revision {policy.revisions(created)[-1].id}: revert that first, or delete it" in said
     assert untouched.rpartition("/")[2] not in said
 
 
@@ -224,11 +224,11 @@ def test_a_state_that_left_no_revision_cannot_be_restored() -> None:
     policy = _policy(MOVES)
     path = policy.remember(PARIS)
     _change(policy, path, displayName="home", disableMemoryRevisions=True)
-    assert "before, it had been changed without leaving a revision" in _refused(policy, _generate(policy, LYON))
+    assert "it was changed earlier without leaving a revision" in _refused(policy, _generate(policy, LYON))
 
     policy = _policy(MOVES)
     policy.remember(PARIS, disableMemoryRevisions=True)
-    assert "never was" in _refused(policy, _generate(policy, LYON))
+    assert "was never written" in _refused(policy, _generate(policy, LYON))
 
 
 @pytest.mark.parametrize("where", ["request", "bank"])
@@ -303,14 +303,14 @@ def test_a_revision_that_has_expired_restores_nothing() -> None:
     policy.remember(PARIS, revisionTtl="3600s")
     name = _generate(policy, LYON)
     policy.clock.advance(timedelta(hours=2))
-    assert "has expired, or never was" in _refused(policy, name)
+    assert "has expired or was never written" in _refused(policy, name)
 
 
 def test_a_revision_that_has_expired_tells_nothing_of_what_has_changed() -> None:
     policy = _policy()
     name = _generate(policy, TEA, revisionTtl="3600s")
     policy.clock.advance(timedelta(hours=2))
-    assert "nothing tells whether" in _refused(policy, name)
+    assert "it is unknown whether" in _refused(policy, name)
 
 
 @pytest.mark.parametrize(("hours", "restored"), [(47, True), (48, False)])

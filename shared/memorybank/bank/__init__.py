@@ -1,1 +1,1 @@
-"""The verbs: policy over the ports of storage, models and tasks. Nothing here knows HTTP or a driver."""
+"""The operations of the memory bank, on top of the storage, model and task ports. No HTTP and no drivers here."""

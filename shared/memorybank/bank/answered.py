@@ -1,7 +1,7 @@
-"""Operations that are answered with a memory or a session: they keep its name, and show it as it is now.
+"""Operations whose response is a memory or a session: they store only its name and look it up when they are read.
 
-Its content would otherwise outlive it in its operations, for the 30 days that these are kept: past its deletion, past
-its TTL, and past the 48 hours in which a deleted memory can be restored.
+Otherwise the operation would keep the content for its own 30 days: past the deletion of the resource, past its TTL,
+and past the 48 hours in which a deleted memory can be restored.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from memorybank.resources.operation_kinds import kind_of
 
 
 def completed(ports: Ports, found: Sequence[Operation]) -> list[Operation]:
-    """Return operations with the resources that they are answered with; of one that is gone the name is left."""
+    """Return operations with their response resources filled in; a resource that is gone is shown by name only."""
     answers: dict[str, dict[str, Any]] = {}
     for message, (fields, shown) in _READERS.items():
         names = [name for each in found if kind_of(each.kind).response == message and (name := _name(each))]
@@ -35,7 +35,7 @@ def completed(ports: Ports, found: Sequence[Operation]) -> list[Operation]:
 
 
 def _name(operation: Operation) -> str | None:
-    """Return the name of the resource that an operation is answered with, if that is one that can go."""
+    """Return the name of an operation's response resource, None if its response is not looked up by name."""
     if kind_of(operation.kind).response not in _READERS or not operation.response:
         return None
     name = operation.response.get("name")

@@ -1,4 +1,4 @@
-"""What an instance remembers of engines' configurations, so that not every call reads one."""
+"""An in-process cache of engine configurations, so that not every call reads one."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _MOST = 1000
 
 
 class ConfigCache:
-    """Configurations of the engines used last, each trusted for `lifetime` after it was read; with zero, none is.
+    """The configurations of recently used engines, each valid for `lifetime` after it was read; zero disables caching.
 
-    A changed configuration is therefore in force everywhere once `lifetime` is over, and an engine that was deleted
-    answers searches for no longer than that: with nothing, as its memories go at once.
+    A changed configuration therefore takes effect everywhere within `lifetime`. A deleted engine answers searches for
+    no longer than that, with no results, because its memories disappear at once.
     """
 
     def __init__(self, lifetime: timedelta) -> None:
@@ -26,11 +26,11 @@ class ConfigCache:
         self._lock = threading.Lock()
 
     def is_fresh(self, name: EngineName, *, now: datetime) -> bool:
-        """Tell whether `get` needs to read nothing."""
+        """Tell whether `get` can answer without reading the store."""
         return self._believed(name, now) is not None
 
     def get(self, name: EngineName, read: Callable[[], MemoryBankConfig], *, now: datetime) -> MemoryBankConfig:
-        """Return the configuration of an engine, reading it if it is not believed any more."""
+        """Return the configuration of an engine, reading it from the store if the cached one is stale."""
         held = self._believed(name, now)
         if held is not None:
             return held

@@ -1,4 +1,4 @@
-"""Trying again after somebody else changed the same thing first."""
+"""Retry after a write conflict."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ T = TypeVar("T")
 
 
 def commit(store: DocumentStore, writes: Sequence[Write]) -> None:
-    """Commit what is based on what was read; raise `Aborted` if anything of it has changed, gone or been made since."""
+    """Commit writes based on earlier reads; raise `Aborted` if a document was changed, deleted or created since."""
     try:
         store.commit(writes)
     except (AlreadyExists, NotFound) as error:
-        raise Aborted("something has changed meanwhile; try again") from error
+        raise Aborted("the data was changed by another request; try again") from error
 
 
 def retry_on_conflict(attempt: Callable[[], T]) -> T:
-    """Call `attempt`, which reads and then commits, until its commit meets no conflict; give up after some seconds.
+    """Call `attempt`, which reads and then commits, until it commits without a conflict; give up after some seconds.
 
-    The pause between attempts is random and grows, so that many writers of one document get out of step.
+    The pause between attempts is random and grows, so that concurrent writers of one document spread out.
     """
     for number in range(_ATTEMPTS):
         try:

@@ -1,4 +1,4 @@
-"""What a worker hands to the finisher of an operation."""
+"""The argument that a worker passes to the finisher of an operation."""
 
 from __future__ import annotations
 

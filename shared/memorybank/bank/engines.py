@@ -1,4 +1,4 @@
-"""Engines: create, get, list, update and delete with all that hangs on them."""
+"""Engines: create, get, list, update, and delete with everything below them."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ FIELDS = frozenset(ReasoningEngine.model_fields) - {"name", "etag", "create_time
 """The fields of an engine that an update may change."""
 
 MAPS = frozenset({"labels", "spec", "encryption_spec", "traffic_config", "revision_garbage_collection_strategy"})
-"""Those of them whose keys are the caller's own."""
+"""The updatable fields whose keys are chosen by the caller."""
 
 _CHUNK = 200
 _SHOWN = 60
 
 
 def create(ports: Ports, parent: EngineName, engine: ReasoningEngine) -> Operation:
-    """Create an engine in the location of `parent`, whose own id is the one to give it."""
+    """Create an engine in the location of `parent`, with the engine id that `parent` names."""
     now = ports.clock.now()
     stored = engine.model_copy(update={"name": None, "create_time": now, "update_time": now})
     document = Document(parent.path, _data(parent, stored), None)
@@ -59,9 +59,9 @@ def config_of(document: Document | None) -> MemoryBankConfig | None:
 
 
 def get_with_config(ports: Ports, path: str) -> tuple[Document | None, Callable[[], MemoryBankConfig]]:
-    """Return the document at `path`, and what returns its engine's recent configuration or raises `NotFound`.
+    """Return the document at `path`, and a function that returns its engine's configuration or raises `NotFound`.
 
-    It is one read: the engine is read along unless its configuration is remembered.
+    This takes a single read: the engine is read together with the document unless its configuration is cached.
     """
     name, now = engine_of(path), ports.clock.now()
     if ports.configs.is_fresh(name, now=now):
@@ -73,7 +73,7 @@ def get_with_config(ports: Ports, path: str) -> tuple[Document | None, Callable[
 def list_page(
     ports: Ports, parent: str | None, *, accept: Accept | None, limit: int, after: Cursor | None
 ) -> tuple[list[ReasoningEngine], Cursor | None]:
-    """Return a page of the engines of the location named `parent`, or with None of all locations, newest first."""
+    """Return a page of the engines in the location named `parent` (None: in all locations), newest first."""
     query = Query(
         collection="engines",
         where=() if parent is None else (Where("parent", "==", parent),),
@@ -90,9 +90,9 @@ def list_page(
 
 
 def update(ports: Ports, name: EngineName, changes: ReasoningEngine, *, mask: Sequence[str] | None) -> Operation:
-    """Change an engine: the fields of the mask, else those that are given; each is replaced as a whole.
+    """Update an engine: the fields in the mask, or without a mask those given; each is replaced as a whole.
 
-    Another embedding model has a worker embed anew what the engine remembers.
+    If the embedding model changes, a worker reembeds the engine's memories.
     """
 
     def attempt() -> tuple[Operation, Operation | None]:
@@ -116,14 +116,14 @@ def update(ports: Ports, name: EngineName, changes: ReasoningEngine, *, mask: Se
 
     operation, begun = retry_on_conflict(attempt)
     if begun is not None:
-        # The engine is changed: should the queue be out of reach, the sweep finds what it was to be told.
+        # The engine is already changed: if the queue cannot be reached, the sweep enqueues the work later.
         with contextlib.suppress(MemoryBankError):
             _enqueue(ports, begun)
     return operation
 
 
 def reembed(ports: Ports, name: EngineName) -> Operation:
-    """Have a worker embed anew what was embedded by another model than the one that the engine has now."""
+    """Have a worker reembed the memories whose vectors are not from the engine's current model."""
     _load(ports, name)
     operation, write = _reembedding(ports, name)
     ports.store.commit([write])
@@ -132,7 +132,7 @@ def reembed(ports: Ports, name: EngineName) -> Operation:
 
 
 def _reembedding(ports: Ports, name: EngineName) -> tuple[Operation, Write]:
-    """Return an operation that is yet to begin, and the write that makes it."""
+    """Return an operation that has not started, and the write that creates it."""
     identifier, data = operations.start(ports, REEMBED_MEMORIES, parent=str(name))
     write = Create(name.child("operations", identifier), {**data, "count": 0})
     return operations.operation_of(Document(write.path, write.data, None)), write
@@ -143,7 +143,7 @@ def _enqueue(ports: Ports, operation: Operation) -> None:
 
 
 def masked(old: Data, new: Data, paths: Sequence[str]) -> Data:
-    """Return `old` with the parts that `paths` name (`a` or `a.b.c`) as they are in `new`, absent ones removed."""
+    """Return `old` with the parts named by `paths` (`a` or `a.b.c`) taken from `new`; absent parts are removed."""
     merged = dict(old)
     for path in paths:
         field, _, rest = path.partition(".")
@@ -168,14 +168,14 @@ def _map_at(field: str, data: Data) -> Data:
 def _check_paths(paths: Sequence[str]) -> None:
     lost = [path for path in paths if not has_path(ReasoningEngine, path)]
     if lost:
-        raise InvalidArgument.of(*(Violation("updateMask", f"{path[:_SHOWN]!r} leads to no field") for path in lost))
+        raise InvalidArgument.of(*(Violation("updateMask", f"{path[:_SHOWN]!r} is not a field path") for path in lost))
 
 
 def delete(ports: Ports, name: EngineName, *, force: bool) -> Operation:
-    """Delete an engine. Unless forced, one with memories or sessions is left alone.
+    """Delete an engine. Without `force`, an engine that still has memories or sessions is refused.
 
-    The engine vanishes at once; a worker then removes everything below it and finishes the operation, which stays.
-    Deleting it again meanwhile answers the same operation.
+    The engine disappears at once; a worker then removes everything below it and finishes the operation, which is kept.
+    Deleting the engine again in the meantime returns the same operation.
     """
 
     def attempt() -> Operation:
@@ -184,7 +184,7 @@ def delete(ports: Ports, name: EngineName, *, force: bool) -> Operation:
             raise _not_found(name)
         if document.data["deletion"]:
             begun = operations.get(ports, name, document.data["deletion"], parent=str(name))
-            # Whoever asks again may have been told that the queue could not be reached.
+            # The caller may be repeating the request because the queue could not be reached the first time.
             ports.queue.enqueue(Task(name=document.data["deletion"], body=begun.name))
             return begun
         if not force:

@@ -1,4 +1,4 @@
-"""Pages of documents that meet a condition which the store itself cannot check."""
+"""Pages of documents, filtered by conditions that the store itself cannot check."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ID = re.compile(r"[A-Za-z0-9._:-]{1,302}")
 
 T = TypeVar("T")
 Accept = Callable[[Mapping[str, Any]], bool]
-"""Tells whether a resource, given as a map with snake_case keys, meets the filter of a request."""
+"""Tells whether a resource, given as a map with snake_case keys, matches the filter of a request."""
 
 Cursor = tuple[Any, ...]
 
@@ -24,9 +24,9 @@ Cursor = tuple[Any, ...]
 def page_of(
     store: DocumentStore, query: Query, *, limit: int, read: Callable[[Document], T | None]
 ) -> tuple[list[T], Cursor | None]:
-    """Return up to `limit` of the things that `read` makes of the query's documents, and where to go on.
+    """Return up to `limit` of the items that `read` makes of the query's documents, and the cursor for the next page.
 
-    `read` answers None for a document that is not to be seen. The cursor is None when nothing more can follow.
+    `read` returns None for a document that is to be skipped. The cursor is None when nothing more can follow.
     """
     check_cursor(query)
     found: list[tuple[T, Cursor]] = []
@@ -46,7 +46,7 @@ def page_of(
 
 
 def check_cursor(query: Query) -> None:
-    """Refuse a cursor that this query cannot have given: whoever forges a token may put anything into it."""
+    """Refuse a cursor that this query cannot have issued; a forged token may contain anything."""
     if query.after is None:
         return
     *values, path = query.after or (None,)
@@ -54,7 +54,7 @@ def check_cursor(query: Query) -> None:
     wanted = [int if order.field == "sequence" else datetime for order in query.order]
     fits = collection == query.collection and _ID.fullmatch(identifier) and [type(value) for value in values] == wanted
     if not fits or not all(map(_in_range, values)):
-        right = "is not a token of this list; start again without a page token"
+        right = "is not a page token of this list; start again without a page token"
         raise InvalidArgument.of(Violation("pageToken", right))
 
 

@@ -1,4 +1,4 @@
-"""Operations by location: `projects/P/locations/L/operations/O` names one whatever resource it is under."""
+"""Operations by location: `projects/P/locations/L/operations/O` names one regardless of its parent resource."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _CHUNK = 100
 _CURSOR_LENGTH = 4
 
 Find: TypeAlias = Callable[[Query], list[str]]
-"""Returns the paths of the documents that meet a query, also those that are not for the caller."""
+"""Returns the paths of the documents that match a query, including those hidden from the caller."""
 
 
 def find(ports: Ports, location: str, identifier: str, *, paths: Find) -> tuple[EngineName, str]:
-    """Return the engine and the parent of the operation of that id in the location.
+    """Return the engine and the parent of the operation with this id in the location.
 
-    `paths` looks for it; what it finds is then read through `ports`, which show only what is for the caller.
+    `paths` finds it; it is then read through `ports`, which show only what the caller may see.
     """
     query = Query("operations", group=True, where=(Where("operation_id", "==", identifier),), fields=("operation_id",))
     for path in paths(query):
@@ -62,13 +62,13 @@ def _split(after: Cursor | None) -> tuple[Cursor | None, Cursor | None]:
     if after is None:
         return None, None
     if len(after) != _CURSOR_LENGTH:
-        right = "is not a token of this list; start again without a page token"
+        right = "is not a page token of this list; start again without a page token"
         raise InvalidArgument.of(Violation("pageToken", right))
     return after[:2], after[2:]
 
 
 def _engines(ports: Ports, location: str, *, at: Cursor | None) -> Iterator[Document]:
-    """Yield the engines of a location from the one at a cursor on."""
+    """Yield the engines of a location, starting with the one at a cursor."""
     query = Query(
         "engines",
         where=(Where("parent", "==", location),),

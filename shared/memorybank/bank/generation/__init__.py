@@ -1,1 +1,1 @@
-"""A generation in five steps, each resumable: accept, extract, match, decide, commit; and its undo."""
+"""Memory generation in five resumable steps (accept, extract, match, decide, commit), and its undo."""

@@ -1,4 +1,4 @@
-"""The first step of a generation: accept the request, and put its work into the queue."""
+"""The first step of a generation: accept the request and enqueue its work."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from memorybank.resources.operation_kinds import GENERATE_MEMORIES
 
 
 def accept(ports: Ports, engine: EngineName, request: GenerateMemoriesRequest) -> Operation:
-    """Store a checked request as an operation and put its work into the queue."""
+    """Store a validated request as an operation and enqueue its work."""
     engines.get(ports, engine)
     assert request.scope is not None  # noqa: S101 - sessions are resolved before, and anything else has one
     operation = prepare(ports, engine, request)
@@ -27,14 +27,14 @@ def accept(ports: Ports, engine: EngineName, request: GenerateMemoriesRequest) -
             Task(name=operation.id, body=operation.data["name"], lane=lane_of(operation.data["scope_key"]))
         )
     except MemoryBankError:
-        # The caller will ask again. What it was told has failed must not be done too, least of all by a later sweep.
+        # The caller will retry. A request reported as failed must not run as well, least of all from a later sweep.
         if not _taken_up(ports, Document(operation.path, operation.data, version)):
             raise
     return operations.operation_of(operation)
 
 
 def prepare(ports: Ports, engine: EngineName, request: GenerateMemoriesRequest) -> Document:
-    """Return the operation of a checked request, which is yet to be created; its parts, if it is large, are stored."""
+    """Return the operation of a validated request, not yet created; the parts of a large request are stored here."""
     identifier, data = operations.start(ports, GENERATE_MEMORIES, parent=str(engine), scope=request.scope)
     path = engine.child("operations", identifier)
     payload = json.dumps(request.to_wire(), separators=(",", ":")).encode()
@@ -44,13 +44,13 @@ def prepare(ports: Ports, engine: EngineName, request: GenerateMemoriesRequest) 
 
 
 def _taken_up(ports: Ports, operation: Document) -> bool:
-    """Withdraw an operation whose acceptance failed half-way, and tell whether a worker has got on with it already."""
+    """Withdraw an operation whose acceptance failed half-way, and tell whether a worker has already worked on it."""
     try:
         ports.store.commit([Delete(operation.path, version=operation.version), *payloads.removals(operation)])
     except Aborted:
         return True
     except MemoryBankError:
-        pass  # the store is down: the sweep will find the operation
+        pass  # the store is down; the sweep will find the operation
     return False
 
 

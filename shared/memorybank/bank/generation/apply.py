@@ -1,7 +1,7 @@
-"""The last two steps of a generation: decide what new facts do to what is known, and prepare the one commit of it.
+"""Apply new facts: have the model decide what they change, and prepare a single commit of the result.
 
-The facts of all operations that wait for a scope go through together: one decision, one commit. They are applied in
-order, each to what those before it left, so the outcome is that of one generation after the other.
+The facts of all operations that wait for a scope are processed together: one decision, one commit. They are applied in
+order, each to the result of those before it, so the outcome is the same as if the generations had run one by one.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from memorybank.resources.memory import MAX_PAIRS, ExtractedMemory, Memory, Meta
 from memorybank.resources.profiles import StructuredContent
 from memorybank.resources.topics import MemoryTopicId
 
-_LEFT_OUT = "(left out, for it looks like a secret)"
-"""What a revision says in the place of a secret that is to be forgotten: it would keep it for two days."""
+_LEFT_OUT = "(omitted: looks like a secret)"
+"""Replaces a secret in the revision that deletes it; otherwise the revision would keep the secret for two days."""
 
 _ROUNDS = 3
-"""How often facts that bear on one memory are decided on again, each after those before it.
+"""How many more rounds of decisions are made for facts that affect the same memory, each after those before it.
 
-What is left then is settled by what was decided last: a later correction wins over an earlier one, and every wording
-stays in the revisions.
+Whatever is left then follows the last decision: a later correction wins over an earlier one, and every wording stays
+in the revisions.
 """
 
 
@@ -52,7 +52,7 @@ class Consolidation:
         self.workspace = Workspace(self.matcher.config, self.now)
 
     def run(self, pending: Sequence[Pending]) -> None:
-        """Take in new facts, in order; fields of profiles go to their places, and what is left is compared."""
+        """Apply new facts, in order: profile fields replace their memories directly, the others are compared first."""
         self._fill([new for new in pending if new.fact.profile is not None])
         pending = [new for new in pending if new.fact.profile is None]
         self._known.update({record.path: record for record in self.matcher.repeats(pending)})
@@ -71,7 +71,7 @@ class Consolidation:
             self._settle(new, self._usable(made) or corrections)
 
     def _fill(self, pending: Sequence[Pending]) -> None:
-        """Put fields of profiles where they belong, each in the place of what was known of it."""
+        """Store profile fields, each in place of its previous value."""
         if not pending:
             return
         self._known.update(self.matcher.at(list(dict.fromkeys(new.path for new in pending))))
@@ -87,11 +87,11 @@ class Consolidation:
                 self._update(new, record, text=new.fact.fact)
 
     def response(self, operation: str) -> dict[str, Any]:
-        """Return what the operation at a document path is answered: one entry per memory that it changed."""
+        """Return the response of the operation at a document path: one entry per memory that it changed."""
         return answer_of(self.changes(operation))
 
     def changes(self, operation: str) -> list[Change]:
-        """Return what the operation at a document path comes to for each memory that it changed."""
+        """Return the net change by the operation at a document path to each memory that it changed."""
         merged: dict[str, Change] = {}
         for change in self._changes.get(operation, []):
             first = merged.pop(change.path, None)
@@ -106,10 +106,10 @@ class Consolidation:
         return choices
 
     def _apply(self, pending: Sequence[Pending], choices: Mapping[str, Sequence[Choice]]) -> list[Pending]:
-        """Do what was decided, in order, and return the facts to be decided again on what is there now.
+        """Carry out the decisions, in order, and return the facts that need a new decision on the current memories.
 
-        Those are the facts that nobody decided on, those decided on a memory that has changed since, and those that
-        bear on a memory which such a fact may change first.
+        These are facts without a decision, facts whose decision concerned a memory that has changed since, and facts
+        that affect a memory which one of these may change first.
         """
         deferred: list[Pending] = []
         held: set[str] = set()
@@ -124,18 +124,18 @@ class Consolidation:
         return deferred
 
     def _repeated(self, new: Pending) -> list[Choice]:
-        """Return what a fact does that is known word for word: one memory is kept, or all are forgotten."""
+        """Return the choices for a fact already known word for word: keep one memory, or forget all that match."""
         if new.fact.intent is Intent.FORGET:
             return [Choice(record.path, Action.DELETE, shown=record.fact) for record in self._repeats_of(new)]
         record = self._repeat_of(new)
         return [Choice(record.path, Action.KEEP, shown=record.fact)] if record else []
 
     def _usable(self, choices: Sequence[Choice]) -> list[Choice]:
-        """Return the choices whose memory still says what it said when they were made."""
+        """Return the choices whose memory has not changed since they were made."""
         return [c for c in choices if (known := self._known.get(c.path)) is not None and known.fact == c.shown]
 
     def _settle(self, new: Pending, choices: Sequence[Choice]) -> None:
-        """Carry choices out. A fact to remember that no choice puts anywhere becomes a memory."""
+        """Carry out choices. A fact to remember that no choice stores becomes a new memory."""
         placed = False
         for choice in choices:
             record = self._known[choice.path]
@@ -196,7 +196,7 @@ class Consolidation:
         self._changes.setdefault(new.operation, []).append(change)
 
     def _origin(self, new: Pending) -> Origin:
-        """Return what the revision of a change is to say of the fact that made it, and of who read and decided."""
+        """Return what a revision records about the fact behind a change, and which models extracted and decided."""
         field = new.fact.profile
         data = None if field is None or new.fact.intent is Intent.FORGET else {field.name: field.value}
         secret = new.fact.intent is Intent.FORGET and holds_secret(new.fact.fact)
@@ -211,7 +211,7 @@ class Consolidation:
         return next(iter(self._repeats_of(new)), None)
 
     def _repeats_of(self, new: Pending) -> list[MemoryRecord]:
-        """Return the memories that say exactly what a new fact says, as things stand now."""
+        """Return the memories whose current text is exactly the new fact."""
         if not new.consolidates:
             return []
         known = (record for record in self._known.values() if record is not None and record.hash == new.hash)
@@ -224,7 +224,7 @@ def _content(new: Pending) -> StructuredContent | None:
 
 
 def _metadata(new: Pending, known: dict[str, MetadataValue]) -> dict[str, MetadataValue]:
-    """Return the metadata of an updated memory; a request without any leaves it alone."""
+    """Return the metadata of an updated memory; a request without metadata leaves it unchanged."""
     given = new.request.metadata
     if given is None:
         return known
@@ -232,5 +232,5 @@ def _metadata(new: Pending, known: dict[str, MetadataValue]) -> dict[str, Metada
         return given
     merged = {**known, **given}
     if len(merged) > MAX_PAIRS:
-        raise FailedPrecondition(f"a memory would have {len(merged)} metadata entries where {MAX_PAIRS} are allowed")
+        raise FailedPrecondition(f"a memory would have {len(merged)} metadata entries; at most {MAX_PAIRS} are allowed")
     return merged

@@ -1,4 +1,4 @@
-"""What has been read of a long conversation, kept on its operation chunk by chunk."""
+"""Checkpoints of extraction: the results for a long conversation, stored on its operation chunk by chunk."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from memorybank.resources.generation import GenerateMemoriesRequest, GenerationO
 from memorybank.text.visible import visible
 
 _MOST = 500_000
-"""Characters of chunks that an operation keeps: it must fit a document. What is more is read again if need be."""
+"""The most characters of chunk results on an operation, which must fit a document; the rest is read again if needed."""
 
 
 class CheckpointedReading:
-    """The operation of a conversation that is being read, at the version that it has after each chunk.
+    """The operation of a conversation that is being read, tracked at its current version after each chunk.
 
-    Keeping a chunk fails with `Aborted` or `NotFound` where somebody else has got on with the operation or ended it:
-    then nothing more is asked of a model for it.
+    Storing a chunk fails with `Aborted` or `NotFound` if another worker has advanced or ended the operation; no further
+    model calls are made for it then.
     """
 
     def __init__(self, ports: Ports, operation: Document) -> None:
@@ -39,7 +39,7 @@ class CheckpointedReading:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Have the model go on from the chunks that are kept, and keep what it reads."""
+        """Resume extraction after the stored chunks, and store the result of each further chunk."""
         plan, chunks = _read(self.operation.data.get("chunks"))
         with resumable(ChunkProgress(plan, chunks, self._keep)):
             yield
@@ -62,14 +62,14 @@ def _read(text: str | None) -> tuple[str, Chunks]:
 
 
 def fact_data(fact: ExtractedFact) -> Data:
-    """Return a fact as an operation keeps it, in values that JSON and every store can hold."""
+    """Return a fact in the form stored on an operation, in values that JSON and every store can hold."""
     profile = fact.profile and json_text(asdict(fact.profile))
     kept = {each.name: getattr(fact, each.name) for each in fields(fact)}
     return {**kept, "topics": list(fact.topics), "intent": fact.intent.value, "profile": profile}
 
 
 def fact_of(data: Mapping[str, Any]) -> ExtractedFact:
-    """Read a kept fact. What an earlier version did not keep has its default, and what is not known is ignored."""
+    """Read a stored fact. Fields missing from earlier versions get their defaults; unknown fields are ignored."""
     kept = {each.name: data[each.name] for each in fields(ExtractedFact) if each.name in data}
     profile = kept.get("profile")
     if isinstance(profile, str):
@@ -85,15 +85,15 @@ def fact_of(data: Mapping[str, Any]) -> ExtractedFact:
 
 
 _MOST_QUOTED = 500
-"""Characters of a quote, and of a reason, that are kept."""
+"""The most characters that are stored of a quote, and of a reason."""
 
 
 def checkpoint_of(
     ports: Ports, operation: Document, request: GenerateMemoriesRequest, *, facts: list[ExtractedFact]
 ) -> Data:
-    """Return the fields that keep what has been extracted, and with it no more of the request than is still needed.
+    """Return the fields that store the extracted facts, with only as much of the request as is still needed.
 
-    With them the operation waits for its scope.
+    An operation with these fields is waiting for its scope.
     """
     return {
         "stage": "extracted",
@@ -112,12 +112,12 @@ def checkpoint_of(
 
 
 def options_of(operation: Document) -> GenerationOptions:
-    """Read what a checkpoint has kept of the request."""
+    """Read the part of the request that a checkpoint has stored."""
     return GenerationOptions.model_validate(operation.data["options"])
 
 
 def _why(fact: ExtractedFact) -> str:
-    """Return why a fact was taken, with the event and the words in it that it rests on."""
+    """Return why a fact was extracted, with the event and the quote that it is based on."""
     if fact.event is None:
         return fact.context[:_MOST_QUOTED]
     quote = f': "{visible(fact.quote)[:_MOST_QUOTED]}"' if fact.quote else ""

@@ -1,7 +1,7 @@
-"""The fifth step of a generation: commit, and on conflict go back to matching without repeating what has been paid for.
+"""The fifth step of a generation: commit; on a conflict, match again without repeating model calls already paid for.
 
-Whoever gets the lease of a scope settles all operations that wait there. Whoever does not has nothing to do: its facts
-lie beside the lease. It only asks for a look back when the lease ends, should the holder have died.
+The worker that gets the lease of a scope commits all operations waiting there. Any other worker has nothing to do: its
+facts are stored with the operation. It only schedules a check for when the lease ends, in case the holder has died.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ def commit_scope(
     checkpoint: Data | None = None,
     also: tuple[Write, ...] = (),
 ) -> None:
-    """Settle an operation whose facts are extracted, and whatever else waits for its scope.
+    """Commit an operation whose facts are extracted, and all others that wait for its scope.
 
-    With `checkpoint`, the fields of the operation that keep its facts are yet to be written: that is done, together
-    with the writes of `also`, in the commit that takes the lease or a place beside it.
+    `checkpoint` holds the operation's fields with its facts if they are not written yet. They are written, together
+    with `also`, in the commit that takes the lease or registers the operation as waiting for it.
     """
     engine, key = engine_of(operation.path), operation.data["scope_key"]
     writes = (Patch(operation.path, checkpoint, version=operation.version), *also) if checkpoint else ()
@@ -73,7 +73,7 @@ class _Settler:
     own: Document
 
     def drain(self, lease: Lease) -> None:
-        """Settle until nobody waits any more; the last commit gives the lease back."""
+        """Commit until no operation waits any more; the last commit releases the lease."""
         held: Lease | None = lease
         while held is not None:
             try:
@@ -87,9 +87,9 @@ class _Settler:
                 return
 
     def _settle(self, lease: Lease, *, only: str | None = None) -> Lease | None:
-        """Consolidate and commit, again and again while memories change underneath.
+        """Consolidate and commit, retrying while memories change concurrently.
 
-        Return the lease if it is still held because others wait, None when it is given back or lost.
+        Return the lease if it is still held because others wait, None if it was released or lost.
         """
         tries = itertools.count()
         try:
@@ -99,7 +99,7 @@ class _Settler:
             raise
 
     def _attempt(self, lease: Lease, only: str | None, *, again: bool) -> Lease | None:
-        # Operations may have been cancelled, and others have joined, since the last look.
+        # Since the last read, operations may have been cancelled and others may have joined.
         present, more = [self.own], False
         if only is not None:
             present, more = self._waits(only), True
@@ -116,13 +116,13 @@ class _Settler:
             changes = [change.data() for change in consolidation.changes(document.path)]
             outcome = operations.Outcome(response=consolidation.response(document.path), changes=changes)
             data = outcome.data(self.ports)
-            if document.path == self.own.path:  # who settles for others pays for them, too
+            if document.path == self.own.path:  # the lease holder is charged for all
                 data |= operations.cost()
             writes.append(Patch(document.path, data, version=document.version))
         return self._commit(lease, writes, hold=more and only is None, emptied=not more)
 
     def _commit(self, lease: Lease, writes: Sequence[Write], *, hold: bool, emptied: bool) -> Lease | None:
-        """Commit what was settled and give the lease back with it, or go on holding it for those who wait."""
+        """Commit the results and release the lease with them, or keep it for operations that still wait."""
         for _ in range(_MOST_NEWCOMERS):
             turn = lease.keep(self.ports.clock.now()) if hold else lease.release(emptied=emptied)
             try:
@@ -132,23 +132,24 @@ class _Settler:
                 if present is None:
                     return None
                 if present.version == lease.version:
-                    raise Aborted("memories changed while they were consolidated") from conflict
-                lease, hold = present, True  # only that somebody has come to wait: they are next
+                    raise Aborted("memories changed during consolidation") from conflict
+                lease, hold = present, True  # the only change is a new waiting operation, which is next
             else:
                 return lease.kept(version) if hold else None
         raise Aborted("others came to wait each time before the commit")
 
     def _commit_apart(self, path: str, others: Sequence[str]) -> None:
-        """Settle each alone what has failed together: one bad operation must not take the others down.
+        """Commit the operations of a failed batch one by one, so that one bad operation does not fail the others.
 
-        One's own comes first. If it fails too, more calls would only add to an outage: the others have their own tasks.
+        The worker's own operation comes first. If it fails too, further calls would only add to an outage; the other
+        operations have their own tasks.
         """
         for only in (self.own.path, *others):
             try:
                 proof = (operations.require_exists(self.ports, only),)
                 lease, _ = acquire(self.ports, path, owner=self.own.id, proof=proof)
             except NotFound:
-                break  # the scope has been erased meanwhile
+                break  # the scope has been erased in the meantime
             if isinstance(lease, Held):
                 break
             try:
@@ -161,7 +162,7 @@ class _Settler:
                 if held is not None:
                     self._give_back(held)
         if self._waits(self.own.path):
-            raise Aborted("the lease was lost while the operation was settled alone")
+            raise Aborted("the lease was lost while the operation was committed alone")
 
     def _give_back(self, lease: Lease) -> None:
         present = refresh(self.ports, lease)
@@ -180,7 +181,7 @@ class _Settler:
         return self.ports.store.query(query)
 
     def _waits(self, path: str) -> list[Document]:
-        """Return the operation at `path` alone, if its facts wait."""
+        """Return only the operation at `path`, if its facts are still waiting."""
         document = self.ports.store.get(path)
         return [] if document is None or document.data["waiting_scope"] is None else [document]
 
@@ -198,7 +199,7 @@ class _Settler:
 
 
 def _that_fit(waiting: Sequence[Document]) -> list[Document]:
-    """Return as many operations as one commit can take, at least one."""
+    """Return as many operations as fit one commit, at least one."""
     total, most = 0, 1
     for count, document in enumerate(waiting, start=1):
         total += len(document.data["facts"])

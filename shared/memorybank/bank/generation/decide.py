@@ -1,4 +1,4 @@
-"""The fourth step of a generation: one model call decides on all new facts, and code checks what it decided."""
+"""The fourth step of a generation: one model call decides on all new facts, and code checks its decisions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Choice:
-    """What is to be done to the memory at `path` because of a new fact, decided when the memory said `shown`."""
+    """A change to the memory at `path` because of a new fact, decided when the memory's text was `shown`."""
 
     path: str
     action: Action
@@ -29,7 +29,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Decided:
-    """What new facts do, by the path of the fact, and what was refused; a fact without a choice is new."""
+    """The choices for new facts, by the fact's path, and the refused decisions; a fact without a choice is new."""
 
     choices: dict[str, tuple[Choice, ...]]
     left_out: dict[str, tuple[LeftOut, ...]] = field(default_factory=dict)
@@ -43,14 +43,14 @@ class _Shown:
 
 @dataclass
 class Decider:
-    """Asks the model. Answers are kept, so that asking the same again costs nothing."""
+    """Asks the model for decisions. Answers are cached, so asking the same again costs nothing."""
 
     matcher: Matcher
     _answers: dict[DecisionRequest, tuple[list[Decision], str]] = field(default_factory=dict)
     _makers: dict[str, str] = field(default_factory=dict)
 
     def produced_by(self, new: Pending) -> str | None:
-        """Return the prompt and the model that a new fact was last decided on by, None if none was asked."""
+        """Return the prompt and the model of the last decision on a new fact, None if no model was asked."""
         return self._makers.get(new.path)
 
     def decide(
@@ -60,10 +60,10 @@ class Decider:
         known: dict[str, MemoryRecord | None],
         changed: Sequence[MemoryRecord],
     ) -> Decided:
-        """Return what each new fact does, and what the model decided that was refused.
+        """Return the choices for each new fact, and the model's decisions that were refused.
 
-        `known` holds the present state of memories, None for deleted ones; those found here are added to it. `changed`
-        are those that have been changed just now, and that the store's search does not find as they are.
+        `known` holds the current state of memories, None for deleted ones; memories found here are added to it.
+        `changed` holds the memories changed in this attempt, whose new state the store's search does not see yet.
         """
         near = {
             new.path: self._candidates(new, pending[:i], known=known, changed=changed) for i, new in enumerate(pending)
@@ -87,7 +87,7 @@ class Decider:
     def _ask(
         self, asked: Sequence[Pending], near: Mapping[str, Sequence[_Shown]], numbers: Mapping[_Shown, int]
     ) -> tuple[list[Decision], str]:
-        """Return the decisions, and who made them."""
+        """Return the decisions, and the prompt and model that made them."""
         config = self.matcher.config.generation_config
         request = DecisionRequest(
             facts=tuple(
@@ -112,9 +112,9 @@ class Decider:
         known: dict[str, MemoryRecord | None],
         changed: Sequence[MemoryRecord],
     ) -> list[_Shown]:
-        """Return what a new fact may bear on: stored memories, ones changed just now, and facts read apart from it.
+        """Return the candidates for a new fact: stored memories, ones just changed, and facts extracted separately.
 
-        Facts of one operation that were read in one chunk are distinct already.
+        Facts that one operation extracted from the same chunk are already distinct.
         """
         stored = [known.setdefault(record.path, record) for record in self.matcher.nearest(new)]
         found = [
@@ -135,7 +135,7 @@ class Decider:
         return list(dict.fromkeys([*found, *beside[:CANDIDATES]]))
 
     def _history(self, shown: _Shown, asked: Sequence[Pending]) -> tuple[str, ...]:
-        """Return the earlier wordings of a candidate, as many as the bank's configuration asks for."""
+        """Return as many earlier wordings of a candidate as the bank's configuration asks for."""
         config = self.matcher.config.customization_for(asked[0].request.scope or {}).consolidation_config
         count = (config.revisions_per_candidate_count if config else None) or 1
         if count == 1:
@@ -161,9 +161,9 @@ def _logged(decided: Decided) -> Decided:
 def _checked(
     new: Pending, decisions: Sequence[Decision], allowed: Mapping[int, _Shown]
 ) -> tuple[tuple[Choice, ...], list[Refusal]]:
-    """Return the decisions that hold, and why others do not: on candidates that were offered, once each, and safe.
+    """Return the valid decisions, and why others were refused. Valid ones are safe and use each offered candidate once.
 
-    At most one of them keeps or updates a memory. A fact none of whose decisions holds is new, so nothing is lost.
+    At most one of them keeps or updates a memory. A fact without a valid decision is new, so nothing is lost.
     """
     choices: dict[str, Choice] = {}
     refused: list[Refusal] = []
@@ -178,7 +178,7 @@ def _checked(
         elif refusal := _refusal(new, decision, shown):
             refused.append(refusal)
         elif shown.path in choices or (merges and merged):
-            refused.append(Refusal("SECOND_DECISION", "Another decision on the fact counts already.", new.fact.event))
+            refused.append(Refusal("SECOND_DECISION", "Another decision on the fact was accepted.", new.fact.event))
         else:
             merged = merged or merges
             choices[shown.path] = Choice(shown.path, decision.action, shown=shown.fact, text=decision.text)
@@ -187,5 +187,5 @@ def _checked(
 
 def _refusal(new: Pending, decision: Decision, shown: _Shown) -> Refusal | None:
     if decision.action is Action.UPDATE and fact_hash(decision.text or "") == fact_hash(shown.fact):
-        decision = replace(decision, action=Action.KEEP, text=None)  # an update that changes nothing keeps
+        decision = replace(decision, action=Action.KEEP, text=None)  # an update that changes nothing is a keep
     return judge_decision(new.fact, shown.fact, decision)

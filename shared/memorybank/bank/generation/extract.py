@@ -1,4 +1,4 @@
-"""The second step of a generation: extract facts from its conversation, check them, and keep them on the operation."""
+"""The second step of a generation: extract facts from its conversation, check them, and store them on the operation."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ _log = logging.getLogger(__name__)
 _DIRECT = "The request gave it as a memory."
 
 _USERS = frozenset({"user", "human"})
-"""Roles of users; Google knows but this and "model", and other frameworks call either by other names."""
+"""The roles of users. Google has only "user" and "model"; other frameworks use other names for both."""
 
 _MODEL = "model"
 
 MAX_FACTS = 200
-"""The most facts of one generation: they must fit one commit."""
+"""The most facts of one generation, which must fit one commit."""
 
 
 @dataclass(frozen=True)
 class Extraction:
-    """The facts of a request, and what else the model gave that the guards refused."""
+    """The facts of a request, and the model's other facts, which the guards refused."""
 
     facts: list[ExtractedFact]
     left_out: tuple[LeftOut, ...] = ()
 
 
 def extract(ports: Ports, config: MemoryBankConfig, request: GenerateMemoriesRequest) -> Extraction:
-    """Return the facts of a request, by at most one model call; direct memories need none."""
+    """Return the facts of a request, with at most one model call; direct memories need none."""
     if request.direct_memories_source is not None:
         memories = request.direct_memories_source.direct_memories
         return Extraction(
@@ -85,10 +85,10 @@ def extract(ports: Ports, config: MemoryBankConfig, request: GenerateMemoriesReq
 def _checked(facts: list[ExtractedFact], topics: tuple[Topic, ...]) -> list[ExtractedFact]:
     if len(facts) > MAX_FACTS:
         raise InvalidArgument(
-            f"{len(facts)} facts were found where one generation takes {MAX_FACTS}: send the conversation in pieces"
+            f"{len(facts)} facts were found; one generation takes at most {MAX_FACTS}: split the conversation"
         )
     if any(len(fact.fact) > MAX_FACT or not fact.fact.strip() for fact in facts):
-        raise Internal(f"the model answered with a fact that is blank or longer than {MAX_FACT} characters")
+        raise Internal(f"the model returned a fact that is blank or longer than {MAX_FACT} characters")
     known = {topic.key for topic in topics}
     return [
         replace(fact, fact=fact.fact.strip(), topics=tuple(key for key in fact.topics if key in known))
@@ -97,7 +97,7 @@ def _checked(facts: list[ExtractedFact], topics: tuple[Topic, ...]) -> list[Extr
 
 
 def _topics(customization: CustomizationConfig, *, allowed: set[str]) -> tuple[Topic, ...]:
-    """Return what to look for: the configured topics, or the four managed ones, narrowed by what a request allows."""
+    """Return the topics to extract: the configured ones, or the four managed ones, limited to what a request allows."""
     found = [
         Topic(
             key=topic.key,
@@ -137,6 +137,6 @@ def _turn(content: Content) -> Event:
         Media(part.inline_data.mime_type, data=part.inline_data.data) for part in parts if part.inline_data is not None
     ]
     media += [Media(part.file_data.mime_type or "", uri=part.file_data.file_uri) for part in parts if part.file_data]
-    # Only the user speaks for the user: what a sender calls system, tool or assistant is not taken for their words.
+    # Only the user speaks for the user: turns with a role such as system, tool or assistant are not the user's words.
     role = "user" if (content.role or "user").lower() in _USERS else "model"
     return Event(role, "\n".join(part.text for part in parts if part.text), media=tuple(media))

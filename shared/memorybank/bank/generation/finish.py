@@ -1,4 +1,4 @@
-"""What a worker does for a generation: reads the conversation unless that is done, and settles its scope."""
+"""The worker's part of a generation: extract facts, unless that is done already, and commit them to the scope."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from memorybank.resources.names import engine_of
 
 
 def finish(delivery: Delivery) -> None:
-    """Generate, and keep what models were billed for also where that fails: the next attempt begins with it."""
+    """Generate memories. Model usage is recorded even on failure, so that the next attempt adds to it."""
     ports, document = delivery.ports, delivery.operation
     config = delivery.config()
     with metered(Meter(document.data.get("usage") or {})):
@@ -42,7 +42,7 @@ def _generate(ports: Ports, document: Document, config: MemoryBankConfig) -> Non
     parts = tuple(payloads.removals(document))
     if facts:
         checkpoint = checkpoint_of(ports, document, request, facts=facts) | operations.cost()
-        # The models were asked for a while, and what is compared now must have vectors of the model configured now.
+        # Extraction may have taken a while; the vectors compared from here on must come from the model configured now.
         config = engines.recent_config(ports, engine_of(document.path))
         commit.commit_scope(ports, document, config, checkpoint=checkpoint, also=parts)
     else:

@@ -1,10 +1,10 @@
 """The lease of a scope: one consolidation of a scope at a time, so that waiting facts are decided on together.
 
-The document of a scope says who holds the lease and counts those who came to wait beside it. Taking the lease, waiting
-and giving it back are commits that name the document's version, so none can miss another: a holder cannot give back
-what somebody has come to wait for, and nobody waits beside a lease that has been given back.
+The document of a scope names the holder of the lease and counts the waiters. Taking the lease, waiting for it and
+releasing it are commits with the document's version as precondition, so none can miss another: a holder cannot release
+a lease while it overlooks a waiter, and nobody waits for a lease that has been released.
 
-The lease only saves model calls. A holder that has lost it cannot commit: its version is not the document's any more.
+The lease only saves model calls. A holder that has lost it cannot commit, because the document's version has changed.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ DURATION = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Lease:
-    """A lease that is held. `version` is the scope document's; `generation` counts what was committed under leases.
+    """A lease that is held. `version` is the scope document's; `generation` counts the commits made under leases.
 
-    `has_waiters` says that others may be waiting beside it.
+    `has_waiters` says that others may be waiting for it.
     """
 
     path: str
@@ -33,23 +33,23 @@ class Lease:
     has_waiters: bool
 
     def release(self, *, emptied: bool) -> Write:
-        """Return the write that gives the lease back; `emptied` says that nobody waits any more."""
+        """Return the write that releases the lease; `emptied` says that nobody waits any more."""
         state = {"owner": None, "generation": self.generation + 1, "waiters": 0 if emptied else 1}
         return Patch(self.path, state, version=self.version)
 
     def keep(self, now: datetime) -> Write:
-        """Return the write that goes on holding the lease."""
+        """Return the write that extends the lease."""
         state = {"until": now + DURATION, "generation": self.generation + 1}
         return Patch(self.path, state, version=self.version)
 
     def kept(self, version: Version) -> Lease:
-        """Return the lease after `keep` was committed and gave the scope's document that version."""
+        """Return the lease after `keep` was committed, with the scope document's new version."""
         return replace(self, version=version, generation=self.generation + 1, has_waiters=True)
 
 
 @dataclass(frozen=True)
 class Held:
-    """Somebody else holds the lease, until then unless they end it earlier, and knows that the caller waits."""
+    """Another owner holds the lease, at most until the given time; the caller is now counted as a waiter."""
 
     until: datetime
     generation: int
@@ -58,11 +58,11 @@ class Held:
 def acquire(
     ports: Ports, path: str, *, owner: str, also: tuple[Write, ...] = (), proof: tuple[Write, ...] = ()
 ) -> tuple[Lease | Held, list[Version]]:
-    """Take the lease of the scope whose document is at `path`, or come to wait beside it.
+    """Take the lease of the scope whose document is at `path`, or register as a waiter.
 
-    Either is one commit, together with the writes of `also`, whose new versions are returned. An owner may take over
-    its own lease: its earlier attempt died. Where the scope has no document yet, those of `proof` are part of it, too:
-    they fail when what the lease is wanted for is gone, so that nothing brings back the document of an erased scope.
+    Either is a single commit together with the writes of `also`, whose new versions are returned. An owner may take
+    over its own lease, because its earlier attempt has died. If the scope has no document yet, the commit includes
+    `proof`: these writes fail if the work is gone, so that the document of an erased scope is not recreated.
     """
     while True:
         document = ports.store.get(path)
@@ -74,7 +74,7 @@ def acquire(
                 return Lease(path, owner, version, 0, has_waiters=False), others
             return _take(ports, document, owner=owner, now=now, also=also)
         except (Aborted, AlreadyExists, NotFound):
-            # Either the scope's document changed or one of `also` cannot be written: looking again tells.
+            # Either the scope's document changed or one of `also` cannot be written; a second read tells which.
             changed = ports.store.get(path)
             if (changed and changed.version) == (document and document.version):
                 raise
@@ -87,10 +87,10 @@ def _take(
     if data["owner"] in (None, owner) or data["until"] <= now:
         state = {"owner": owner, "until": now + DURATION}
         version, *others = ports.store.commit([Patch(document.path, state, version=document.version), *also])
-        # Where an owner did not get to give its lease back, what it was at may be waiting uncounted.
+        # If the last owner did not release its lease, its own work may be waiting without having been counted.
         has_waiters = data["waiters"] > 0 or data["owner"] is not None
         return Lease(document.path, owner, version, data["generation"], has_waiters=has_waiters), others
-    # A lease that ends later than one taken now would was taken by a clock that was ahead, or has been set back since.
+    # A lease that ends later than one taken now was taken when a clock was ahead, or before it was set back.
     until = min(data["until"], now + DURATION)
     waiting = Patch(document.path, {"waiters": data["waiters"] + 1, "until": until}, version=document.version)
     _, *others = ports.store.commit([waiting, *also])
@@ -98,7 +98,7 @@ def _take(
 
 
 def refresh(ports: Ports, lease: Lease) -> Lease | None:
-    """Return the lease as it is now, after somebody may have come to wait beside it; None if it is lost."""
+    """Return the lease in its current state, as waiters may have joined; None if it is lost."""
     document = ports.store.get(lease.path)
     if document is None:
         return None

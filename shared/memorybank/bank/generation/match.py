@@ -1,4 +1,4 @@
-"""The third step of a generation: find what the bank knows already that new facts may bear on."""
+"""The third step of a generation: find the stored memories that new facts may affect."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Pending:
     """A new fact on its way into the bank.
 
     `operation` is the path of the operation that brings it; `path` is where its memory will be if it becomes one.
-    `produced_by` is the prompt and the model that extracted it, None if nobody had to.
+    `produced_by` is the prompt and the model that extracted it, None if it was given directly.
     """
 
     operation: str
@@ -36,23 +36,23 @@ class Pending:
 
     @cached_property
     def hash(self) -> str:
-        """The hash by which exact repeats are found."""
+        """The hash that identifies exact repeats."""
         return fact_hash(self.fact.fact)
 
     @property
     def consolidates(self) -> bool:
-        """Tell whether the fact is compared with what is known at all."""
+        """Tell whether the fact is compared with stored memories at all."""
         return not self.request.disable_consolidation
 
     def may_touch(self, metadata: dict[str, MetadataValue]) -> bool:
-        """Tell whether the request lets the fact be consolidated with a memory of that metadata."""
+        """Tell whether the request allows consolidating the fact with a memory that has this metadata."""
         strict = self.request.metadata_merge_strategy == "REQUIRE_EXACT_MATCH"
         return not strict or metadata == (self.request.metadata or {})
 
 
 @dataclass
 class Matcher:
-    """Searches one scope. What has been embedded is kept, so that trying again costs nothing."""
+    """Searches one scope. Vectors are cached, so that a retry costs nothing."""
 
     ports: Ports
     engine: EngineName
@@ -66,7 +66,7 @@ class Matcher:
         return self.ports.embedder.resolve(self.config.embedding_model)
 
     def embed(self, texts: Sequence[str]) -> None:
-        """Make the vectors of texts that have none yet, in one call."""
+        """Embed the texts that have no vector yet, in one call."""
         missing = [text for text in dict.fromkeys(texts) if text not in self._vectors]
         if missing:
             vectors = self.ports.embedder.embed(missing, purpose=Purpose.DOCUMENT, model=self.config.embedding_model)
@@ -78,7 +78,7 @@ class Matcher:
         return self._vectors[text], self.model
 
     def at(self, paths: Sequence[str]) -> dict[str, MemoryRecord | None]:
-        """Return the living memories at some paths; one that has expired makes room."""
+        """Return the unexpired memories at the given paths; expired ones are removed."""
         found: dict[str, MemoryRecord | None] = {}
         for path, document in zip(paths, self.ports.store.get_many(paths, fields=MEMORY_FIELDS), strict=True):
             record = record_of(document) if document else None
@@ -89,7 +89,7 @@ class Matcher:
         return found
 
     def repeats(self, pending: Sequence[Pending]) -> list[MemoryRecord]:
-        """Return the memories that say exactly what some new fact says."""
+        """Return the memories whose text is exactly that of a new fact."""
         hashes = list(dict.fromkeys(new.hash for new in pending if new.consolidates))
         found = []
         for start in range(0, len(hashes), MAX_IN):
@@ -107,7 +107,7 @@ class Matcher:
         return [record for record in found if record.alive(now) and record.memory.memory_type == NATURAL]
 
     def nearest(self, new: Pending) -> list[MemoryRecord]:
-        """Return the living memories nearest to a new fact, of those that it may touch, nearest first."""
+        """Return the unexpired memories nearest to a new fact among those that it may change, nearest first."""
         vector, model = self.vector(new.fact.fact)
         search = Nearest(
             f"{self.engine.path}/memories",

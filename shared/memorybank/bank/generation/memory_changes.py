@@ -1,4 +1,4 @@
-"""What an operation did to memories: what its answer tells of it, and what an undo needs to know."""
+"""The changes that an operation made to memories, for its response and for a later undo."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from memorybank.resources.names import name_of
 
 @dataclass(frozen=True)
 class Change:
-    """What an operation did to one memory, and the revision that the memory had before.
+    """The change that an operation made to one memory, and the revision that the memory had before.
 
-    `state` is the revision that says what the memory was after it, None if none does; `before` is when the memory had
-    last been changed.
+    `state` is the revision that holds the memory's state after the change, None if there is none; `before` is the time
+    of the memory's previous change.
     """
 
     path: str
@@ -27,7 +27,7 @@ class Change:
     before: datetime | None = None
 
     def data(self) -> Data:
-        """Return what the operation keeps of it, for an undo."""
+        """Return the form in which the operation stores the change, for an undo."""
         known = {"memory": self.path.rpartition("/")[2], "action": self.action, "previous": self.previous}
         return {**known, "state": self.state, "before": self.before}
 
@@ -36,7 +36,7 @@ def answer_of(changes: Sequence[Change]) -> dict[str, Any]:
     """Return the response of an operation that changed memories."""
     told = []
     for change in changes:
-        # What an undo brought back had a revision before, too: that of its deletion.
+        # A memory restored by an undo has a previous revision, too: that of its deletion.
         previous = change.previous if change.action != "CREATED" else None
         told.append(
             GeneratedMemoryChange(
@@ -49,8 +49,8 @@ def answer_of(changes: Sequence[Change]) -> dict[str, Any]:
 
 
 def combine(first: Change, second: Change) -> Change | None:
-    """Return what two changes of one memory by one operation come to."""
-    # Where another operation came between, no revision is all this one's, and none can be undone with the others kept.
+    """Return the net change of two changes to one memory by the same operation."""
+    # If another operation's change came between, this one has no revision of its own and cannot be undone separately.
     state = second.state if first.state == second.previous else None
     if first.action == "CREATED":
         return None if second.action == "DELETED" else replace(first, state=state)

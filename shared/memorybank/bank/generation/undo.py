@@ -1,10 +1,10 @@
-"""Undo: revert all that one generation did to memories, in one commit, or name why that cannot be and change nothing.
+"""Undo: revert all changes of one generation to memories in one commit, or report why not and change nothing.
 
-A generation's operation keeps what it did to each memory (`changes`, see `changes.Change.data`). A memory may be
-reverted only while it is as the operation left it: its newest revision must be the one that the operation made, or one
-by which a later undo brought that state back (`restores`), and the memory must say what that revision says, for changes
-may be made without leaving revisions. An undo leaves revisions and an operation with `changes` of its own, so it can be
-undone the same way.
+A generation's operation stores its change to each memory (`changes`, see `memory_changes.Change.data`). A memory can be
+reverted only while it is as the operation left it. Its newest revision must be the one that the operation made, or one
+by which a later undo restored that state (`restores`). The memory must also match that revision, because changes may be
+made without leaving revisions. An undo leaves revisions and an operation with `changes` of its own, so it can be undone
+in the same way.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from memorybank.resources.operation_kinds import KINDS, ROLLBACK_OPERATION, kind
 
 _UNDOABLE = tuple(kind.name for kind in KINDS.values() if kind.can_be_undone)
 _SHOWN = 20
-"""How many memories a refusal tells of; it counts the others."""
+"""How many memories a refusal names; it counts the others."""
 
 
 def undo(ports: Ports, engine: EngineName, identifier: str) -> Operation:
-    """Revert everything that the operation of that id did to memories, and return the operation of the undo.
+    """Revert all changes that the operation with this id made to memories, and return the operation of the undo.
 
-    Raises `FailedPrecondition`, with one violation for each memory that is in the way.
+    Raises `FailedPrecondition`, with one violation for each memory that cannot be reverted.
     """
     config = engines.get(ports, engine).config
 
@@ -62,7 +62,7 @@ def undo(ports: Ports, engine: EngineName, identifier: str) -> Operation:
 
 @dataclass(frozen=True)
 class _Step:
-    """One memory to revert: what was done to it, what it is now, its newest revision, and the one to go back to.
+    """One memory to revert: the change, the current memory, its newest revision, and the revision to go back to.
 
     Revisions that have expired are None.
     """
@@ -78,13 +78,13 @@ def _check(operation: Document, config: MemoryBankConfig) -> None:
     data = operation.data
     wrong = None
     if not kind_of(data["kind"]).can_be_undone:
-        wrong = f"it is a {data['kind']}: only {' and '.join(_UNDOABLE)} can be"
+        wrong = f"it is a {data['kind']} operation: only {' and '.join(_UNDOABLE)} can be rolled back"
     elif not data["done"]:
         wrong = "it is still running: wait for it, or cancel it"
     elif data.get("error") is not None:
         wrong = "it failed and changed no memory"
     elif config.disable_memory_revisions:
-        wrong = "the bank keeps no revisions (disableMemoryRevisions), so nothing would record it"
+        wrong = "the bank keeps no revisions (disableMemoryRevisions), so the rollback could not be recorded"
     if wrong:
         raise FailedPrecondition(f"operation {operation.id} cannot be rolled back: {wrong}")
 
@@ -111,38 +111,38 @@ def _living(revision: Document | None, now: datetime) -> Document | None:
 
 
 def _state(revision: Document) -> str:
-    """Return the revision whose state a revision stands for: its own, unless it brought back that of another."""
+    """Return the id of the revision whose state this one holds: its own, unless it restored another's."""
     return str(revision.data["restores"] or revision.id)
 
 
 def _obstacles(step: _Step, now: datetime) -> Iterator[str]:
-    """Yield why a memory cannot be reverted and what it would take; only the first reason holds for sure."""
+    """Yield why a memory cannot be reverted and what to do instead; only the first reason is certain to apply."""
     change, latest = step.change, step.latest
     created, previous = change["action"] == "CREATED", change["previous"]
     alone = "delete it" if created else f"roll it back alone, to revision {previous}"
     if change["state"] is None:
-        yield f"what was done to it left no revision of its own: {alone}"
+        yield f"the change left no revision of its own: {alone}"
     yield from _absences(step, now)
     if latest is None or _state(latest) != change["state"]:
         by = latest and latest.data["operation"]
-        first = f"roll operation {by} back first" if by else "take that back first"
+        first = f"roll operation {by} back first" if by else "revert that first"
         yield f"it has been changed since, by revision {latest and latest.id}: {first}, or {alone}"
     elif step.current and any(step.current.data[field] != then for field, then in latest.data["snapshot"].items()):
         yield f"it has been changed since without leaving a revision: {alone}"
     if created:
         return
     if step.previous is None:
-        yield "the revision that tells what it was before has expired, or never was"
+        yield "the revision with its earlier state has expired or was never written"
     elif step.previous.data["snapshot"]["update_time"] != change["before"]:
-        yield f"before, it had been changed without leaving a revision: {alone}, which is older"
+        yield f"it was changed earlier without leaving a revision: {alone}, which is older"
 
 
 def _absences(step: _Step, now: datetime) -> Iterator[str]:
-    """Yield what is not there that should be, or is there again that should not."""
+    """Yield what is missing but should exist, and what exists again but should not."""
     latest = step.latest
     if step.change["action"] == "DELETED":
         if step.current is not None:
-            yield "it has been restored since: nothing is left to revert"
+            yield "it has been restored since: there is nothing left to revert"
         elif latest is None:
             yield "it was deleted more than 48 hours ago"
     elif step.current is None:
@@ -151,7 +151,7 @@ def _absences(step: _Step, now: datetime) -> Iterator[str]:
     elif not record_of(step.current).alive(now):
         yield "it has expired since"
     elif latest is None:
-        yield "its newest revision has expired: nothing tells whether it has been changed since"
+        yield "its newest revision has expired, so it is unknown whether it has been changed since"
 
 
 def _refuse(operation: Document, found: Sequence[tuple[_Step, str]]) -> None:
@@ -165,7 +165,7 @@ def _refuse(operation: Document, found: Sequence[tuple[_Step, str]]) -> None:
 
 
 def _revert(ports: Ports, workspace: Workspace, steps: Sequence[_Step], *, operation: str) -> list[Change]:
-    """Put everything back where it was; facts are embedded anew, all in one call."""
+    """Restore the previous state of every memory; facts are reembedded, all in one call."""
     then = {
         step.path: record_of(Document(step.path, step.previous.data["snapshot"], None))
         for step in steps

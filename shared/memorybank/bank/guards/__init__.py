@@ -1,1 +1,1 @@
-"""Checks that code makes of what a model says, before anything is stored."""
+"""Guards: checks of the model's output, made in code before anything is stored."""

@@ -1,4 +1,4 @@
-"""The guards in their order: to add one, write a function with the signature and put it into its list here."""
+"""The ordered lists of guards: to add one, write a function with the right signature and put it into its list."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DECISION_GUARDS: list[DecisionGuard] = [
     merges.refuse_remainder,
     merges.refuse_delete,
 ]
-"""What every decision of a model must pass; the first refusal counts."""
+"""The guards for a model's decisions; the first refusal counts."""
 
 
 def judge_facts(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> Judged:
@@ -35,6 +35,6 @@ def judge_facts(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> J
 
 
 def judge_decision(fact: ExtractedFact, candidate: str, decision: Decision) -> Refusal | None:
-    """Return why a decision on a candidate's text must not be carried out, None if it may be."""
+    """Return why a decision on a candidate's text is refused, None if it is allowed."""
     refusals = (guard(fact, candidate, decision) for guard in DECISION_GUARDS)
     return next((refusal for refusal in refusals if refusal is not None), None)

@@ -1,4 +1,4 @@
-"""What code says about a model's decision: it has the last word on numbers, dates, names and negations."""
+"""Guards for decisions to merge or delete: code has the last word on numbers, dates, names and negations."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from memorybank.resources.memory import MAX_FACT
 
 
 def refuse_keep(fact: ExtractedFact, candidate: str, decision: Decision) -> Refusal | None:
-    """Refuse to take a fact for what is known where it says more, and to keep what is to be forgotten."""
+    """Refuse to treat a fact as already known if it says more, and to keep what is to be forgotten."""
     if decision.action is not Action.KEEP:
         return None
     if fact.intent is Intent.FORGET:
         return Refusal("UNSAFE_KEEP", "What is to be forgotten cannot be kept.", fact.event)
     if keep_is_safe(fact.fact, candidate):
         return None
-    return Refusal("UNSAFE_KEEP", "The new fact says what the known one does not.", fact.event)
+    return Refusal("UNSAFE_KEEP", "The new fact says something that the known one does not.", fact.event)
 
 
 def refuse_update(fact: ExtractedFact, candidate: str, decision: Decision) -> Refusal | None:
-    """Refuse a text that loses or adds what neither fact allows."""
+    """Refuse a text that loses or adds something that the two facts do not allow."""
     if decision.action is not Action.UPDATE or fact.intent is Intent.FORGET:
         return None
     if update_is_safe(fact.fact, decision.text or "", known=candidate):
@@ -38,17 +38,17 @@ def refuse_remainder(fact: ExtractedFact, candidate: str, decision: Decision) ->
 
 
 def refuse_delete(fact: ExtractedFact, candidate: str, decision: Decision) -> Refusal | None:
-    """Refuse to delete what a new fact does not end; what the speaker wants forgotten may go."""
+    """Refuse to delete a fact that the new fact does not end; what the speaker wants forgotten may be deleted."""
     if decision.action is not Action.DELETE or fact.intent is Intent.FORGET or delete_is_safe(fact.fact, candidate):
         return None
     return Refusal("UNSAFE_DELETE", "The new fact does not end the known one.", fact.event)
 
 
 def keep_is_safe(fact: str, known: str) -> bool:
-    """Tell whether a new fact may be taken to say nothing that the known one does not.
+    """Tell whether a new fact may be treated as saying nothing beyond the known one.
 
-    It may not when it has a number, a date or a name that the known one lacks, when only one of them negates, or when
-    they have no word, number or date in common.
+    It may not if it has a number, a date or a name that the known one lacks, if only one of them is negated, or if they
+    have no word, number or date in common.
     """
     new, old = points_of(fact), points_of(known)
     shared = _both(new, old) or new.numbers & old.numbers or new.dates & old.dates
@@ -64,11 +64,11 @@ def is_storable(text: str) -> bool:
 
 
 def update_is_safe(fact: str, text: str, *, known: str) -> bool:
-    """Tell whether `text` may replace a known fact on the strength of a new one.
+    """Tell whether `text` may replace a known fact because of a new one.
 
     It must keep the new fact's numbers, dates and new names, and have no number or date that neither of the two has. A
-    number, date, name or negation of the known fact may only get lost where the new fact says otherwise on that point,
-    and not more of all it said than stays.
+    number, date, name or negation of the known fact may only be dropped where the new fact contradicts it, and at least
+    as much of the known fact must stay as is dropped.
     """
     if not is_storable(text):
         return False
@@ -80,10 +80,10 @@ def update_is_safe(fact: str, text: str, *, known: str) -> bool:
 
 
 def remainder_is_safe(forget: str, text: str, *, known: str) -> bool:
-    """Tell whether `text` can be what is left of a known fact when something is to be forgotten.
+    """Tell whether `text` can be the remainder of a known fact when part of it is to be forgotten.
 
-    It is about the same, adds no number, date, name or negation, and lacks only dates and names that are to be
-    forgotten, and numbers together with them.
+    It must be about the same thing and add no number, date, name or negation. It may lack only dates and names that are
+    to be forgotten, and numbers together with them.
     """
     if not is_storable(text):
         return False
@@ -97,9 +97,9 @@ def remainder_is_safe(forget: str, text: str, *, known: str) -> bool:
 
 
 def delete_is_safe(fact: str, known: str) -> bool:
-    """Tell whether a new fact can be what ends a known one: it is about the same, and does not just say more of it.
+    """Tell whether a new fact can end a known one: it is about the same thing and does not merely add to it.
 
-    Whoever wants something forgotten need not be asked that.
+    This is not checked for requests to forget.
     """
     new, old = points_of(fact), points_of(known)
     if old.content and new.content and not new.content & old.content:
@@ -110,7 +110,7 @@ def delete_is_safe(fact: str, known: str) -> bool:
 
 
 _SHORT = 2
-"""Words of a fact that one of no common word may replace: "I live in Paris" and "I moved to Lyon"."""
+"""Words that let a fact be replaced by one with no word in common: "I live in Paris" and "I moved to Lyon"."""
 
 
 def _differ(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -118,7 +118,7 @@ def _differ(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def _both(one: Points, other: Points) -> set[str]:
-    """Return the content of one that the other has as well, whatever its endings."""
+    """Return the content words of one sentence that the other has as well, ignoring word endings."""
     stems = [_stem(word) for word in other.content]
     return {word for word in one.content if any(_alike(_stem(word), stem) for stem in stems)}
 
@@ -135,7 +135,7 @@ def _keeps(new: Points, old: Points, merged: Points) -> bool:
     pairs = ((new.numbers, old.numbers, merged.numbers), (new.dates, old.dates, merged.dates))
     over = new.negates and merged.negates and not old.negates
     return (
-        # What was lost must have something of its kind to take its place, unless all of it is no longer so.
+        # What is dropped must be replaced by something of its kind, unless the whole fact no longer holds.
         all(
             over or had_points <= told_points or said_points - had_points
             for said_points, had_points, told_points in pairs
@@ -147,9 +147,9 @@ def _keeps(new: Points, old: Points, merged: Points) -> bool:
 
 
 def _keeps_names(new: Points, old: Points, merged: Points) -> bool:
-    """Tell whether names are kept or have others in their place; one may be replaced by what is not written as a name.
+    """Tell whether names are kept or replaced by others; a name may also be replaced by a word not written as a name.
 
-    In that case all else that was said must stay ("i moved to lyon" makes "I live in lyon" of "I live in Paris").
+    In that case everything else must stay ("i moved to lyon" turns "I live in Paris" into "I live in lyon").
     """
     lost = (old.names | old.first) - merged.content - merged.names
     if not lost or (new.names | new.first) - old.names - old.first:
@@ -159,7 +159,7 @@ def _keeps_names(new: Points, old: Points, merged: Points) -> bool:
 
 
 def _keeps_negation(new: Points, old: Points, merged: Points) -> bool:
-    """Tell whether a negation is kept, or given up by a new fact that does not negate, for what that is about."""
+    """Tell whether a negation is kept, or dropped because a new fact without one is about the same thing."""
     if not old.negates or merged.negates:
         return True
     kept = _both(old, merged)
@@ -167,10 +167,10 @@ def _keeps_negation(new: Points, old: Points, merged: Points) -> bool:
 
 
 def _keeps_content(new: Points, old: Points, merged: Points) -> bool:
-    """Tell whether at least half of what was new stays, and something new has taken the place of the rest.
+    """Tell whether at least half of the known fact stays, and something new replaces the rest.
 
-    So is a replacement merged from a memory that is lost: "my dog is called rex" is no more in "my dog likes walks". A
-    short fact may be replaced as a whole, by other names or dates, or by what the new fact says and nothing else.
+    This detects a merge that drops a memory: "my dog likes walks" no longer says "my dog is called rex". A short fact
+    may be replaced as a whole, by other names or dates, or by what the new fact says and nothing else.
     """
     kept = _both(old, merged)
     lost = len(old.content - old.dates) - len(kept - old.dates)

@@ -1,4 +1,4 @@
-"""Fields of structured profiles must be ones that the bank asks for, with a value that their schema allows."""
+"""The guard for structured profiles: a field must be in one of the bank's schemas, with a value that fits it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _REASON = "The field is not one of the bank's profile schemas, or its value does
 
 
 def drop_invalid_profiles(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> Judged:
-    """Refuse facts whose field, if they are of a profile, is none of the request's schemas or does not fit it."""
+    """Refuse profile facts whose field is in none of the request's schemas, or whose value does not fit its schema."""
     fields = {(each.id, name): rule for each in request.schemas for name, rule in each.schema["properties"].items()}
     judged = Judged([], [])
     for fact in facts:

@@ -1,7 +1,7 @@
-"""What would command whoever reads it is not remembered: orders to drop rules, and the marks of chat formats.
+"""The guard against prompt injection: facts that read as instructions to a model or as chat markup are not stored.
 
-Told by form alone, as secrets are. It is the last line: that orders in a conversation are not followed, and are not
-taken for what the user wants, is for the prompt to say.
+Detected by pattern only, like secrets. This is the last line of defence: the prompt already tells the model not to
+follow instructions in a conversation, and not to mistake them for what the user wants.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ _MARKS = (
     *("ignor", "disregard", "override", "bypass", "circumvent", "forget", "vergiss", "missachte", "umgehe", "oublie"),
     *("olvid", "dimentic", "esque", "忽略", "無視", "<|", "inst]", "<<", "system", "developer"),
 )
-"""What every order holds one of, in lower case: looking for them takes a tenth of the pattern's time."""
+"""Every match contains one of these, in lower case; looking for them takes a tenth of the pattern's time."""
 
 _UP_TO_THREE = r"(?:\S+ ){0,3}?"
 _TOLD = (
     r"(?:(?:^|[.!?:;,\n\"'(] ?)(?:(?:please|now|then|always|and) )*"
     r"|\b(?:please|must|should|shall|will|you to|(?:assistant|model|agent) to) )"
 )
-"""Before a verb that is said to somebody: "I ignore the rules" is none of it."""
+"""What may precede an imperative verb: "I ignore the rules" does not match."""
 _ORDER = re.compile(
-    # White space is single before this looks, so that no repetition of it can be tried in many ways.
+    # White space is collapsed before matching, so a repetition of it cannot cause backtracking.
     rf"{_TOLD}(?:ignore|disregard|override|bypass|circumvent|forget) (?:\S+ )??{_WHOSE} {_UP_TO_THREE}{_RULES}\b"
     rf"|\b(?:ignorier|vergiss|missachte|umgehe)\w* {_UP_TO_THREE}(?:anweisungen|regeln|vorgaben)\b"
     rf"|\b(?:ignore|oublie)\w* {_UP_TO_THREE}(?:consignes|règles|instructions précédentes)\b"
@@ -43,11 +43,11 @@ _ORDER = re.compile(
 )
 
 
-_REASON = "The fact reads as an order to the model or as another turn of the chat."
+_REASON = "The fact reads as an instruction to the model or as another turn of the chat."
 
 
 def drop_injections(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> Judged:  # noqa: ARG001 - a guard
-    """Refuse facts that would command whoever reads them."""
+    """Refuse facts that read as instructions to their reader."""
     judged = Judged([], [])
     for fact in facts:
         if is_order(fact.fact):
@@ -58,7 +58,7 @@ def drop_injections(request: ExtractionRequest, facts: Sequence[ExtractedFact]) 
 
 
 def is_order(text: str) -> bool:
-    """Tell whether a text reads as an order to drop rules, or has the form of another turn of a chat."""
+    """Tell whether a text reads as an instruction to ignore rules, or has the form of another turn of a chat."""
     plain = lined(nfkc(visible(text)))
     lower = lowered(plain)
     return any(mark in lower for mark in _MARKS) and _ORDER.search(plain) is not None

@@ -1,4 +1,4 @@
-"""Evidence: what was extracted must have been said, in the words that it names, by whoever may say it."""
+"""The guard for quotes: a fact must have been said in the words that it quotes, by someone who may say it."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from memorybank.text.recalled import split
 from memorybank.text.visible import visible
 
 _OF_THE_USER = frozenset({"USER_PERSONAL_INFO", "USER_PREFERENCES", "EXPLICIT_INSTRUCTIONS"})
-"""Managed topics that only the user can speak to: an assistant's claim becomes a fact when the user confirms it."""
+"""Managed topics on which only the user's word counts: an assistant's claim counts once the user confirms it."""
 
 _SHORTEST = 3
-"""Characters of a quote that is not all that was said: fewer are found in any text."""
+"""The fewest characters of a quote that is not the whole event: a shorter one is found in any text."""
 
 _TYPOGRAPHY = {
     **dict.fromkeys((0x2018, 0x2019, 0x201A, 0x02BC), "'"),
     **dict.fromkeys((0x201C, 0x201D, 0x201E, 0x00AB, 0x00BB), '"'),
     **dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2212), "-"),
 }
-_JOINERS = re.compile("[\u200c\u200d\ufe00-\ufe0f]")  # what else nobody sees is not shown to models either
-_UNSUPPORTED = "The words that the fact rests on do not stand in the event that it names."
+_JOINERS = re.compile("[\u200c\u200d\ufe00-\ufe0f]")  # other invisible characters are not shown to models either
+_UNSUPPORTED = "The fact's quote is not in the event that it names."
 _NOT_FROM_USER = "Only the user can say this about themselves, and the event is the assistant's."
 _EDGES = " \"'.…"
 
 
 def drop_unsupported(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> Judged:
-    """Refuse facts that do not rest on the conversation, and remove topics that their speaker cannot speak to.
+    """Refuse facts that the conversation does not support, and remove topics that the speaker cannot attest to.
 
-    A fact rests on an event if its quote stands there, outside of recalled memories; for an event with media naming it
-    is enough. A fact that names no event is taken: its model gives no evidence at all. One that is left without a topic
-    is not, nor a request to forget or a field of a profile that is not the user's.
+    An event supports a fact if it contains the fact's quote outside of recalled memories; for an event with media,
+    naming it is enough. A fact that names no event passes, because its model gives no evidence at all. A fact that is
+    left without a topic is refused, as are requests to forget and profile fields that are not from the user.
     """
     judged = Judged([], [])
     said: dict[int, str] = {}
@@ -53,10 +53,10 @@ def drop_unsupported(request: ExtractionRequest, facts: Sequence[ExtractedFact])
 
 
 def folded(text: str) -> str:
-    """Return a text as quotes are compared.
+    """Return a text in the form in which quotes are compared.
 
-    That is without the difference of Unicode forms, letter case, kinds of quotation marks and dashes, white space, and
-    without characters that nobody sees.
+    It ignores differences in Unicode form, letter case, kinds of quotation marks and dashes, and white space, and drops
+    invisible characters.
     """
     return spaced(_JOINERS.sub("", nfkc(visible(text))).translate(_TYPOGRAPHY).casefold())
 

@@ -1,4 +1,4 @@
-"""What a guard refuses and why, as a value: the kind, a fixed reason and the event, never the words themselves."""
+"""Refusals by guards, as values: the kind, a fixed reason and the event, never the refused text itself."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from memorybank.ports.models import Decision, ExtractedFact, ExtractionRequest
 class Refusal:
     """One fact or decision that was refused.
 
-    `kind` is a short name in capitals ("SECRET"). `reason` says in a fixed sentence what was wrong. `event` is the
-    index of the event that the fact names, among those that the model was shown; None where it names none.
+    `kind` is a short name in capitals ("SECRET"). `reason` is a fixed sentence that says what was wrong. `event` is the
+    index of the event that the fact names, among those shown to the model; None if it names none.
     """
 
     kind: str
@@ -25,7 +25,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """How many facts or decisions were refused for the same reason at the same event."""
+    """The number of facts or decisions refused for the same reason at the same event."""
 
     kind: str
     reason: str
@@ -41,7 +41,7 @@ class Judged(NamedTuple):
 
 
 class FactGuard(Protocol):
-    """Judges what a model extracted from a conversation."""
+    """A guard for the facts that a model extracted from a conversation."""
 
     def __call__(self, request: ExtractionRequest, facts: Sequence[ExtractedFact], /) -> Judged:
         """Return the facts that pass, in order, and one refusal for every other one."""
@@ -49,21 +49,21 @@ class FactGuard(Protocol):
 
 
 class DecisionGuard(Protocol):
-    """Judges what a model decided to do to a known fact, `candidate`, because of a new one."""
+    """A guard for a model's decision about a known fact, `candidate`, because of a new one."""
 
     def __call__(self, fact: ExtractedFact, candidate: str, decision: Decision, /) -> Refusal | None:
-        """Return why the decision must not be carried out; None where this guard has nothing against it."""
+        """Return why the decision must not be carried out, None if this guard does not object."""
         ...
 
 
 def tally(refused: Iterable[Refusal]) -> tuple[LeftOut, ...]:
-    """Count refusals that are alike, in the order in which they first occurred."""
+    """Count equal refusals, in the order in which they first occurred."""
     counts = Counter(refused)
     return tuple(LeftOut(each.kind, each.reason, each.event, count) for each, count in counts.items())
 
 
 def counts_by_kind(left_out: Iterable[LeftOut]) -> dict[str, int]:
-    """Return how many were refused of each kind, as logs show it."""
+    """Return the number of refusals of each kind, in the form used in logs."""
     counts: Counter[str] = Counter()
     for each in left_out:
         counts[each.kind] += each.count

@@ -1,4 +1,4 @@
-"""What looks like a secret is not remembered: card and account numbers, keys, passwords. Told by form alone."""
+"""The guard against secrets: card and account numbers, keys and passwords. Detected by pattern only."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _ASKS = re.compile(
     r"|カード|口座|パスワード|卡|账|帳|密码|密碼|비밀번호",
     re.IGNORECASE,
 )
-"""Words by which a topic or a field asks for what is a secret elsewhere."""
+"""Words in a topic or field that explicitly ask for what would otherwise be a secret."""
 
 _SHOWN = 1000
-"""Characters of a reason or quote that are looked at: more than are kept."""
+"""How many characters of a reason or quote are checked: more than are stored."""
 
 _GAP = r"(?: ?[-\u2013\u2014] ?|[ ._]{1,2})"
 _DIGITS = re.compile(rf"(?<!\d)\d+(?:{_GAP}\d+)*")
 _CARD = re.compile(
-    # Prefixes and lengths: Visa, Mastercard, American Express, Diners, JCB, and what else begins with 5 or 6.
+    # Prefixes and lengths: Visa, Mastercard, American Express, Diners, JCB, and other numbers that begin with 5 or 6.
     r"4\d{12}(?:\d{3}){0,2}|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3[0689]\d{12}|35\d{14}|(?:5[06-9]|6\d)\d{11,17}"
 )
 _IBAN_RUN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,40}", re.IGNORECASE | re.ASCII)
@@ -45,7 +45,7 @@ _KEYS = tuple(
         ("KIA", r"\bAKIA[0-9A-Z]{16}\b"),
         ("SIA", r"\bASIA[0-9A-Z]{16}\b"),
         ("AIza", r"\bAIza[\w-]{30}"),
-        # Of a run of these characters only the first start is tried: what follows the others follows it, too.
+        # In a run of these characters only the first is tried as a start: it finds every match that a later one would.
         ("eyJ", r"(?<![\w-])(?>[\w-]*?\beyJ)[\w-]{10,}+\.eyJ[\w-]{10}"),
         ("hf_", r"\bhf_[A-Za-z0-9]{20}"),
         ("npm_", r"\bnpm_[A-Za-z0-9]{20}"),
@@ -59,11 +59,11 @@ _KEYS = tuple(
         ("://", r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]++:[^\s/@]++@"),
     )
 )
-"""Keys, each with what it surely holds: looking for that takes a hundredth of the pattern's time."""
+"""Patterns of keys, each with a text that every match contains: looking for that takes a hundredth of the time."""
 
 _MIXED = r"(?=[\w/+=-]{0,99}\d)(?=[\w/+=-]{0,99}[A-Za-z])[\w/+=-]"
-"""The beginning of a token with letters and digits; how many characters it must have follows."""
-# White space is single before these patterns look, so that no repetition of it can be tried in many ways.
+"""The beginning of a token with letters and digits; the required length follows it."""
+# White space is collapsed before matching, so a repetition of it cannot cause backtracking.
 _IS = r"(?:'s|\s?(?:\b(?:is|are|was|ist|war|lautet|est|es|era|é|è)\b|[=:]))\s?"
 _CHANGED = r"(?:change|changed|set|reset|update|updated)"
 _OF = r"(?:\s(?:for|of|to|on|at|für|fürs|vom|zum|pour|du|de|del|della|da|do|per|para)(?:\s\S+){1,4}?)?"
@@ -102,22 +102,22 @@ _NUMBERED_NAMES = (
     *("pin", "cvv", "cvc", "tan", "otp", "ssn", "social security", "pass", "code", "safe combination", "bank account"),
     *("routing number", "geheimzahl", "clave", "driver", "tax id", "steuer"),
 )
-"""What every match of the patterns above holds one of, in lower case."""
+"""Every match of the patterns above contains one of these, in lower case."""
 _MODULUS = 97
 _MOST_DOUBLED = 9
 _MOST_PARTS = 9
 _LONGEST = 34
-"""Characters of the longest account number; cards have fewer digits."""
+"""The length of the longest account number; cards have fewer digits."""
 
 _GROUP = re.compile(r"[^\W_]+")
-_REASON = "The fact holds what looks like a card or account number, a key or a password."
+_REASON = "The fact contains what looks like a card or account number, a key or a password."
 
 
 def drop_secrets(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> Judged:
-    """Refuse facts that hold a secret, unless a topic or a field of the bank's own speaks of such things.
+    """Refuse facts that contain a secret, unless a custom topic or a profile field of the bank asks for such things.
 
-    What is to be forgotten passes: it may have been stored before. A reason or a quote that holds a secret is left out
-    of a fact that holds none itself.
+    Requests to forget pass, because the secret may have been stored earlier. If a fact contains no secret but its
+    reason or quote does, only that reason or quote is dropped.
     """
     topics = {topic.key for topic in request.topics if not topic.managed and _asks(topic.key, topic.description)}
     fields = {
@@ -139,7 +139,7 @@ def drop_secrets(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> 
 
 
 def holds_secret(text: str) -> bool:
-    """Tell whether a text holds what looks like a secret."""
+    """Tell whether a text contains what looks like a secret."""
     plain = spaced(nfkc(visible(text)))
     if not plain.isascii():
         plain = _NOT_ASCII_DIGIT.sub(lambda digit: str(int(digit[0])), plain)
@@ -147,7 +147,7 @@ def holds_secret(text: str) -> bool:
 
 
 def _holds_number(plain: str) -> bool:
-    """Tell whether there is the number of a card or an account."""
+    """Tell whether a text contains a card or account number."""
     cards = _DIGITS.findall(plain) if _NUMBER_OF_A_CARD.search(plain) else ()
     return any(_is_card(part) for run in cards for part in _parts(run)) or any(
         _is_iban(part) for run in _IBAN_RUN.findall(plain) for part in _parts(run)
@@ -155,7 +155,7 @@ def _holds_number(plain: str) -> bool:
 
 
 def _tells(plain: str) -> bool:
-    """Tell whether a secret is named, and what follows may be one."""
+    """Tell whether a text names a kind of secret and a possible value follows."""
     text = spaced(plain.replace("_", " "))
     lower = lowered(text)
     return (
@@ -174,7 +174,7 @@ def _asks(name: str, description: str) -> bool:
 
 
 def _parts(run: str) -> Iterator[str]:
-    """Yield what stands between any two gaps of a run of digits or letters: other numbers may stand beside."""
+    """Yield the parts between any two gaps in a run of digits or letters, as other numbers may adjoin it."""
     groups = _GROUP.findall(run)
     for start in range(len(groups)):
         part = ""
@@ -186,7 +186,7 @@ def _parts(run: str) -> Iterator[str]:
 
 
 def _is_card(text: str) -> bool:
-    """Check the issuer, the length and the last digit, this by Luhn's formula (ISO/IEC 7812-1)."""
+    """Check the issuer, the length and the check digit of a card number (Luhn's formula, ISO/IEC 7812-1)."""
     if _CARD.fullmatch(text) is None:
         return False
     digits = [int(character) for character in text]
@@ -196,7 +196,7 @@ def _is_card(text: str) -> bool:
 
 
 def _is_iban(text: str) -> bool:
-    """Check the digits of an account number (ISO 13616)."""
+    """Check the check digits of an account number (ISO 13616)."""
     if _IBAN.fullmatch(text.upper()) is None or not (text[:2].isalpha() and text[2:4].isdigit()):
         return False
     number = "".join(str(int(character, 36)) for character in text[4:] + text[:4])

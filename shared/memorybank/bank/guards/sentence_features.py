@@ -1,8 +1,8 @@
-"""What of a sentence must not get lost: its numbers, dates, names and negation, told by form alone.
+"""The features of a sentence that must not get lost: numbers, dates, names and negation, detected by pattern only.
 
-Numbers count the same in digits and in words. Languages: English, German, French, Spanish, Italian, Portuguese; numbers
-also in Chinese and Japanese, negations in a dozen more (see `memorybank.languages`). What is not recognised does not
-count as a difference.
+Numbers are equal whether written in digits or in words. Languages: English, German, French, Spanish, Italian,
+Portuguese; numbers also in Chinese and Japanese, negations in a dozen more (see `memorybank.languages`). A feature that
+is not recognised does not count as a difference.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SHORTEST_CONTENT = 3
 
 
 _NEGATIONS = union.negations() | union.denials()
-"""Also words for what one does not like: they turn a preference round as "not" does."""
+"""These include words of dislike, which reverse a preference as "not" does."""
 
 _DENIAL_PARTS = union.denial_parts()
 _ENDINGS = union.endings()
@@ -32,18 +32,18 @@ _DATES = union.dates()
 _NUMBERS = union.numbers()
 _CAPITALISED_ANYWAY = words("i ve ll mr mrs ms dr")  # without their apostrophes: I've, I'll
 _COUNTED = "年月日号號時时点點歳歲岁才人匹只隻個个枚本台円元"
-# One is left out here, too, unless it is a day or a month.
+# These are left out here, too, except days and months.
 _DIGIT = "[〇一二三四五六七八九十百]"
 _UNSPACED_NUMBER = re.compile(rf"(?<!{_DIGIT})(?!一(?![月日])[{_COUNTED}]){_DIGIT}++(?=[{_COUNTED}])")
 
 
 @dataclass(frozen=True)
 class Points:
-    """What a sentence says that a rewording must keep; all texts in lower case.
+    """The features of a sentence that a rewording must keep; all texts are in lower case.
 
-    `names` are words with a capital letter inside a sentence, `content` words that are about something, or characters
-    where words are not spaced. `first` are words of those that begin a sentence with a capital letter and may be names.
-    `ends` tells of words by which something is over: "I sold my car" is no addition to "I have a car".
+    `names` are words with a capital letter inside a sentence. `content` are content words, or characters in scripts
+    without spaces. `first` are those content words that begin a sentence with a capital letter and may be names. `ends`
+    says that a word marks the end of something: "I sold my car" is no addition to "I have a car".
     """
 
     numbers: frozenset[str]
@@ -57,7 +57,7 @@ class Points:
 
 @lru_cache(maxsize=4096)
 def points_of(text: str) -> Points:
-    """Return the points of a sentence."""
+    """Return the features of a sentence."""
     normal = nfkc(text)
     plain = normal.casefold()
     found = frozenset(_WORD.findall(plain))
@@ -76,14 +76,14 @@ def points_of(text: str) -> Points:
 
 
 def _core(word: str) -> str:
-    """Return a word without what an apostrophe ties to it: Anna's is Anna, j'habite is habite."""
+    """Return a word without the part before or after an apostrophe: Anna's is Anna, j'habite is habite."""
     if word.isalpha():
         return word
     return max(re.split("['\u2019]", word), key=len)
 
 
 def _digits(text: str) -> str:
-    """Return a number below a thousand in digits, as texts write years too: 三十一 is 31, 二〇三一 is 2031."""
+    """Return a number below a thousand, or a year written digit by digit, in digits: 三十一 is 31, 二〇三一 is 2031."""
     if not {"十", "百"} & set(text):
         return "".join(str("〇一二三四五六七八九".index(character)) for character in text)
     total = digit = 0
@@ -96,7 +96,7 @@ def _digits(text: str) -> str:
 
 
 def _capitalised(text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the words that are capitalised although they do not begin a sentence, and those that begin one."""
+    """Return the capitalised words that do not begin a sentence, and those that do."""
     names: set[str] = set()
     first: set[str] = set()
     end = 0

@@ -1,1 +1,1 @@
-"""Events that arrive one by one: their streams, and the flush that reads them together."""
+"""Event ingestion: streams that buffer events, and the flush that turns them into a generation."""

@@ -1,8 +1,8 @@
-"""Turning a stream that is due into a generation, exactly once, and seeing to its timer.
+"""Flush a due stream into a generation, exactly once, and maintain its timer.
 
-A flush is one commit: the stream is emptied, its operation finishes, and the operation of the generation begins. It
-holds only if nobody has changed the stream since it was read, so of many who flush at once one does. What comes after
-the commit is told to the queue; should that be lost, the sweep makes up for it.
+A flush is a single commit: the stream is emptied, its operation finishes, and the operation of the generation begins.
+It succeeds only if the stream has not changed since it was read, so of several concurrent flushes one succeeds. The
+tasks are enqueued after the commit; if that is lost, the sweep enqueues them later.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ _CHUNK = 100
 
 @dataclass
 class Work:
-    """What is to be committed, and what is to be told to the queue after that.
+    """The writes to commit, and the tasks to enqueue after that.
 
-    The large payloads of `parted` have been stored already and go again if the commit meets a conflict.
+    The large payloads of `parted` are stored already and are removed again if the commit meets a conflict.
     """
 
     writes: list[Write] = field(default_factory=list)
@@ -44,20 +44,20 @@ class Work:
     parted: list[Document] = field(default_factory=list)
 
     def commit(self, ports: Ports) -> None:
-        """Commit, or raise `Aborted` if somebody was quicker."""
+        """Commit, or raise `Aborted` if another commit came first."""
         try:
             ports.store.commit(self.writes)
         except (Aborted, AlreadyExists, NotFound) as conflict:
             for document in self.parted:
-                with contextlib.suppress(MemoryBankError):  # what stays expires
+                with contextlib.suppress(MemoryBankError):  # whatever is left expires
                     ports.store.commit(payloads.removals(document))
-            raise Aborted("the stream was changed by somebody else") from conflict
+            raise Aborted("the stream was changed by another request") from conflict
 
 
 def wake(delivery: Delivery) -> None:
-    """Do what the task of an ingestion is for: flush the stream if it is due, else see to its timer.
+    """Handle the task of an ingestion: flush the stream if it is due, otherwise set its timer.
 
-    A task that comes twice, early, or for what has been flushed meanwhile does no harm.
+    A task that arrives twice, early, or after its events have been flushed does no harm.
     """
     ports, stream = delivery.ports, delivery.operation.data["stream"]
     for task in retry_on_conflict(partial(_wake, ports, stream, delivery.task)):
@@ -65,7 +65,7 @@ def wake(delivery: Delivery) -> None:
 
 
 def resume(ports: Ports) -> None:
-    """Put streams into the queue whose timer has been lost: at once when that shows, then once a day."""
+    """Enqueue streams whose timer has been lost: as soon as that is noticed, then once a day."""
     query = Query(
         collection="streams",
         group=True,
@@ -85,13 +85,13 @@ def resume(ports: Ports) -> None:
 
 
 def flush(ports: Ports, engine: EngineName, stream: Stream, *, work: Work) -> Operation:
-    """Add what flushes a stream in which something waits, and return its operation as it will be."""
+    """Add the writes and tasks that flush a stream with waiting events, and return its operation as it will be."""
     batches = _batches(ports, stream) if stream.batches else []
     waiting = [event for batch in batches for event in json.loads(payloads.load(ports, batch))]
     reading = stream.reading([*waiting, *stream.events])
     request = {"scope": stream.scope, "directContentsSource": {"events": reading}, **stream.options}
     generation = accept.prepare(ports, engine, GenerateMemoriesRequest.model_validate(request))
-    # Should the generation be given up, these are forgotten with it, so that their sender may send them again.
+    # If the generation is given up, these event ids are forgotten with it, so that the events may be sent again.
     seen = [stream.seen_path(event["eventId"]) for event in [*waiting, *stream.events] if event.get("eventId")]
     generation.data["seen"] = [path.removeprefix(f"{stream.path}/") for path in seen]
     generation.data["stream"] = stream.path
@@ -108,7 +108,7 @@ def flush(ports: Ports, engine: EngineName, stream: Stream, *, work: Work) -> Op
 
 
 def begin(ports: Ports, engine: EngineName, stream: Stream, *, work: Work, response: Data | None = None) -> Operation:
-    """Add the operation of a stream: the one that waits, else a new one; with `response` it is finished."""
+    """Add the operation of a stream, the waiting one or a new one; with `response` it is finished."""
     outcome = {} if response is None else operations.Outcome(response=response).data(ports)
     found = ports.store.get(engine.child("operations", stream.operation)) if stream.operation else None
     if found is not None and not found.data["done"]:
@@ -116,7 +116,7 @@ def begin(ports: Ports, engine: EngineName, stream: Stream, *, work: Work, respo
         return operations.operation_of(replace(found, data={**found.data, **outcome}))
     identifier, data = operations.start(ports, INGEST_EVENTS, parent=str(engine), scope=stream.scope)
     opened = stream.opened or data["create_time"]
-    # It is never adrift itself: the sweep looks after its stream.
+    # It never counts as stalled: the sweep looks after its stream instead.
     data |= {"stream": stream.path, "stalled_at": None, "create_time": opened, "update_time": opened, **outcome}
     path = engine.child("operations", identifier)
     work.writes.append(Create(path, data))
@@ -137,12 +137,12 @@ def _wake(ports: Ports, path: str, timer: str) -> list[Task]:
     if stream.is_due(now):
         flush(ports, engine, stream, work=work)
     elif stream.timer == timer:
-        # Events that came later have put the end off, or have been flushed and left nothing to wait for.
+        # Later events have postponed the end, or have been flushed so that nothing waits any more.
         stream = stream.timed(ports.ids.new() if waiting else None)
         work.writes.append(stream.write(now))
     if work.writes:
         work.commit(ports)
     if waiting and stream.timer and not work.tasks:
-        # Also one that has been set before: who set it may have died before telling the queue, which knows a name once.
+        # Enqueue it even if it was set before: that process may have died first, and the queue ignores a repeated name.
         work.tasks.append(Task(stream.timer, waiting, run_at=stream.timer_at))
     return work.tasks

@@ -1,4 +1,4 @@
-"""Ingesting events: each call adds what is new to its stream, and flushes the stream if that makes it due."""
+"""Ingest events: each call adds new events to its stream, and flushes the stream if it becomes due."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ from memorybank.resources.operation_kinds import INGEST_EVENTS
 from memorybank.resources.scopes import scope_key
 
 DEFAULT_STREAM = "default"
-"""The stream of calls that name none."""
+"""The stream of calls that do not name one."""
 
 _log = logging.getLogger(__name__)
 _MOST_SEEN = 300
-"""The most event ids that one commit makes known."""
+"""The most event ids that one commit records as seen."""
 
 _SEEN_BYTES = 2**20
-"""The most bytes that the event ids of one commit take; each names its scope."""
+"""The most bytes of event ids in one commit; each is stored with its scope."""
 
 _SEEN_BESIDE_SCOPE = 300
 
 
 @dataclass(frozen=True)
 class _Piece:
-    """What one commit takes of a call; only the last piece of a call may flush."""
+    """The part of a call that goes into one commit; only the last part may flush."""
 
     engine: EngineName
     request: IngestEventsRequest
@@ -50,17 +50,17 @@ class _Piece:
     last: bool
 
     def stream(self) -> Stream:
-        """Return the stream as it is before anything is said of it."""
+        """Return the stream in its initial state."""
         identifier = self.request.stream_id or DEFAULT_STREAM
         path = streams.path_of(self.engine, self.request.scope, identifier)
         return Stream(path, self.request.scope, identifier)
 
 
 def ingest(ports: Ports, engine: EngineName, request: IngestEventsRequest) -> Operation:
-    """Take the events of a call into their stream, and flush it if they make it due.
+    """Add the events of a call to their stream, and flush it if they make it due.
 
-    The operation is that of everything that waits: the same for every call until the flush, which finishes it. Where
-    nothing waits it is finished and has done nothing.
+    The operation belongs to all waiting events: every call gets the same one until the flush, which finishes it. If no
+    events wait, the operation is already finished and has done nothing.
     """
     config = engines.get(ports, engine).config.generation_config
     default = config.generation_trigger_config if config else None
@@ -74,7 +74,7 @@ def ingest(ports: Ports, engine: EngineName, request: IngestEventsRequest) -> Op
 
 
 def _said(events: Sequence[ContentEvent], *, now: datetime) -> Iterator[Data]:
-    """Return events as they are kept, each with a time: its own, else that of the one before it, else of arrival."""
+    """Return events as they are stored, each with a time: its own, or the previous event's, or the time of arrival."""
     time = next((event.event_time for event in events if event.event_time), now)
     for event in events:
         time = event.event_time or time
@@ -82,7 +82,7 @@ def _said(events: Sequence[ContentEvent], *, now: datetime) -> Iterator[Data]:
 
 
 def _piece_size(request: IngestEventsRequest) -> int:
-    """Return how many events go into one commit, so that it is neither too large nor of too many writes."""
+    """Return how many events go into one commit, within its limits of size and number of writes."""
     each = len(streams.encode(request.scope)) + _SEEN_BESIDE_SCOPE
     return max(1, min(_MOST_SEEN, _SEEN_BYTES // each))
 
@@ -91,7 +91,7 @@ def _take(ports: Ports, piece: _Piece) -> Operation:
     now, request = ports.clock.now(), piece.request
     found, fresh, seen = _look(ports, piece, now)
     if found.is_due(now) or not found.takes(fresh):
-        # What waits is one conversation, what comes now begins the next.
+        # The waiting events are one conversation; the new ones begin the next.
         _flush(ports, piece, found, work=Work())
         return _take(ports, piece)
     updated = found.with_settings(request.generation_trigger_config, request.given_options())
@@ -112,7 +112,7 @@ def _take(ports: Ports, piece: _Piece) -> Operation:
 
 
 def _look(ports: Ports, piece: _Piece, now: datetime) -> tuple[Stream, list[Data], list[Write]]:
-    """Return the stream, those of the events that it has not seen, and the writes that make them seen."""
+    """Return the stream, the events that are new to it, and the writes that record them as seen."""
     stream = piece.stream()
     paths = [stream.seen_path(event["eventId"]) if event.get("eventId") else None for event in piece.events]
     asked = list(dict.fromkeys(path for path in paths if path))
@@ -124,7 +124,7 @@ def _look(ports: Ports, piece: _Piece, now: datetime) -> tuple[Stream, list[Data
     for path, event in zip(paths, piece.events, strict=True):
         if path is None:
             fresh.append(event)
-        elif path in unasked:  # else the call has the same id twice
+        elif path in unasked:  # otherwise the call has the same id twice
             known = unasked.pop(path)
             if known is None or known.data["expire_time"] <= now:
                 fresh.append(event)
@@ -133,15 +133,15 @@ def _look(ports: Ports, piece: _Piece, now: datetime) -> tuple[Stream, list[Data
 
 
 def _operation_of(engine: EngineName, stream: Stream) -> Operation:
-    """Return the operation of a stream that waits."""
+    """Return the operation of a stream with waiting events."""
     if stream.operation is None or stream.opened is None:
-        raise AssertionError("a stream in which nothing waits has no operation")
+        raise AssertionError("a stream without waiting events has no operation")
     name = name_of(engine.child("operations", stream.operation))
     return Operation(name, INGEST_EVENTS.name, create_time=stream.opened, update_time=stream.opened)
 
 
 def _wait(ports: Ports, engine: EngineName, stream: Stream, *, work: Work) -> Operation:
-    """Add what keeps a stream waiting: its operation, its timer, and a batch for what its document cannot hold."""
+    """Add the writes for a stream that keeps waiting: its operation, its timer, and a batch if its document is full."""
     now = ports.clock.now()
     if stream.operation is None:
         begun = begin(ports, engine, stream, work=work)
@@ -157,7 +157,7 @@ def _wait(ports: Ports, engine: EngineName, stream: Stream, *, work: Work) -> Op
 
 
 def _spill(ports: Ports, stream: Stream, work: Work) -> Stream:
-    """Move the events of a stream's document into a batch."""
+    """Move the events in a stream's document into a batch."""
     path, key = f"{stream.path}/batches/{ports.ids.new()}", scope_key(stream.scope)
     data = payloads.store(ports, path, streams.encode(stream.events), scope_key=key, scope=stream.scope)
     data |= {"scope": stream.scope, "number": stream.batches, "expire_time": ports.clock.now() + OPERATION_LIFE}
@@ -173,7 +173,7 @@ def _flush(ports: Ports, piece: _Piece, stream: Stream, *, work: Work) -> Operat
 
 
 def _carry_out(ports: Ports, work: Work) -> None:
-    """Commit, then tell the queue. The caller must not hear if that fails, or it would send everything again."""
+    """Commit, then enqueue. The caller does not see a failure to enqueue, or it would send everything again."""
     work.commit(ports)
     for task in work.tasks:
         try:

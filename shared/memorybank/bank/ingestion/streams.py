@@ -1,8 +1,8 @@
-"""Streams of events that wait to be turned into memories: one document each, and the rules of when it is time.
+"""Streams of events waiting to be turned into memories: one document each, and the rules for when a stream is due.
 
-The document holds what waits as long as that is small, so that a call is one commit of it; what is more goes into
-batches below it. Every change of a stream is a compare-and-set of its document: that is what makes each event count
-once, whatever runs at the same time.
+The document holds the waiting events while they are few, so that a call is a single commit of it; further events go
+into batches below it. Every change of a stream is a compare-and-set of its document. So each event counts exactly once,
+whatever runs concurrently.
 
     engines/{e}/streams/{key}                 the stream: its settings, its timer, its first waiting events
     engines/{e}/streams/{key}/batches/{id}    more waiting events, in the order of `number`
@@ -27,13 +27,13 @@ from memorybank.resources.scopes import scope_key
 from memorybank.resources.wire import parse_timestamp
 
 STREAM_LIFE = timedelta(days=90)
-"""How long a stream that nobody touches remembers its settings, and how long an event id counts as known."""
+"""How long an unused stream keeps its settings, and how long an event id is remembered."""
 
 UNTOUCHED = timedelta(hours=24)
-"""How long after its last event a stream is flushed whatever its rule says: Google's."""
+"""How long after its last event a stream is flushed regardless of its rule: Google's value."""
 
 LONGEST = timedelta(days=28)
-"""How long after its first event a buffer is flushed at the latest: its operation lives for 30 days."""
+"""How long after its first event a buffer is flushed at the latest, because its operation lives for 30 days."""
 
 MAX_WAITING = 8_000_000
 """The most bytes that wait in one stream: those of the largest request."""
@@ -49,7 +49,7 @@ _CONTENT = ("events", "overlap", "options", "trigger")
 
 
 def encode(value: Any) -> bytes:
-    """Return JSON as short as it goes."""
+    """Return compact JSON."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -64,12 +64,12 @@ def _digest(text: str) -> str:
 
 @dataclass(frozen=True)
 class Stream:
-    """A stream as it is stored; `version` is None for one that is not yet.
+    """A stream as it is stored; `version` is None if it is not stored yet.
 
-    `count` events of `size` bytes wait, the last of them in `events` and those before in `batches` batches; they have
-    waited since `opened` for the operation of id `operation`, and are to be flushed at `due`. Events, trigger and
-    options are as they go on the wire. `overlap` are the last events of the flush before. The task named `timer` comes
-    at `timer_at`.
+    `count` events of `size` bytes wait, the last of them in `events` and the earlier ones in `batches` batches. They
+    have waited since `opened` for the operation with the id `operation`, and are to be flushed at `due`. Events,
+    trigger and options have their wire format. `overlap` holds the last events of the previous flush. The task named
+    `timer` is scheduled for `timer_at`.
     """
 
     path: str
@@ -98,7 +98,7 @@ class Stream:
         return cls(document.path, version=document.version, **{name: data[name] for name in _PLAIN}, **content)
 
     def write(self, now: datetime) -> Write:
-        """Return the write that stores the stream, if nobody has changed it since it was read."""
+        """Return the write that stores the stream, provided that it has not changed since it was read."""
         data: Data = {name: getattr(self, name) for name in _PLAIN}
         data |= {
             "scope_key": scope_key(self.scope),
@@ -109,13 +109,13 @@ class Stream:
         return Create(self.path, data) if self.version is None else Put(self.path, data, version=self.version)
 
     def seen_path(self, event_id: str) -> str:
-        """Return the path of the document that stands for an event id."""
+        """Return the path of the document that records an event id as seen."""
         return f"{self.path}/seen/{_digest(event_id)}"
 
     def with_settings(self, trigger: GenerationTriggerConfig | None, options: Data) -> Self:
-        """Return the stream with what a call says of it: the latest wins, each field by itself.
+        """Return the stream with the settings of a call applied; the latest value of each field wins.
 
-        A trigger without a rule forgets the stream's own, and with it the engine's counts again.
+        A trigger without a rule removes the stream's own rule, so that the engine's applies again.
         """
         kept = dict(self.options)
         if options.keys() & {"revisionTtl", "revisionExpireTime"}:
@@ -126,14 +126,14 @@ class Stream:
         return replace(self, trigger=own or None, options={**kept, **options})
 
     def rule(self, default: GenerationTriggerConfig | None) -> GenerationRule | None:
-        """Return the rule that counts: the stream's own, else the engine's; None where nothing says to wait."""
+        """Return the effective rule: the stream's own, or else the engine's; None if there is no reason to wait."""
         rule = default.generation_rule if default else None
         if self.trigger is not None:
             rule = GenerationRule.model_validate(self.trigger)
         return rule
 
     def with_events(self, events: Sequence[Data], rule: GenerationRule | None, *, now: datetime) -> Self:
-        """Return the stream with more events waiting, and due as its rule says."""
+        """Return the stream with more waiting events, and its due time according to its rule."""
         last = now if events else self.last
         opened = self.opened or now
         return replace(
@@ -148,30 +148,30 @@ class Stream:
         )
 
     def takes(self, events: Sequence[Data]) -> bool:
-        """Tell whether more events can wait beside those that do."""
+        """Tell whether there is room for more waiting events."""
         fits = self.count + len(events) <= MAX_EVENTS and self.size + size_of(events) <= MAX_WAITING
         return not self.count or fits
 
     def is_due(self, now: datetime) -> bool:
-        """Tell whether something waits whose time has come."""
+        """Tell whether there are waiting events that are due."""
         return self.due is not None and self.due <= now
 
     def timed(self, timer: str | None) -> Self:
-        """Return the stream with a task of that name to come when it is due; None for no task."""
+        """Return the stream with a task of that name scheduled for its due time; None for no task."""
         return replace(self, timer=timer, timer_at=self.due if timer else None)
 
     def has_timer(self, now: datetime) -> bool:
-        """Tell whether a task is on its way that comes in time."""
+        """Tell whether a task is already scheduled early enough."""
         return self.timer_at is not None and self.due is not None and now < self.timer_at <= self.due
 
     def reading(self, waiting: Sequence[Data]) -> list[Data]:
-        """Return what a generation is to read: what waits, with as many of the events before as the rule says."""
+        """Return the events for a generation: the waiting ones, preceded by as many earlier ones as the rule says."""
         room = min(self.overlap_count, MAX_EVENTS - len(waiting))
         before = self.overlap[-room:] if room > 0 else []
         return sorted([*before, *waiting], key=lambda event: parse_timestamp(event["eventTime"]))
 
     def flushed(self, reading: Sequence[Data]) -> Self:
-        """Return the stream after that has been handed over; a timer stays, for it comes in any case."""
+        """Return the stream after its events have been handed over; the timer stays, as its task arrives anyway."""
         return replace(
             self,
             operation=None,
@@ -188,14 +188,14 @@ class Stream:
 
 
 def enough(rule: GenerationRule | None, count: int) -> bool:
-    """Tell whether `count` events are to be flushed at once: also where no rule says what to wait for."""
+    """Tell whether `count` events are to be flushed at once, as also when no rule gives a reason to wait."""
     if rule is None or not any((rule.event_count, rule.idle_duration, rule.fixed_interval)):
         return True
     return rule.event_count is not None and count >= rule.event_count
 
 
 def size_of(events: Sequence[Data]) -> int:
-    """Return how many bytes events take."""
+    """Return the size of events in bytes."""
     return sum(len(encode(event)) for event in events)
 
 
