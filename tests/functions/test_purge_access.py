@@ -109,7 +109,7 @@ def test_a_long_purge_of_several_scopes_is_cut_short_for_who_could_not_be_shown_
     store.seconds = 15
     answer = teams.call("POST", "/memories:purge", EVERYTHING)
     assert (answer.status, answer.body["error"]["status"]) == (504, "DEADLINE_EXCEEDED")
-    assert answer.message.startswith("20 memories of several scopes are deleted and 15 are left: call again")
+    assert answer.message.startswith("20 memories of several scopes were deleted and 15 are left: call again")
     store.seconds = 0
     assert _purged(teams) == 15
     assert len(_left(root)) == 31

@@ -249,7 +249,7 @@ def test_an_outage_ends_an_operation_only_after_a_day(step: str, error: Any) -> 
 
 @pytest.mark.parametrize("step", ["extract", "decide"])
 def test_the_last_failed_attempt_ends_the_operation_with_the_error(step: str) -> None:
-    error, code, message = ZeroDivisionError(SECRET), 13, "the bank failed; its log says why"
+    error, code, message = ZeroDivisionError(SECRET), 13, "the bank failed; see its log"
     failing = _Failing(error, error)
     model = ScriptedModel(extract=failing.extract) if step == "extract" else ScriptedModel(decide=failing.decide)
     policy = open_policy(model)
@@ -284,7 +284,7 @@ def test_too_many_facts_end_the_operation_without_paying_for_them_again() -> Non
     policy.deliver(name)
     error = policy.operation(name).error
     assert error is not None
-    assert "send the conversation in pieces" in error["message"]
+    assert "split the conversation" in error["message"]
     assert model.extractions == 1
 
 

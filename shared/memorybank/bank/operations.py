@@ -44,7 +44,7 @@ def operation_of(document: Document) -> Operation:
         create_time=data["create_time"],
         update_time=data["update_time"],
         done=data["done"],
-        # Also on reading: earlier versions kept all of it.
+        # This also applies on reading, because earlier versions stored all of it.
         response=None if data.get("response") is None else _kept(kind_of(data["kind"]), json.loads(data["response"])),
         error=data.get("error"),
         usage=data.get("usage"),
@@ -60,7 +60,7 @@ def _waiting(data: Data) -> Waiting | None:
 
 
 def cost() -> Data:
-    """Return the fields that say what models were billed for in the work at hand, earlier attempts included."""
+    """Return the fields with the model usage of the current work, including earlier attempts."""
     meter = usage.current()
     return {} if meter is None else {"usage": meter.summary()}
 
@@ -70,7 +70,7 @@ def start(
 ) -> tuple[str, Data]:
     """Return the id and the document of a new operation under the resource named `parent`.
 
-    `scope` is whose memories it is about, and says who may see it; None if it is about an engine.
+    `scope` is the scope of its memories and determines who may see it; None if it concerns an engine.
     """
     now, identifier = ports.clock.now(), ports.ids.new()
     return identifier, {
@@ -97,9 +97,9 @@ def finished(
     response: Mapping[str, Any] | None = None,
     scope: Mapping[str, str] | None = None,
 ) -> tuple[Operation, Write]:
-    """Return an operation that is done at once, and the write that belongs into the same commit as its work.
+    """Return an operation that is already done, and the write that belongs in the same commit as its work.
 
-    `scope` is that of the memory it is about.
+    `scope` is that of the memory that it concerns.
     """
     identifier, data = start(ports, kind, parent=parent, scope=scope)
     answer = dict(response or {})
@@ -109,15 +109,15 @@ def finished(
 
 
 def _kept(kind: OperationKind, response: dict[str, Any]) -> dict[str, Any]:
-    """Return what is kept of a response: nothing that may have to be forgotten before the operation is."""
+    """Return the part of a response that is stored: nothing that may have to be deleted before the operation."""
     return {"name": response.get("name")} if kind.answers_resource else response
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What ends an operation: a response, or an error.
+    """The outcome of an operation: a response, or an error.
 
-    `changes` is what it did to memories, as far as undoing it needs to know.
+    `changes` are its changes to memories, as far as an undo needs them.
     """
 
     response: dict[str, Any] | None = None
@@ -125,7 +125,7 @@ class Outcome:
     changes: list[Data] | None = None
 
     def data(self, ports: Ports) -> Data:
-        """Return the fields that finish an operation; its request and checkpoints go, and with them all content."""
+        """Return the fields that finish an operation; its request and checkpoints, and so all content, are removed."""
         now = ports.clock.now()
         return {
             "done": True,
@@ -149,23 +149,23 @@ class Outcome:
 
 
 def _status(error: MemoryBankError) -> Data:
-    """Return an error as google.rpc.Status has it; without `details` if there are none."""
+    """Return an error as a google.rpc.Status; without `details` if there are none."""
     details = error.details()
     return {"code": error.code, "message": error.message, **({"details": details} if details else {})}
 
 
 def response_text(response: Mapping[str, Any]) -> str:
-    """Write a response as it is stored: as text, for it may nest as stores cannot."""
+    """Return a response in stored form: as text, because it may be nested in ways that stores do not support."""
     return json.dumps(response, ensure_ascii=False, separators=(",", ":"))
 
 
 def require_exists(ports: Ports, path: str) -> Write:
-    """Return a write that fails unless the operation at a document path is still there."""
+    """Return a write that fails unless the operation at a document path still exists."""
     return Patch(path, {"update_time": ports.clock.now()})
 
 
 def get(ports: Ports, engine: EngineName, identifier: str, *, parent: str) -> Operation:
-    """Return the operation of that id under the resource named `parent`."""
+    """Return the operation with this id under the resource named `parent`."""
     return operation_of(load(ports, engine, identifier, parent=parent))
 
 
@@ -180,7 +180,7 @@ def list_page(
 ) -> tuple[list[Operation], Cursor | None]:
     """Return a page of the operations directly under the resource named `parent`, newest first, and the cursor.
 
-    None is for all of the engine, whatever they are under.
+    None means all operations of the engine, regardless of their parents.
     """
     now = ports.clock.now()
     query = Query(
@@ -200,7 +200,7 @@ def list_page(
 
 
 def delete(ports: Ports, engine: EngineName, identifier: str, *, parent: str) -> None:
-    """Forget an operation that is done."""
+    """Delete an operation that is done."""
     document = load(ports, engine, identifier, parent=parent)
     if not document.data["done"]:
         raise FailedPrecondition("the operation is still running: cancel it or wait for it before deleting it")
@@ -222,10 +222,10 @@ def cancel(ports: Ports, engine: EngineName, identifier: str, *, parent: str) ->
 
 
 def resume(ports: Ports, *, early: timedelta = timedelta(0)) -> None:
-    """Enqueue operations that have stalled: the process that accepted them may have died before it could.
+    """Enqueue stalled operations: the process that accepted them may have died before enqueueing them.
 
-    It happens once for each step, so that work that kills its worker comes to an end. `early` is how long before an
-    operation counts as stalled it is enqueued: a process that has just started knows that nobody else is at it.
+    This happens once per step, so that work that kills its worker comes to an end. `early` is how much sooner than
+    usual operations count as stalled: a process that has just started knows that no other one is working on them.
     """
     query = Query(
         collection="operations",
@@ -237,7 +237,7 @@ def resume(ports: Ports, *, early: timedelta = timedelta(0)) -> None:
     )
     while found := ports.store.query(query):
         for document in found:
-            # A name of its own: that of the first task may be taken for hours after it ended.
+            # The task gets a new name: the first task's name may stay reserved for hours after it ended.
             moment = int(document.data["stalled_at"].timestamp())
             ports.queue.enqueue(Task(f"{document.id}-{moment}", document.data["name"]))
             with contextlib.suppress(Aborted, NotFound):
@@ -245,7 +245,7 @@ def resume(ports: Ports, *, early: timedelta = timedelta(0)) -> None:
 
 
 def wait(ports: Ports, engine: EngineName, identifier: str, *, parent: str, timeout: timedelta) -> Operation:
-    """Return the operation as soon as it is done, or as it is when `timeout` (at most 30 s) is over."""
+    """Return the operation as soon as it is done, or in its current state after `timeout` (at most 30 s)."""
     deadline = time.monotonic() + min(timeout, _LONGEST_WAIT).total_seconds()
     pause = 0.002
     while True:
@@ -257,7 +257,7 @@ def wait(ports: Ports, engine: EngineName, identifier: str, *, parent: str, time
 
 
 def load(ports: Ports, engine: EngineName, identifier: str, *, parent: str, also: tuple[str, ...] = ()) -> Document:
-    """Return the stored operation, with the fields of `also` in addition to those that an answer needs."""
+    """Return the stored operation, with the fields in `also` in addition to those needed for a response."""
     document = ports.store.get(engine.child("operations", identifier), fields=(*_FIELDS, *also))
     name = f"{parent}/operations/{identifier}"
     if document is None or document.data["name"] != name or document.data["expire_time"] <= ports.clock.now():

@@ -13,10 +13,10 @@ from memorybank.errors import NotFound
 from memorybank.ports.documents import Data, Delete, Document, Put, Write
 
 OPERATION_LIFE = timedelta(days=30)
-"""How long a finished operation can be asked for: our choice."""
+"""How long a finished operation is kept: our choice."""
 
 _PART = 900_000
-"""Bytes of one part."""
+"""The size of a part in bytes."""
 
 
 def store(
@@ -28,13 +28,13 @@ def store(
     scope: Mapping[str, str] | None = None,
     end: datetime | None = None,
 ) -> Data:
-    """Keep a payload and return the fields of the operation's document that lead to it.
+    """Store a payload and return the fields of the operation's document that refer to it.
 
-    `operation` is the path of that document, or of another that has a payload and lives until `end`.
+    `operation` is the path of that document, or of another document that has a payload and lives until `end`.
 
-    A small one goes into these fields themselves. The parts of a larger one are written here, before the operation is:
-    what a crash leaves behind expires, and is found by its `scope_key` where the scope is to be erased.
-    With `scope`, callers of that scope may read the parts too: without, only workers do.
+    A small payload is stored in these fields. The parts of a larger one are written here, before the operation. Parts
+    left behind by a crash expire, and are found by their `scope_key` when the scope is erased.
+    With `scope`, callers of that scope may read the parts too; otherwise only workers may.
     """
     if len(payload) <= _PART:
         return {"request": payload, "parts": 0}
@@ -53,7 +53,7 @@ def load(ports: Ports, operation: Document) -> bytes:
         return bytes(operation.data["request"])
     found = ports.store.get_many([_path(operation.path, number) for number in range(count)])
     if any(part is None for part in found):
-        raise NotFound("a part of the operation's request is gone")
+        raise NotFound("a part of the operation's request is missing")
     return b"".join(part.data["bytes"] for part in found if part is not None)
 
 

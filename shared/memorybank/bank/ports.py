@@ -1,4 +1,4 @@
-"""Everything that policy needs from outside."""
+"""The ports that the bank's operations depend on."""
 
 from __future__ import annotations
 
@@ -12,39 +12,39 @@ from memorybank.ports.tasks import TaskQueue
 
 
 class Ports(Protocol):
-    """The ports, each made on first use: a function that never asks for one never pays for it."""
+    """The ports, each created on first use, so that a function does not pay for those it never uses."""
 
     @property
     def store(self) -> DocumentStore:
-        """Where documents are kept."""
+        """The document store."""
         ...
 
     @property
     def queue(self) -> TaskQueue:
-        """Where work waits."""
+        """The task queue."""
         ...
 
     @property
     def model(self) -> LanguageModel:
-        """What understands conversations."""
+        """The language model."""
         ...
 
     @property
     def embedder(self) -> Embedder:
-        """What turns texts into vectors."""
+        """The embedding model."""
         ...
 
     @property
     def clock(self) -> Clock:
-        """What time it is."""
+        """The clock."""
         ...
 
     @property
     def ids(self) -> Ids:
-        """Ids that nobody has used."""
+        """The source of unique ids."""
         ...
 
     @property
     def configs(self) -> ConfigCache:
-        """What is remembered of engines' configurations."""
+        """The cache of engine configurations."""
         ...

@@ -1,8 +1,8 @@
-"""What becomes of an operation whose work failed: it waits for the next attempt, or it is given up and kept.
+"""Retries of failed operations: they wait for the next attempt, or are given up and kept.
 
-An outage passes, however long it lasts: a conversation that was accepted is not lost to one. What passes by itself is
-retried for a day, counted from when the work was asked for, with growing pauses. The operation waits in the store and
-not in a thread. What is given up keeps its request for as long as operations are kept, so that it can be retried.
+An outage must not lose an accepted conversation, however long it lasts. Temporary failures are retried for a day,
+counted from the request, with growing pauses. The operation waits in the store, not in a thread. An operation that is
+given up keeps its request for as long as operations are kept, so that it can be retried later.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from memorybank.resources.operation import Operation
 from memorybank.retrying import decision_of
 
 RETRY_FOR = timedelta(days=1)
-"""How long after it was asked for work is retried that fails for reasons that pass."""
+"""How long after the request work is retried that fails for temporary reasons."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=10)
 _LONGEST_ASKED = timedelta(hours=1)
-"""The longest pause that the other side may ask for: what is exhausted for a day may be paid for sooner."""
+"""The longest pause that a remote service may ask for: a quota exhausted for a day may be raised sooner."""
 
 _MAX_DOUBLINGS = 20
 _LONGEST_REASON = 300
 _CHUNK = 200
 _CONTENT = ("stage", "request", "parts", "chunks", "facts", "options")
-"""What of an operation its retry needs."""
+"""The fields of an operation that a retry needs."""
 
 
 def put_off(ports: Ports, path: str, error: Exception) -> bool:
-    """Have the operation at `path` retried later, as its error asks; tell whether there is nothing else to be done.
+    """Schedule a retry of the operation at `path`, as its error asks; tell whether it is taken care of.
 
-    False says that the operation has been retried for long enough. Raises what the store and the queue raise.
+    False means that the operation has been retried for long enough. Errors of the store and the queue are passed on.
     """
     document = ports.store.get(path)
     if document is None or document.data["done"]:
@@ -55,7 +55,7 @@ def put_off(ports: Ports, path: str, error: Exception) -> bool:
         "stalled_at": moment + operations.STALLED_AFTER,
         "update_time": now,
     }
-    # First the store, then the queue: should the queue not hear of it, the sweep does.
+    # First the store, then the queue: if enqueueing fails, the sweep enqueues the operation later.
     ports.store.commit([Patch(path, waiting, version=document.version)])
     name = f"{document.id}-try-{tries}-{int(moment.timestamp())}"
     ports.queue.enqueue(Task(name, data["name"], run_at=moment, lane=lane_of(data.get("scope_key"))))
@@ -63,9 +63,9 @@ def put_off(ports: Ports, path: str, error: Exception) -> bool:
 
 
 def give_up(ports: Ports, path: str, error: MemoryBankError) -> None:
-    """End the operation at `path` with an error, and keep what its retry needs for as long as operations are kept.
+    """End the operation at `path` with an error, and keep the fields for a retry for as long as operations are kept.
 
-    What a stream had sent is forgotten to have arrived: its sender may send it again.
+    The event ids of its stream are forgotten, so that the events may be sent again.
     """
 
     def attempt() -> None:
@@ -85,9 +85,9 @@ def give_up(ports: Ports, path: str, error: MemoryBankError) -> None:
 
 
 def retry(ports: Ports, engine: EngineName, identifier: str, *, parent: str) -> Operation:
-    """Begin a failed operation anew, from where it had come to, and return it as it is now.
+    """Restart a failed operation from its last checkpoint, and return it.
 
-    Raises `NotFound`, and `FailedPrecondition` for one that has not failed or whose request is not kept.
+    Raises `NotFound`, or `FailedPrecondition` if it has not failed or its request is no longer stored.
     """
 
     def attempt() -> Document:
@@ -97,7 +97,7 @@ def retry(ports: Ports, engine: EngineName, identifier: str, *, parent: str) -> 
         if not data["done"] or data.get("error") is None:
             raise FailedPrecondition("only an operation that has failed can be retried")
         if not data.get("retryable"):
-            raise FailedPrecondition("the operation keeps nothing to retry: send the request again")
+            raise FailedPrecondition("the operation's request is no longer stored: send it again")
         now = ports.clock.now()
         changes = _begun_anew(data, now)
         [version] = ports.store.commit([Patch(document.path, changes, version=document.version)])
@@ -123,7 +123,7 @@ def _begun_anew(data: Data, now: datetime) -> dict[str, Any]:
         "usage": None,
         "stalled_at": now + operations.STALLED_AFTER,
         "update_time": now,
-        # Facts that were extracted wait for their scope again.
+        # Facts that are already extracted wait for their scope again.
         "waiting_scope": data["scope_key"] if data.get("stage") == "extracted" else None,
     }
 

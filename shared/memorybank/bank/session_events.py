@@ -1,4 +1,4 @@
-"""The events of sessions: append, list, and what a generation takes of them."""
+"""The events of sessions: append them, list them, and read them for a generation."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from memorybank.resources.session import SessionEvent
 
 _SOURCE = "vertexSessionSource"
 _LIFE = timedelta(days=36500)
-"""How long the parts of an event live: until they go with their session, whose end may be put off."""
+"""How long the parts of an event live: they are removed with their session, whose expiry may be postponed."""
 
 
 def append(ports: Ports, path: str, event: SessionEvent) -> None:
-    """Add an event to the session at a document path, and what it changes to the session's state, in one commit."""
+    """Add an event to the session at a document path and apply its change of the session's state, in one commit."""
     body = json.dumps(event.to_wire(), ensure_ascii=False, separators=(",", ":")).encode()
     session = sessions.load(ports, path)
     stored = path + "/events/" + ports.ids.new()
@@ -44,7 +44,7 @@ def append(ports: Ports, path: str, event: SessionEvent) -> None:
     try:
         retry_on_conflict(attempt)
     except MemoryBankError:
-        # The event is not there, so its parts must not be either; if the answer was lost, they may be and stay.
+        # If the event was not stored, its parts must not be either; if only the response was lost, they stay.
         if ports.store.get(stored, fields=()) is None and (parts := payloads.removals(Document(stored, payload, None))):
             ports.store.commit(parts)
         raise
@@ -60,7 +60,7 @@ def list_page(
     limit: int,
     after: Cursor | None,
 ) -> tuple[list[SessionEvent], Cursor | None]:
-    """Return a page of a session's events by time; those of one moment come in the order of their appending."""
+    """Return a page of a session's events by time; events with equal times stay in the order of appending."""
     sessions.load(ports, path)
     query = Query(
         collection=f"{path}/events",
@@ -84,12 +84,12 @@ def resolved(
     session_id: str,
     readable: Callable[[Sequence[ContentEvent]], list[ContentEvent]],
 ) -> GenerateMemoriesRequest:
-    """Return a request with the events of its session in place of the session, and its user's scope unless it has one.
+    """Return a request with the session replaced by its events, and with its user's scope unless it has one.
 
-    `readable` returns the events as far as they may be read: a session keeps whatever was said, also uris of media
-    that the bank does not take.
+    `readable` returns the events that may be read: a session keeps everything that was said, including uris of media
+    that the bank does not accept.
 
-    What is generated is what was there when it was asked for, whatever becomes of the session.
+    So memories are generated from the events at the time of the request, whatever happens to the session later.
     """
     path = engine.child("sessions", session_id)
     session = sessions.load(ports, path)
@@ -109,7 +109,7 @@ def resolved(
     users = {"user", *session.data["scope"].values()}
     found = [event for document in ports.store.query(query) if (event := _contents(ports, document, users=users))]
     _require_bounded(found)
-    # A session in which nothing was said leaves nothing to remember, which is no mistake.
+    # A session without events has nothing to remember, which is not an error.
     events = readable(found) or [ContentEvent(content=Content())]
     return request.model_copy(
         update={
@@ -121,7 +121,7 @@ def resolved(
 
 
 def _require_bounded(events: list[ContentEvent]) -> None:
-    right = "give startTime and endTime to take it in pieces"
+    right = "give startTime and endTime to process it in parts"
     if len(events) > MAX_EVENTS:
         raise InvalidArgument.of(Violation(_SOURCE, f"has more than {MAX_EVENTS} events: {right}"))
     if sum(len(event.model_dump_json()) for event in events) > MAX_BODY:
@@ -135,7 +135,7 @@ def _contents(ports: Ports, document: Document, *, users: Container[str]) -> Con
         return None
     content = Content.model_validate(body["content"])
     if content.role is None and body["author"] not in users:
-        # An agent's word is not the user's, only because its event says whose it is in one place and not in two.
+        # An agent's words must not count as the user's just because its event names the role in only one place.
         content = content.model_copy(update={"role": "model"})
     return ContentEvent(content=content, event_time=moment)
 

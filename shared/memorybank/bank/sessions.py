@@ -1,7 +1,7 @@
 """Sessions: create, get, list, update and delete, with their events.
 
-A session's document counts its events and holds its state; each event is a document below it. What changes a session
-names the version that it has read, so of two changes at once none is lost.
+A session's document counts its events and holds its state; each event is a document below it. Every change of a session
+has the version that it read as a precondition, so no concurrent change is lost.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from memorybank.resources.scopes import scope_key
 from memorybank.resources.session import MAX_LABELS, Session
 
 LIFE = timedelta(days=365)
-"""How long a session is kept that says nothing of it: our choice."""
+"""How long a session is kept by default: our choice."""
 
 UPDATABLE = frozenset({"display_name", "session_state", "labels", "ttl", "expire_time", "user_id"})
-"""The fields of a session that an update may name; the user is named to be compared."""
+"""The fields of a session that an update may name; the user is included only to be compared."""
 
 MAPS = frozenset({"session_state", "labels"})
 """Those of them that are free maps, whose keys an update may name one by one."""
 
 MAX_STATE = 900_000
-"""The most bytes of a state as JSON: a Firestore document holds 1 MiB."""
+"""The most bytes of a state as JSON; a Firestore document holds 1 MiB."""
 
 _CHUNK = 100
 
@@ -45,7 +45,7 @@ def scope_of(user: str) -> dict[str, str]:
 
 
 def create(ports: Ports, engine: EngineName, session: Session, *, session_id: str | None) -> Operation:
-    """Create a session and return the operation, which is finished and holds it."""
+    """Create a session and return the finished operation with it."""
     engines.get(ports, engine)
     if session.user_id is None:
         raise InvalidArgument.of(Violation("userId", "is required"))
@@ -146,7 +146,7 @@ def _labels(mask: Sequence[str] | None, *, old: Mapping[str, str], new: Mapping[
 
 
 def delete(ports: Ports, path: str) -> Operation:
-    """Delete a session with its events. It vanishes at once; what a crash leaves of it, the sweep removes."""
+    """Delete a session with its events. It disappears at once; the sweep removes what a crash leaves behind."""
 
     def attempt() -> Operation:
         document, now = load(ports, path), ports.clock.now()
@@ -162,7 +162,7 @@ def delete(ports: Ports, path: str) -> Operation:
 
 
 def remove_expired(ports: Ports, path: str) -> bool:
-    """Remove what is left of a session whose time is over; tell whether the place is free now."""
+    """Remove what is left of a session if it has expired; tell whether its id is free now."""
     document = ports.store.get(path, fields=("expire_time",))
     if document is None:
         return True
@@ -198,10 +198,10 @@ def session_of(document: Document) -> Session:
 
 
 def state_text(state: Mapping[str, Any]) -> str:
-    """Write a state as it is stored; as text it keeps its numbers, its order and its depth."""
+    """Return a state in stored form: text keeps its numbers, its order and its depth."""
     text = json.dumps(state, ensure_ascii=False, separators=(",", ":"))
     if len(text.encode()) > MAX_STATE:
-        right = f"has {len(text.encode())} bytes as JSON where a session holds {MAX_STATE}: keep large values elsewhere"
+        right = f"has {len(text.encode())} bytes as JSON; the limit is {MAX_STATE}: keep large values elsewhere"
         raise InvalidArgument.of(Violation("sessionState", right))
     return text
 

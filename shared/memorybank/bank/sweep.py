@@ -1,4 +1,4 @@
-"""The sweep: removes for good what reads have stopped showing, and takes up operations that nobody works on."""
+"""The sweep: permanently removes what has expired, and enqueues operations that have stalled."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _CHUNK = 200
 
 
 def sweep(ports: Ports) -> int:
-    """Remove everything whose time is over, with all that hangs on it; return how many documents went.
+    """Remove everything that has expired, with everything below it; return how many documents were removed.
 
-    Work that fell out of the queue, or never got into it, is put back first. If the queue cannot be reached, what has
-    expired is removed all the same, and the error is raised after that.
+    Work that was lost from the queue, or never enqueued, is enqueued first. If the queue cannot be reached, expired
+    documents are still removed, and the error is raised after that.
     """
     failure: MemoryBankError | None = None
     for resume in (operations.resume, flush.resume):
@@ -57,16 +57,16 @@ def _expired(ports: Ports, collection: str) -> list[Document]:
 def _remove(ports: Ports, document: Document) -> int:
     path = document.path
     if document.data.get("deleted"):
-        # The mark of a deletion goes last, with every revision that the deletion was meant to end.
+        # The marker of a deletion is removed last, with all the revisions that the deletion was meant to end.
         memory = path.rpartition("/revisions/")[0]
         if ports.store.get(memory, fields=("sequence",)) is None:
             return _remove_below(ports, memory)
     try:
         ports.store.commit([Delete(path, version=document.version)])
     except Aborted:
-        return 0  # changed since it was found: the next look tells whether its time is over still
+        return 0  # changed since it was found; the next sweep tells whether it has still expired
     if path.split("/")[-2] == "streams":
-        return 1  # what is below ends by itself, and may belong to one that has begun anew meanwhile
+        return 1  # whatever is below expires by itself, and may belong to a new document at this path
     return 1 + _remove_below(ports, path)
 
 

@@ -1,4 +1,4 @@
-"""The work behind operations: a task may be delivered many times, and has the outcome of one delivery."""
+"""The worker behind operations: a task may be delivered many times, with the same outcome as one delivery."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def run(ports: Ports, attempt: Attempt) -> None:
         return
     if attempt.exhausted:
         if kind.ends_on_failure:
-            _give_up(ports, path, Internal("every attempt at the operation was lost: whatever worked on it died"))
+            _give_up(ports, path, Internal("every attempt at the operation was lost: its process died each time"))
         return
     try:
         finisher_of(kind)(Delivery(ports, document, attempt.task.name, config))
@@ -44,34 +44,34 @@ def run(ports: Ports, attempt: Attempt) -> None:
 
 
 def _settled(ports: Ports, path: str, *, attempt: Attempt, error: Exception) -> bool:
-    """Put an operation off whose work failed, or give it up; False says that its queue is to retry it."""
+    """Postpone a failed operation, or give it up; False means that its queue should retry it."""
     decision = decision_of(error, last_attempt=attempt.final)
-    # Conflicts pass in moments, which is the queue's business; an outage may last, and must not use up its attempts.
+    # Conflicts are short, so the queue retries them; an outage may last and must not use up the queue's attempts.
     conflict = isinstance(error, Aborted) and not attempt.final
     if decision_of(error).when is When.NOW and not conflict:
         try:
             if retries.put_off(ports, path, error):
                 told = {"operation": attempt.task.body, "reason": decision_of(error).reason}
-                _log.warning("operation is put off", extra=told, exc_info=True)
+                _log.warning("operation postponed", extra=told, exc_info=True)
                 return True
-        except MemoryBankError:  # the store is out of reach, too
+        except MemoryBankError:  # the store is unreachable, too
             return False
     elif not decision.final:
         return False
-    _log.warning("operation is given up", extra={"operation": attempt.task.body}, exc_info=True)
+    _log.warning("operation given up", extra={"operation": attempt.task.body}, exc_info=True)
     _give_up(ports, path, error)
     return True
 
 
 def load_finishers() -> None:
-    """Import all finishers now; otherwise each is imported for the first operation of its kind."""
+    """Import all finishers now; otherwise each is imported on the first operation of its kind."""
     for kind in list(KINDS.values()):
         if kind.finisher is not None:
             finisher_of(kind)
 
 
 def finisher_of(kind: OperationKind) -> Callable[[Delivery], None]:
-    """Return the finisher of a kind, or raise `Internal`, which has the task retried: a newer worker may know it."""
+    """Return the finisher of a kind, or raise `Internal`, so that the task is retried: a newer worker may know it."""
     if kind.finisher is None:
         raise Internal(f"this version of the worker cannot finish operations of the kind {kind.name}")
     return _imported(kind.finisher)
@@ -84,5 +84,5 @@ def _imported(name: str) -> Callable[[Delivery], None]:
 
 
 def _give_up(ports: Ports, path: str, error: Exception) -> None:
-    known = error if isinstance(error, MemoryBankError) else Internal("the bank failed; its log says why")
+    known = error if isinstance(error, MemoryBankError) else Internal("the bank failed; see its log")
     retries.give_up(ports, path, known)

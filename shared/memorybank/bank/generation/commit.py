@@ -136,7 +136,7 @@ class _Settler:
                 lease, hold = present, True  # the only change is a new waiting operation, which is next
             else:
                 return lease.kept(version) if hold else None
-        raise Aborted("others came to wait each time before the commit")
+        raise Aborted("new operations kept joining before the commit")
 
     def _commit_apart(self, path: str, others: Sequence[str]) -> None:
         """Commit the operations of a failed batch one by one, so that one bad operation does not fail the others.

@@ -1,1 +1,1 @@
-"""What is stored of memories and revisions: create, read, change, search, expire and erase."""
+"""Memories and their revisions: create, read, update, search, expire and erase."""

@@ -32,7 +32,7 @@ from memorybank.resources.scopes import scope_key
 
 
 def create(ports: Ports, engine: EngineName, memory: Memory, *, memory_id: str | None) -> Operation:
-    """Create a memory as it is given, without consolidation, under the caller's id or a new numeric one."""
+    """Create a memory as given, without consolidation, with the caller's id or a new numeric one."""
     config = engines.get(ports, engine).config
     _check_new(memory)
     path = engine.child("memories", memory_id or ports.ids.new())
@@ -87,7 +87,7 @@ def list_page(
 
 
 def update(ports: Ports, path: str, changes: Memory, *, mask: Sequence[str] | None) -> Operation:
-    """Change a memory: the fields of the mask, else those that are given. The scope never changes."""
+    """Update a memory: the fields in the mask, or without a mask those given. The scope never changes."""
     engine, config = engine_config(ports, path)
     fields = named_fields(mask) if mask is not None else changes.model_fields_set & UPDATABLE
     _check_changes(changes, fields)

@@ -1,9 +1,9 @@
 """Erase: remove every trace of one scope, for good.
 
-Whoever writes something of a scope on behalf of what is known there (a generation, a flush, a rollback, a change of a
-memory) names in its commit a document that it has read, so it fails once that is erased. Whatever it wrote before that
-is found by the next look. So this looks again and again, until a whole look finds nothing: then nothing is on its way
-either. What is accepted after that is a new request, which this knows nothing of.
+Every write that builds on a scope's existing data (a generation, a flush, a rollback, an update of a memory) has a
+document that it has read as a precondition, so it fails once that document is erased. Anything written before that is
+found by the next pass. So passes are repeated until a whole pass finds nothing: then no write can be in progress
+either. Anything accepted later is a new request, which the erasure does not cover.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from memorybank.resources.names import EngineName
 from memorybank.resources.scopes import scope_key
 
 _TIME = timedelta(seconds=30)
-"""How long one call may take; the next one goes on where it stopped."""
+"""How long one call may take; the next one continues where it stopped."""
 
 _CHUNK = 200
 _COUNTED = frozenset(ErasedCounts.model_fields) - {"other"}
 
 
 def erase(ports: Ports, engine: EngineName, request: EraseMemoriesRequest) -> ErasureReceipt:
-    """Remove what there is of a scope, as far as the time of one call goes, and return how much that was.
+    """Remove the data of a scope within the time limit of one call, and return how many documents were removed.
 
     `ports` must show all of that scope. Raises `NotFound` if there is no such engine.
     """
@@ -49,13 +49,13 @@ def erase(ports: Ports, engine: EngineName, request: EraseMemoriesRequest) -> Er
 def _scrubbed(ports: Ports) -> bool:
     try:
         ports.store.scrub()
-    except Unavailable:  # others are in the middle of something: the next call does it
+    except Unavailable:  # concurrent writes are in progress; the next call continues
         return False
     return True
 
 
 class TimeBudgetExceeded(DeadlineExceeded):
-    """The call has used up its time; not to be mixed up with a store that was too slow."""
+    """The call has used up its time; this is distinct from a store that was too slow."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,10 @@ class _Erasure:
     gone: Counter[str] = field(default_factory=Counter)
 
     def look(self) -> bool:
-        """Remove what is there, and tell whether there was anything.
+        """Remove everything found, and tell whether there was anything.
 
-        Operations go first: a generation that is running cannot commit without its own. Parts are looked for by
-        themselves, because an acceptance that died leaves parts without an operation.
+        Operations are removed first: a running generation cannot commit without its own. Parts are searched separately,
+        because a crash while accepting a request leaves parts without an operation.
         """
         trees = ("streams", "sessions") if self.sessions else ("streams",)
         found = [
@@ -97,7 +97,7 @@ class _Erasure:
             try:
                 self._delete([document.path], version=document.version)
             except Aborted:
-                continue  # something has been added meanwhile: the next look takes it along
+                continue  # something was added in the meantime; the next pass removes it
         return found
 
     def _remove_lease(self) -> bool:
@@ -105,7 +105,7 @@ class _Erasure:
         return self.ports.store.get(path, fields=()) is not None and self._delete([path])
 
     def _pages(self, collection: str, *, group: bool = False) -> Iterator[list[Document]]:
-        """Yield the documents of the scope in a collection of the engine, or in every one of that id below it."""
+        """Yield the documents of the scope in a collection of the engine, or in all with that id below it."""
         query = Query(
             collection if group else f"{self.engine.path}/{collection}",
             group=group,
@@ -120,13 +120,13 @@ class _Erasure:
             found = self.ports.store.query(replace(query, after=(found[-1].path,))) if more else []
 
     def _is_meant(self, path: str) -> bool:
-        """Tell what is meant from what a group finds: other engines may know the scope, and sessions have parts."""
+        """Tell whether a document found in a group is to be erased: it may be another engine's or part of a session."""
         engine = f"{self.engine.path}/"
         return path.startswith(engine) and (self.sessions or not path.startswith(f"{engine}sessions/"))
 
     def _delete(self, paths: Sequence[str], *, version: object = None) -> bool:
         if self.ports.clock.now() >= self.until:
-            raise TimeBudgetExceeded("the time of this call is over")
+            raise TimeBudgetExceeded("the time limit of this call was reached")
         if paths:
             self.ports.store.commit([Delete(path, version=version) for path in paths])
         kinds = (path.split("/")[-2] for path in paths)

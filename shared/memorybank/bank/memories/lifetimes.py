@@ -1,4 +1,4 @@
-"""When memories and revisions end."""
+"""When memories and revisions expire."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.memory import Memory, RevisionOptions
 
 REVISION_LIFE = timedelta(days=365)
-"""How long a revision is kept unless someone says otherwise: Google's default."""
+"""How long a revision is kept by default: Google's value."""
 
 DELETED_RETENTION = timedelta(hours=48)
 """How long the revisions of a deleted memory can still be read and restored."""
 
 
 class Cause(Enum):
-    """How a memory came to be written."""
+    """The cause of a write to a memory."""
 
     CREATED = "create_ttl"
     UPDATED = ""
@@ -27,9 +27,9 @@ class Cause(Enum):
 def memory_end(
     config: MemoryBankConfig, cause: Cause, *, now: datetime, current: datetime | None = None
 ) -> datetime | None:
-    """Return when a memory ends that is written now and whose request says nothing of it.
+    """Return when a memory written now expires if the request does not say.
 
-    The default TTL counts anew from every write; a granular one only from its own cause, others leave `current` alone.
+    Every write restarts the default TTL. A granular TTL is restarted only by its own cause; others keep `current`.
     """
     rules = config.ttl_config
     if rules is None:
@@ -42,12 +42,12 @@ def memory_end(
 
 
 def requested_end(memory: Memory, *, now: datetime) -> datetime | None:
-    """Return the end that a request asks for, or None."""
+    """Return the expiry time that a request asks for, or None."""
     return now + memory.ttl if memory.ttl is not None else memory.expire_time
 
 
 def revision_end(config: MemoryBankConfig, options: RevisionOptions, *, now: datetime) -> datetime:
-    """Return when a revision made now ends: as the request says, else the bank, else after 365 days."""
+    """Return when a revision made now expires: as set by the request, or else by the bank, or else after 365 days."""
     if options.revision_expire_time is not None:
         return options.revision_expire_time
     default = config.ttl_config.memory_revision_default_ttl if config.ttl_config else None

@@ -1,7 +1,7 @@
-"""Structured profiles: one memory for each field of a schema that is known of a scope.
+"""Structured profiles: one memory for each field of a schema that has a value in a scope.
 
-The memory of a field has a place of its own, told by scope, schema and field, so that a new value replaces the old one
-without any comparison, and two generations at once meet at it.
+The memory of a field has an id derived from its scope, schema and field. So a new value replaces the old one without
+any comparison, and concurrent generations conflict on it.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from memorybank.resources.scopes import scope_key
 
 
 def schemas_for(config: MemoryBankConfig, scope: Mapping[str, str]) -> tuple[ProfileSchema, ...]:
-    """Return the schemas whose fields are looked for in conversations of a scope."""
+    """Return the schemas whose fields are extracted from the conversations of a scope."""
     return tuple(ProfileSchema(each.id, each.effective_schema) for each in config.schemas_for(scope))
 
 
 def path_of(engine: EngineName, scope: str, field: ProfileField) -> str:
-    """Return the place of a field's memory, for the key of a scope; callers can choose no id that has a `_`."""
+    """Return the id of a field's memory, given the key of a scope; callers cannot choose ids that contain `_`."""
     text = f"{scope}\n{field.schema}\n{field.name}"
     return engine.child("memories", f"profile_{hashlib.sha256(text.encode()).hexdigest()[:40]}")
 
 
 def retrieve(ports: Ports, engine: EngineName, scope: Mapping[str, str]) -> dict[str, Profile]:
-    """Return what is known of each profile that the bank keeps for a scope, by schema; nothing for an empty one."""
+    """Return the values of each profile that the bank keeps for a scope, by schema; empty profiles are omitted."""
     schemas = schemas_for(engines.recent_config(ports, engine), scope)
     key, now = scope_key(scope), ports.clock.now()
-    # Stores do not keep the order of a map's keys: what is answered has one all the same.
+    # Stores do not keep the order of a map's keys, so a fixed order is set here.
     fields = [ProfileField(each.id, name, None) for each in schemas for name in sorted(each.schema["properties"])]
     if not fields:
         return {}

@@ -1,7 +1,7 @@
-"""Purge: delete, or count, the memories that meet a condition.
+"""Purge: delete, or count, the memories that match a condition.
 
-What is found when it is asked for is what goes: later memories stay. What does not fit into one answer is left to a
-worker as a list of memories as they were then, so that it deletes nothing that the caller could not have.
+Only the memories found at the time of the request are deleted; later ones stay. If there are too many for one call, a
+worker gets a list of the rest in their state at that time, so that it deletes nothing that the caller could not have.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ from memorybank.resources.operation_kinds import PURGE_MEMORIES
 from memorybank.resources.scopes import scope_key
 
 _TIME = timedelta(seconds=20)
-"""How long one answer may take; what is left then is a worker's."""
+"""How long one call may take; the rest is left to a worker."""
 
 _TURN = timedelta(minutes=10)
-"""How long one delivery of the worker's task may take, which has 15 minutes; what is left then is the next one's."""
+"""How long one delivery of the worker's task may run, out of its 15 minutes; the next delivery does the rest."""
 
 _PAGE, _AT_ONCE, _WRITES = 500, 10, 200
-"""How many memories are listed, and deleted, at once. A commit that has so many writes takes in no further memory: each
-may bring 200 revisions whose life is cut."""
+"""How many memories are listed, and deleted, at once, and how many writes end a commit: no memory is added after that,
+as each may bring 200 revisions whose life is shortened."""
 
 T = TypeVar("T")
 
@@ -53,10 +53,10 @@ def purge(
     accept: Accept,
     force: bool,
 ) -> Operation:
-    """Delete the memories that meet the condition, each as DeleteMemory does, or without `force` count them.
+    """Delete the memories that match the condition, each as DeleteMemory does, or without `force` count them.
 
-    The operation is finished, with their number, and kept nowhere, unless deleting takes too long. `scope` is the only
-    one in which the condition can be met, None if it can be in any; `within` are bounds of create_time that it sets.
+    The returned operation is finished, with their number, and not stored, unless deleting takes too long. `scope` is
+    the only scope in which memories can match, None if any can; `within` are the condition's bounds on create_time.
     """
     config, until = engines.get(ports, engine).config, ports.clock.now() + _TIME
     found = _matching(ports, engine, scope=scope, within=within, accept=accept)
@@ -76,7 +76,7 @@ def purge(
 
 
 def finish(delivery: Delivery) -> None:
-    """Delete what an operation lists and has not changed since, and finish it; each step counts in its own commit."""
+    """Delete the listed memories that have not changed since, and finish the operation; each step commits its count."""
     ports, operation = delivery.ports, delivery.operation
     listed = dict(json.loads(payloads.load(ports, operation)))
     config, until = engines.recent_config(ports, engine_of(operation.path)), ports.clock.now() + _TURN
@@ -91,7 +91,7 @@ def finish(delivery: Delivery) -> None:
 def _go_on(
     ports: Ports, config: MemoryBankConfig, path: str, *, listed: Mapping[str, str], most: int
 ) -> tuple[Sequence[Write], int | None]:
-    """Return the writes of the next step of an operation and how many memories are done with then, None for all."""
+    """Return the writes of an operation's next step and how many memories are done after it, None for all."""
     state = ports.store.get(path, fields=("done", "gone", "next", "parts"))
     if state is None or state.data["done"]:
         return (), None
@@ -108,7 +108,7 @@ def _go_on(
 
 @dataclass(frozen=True)
 class _Step:
-    """The writes that delete `gone` memories out of the first `looked` that were listed."""
+    """The writes that delete `gone` memories of the first `looked` on the list."""
 
     writes: list[Write]
     gone: int
@@ -118,7 +118,7 @@ class _Step:
 def _step(
     ports: Ports, config: MemoryBankConfig, paths: Sequence[str], *, still: Callable[[MemoryRecord], bool]
 ) -> _Step:
-    """Prepare the deletion of those memories that are there and `still` to go, as far as one commit goes."""
+    """Prepare the deletion of existing memories that are `still` to be deleted, as many as fit one commit."""
     now = ports.clock.now()
     workspace, gone, looked, size = Workspace(config, now), 0, 0, 0
     for document in ports.store.get_many(paths, fields=MEMORY_FIELDS):
@@ -135,7 +135,7 @@ def _step(
 
 
 def _settle(ports: Ports, prepare: Callable[[int], tuple[Sequence[Write], T]]) -> T:
-    """Commit what is prepared for so many memories, and for ever fewer while something changes underneath."""
+    """Commit a step for this many memories, or fewer and fewer as long as concurrent changes conflict."""
     tries = itertools.count()
 
     def attempt() -> T:
@@ -149,14 +149,14 @@ def _settle(ports: Ports, prepare: Callable[[int], tuple[Sequence[Write], T]]) -
 
 @dataclass
 class _Found:
-    """Memories by their paths, each with its mark, and the scopes that they have."""
+    """Memories by path, each with its mark, and their scopes."""
 
     marks: dict[str, str] = field(default_factory=dict)
     scopes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def scope(self) -> dict[str, str] | None:
-        """The scope of all of them if they have one and the same: whoever may see that, may see the purge."""
+        """The scope that all of them share, if there is one: whoever may see that scope may see the purge."""
         return next(iter(self.scopes.values())) if len(self.scopes) == 1 else None
 
 
@@ -190,14 +190,14 @@ def _read(ports: Ports, query: Query) -> list[Document]:
     except PermissionDenied as error:
         right = 'name a scope that you may write as a whole, as in scope="{\\"user_id\\": \\"1\\"}"'
         raise PermissionDenied(
-            f"{error.message} The filter leads to memories that are only to be read: {right}"
+            f"{error.message} The filter matches memories that you may only read: {right}"
         ) from error
 
 
 def _leave(
     ports: Ports, engine: EngineName, rest: Mapping[str, str], *, gone: int, scope: Mapping[str, str] | None
 ) -> Operation:
-    """Leave the rest to a worker."""
+    """Hand the rest over to a worker."""
     identifier, data = operations.start(ports, PURGE_MEMORIES, parent=str(engine), scope=scope)
     path = engine.child("operations", identifier)
     payload = json.dumps(list(rest.items())).encode()
@@ -206,13 +206,13 @@ def _leave(
         data |= {"gone": gone, "next": 0, **stored}
         ports.store.commit([Create(path, data)])
     except PermissionDenied as error:
-        # Nobody who is limited to scopes could be shown the operation of a purge that is about several.
-        left = f"{gone} memories of several scopes are deleted and {len(rest)} are left"
+        # A caller limited to scopes cannot see the operation of a purge that covers several.
+        left = f"{gone} memories of several scopes were deleted and {len(rest)} are left"
         raise DeadlineExceeded(f"{left}: call again, or name one scope in the filter") from error
     ports.queue.enqueue(Task(name=identifier, body=data["name"]))
     return operations.operation_of(Document(path, data, None))
 
 
 def _mark(record: MemoryRecord) -> str:
-    """Return what changes whenever the memory does."""
+    """Return a mark that changes whenever the memory changes."""
     return f"{record.sequence} {record.memory.update_time}"

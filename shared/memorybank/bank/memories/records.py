@@ -1,4 +1,4 @@
-"""Memories as they are stored: the wire's memory, and what the bank keeps beside it."""
+"""Memories as they are stored: the API's memory, and the fields that the bank adds to it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NATURAL = MemoryType.NATURAL_LANGUAGE_COLLECTION.name
 PROFILE = MemoryType.STRUCTURED_PROFILE.name
 
 MEMORY_FIELDS = (*STORED, "embedding_model", "latest_revision", "sequence", "first_sequence")
-"""The fields of a stored memory that reads need: all but its vector and the keys of its indexes."""
+"""The fields of a stored memory that reads need: all except its vector and index keys."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class MemoryRecord:
 
 
 def record_of(document: Document) -> MemoryRecord:
-    """Read a stored memory; fields that were not asked for must not be used."""
+    """Read a stored memory; fields that were not read must not be used."""
     data = document.data
     fields = {field: data.get(field) for field in STORED}
     fields |= {field: json.loads(text) for field in AS_JSON if (text := fields[field]) is not None}
@@ -101,14 +101,14 @@ def record_of(document: Document) -> MemoryRecord:
 
 
 def json_text(value: Any) -> str:
-    """Write JSON as it is stored where it may have any shape."""
+    """Return the stored form of JSON that may have any shape."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def fact_hash(fact: str) -> str:
-    """Return the hash by which exact repeats of a fact are found.
+    """Return the hash that identifies exact repeats of a fact.
 
-    Unicode form, letter case, white space and a closing full stop make no difference.
+    It ignores Unicode form, letter case, white space and a final full stop.
     """
     text = unicodedata.normalize("NFKC", fact).casefold()
     text = " ".join(text.split()).rstrip(".。 ")

@@ -1,8 +1,8 @@
-"""Embedding anew: brings the vectors of an engine's memories to the embedding model that it has now.
+"""Reembedding: recompute the vectors of an engine's memories with its current embedding model.
 
-Vectors of different models never meet, so until a memory has its new one no search finds it. What is left to do is
-asked of the store at each step, by the name of the model that stands beside each vector: the work may end anywhere and
-go on at any time, and doing it twice does nothing. A memory changes in nothing but its vector.
+Vectors of different models are never compared, so no search finds a memory until it has its new vector. Each step asks
+the store for what is left, by the model name stored with each vector. So the work may stop anywhere and resume at any
+time, and doing it twice changes nothing. Nothing but the vector of a memory changes.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from memorybank.resources.names import EngineName, engine_of
 
 _AT_ONCE = 100
 _TURN = timedelta(minutes=10)
-"""How long one delivery of the task may take, which has 15 minutes; what is left then is the next one's."""
+"""How long one delivery of the task may run, out of its 15 minutes; the next delivery does the rest."""
 
 _SETTLED = 4
-"""So many lifetimes of a cached configuration after the change nobody writes vectors of the old model any more: a
-generation reads it again when it has extracted, and what follows takes less than three of them."""
+"""After this many lifetimes of a cached configuration, no process writes vectors of the old model any more: a
+generation reads the configuration again after extraction, and its other steps take less than three lifetimes."""
 
 _SIDES: tuple[Operator, ...] = ("<", ">")
 
 
 def outdated(ports: Ports) -> Iterator[EngineName]:
-    """Yield the engines that hold memories which were embedded by another model than they have now."""
+    """Yield the engines with memories whose vectors are not from the engine's current model."""
     query = Query("engines")
     while page := ports.store.query(query):
         for document in page:
             name, config = engine_of(document.path), engines.config_of(document)
-            with contextlib.suppress(FailedPrecondition):  # no model has the configured name: whoever searches is told
+            with contextlib.suppress(FailedPrecondition):  # the configured model does not exist; searches report that
                 model = None if config is None else ports.embedder.resolve(config.embedding_model)
                 if model is not None and _of_others(ports, name, model, most=1):
                     yield name
@@ -48,7 +48,7 @@ def outdated(ports: Ports) -> Iterator[EngineName]:
 
 
 def finish(delivery: Delivery) -> None:
-    """Embed anew until nothing is left to do and nobody can add to it; each step has a commit of its own."""
+    """Reembed until nothing is left and no process can add old vectors; each step has its own commit."""
     ports, operation = delivery.ports, delivery.operation
     settled = operation.data["create_time"] + _SETTLED * ports.configs.lifetime
     until = ports.clock.now() + _TURN
@@ -61,9 +61,9 @@ def finish(delivery: Delivery) -> None:
 
 
 def _settle(ports: Ports, path: str, *, settled: datetime) -> int | None:
-    """Take a step for so many memories, and for ever fewer while something changes underneath."""
+    """Do a step for this many memories, or fewer and fewer as long as concurrent changes conflict."""
     tries = itertools.count()
-    vectors: dict[tuple[str, str], Vector] = {}  # what has been paid for is not asked for again
+    vectors: dict[tuple[str, str], Vector] = {}  # vectors already paid for are not requested again
 
     return retry_on_conflict(lambda: _step(ports, path, vectors, most=max(1, _AT_ONCE >> next(tries)), settled=settled))
 
@@ -71,10 +71,10 @@ def _settle(ports: Ports, path: str, *, settled: datetime) -> int | None:
 def _step(
     ports: Ports, path: str, vectors: dict[tuple[str, str], Vector], *, most: int, settled: datetime
 ) -> int | None:
-    """Embed some memories anew and return their number, or None when the operation has ended.
+    """Reembed some memories and return their number, or None if the operation has ended.
 
-    The configuration is read at each step: whoever changes the model again meanwhile has that one. Memories that have
-    expired are removed.
+    Each step reads the configuration, so that another change of the model in the meantime takes effect. Memories that
+    have expired are removed.
     """
     name, now = engine_of(path), ports.clock.now()
     state, engine = ports.store.get_many((path, name.path))
@@ -96,7 +96,7 @@ def _step(
 
 
 def _change(memory: Document, new: Data | None) -> Write:
-    """Return what gives a memory new fields, or removes it where there are none."""
+    """Return the write that gives a memory new fields, or removes it if there are none."""
     path, version = memory.path, memory.version
     return Delete(path, version=version) if new is None else Patch(path, new, version=version)
 
@@ -112,7 +112,7 @@ def _progress(ports: Ports, state: Document, *, model: str, count: int, ended: b
 
 
 def _of_others(ports: Ports, engine: EngineName, model: str, *, most: int) -> list[Document]:
-    """Return memories whose vectors are not of `model`."""
+    """Return memories whose vectors are not from `model`."""
     collection = f"{engine.path}/memories"
     found: list[Document] = []
     for side in _SIDES:

@@ -31,7 +31,7 @@ _FORMER_LABELS = {"memorybank_extraction": "extraction", "memorybank_consolidati
 
 
 def get(ports: Ports, path: str, identifier: str) -> MemoryRevision:
-    """Return one revision of the memory at a document path, also of one deleted within the last 48 hours."""
+    """Return one revision of the memory at a document path, including a memory deleted within the last 48 hours."""
     return _revision_of(_load(ports, path, identifier, first_sequence=_history(ports, path)))
 
 
@@ -56,9 +56,9 @@ def list_page(
 
 
 def rollback(ports: Ports, path: str, target: str) -> Operation:
-    """Give a memory back the fact and topics of one of its revisions; a deleted memory comes back whole.
+    """Restore the fact and topics of a memory from one of its revisions; a deleted memory is restored as a whole.
 
-    The rollback is itself a revision. The fact is embedded anew, with the model that the bank uses now.
+    The rollback is itself a revision. The fact is reembedded with the bank's current model.
     """
     engine, config = stored.engine_config(ports, path)
 
@@ -81,7 +81,7 @@ def rollback(ports: Ports, path: str, target: str) -> Operation:
 
 
 def _restore(ports: Ports, workspace: Workspace, revision: Document) -> MemoryRecord:
-    """Put the memory back into the state of a revision, whether it still exists or not."""
+    """Restore the memory to the state of a revision, whether or not it still exists."""
     path = revision.path.rpartition("/revisions/")[0]
     current = ports.store.get(path, fields=MEMORY_FIELDS)
     then = record_of(Document(path, revision.data["snapshot"], None))
@@ -104,7 +104,7 @@ def bring_back(
     vector: tuple[Vector, str],
     after: Document | None,
 ) -> MemoryRecord:
-    """Have a deleted memory be as it was `then`; `after` is the last revision that it has."""
+    """Restore a deleted memory to its state `then`; `after` is its last revision."""
     workspace.lengthen(stored.revisions_of(ports, then.path))
     end = restored_end(workspace.config, then, now=workspace.now)
     record = replace(
@@ -118,15 +118,15 @@ def bring_back(
 
 
 def restored_end(config: MemoryBankConfig, record: MemoryRecord, *, now: datetime) -> datetime | None:
-    """Return when a restored memory ends; an end that has passed is not restored."""
+    """Return when a restored memory expires; an expiry time that has passed is not restored."""
     end = record.memory.expire_time
     return memory_end(config, Cause.UPDATED, now=now, current=end if end is None or end > now else None)
 
 
 def _history(ports: Ports, path: str) -> int:
-    """Return the sequence of a memory's first revision, or raise if neither it nor its deletion can be seen.
+    """Return the sequence of a memory's first revision, or raise if neither the memory nor its deletion is visible.
 
-    The memory may be gone: then its newest revision tells of the deletion, and when the 48 hours after it are over.
+    If the memory is gone, its newest revision records the deletion and when the 48 hours after it end.
     """
     now = ports.clock.now()
     document = ports.store.get(path, fields=MEMORY_FIELDS)
@@ -139,7 +139,7 @@ def _history(ports: Ports, path: str) -> int:
 
 
 def newest(ports: Ports, path: str) -> Document | None:
-    """Return the newest revision of the memory at a document path, which tells of the deletion of one that is gone."""
+    """Return the newest revision of the memory at a document path; for a deleted memory it records the deletion."""
     found = ports.store.query(Query(collection=f"{path}/revisions", order=_NEWEST, limit=1))
     return found[0] if found else None
 
@@ -177,9 +177,9 @@ def _revision_of(document: Document) -> MemoryRevision:
 
 
 def _labels(data: Data) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the labels that the request gave, and what produced the change.
+    """Return the labels from the request, and the prompts and models that produced the change.
 
-    Both were kept among the labels before there was a field for the latter.
+    Earlier versions stored the latter among the labels.
     """
     labels = dict(data["labels"])
     if "produced_by" in data:

@@ -1,7 +1,7 @@
-"""Similarity search among the memories that may be found, however rare these are.
+"""Similarity search that respects expiry and filters, however few memories match.
 
-A store cannot check an expiry or a filter while it searches. So the search is widened until enough of what it finds
-may be found; where even the widest one does not do, every memory of the scope can be compared.
+A store cannot check expiry or a filter while it searches. So the search is widened until enough of its hits match; if
+even the widest search does not suffice, every memory of the scope can be compared.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ _WIDER = 8
 _PAGE, _VECTORS_AT_ONCE = 500, 100
 
 Hits = list[tuple[float, MemoryRecord]]
-"""Memories, each after its Euclidean distance."""
+"""Memories, each preceded by its Euclidean distance."""
 
 
 def nearest(ports: Ports, search: Nearest, *, may: Callable[[MemoryRecord], bool], exhaustive: bool) -> Hits:
-    """Return the nearest of the living memories that `may` be found, nearest first.
+    """Return the nearest unexpired memories that `may` be found, nearest first.
 
-    Unless `exhaustive`, they are looked for among the thousand nearest only.
+    Unless `exhaustive`, only the thousand nearest are searched.
     """
     now, limit = ports.clock.now(), search.limit
 
@@ -48,7 +48,7 @@ def nearest(ports: Ports, search: Nearest, *, may: Callable[[MemoryRecord], bool
 def _compare(
     ports: Ports, search: Nearest, *, seen: Callable[[MemoryRecord], bool]
 ) -> Iterator[tuple[float, MemoryRecord]]:
-    """Yield every memory that is to be seen with its distance; only the vectors of these are read."""
+    """Yield every matching memory with its distance; only their vectors are read."""
     paths = list(_paths(ports, search, seen=seen))
     for start in range(0, len(paths), _VECTORS_AT_ONCE):
         fields = (*MEMORY_FIELDS, search.field)

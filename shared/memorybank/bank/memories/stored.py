@@ -1,4 +1,4 @@
-"""Memories as the store keeps them: read one, its revisions and its engine, and embed what it says."""
+"""Stored memories: read one, its revisions and its engine, and embed its fact."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def load(ports: Ports, path: str) -> MemoryRecord:
 
 
 def revisions_of(ports: Ports, path: str) -> list[Document]:
-    """Return the newest revisions of a memory, with the fields that say how long they live."""
+    """Return the newest revisions of a memory, with the fields that say when they expire."""
     query = Query(
         collection=f"{path}/revisions",
         order=(Order("sequence", descending=True),),
@@ -41,13 +41,13 @@ def embed(ports: Ports, config: MemoryBankConfig, fact: str) -> tuple[Vector, st
 
 
 def engine_config(ports: Ports, path: str) -> tuple[EngineName, MemoryBankConfig]:
-    """Return the engine that a document lies under, and its configuration."""
+    """Return the engine that a document is below, and its configuration."""
     name = engine_of(path)
     return name, engines.get(ports, name).config
 
 
 def remove_expired(ports: Ports, path: str) -> bool:
-    """Remove a memory that has expired; tell whether its place is free now."""
+    """Remove a memory if it has expired; tell whether its id is free now."""
     document = ports.store.get(path, fields=MEMORY_FIELDS)
     if document is not None:
         if record_of(document).alive(ports.clock.now()):

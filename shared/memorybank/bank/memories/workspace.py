@@ -1,7 +1,7 @@
-"""Changes to memories on their way to one atomic commit.
+"""A workspace that collects changes to memories for one atomic commit.
 
-Every change of a memory leaves one immutable revision. A workspace takes any number of changes, several to one memory
-if need be, and gives the writes: one per memory, guarded by the version that was read, and one per revision.
+Every change of a memory leaves one immutable revision. A workspace takes any number of changes, also several to one
+memory, and returns the writes: one per memory, guarded by the version that was read, and one per revision.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from memorybank.resources.scopes import scope_key
 
 @dataclass(frozen=True)
 class Origin:
-    """Why a change is made: what the request says of revisions, and what was extracted.
+    """The origin of a change: the request's revision options, and what was extracted.
 
-    `operation` is the id of the one that makes it, if that can be undone. `restores` is the id of the revision whose
-    state an undo brings back. `produced_by` names the prompt and the model of each step that led to the change.
+    `operation` is the id of the operation that makes it, if that can be undone. `restores` is the id of the revision
+    whose state an undo restores. `produced_by` names the prompt and the model of each step that led to the change.
     """
 
     options: RevisionOptions
@@ -46,7 +46,7 @@ class Workspace:
     _ends: list[Patch] = field(default_factory=list)
 
     def newest(self, path: str) -> str | None:
-        """Return the id of the last revision that was made here of the memory at `path`."""
+        """Return the id of the last revision made in this workspace of the memory at `path`."""
         start = f"{path}/revisions/"
         made = [revision.path.removeprefix(start) for revision in self._revisions if revision.path.startswith(start)]
         return made[-1] if made else None
@@ -56,7 +56,7 @@ class Workspace:
         return [record for record in self._current.values() if record is not None]
 
     def create(self, path: str, memory: Memory, *, vector: Vector, model: str, origin: Origin) -> MemoryRecord:
-        """Add a memory; the document must not exist when the commit comes, unless this has deleted it."""
+        """Add a memory; its document must not exist at commit time, unless this workspace has deleted it."""
         sequence = self._sequence(int(self.newest(path) or 0))
         stamped = memory.model_copy(update={"create_time": self.now, "update_time": self.now})
         record = MemoryRecord(path, stamped, model, first_sequence=sequence, sequence=sequence - 1, embedding=vector)
@@ -64,21 +64,21 @@ class Workspace:
         return self._keep(record, origin)
 
     def restore(self, record: MemoryRecord, origin: Origin) -> MemoryRecord:
-        """Bring back a deleted memory; the document must not exist when the commit comes."""
+        """Restore a deleted memory; its document must not exist at commit time."""
         self._original.setdefault(record.path, None)
         return self.update(record, origin, changes={})
 
     def update(
         self, record: MemoryRecord, origin: Origin, *, changes: dict[str, Any], vector: tuple[Vector, str] | None = None
     ) -> MemoryRecord:
-        """Change fields of a memory; with a new fact come its `vector` and the name of the model that made it."""
+        """Change fields of a memory; a new fact needs its `vector` and the name of the model that made it."""
         self._original.setdefault(record.path, record)
         memory = record.memory.model_copy(update={**changes, "update_time": self.now})
         embedding, model = vector or (record.embedding, record.embedding_model)
         return self._keep(replace(record, memory=memory, embedding=embedding, embedding_model=model), origin)
 
     def delete(self, record: MemoryRecord, origin: Origin, *, revisions: Sequence[Document]) -> None:
-        """Remove a memory; `revisions` are those it has, whose life is cut to what a deletion leaves them."""
+        """Remove a memory; `revisions` are its revisions, which from now on expire 48 hours after the deletion."""
         self._original.setdefault(record.path, record)
         self._current[record.path] = None
         end = self.now + DELETED_RETENTION
@@ -98,7 +98,7 @@ class Workspace:
                 made.data.update(_cut(made.data, end))
 
     def lengthen(self, revisions: Sequence[Document]) -> None:
-        """Give revisions that a deletion cut short the life back that they had."""
+        """Restore the expiry times of revisions that a deletion had shortened."""
         for document in revisions:
             kept_until = document.data.get("kept_until")
             if kept_until is not None:
@@ -106,7 +106,7 @@ class Workspace:
                 self._ends.append(Patch(document.path, life, version=document.version))
 
     def writes(self) -> list[Write]:
-        """Return what to commit."""
+        """Return the writes to commit."""
         found: list[Write] = [*self._revisions, *self._ends]
         for path, record in self._current.items():
             original = self._original[path]
@@ -145,12 +145,12 @@ class Workspace:
 
 
 def _cut(revision: Data, end: datetime) -> Data:
-    """Return what cuts the life of a revision short, and what it was."""
+    """Return the fields that shorten a revision's life, and its previous expiry time."""
     return {"expire_time": min(revision["expire_time"], end), "kept_until": revision["expire_time"]}
 
 
 def _whose(record: MemoryRecord) -> Data:
-    """Return what tells of whom a revision is, also when its memory is gone."""
+    """Return the fields that identify a revision's scope even after its memory is gone."""
     return {"scope": record.memory.scope, "scope_key": scope_key(record.memory.scope or {})}
 
 
@@ -165,7 +165,7 @@ def _why(origin: Origin) -> Data:
 
 
 def _plain(extracted: ExtractedMemory) -> Data:
-    """Return what was extracted as it is stored: values of profiles as text, for they may have any shape."""
+    """Return what was extracted in stored form: profile values as text, because they may have any shape."""
     data = extracted.to_data()
     if "structured_data" in data:
         data["structured_data"] = json_text(data["structured_data"])
