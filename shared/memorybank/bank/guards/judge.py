@@ -14,7 +14,7 @@ from memorybank.bank.guards.secrets import drop_secrets
 from memorybank.ports.models import Decision, ExtractedFact, ExtractionRequest
 
 FACT_GUARDS: list[FactGuard] = [drop_invalid_profiles, drop_unsupported, drop_addressed, drop_secrets, drop_injections]
-"""What every extracted fact must pass; each guard sees what those before it left."""
+"""The guards for extracted facts; each sees the facts that those before it passed."""
 
 DECISION_GUARDS: list[DecisionGuard] = [
     merges.refuse_keep,
