@@ -7,7 +7,7 @@ DATA ?= memorybank.db
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve install test test-python lint types infra routes diagram bench format lock package clean
+.PHONY: help demo serve install test test-python lint types infra routes diagram bench format lock package sbom clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,10 @@ lock: install ## resolve the dependencies and pin them with hashes (UPGRADE=1: t
 
 package: install ## stage each function alone for a deployment from source, in dist/functions
 	$(BIN)/python infra/package.py --output dist/functions
+
+sbom: install ## write the bill of materials of what is deployed, dist/sbom.json (CycloneDX)
+	@mkdir -p dist
+	@$(BIN)/python infra/sbom.py infra/requirements.lock > dist/sbom.json
 
 clean: ## remove .venv and what tools leave behind
 	rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
