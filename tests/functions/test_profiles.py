@@ -39,7 +39,7 @@ def _deep(levels: int) -> dict[str, Any]:
         (_schema(schema={"type": "ARRAY", "items": FIELD}), "schemaConfigs[0].schema.type: must be OBJECT"),
         (_schema(schema={"type": "OBJECT"}), "schemaConfigs[0].schema.properties: is required"),
         (_schema(schema={"type": "OBJECT", "properties": {}}), "schemaConfigs[0].schema.properties: is required"),
-        (_schema(jsonSchema={"type": "object", "properties": {"a": {"type": "nonsense"}}}), "is no JSON schema"),
+        (_schema(jsonSchema={"type": "object", "properties": {"a": {"type": "nonsense"}}}), "is not a JSON schema"),
         (_schema(jsonSchema={"type": "object", "properties": {"a": {"$ref": "http://x"}}}), "properties.a.$ref"),
         (_schema(schema={"type": "OBJECT", "properties": {"a": {"pattern": "(a+)+$"}}}), "properties.a.pattern"),
         (_schema(jsonSchema=_deep(40)), ""),

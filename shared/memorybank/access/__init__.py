@@ -1,4 +1,4 @@
-"""Who is calling, and what they may do: tokens, rules, and a store that shows a caller no more than their own.
+"""Authentication and authorization: tokens, access rules, and a store that shows callers only what they may read.
 
-`identity` needs nothing but the standard library, for the router asks for no more than who is calling.
+`identity` uses only the standard library, because the router only needs to identify callers.
 """

@@ -1,4 +1,4 @@
-"""The one object that every request is shown to before anything is read for it."""
+"""Access control: the check that every request passes before anything is read for it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from memorybank.config import Settings
 
 @dataclass(frozen=True)
 class Access:
-    """Who calls, and what they may do. Without `rules` everybody who is let in may do everything."""
+    """Identifies callers and looks up their rights. Without `rules`, every admitted caller may do everything."""
 
     identity: Identity = field(default_factory=Identity)
     rules: Rules | None = None
@@ -28,7 +28,7 @@ class Access:
 
 
 OPEN = Access()
-"""Nobody is asked, and everybody may do everything."""
+"""Access without authentication: everybody may do everything."""
 
 
 def access_of(settings: Settings, *, local: bool = False, loopback: bool = False) -> Access:

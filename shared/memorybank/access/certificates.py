@@ -1,4 +1,4 @@
-"""Verification of tokens by Google's certificates, fetched on first use and kept until they expire."""
+"""Verification of tokens with Google's certificates, fetched on first use and cached until they expire."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from memorybank.errors import Unauthenticated, Unavailable
 from memorybank.renewal import Renewing
 
 Fetch = Callable[[str], tuple[Mapping[str, str], float]]
-"""Returns the certificates at an address, PEM by key id, and for how many seconds they may be kept."""
+"""Returns the certificates at a URL, PEM by key id, and for how many seconds they may be cached."""
 
 _AGAIN_AFTER = 60.0
-"""Seconds before certificates are fetched again because a key is not among them."""
+"""The minimum number of seconds before certificates are fetched again because a key is missing."""
 
 _MARGIN = 30.0
-"""Seconds before their end at which certificates are fetched again, in the background."""
+"""How many seconds before they expire certificates are fetched again, in the background."""
 
 _TIMEOUT = 10
 _MAX_BYTES = 1024 * 1024
@@ -39,7 +39,7 @@ def fetch(url: str) -> tuple[Mapping[str, str], float]:
 
 
 class Verifier:
-    """Reads tokens that are signed by one of the certificates at `url` and meant for one of `audiences`."""
+    """Verifies tokens that are signed with one of the certificates at `url` and meant for one of `audiences`."""
 
     def __init__(
         self,
@@ -62,14 +62,14 @@ class Verifier:
             certificates = self._with(key if isinstance(key, str) else "")
             claims: Any = jwt.decode(token, certs=certificates, audience=self._audiences, clock_skew_in_seconds=LEEWAY)
         except (GoogleAuthError, ValueError, TypeError, AttributeError, RecursionError):
-            # Keep nothing of the token, not even the cause: its text may quote it.
+            # Keep nothing of the token, not even as the cause, whose text may quote it.
             raise Unauthenticated("The token is not a Google ID token for this service, or has expired.") from None
         if not isinstance(claims, dict):
             raise Unauthenticated("The token is not a Google ID token for this service.")
         return claims
 
     def _with(self, key: str) -> Mapping[str, str]:
-        """Return the certificates, fetched again if they are too old, or lack the key and may just have changed."""
+        """Return the certificates; fetch them again if they have expired, or if the key is missing and may be new."""
         found = self._certificates()
         return found if key in found else self._certificates.again(interval=_AGAIN_AFTER)
 
@@ -77,5 +77,5 @@ class Verifier:
         try:
             found, age = self._fetch(self._url)
         except (OSError, ValueError) as error:
-            raise Unavailable("The certificates that tokens are verified by cannot be fetched now.") from error
+            raise Unavailable("The certificates for verifying tokens cannot be fetched now.") from error
         return found, self._now() + age

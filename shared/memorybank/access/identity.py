@@ -1,4 +1,4 @@
-"""Who calls: how callers prove who they are, and which proof this deployment accepts."""
+"""Authentication: how callers prove who they are, and which proof this deployment accepts."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ CALLER_HEADER = "x-memory-caller"
 class Identity:
     """How callers prove who they are.
 
-    Without `reader`, callers are not identified. `router` is the only account that may call for others; `task_callers`
-    are the accounts that may call the worker and the sweep.
+    Without `reader`, callers are not identified. `router` is the only account that may act for other callers;
+    `task_callers` are the accounts that may call the worker and the sweep.
     """
 
     reader: Reader | None = None
@@ -29,7 +29,7 @@ class Identity:
     def caller(self, headers: Mapping[str, str]) -> str | None:
         """Return the email of the caller in lower case, or None if callers are not identified.
 
-        Keys of `headers` are lower case. Only the router may name another caller than itself.
+        Keys of `headers` are lower case. Only the router may name a caller other than itself.
         Raises `Unauthenticated` and `PermissionDenied`.
         """
         if self.reader is None:
@@ -55,14 +55,14 @@ class Identity:
 
 
 def identity_of(settings: Settings, *, local: bool = False, loopback: bool = False) -> Identity:
-    """Read how callers prove who they are: by IAM unless set otherwise, to a `local` server not at all.
+    """Read how callers prove who they are from the settings: IAM by default, nothing for a `local` server.
 
-    `loopback` says that only this machine can reach the process. All mistakes are reported at once.
+    `loopback` says that only this machine can reach the process. All errors are reported at once.
     """
     mode = settings.auth or ("none" if local else "iam")
     found = _mistakes(settings, mode=mode, loopback=loopback)
     if local and mode == "iam":
-        right = "iam is for functions behind Cloud Run, which checks tokens for them: a local server needs verify"
+        right = "iam is for functions behind Cloud Run, which verifies their tokens: a local server needs verify"
         found.append(Violation(variable("auth"), right))
     if found:
         raise InvalidArgument.of(*found)
@@ -80,9 +80,9 @@ def _mistakes(settings: Settings, *, mode: str, loopback: bool) -> list[Violatio
     found = []
     if mode == "none" and not loopback and settings.auth_none_confirmed is None:
         right = f"if that is meant, set {variable('auth_none_confirmed')}=yes"
-        found.append(Violation(variable("auth"), f"none lets in everybody who can reach this process: {right}"))
+        found.append(Violation(variable("auth"), f"none admits everybody who can reach this process: {right}"))
     if mode == "none" and settings.access_rules:
-        right = f"needs {variable('auth')}=iam or verify: without it nobody says who they are"
+        right = f"needs {variable('auth')}=iam or verify: otherwise callers are not identified"
         found.append(Violation(variable("access_rules"), right))
     if mode == "verify" and not _names(settings.auth_audiences):
         right = f"is needed when {variable('auth')} is verify: the URLs that clients fetch their tokens for"

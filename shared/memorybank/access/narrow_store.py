@@ -1,8 +1,8 @@
-"""A store as one caller may see it: it hides what they may not read and refuses what they may not write.
+"""A store restricted to one caller: it hides what they may not read and refuses what they may not write.
 
-Handlers only ever get this one, so none can forget to check. Documents that belong to a scope have a field `scope`;
-`ports.collections` says in which collections. Everything else below an engine is only for callers who are not limited
-to scopes.
+Handlers only ever get this store, so none can forget to check. Documents that belong to a scope have a field `scope`;
+`ports.collections` lists their collections. Everything else below an engine is only visible to callers who are not
+limited to scopes.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ _ENGINES = COLLECTIONS["engines"]
 
 
 class NarrowStore:
-    """The part of a store that a caller may know. With `write`, it serves a request that changes things.
+    """The part of a store that a caller may access. With `write`, it serves a request that changes documents.
 
-    Such a request may commit new documents of scopes that the caller may write, and changes of documents that it has
-    read or written before. One that would change what the caller may only read is refused when it reads that.
+    Such a request may commit new documents in scopes that the caller may write, and changes to documents that it has
+    read or written before. A request to change what the caller may only read is refused as soon as it reads that.
     """
 
     def __init__(self, store: DocumentStore, rights: Rights, *, write: bool) -> None:
@@ -52,19 +52,19 @@ class NarrowStore:
         self._seen: set[str] = set()
 
     def get(self, path: str, *, fields: Sequence[str] | None = None) -> Document | None:
-        """Return the document at `path`; None also if it is not for the caller."""
+        """Return the document at `path`; None also if the caller may not read it."""
         document = self._store.get(path, fields=_with_scope(path, fields))
         return document and self._shown(document)
 
     def get_many(self, paths: Sequence[str], *, fields: Sequence[str] | None = None) -> list[Document | None]:
-        """Return the documents at `paths`; None also for those that are not for the caller."""
+        """Return the documents at `paths`; None also for those that the caller may not read."""
         if not paths:
             return []
         found = self._store.get_many(paths, fields=_with_scope(paths[0], fields))
         return [document and self._shown(document) for document in found]
 
     def query(self, query: Query) -> list[Document]:
-        """Return at most `query.limit` documents that are for the caller, fewer only if there are no more."""
+        """Return at most `query.limit` documents that the caller may read, fewer only if there are no more."""
         narrowed = self._narrowed(query)
         if narrowed is None:
             return []
@@ -80,32 +80,32 @@ class NarrowStore:
             narrowed, size = replace(narrowed, after=after), max(query.limit, _CHUNK)
 
     def count(self, query: Query) -> int:
-        """Count, only where the caller may see everything: elsewhere a number would reveal others' documents."""
+        """Count, only where the caller may read everything: elsewhere the count would reveal others' documents."""
         self._require_all(query.collection)
         return self._store.count(query)
 
     def nearest(self, search: Nearest) -> list[Hit]:
-        """Return the hits that are for the caller."""
+        """Return the hits that the caller may read."""
         if not self._all(search.collection) and self._excluded(search.collection, search.where):
             return []
         hits = self._store.nearest(replace(search, fields=_with_scope(search.collection, search.fields)))
         return [hit for hit in hits if self._shown(hit.document) is not None]
 
     def below(self, path: str, *, limit: int) -> list[str]:
-        """List what lies below a path, only where the caller may see everything."""
+        """List the documents below a path, only where the caller may read everything."""
         self._require_all(path)
         return self._store.below(path, limit=limit)
 
     def commit(self, writes: Sequence[Write]) -> list[Version]:
-        """Apply all writes, or refuse them all if the caller may not make one of them."""
+        """Apply all writes, or refuse them all if the caller may not make any one of them."""
         if not (self._write and all(map(self._may, writes))):
             raise self._denied()
         versions = self._store.commit(writes)
-        self._seen.update(write.path for write in writes)  # what a request has written it may take back
+        self._seen.update(write.path for write in writes)  # a request may undo its own writes
         return versions
 
     def scrub(self) -> None:
-        """Refuse: that is about everybody's data."""
+        """Refuse, because this affects everybody's data."""
         raise self._denied()
 
     def close(self) -> None:
@@ -147,7 +147,7 @@ class NarrowStore:
         return mine and (new or write.path in self._seen)
 
     def _narrowed(self, query: Query) -> Query | None:
-        """Return a query that reads as little as it can for the caller, or None if they may see nothing of it."""
+        """Return a query that reads as little as possible for the caller, or None if they may read none of it."""
         if query.group:
             raise self._denied()
         if self._all(query.collection):
@@ -168,7 +168,7 @@ class NarrowStore:
         return replace(query, where=(*query.where, mine))
 
     def _excluded(self, collection: str, conditions: Sequence[Where]) -> bool:
-        """Tell whether conditions name a scope that the caller certainly may not read."""
+        """Tell whether conditions name a scope that the caller is certain not to be allowed to read."""
         asked = {where.value for where in conditions if where.field == "scope_key"}
         return self._rights.excludes(engine_of(collection), asked)
 
@@ -184,14 +184,14 @@ class NarrowStore:
 
 
 def _with_scope(path: str, fields: Sequence[str] | None) -> tuple[str, ...] | None:
-    """Return the fields to read so that the scope is among them where documents have one."""
+    """Return the fields to read, including the scope where documents have one."""
     if fields is None:
         return None
     return (*fields, "scope") if collection_of(path).scoped and "scope" not in fields else tuple(fields)
 
 
 class _NarrowPorts:
-    """Ports with the narrow store in place of the whole one; each is still made on first use only."""
+    """Ports with the narrow store in place of the full one; each is still created on first use only."""
 
     def __init__(self, whole: Ports, rights: Rights, *, write: bool) -> None:
         self.whole, self._rights, self._write = whole, rights, write
@@ -199,7 +199,7 @@ class _NarrowPorts:
 
     @property
     def store(self) -> DocumentStore:
-        # One for the whole request: it remembers what the request has read.
+        # One store for the whole request: it remembers what the request has read.
         self._store = self._store or NarrowStore(self.whole.store, self._rights, write=self._write)
         return self._store
 
@@ -229,7 +229,7 @@ class _NarrowPorts:
 
 
 class _NarrowConfigs(ConfigCache):
-    """The cached configurations of engines that a caller may know; for others the store is asked, and has none."""
+    """The cached configurations of engines that a caller may read; for others the narrow store is asked."""
 
     def __init__(self, whole: ConfigCache, rights: Rights) -> None:
         self._whole, self._rights = whole, rights
@@ -242,13 +242,13 @@ class _NarrowConfigs(ConfigCache):
 
 
 def paths_of(ports: Ports, query: Query) -> list[str]:
-    """Return the paths of the documents that meet a query, whoever may see them: read them through `ports`."""
+    """Return the paths of all documents that match a query, regardless of the caller: read them through `ports`."""
     whole = ports.whole if isinstance(ports, _NarrowPorts) else ports
     return [document.path for document in whole.store.query(query)]
 
 
 def widened(ports: Ports, rights: Rights, *, engine: EngineName, scope: Mapping[str, str]) -> Ports:
-    """Return ports that show everything, for work on one scope that the caller may change.
+    """Return unrestricted ports, for work on one scope that the caller may change.
 
     Such work must look only at documents of that scope. Raises as `Rights.require_scope` does.
     """
@@ -257,5 +257,5 @@ def widened(ports: Ports, rights: Rights, *, engine: EngineName, scope: Mapping[
 
 
 def narrowed(ports: Ports, rights: Rights, *, write: bool) -> Ports:
-    """Return the ports as one caller may use them, to read only or also to write."""
+    """Return the ports restricted to one caller, for reading only or also for writing."""
     return ports if rights is UNLIMITED else _NarrowPorts(ports, rights, write=write)

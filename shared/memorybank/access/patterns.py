@@ -1,4 +1,4 @@
-"""Patterns of rules: text in which `*` stands for any characters and `${caller}` for the caller."""
+"""Patterns in rules: text in which `*` stands for any characters and `${caller}` for the caller."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ _PLACEHOLDER = re.compile(r"\$\{[^}]*\}?")
 
 @dataclass(frozen=True)
 class Pattern:
-    """A pattern whose placeholders are filled in: `parts` are what stands between its stars, taken literally."""
+    """A pattern with its placeholders filled in: `parts` are the literal texts between its stars."""
 
     parts: tuple[str, ...]
 
     @classmethod
     def of(cls, text: str, *, caller: str = "") -> Pattern:
-        """Fill in a pattern; the name of the caller is never read as a pattern itself."""
+        """Fill in a pattern; the caller's name is never interpreted as a pattern itself."""
         local = caller.partition("@")[0]
         return cls(tuple(part.replace(CALLER, caller).replace(LOCAL, local) for part in text.split("*")))
 
     @property
     def exact(self) -> str | None:
-        """The one text that matches, None if there may be several."""
+        """The only text that matches, None if there may be several."""
         return self.parts[0] if len(self.parts) == 1 else None
 
     def matches(self, text: str) -> bool:
@@ -44,5 +44,5 @@ class Pattern:
 
 
 def unknown_placeholders(text: str) -> list[str]:
-    """Return placeholders that do not exist."""
+    """Return the unknown placeholders in a pattern."""
     return [found for found in _PLACEHOLDER.findall(text) if found not in (CALLER, LOCAL)]

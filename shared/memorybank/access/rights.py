@@ -27,7 +27,7 @@ class Grant:
     write: bool
 
     def covers(self, engine: EngineName) -> bool:
-        """Tell whether it is about an engine: by its id, or by its whole name if the pattern has a slash."""
+        """Tell whether the grant covers an engine: by its id, or by its full name if the pattern has a slash."""
         name = str(engine)
         return any(
             pattern.matches(name if any("/" in part for part in pattern.parts) else engine.engine)
@@ -35,14 +35,14 @@ class Grant:
         )
 
     def allows(self, scope: Mapping[str, str]) -> bool:
-        """Tell whether it is about a scope."""
+        """Tell whether the grant covers a scope."""
         return self.scopes is None or any(
             pattern.keys() == scope.keys() and all(pattern[key].matches(value) for key, value in scope.items())
             for pattern in self.scopes
         )
 
     def scope_keys(self) -> frozenset[str] | None:
-        """Return the keys of all its scopes, or None if they cannot be listed."""
+        """Return the keys of all scopes that the grant covers, or None if they cannot be listed."""
         found = set()
         for pattern in self.scopes or ({},):
             scope = {key: value.exact for key, value in pattern.items()}
@@ -53,9 +53,9 @@ class Grant:
 
 
 class Rights:
-    """The sum of one caller's grants, made for one request; without any, nothing is allowed.
+    """The sum of one caller's grants, created for one request; without any grants, nothing is allowed.
 
-    It remembers its decisions: grants are compared with an engine once, and with a scope once for reading and once for
+    Decisions are cached: grants are compared with an engine once, and with a scope once for reading and once for
     writing, however often handlers and the store ask.
     """
 
@@ -67,11 +67,11 @@ class Rights:
         self._required: set[tuple[EngineName, str]] = set()
 
     def knows(self, engine: EngineName) -> bool:
-        """Tell whether the caller may know that an engine exists."""
+        """Tell whether the caller may learn that an engine exists."""
         return bool(self._of(engine, write=False))
 
     def unlimited(self, engine: EngineName, *, write: bool) -> bool:
-        """Tell whether the caller may read, or also write, all of an engine whatever the scope."""
+        """Tell whether the caller may read, or also write, all of an engine regardless of scope."""
         return any(grant.scopes is None for grant in self._of(engine, write=write))
 
     def allows(self, engine: EngineName, scope: Mapping[str, str], *, write: bool) -> bool:
@@ -92,14 +92,14 @@ class Rights:
         return frozenset(found)
 
     def excludes(self, engine: EngineName, keys: AbstractSet[str]) -> bool:
-        """Tell whether one of these keys certainly belongs to a scope that the caller may not read."""
+        """Tell whether one of these keys is certain to belong to a scope that the caller may not read."""
         if all((engine, key) in self._required for key in keys):
             return False
         known = self.scope_keys(engine)
         return known is not None and not keys <= known
 
     def require_scope(self, engine: EngineName, scope: Mapping[str, str] | None, *, write: bool) -> None:
-        """Refuse a request about a scope that the caller may not use; one without a scope is refused elsewhere."""
+        """Refuse a request for a scope that the caller may not use; a request without a scope is refused elsewhere."""
         self.require_known(engine)
         if scope is None:
             return
@@ -108,7 +108,7 @@ class Rights:
         self._required.add((engine, scope_key(scope)))
 
     def require_engine(self, engine: EngineName) -> None:
-        """Refuse a request to change or delete an engine, which takes the right to write whatever the scope."""
+        """Refuse a request to change or delete an engine, which requires the right to write regardless of scope."""
         self.require_known(engine)
         self.require_new_engine(engine)
 
@@ -118,7 +118,7 @@ class Rights:
             raise PermissionDenied(f"{self.caller} may not create, change or delete this engine.")
 
     def require_chosen_id(self, engine: EngineName) -> None:
-        """Refuse a chosen id to a caller limited to scopes: that an id is taken would reveal others' memories."""
+        """Refuse an id chosen by a caller limited to scopes: a conflict would reveal others' memories."""
         if not self.unlimited(engine, write=True):
             raise PermissionDenied(
                 f"{self.caller} is limited to scopes and may not choose the ids of memories: leave memoryId out."
@@ -136,7 +136,7 @@ class Rights:
 
 
 class _Unlimited(Rights):
-    """Allows everything. It is shared by all requests, so it remembers nothing."""
+    """Allows everything. It is shared by all requests, so it caches nothing."""
 
     def knows(self, engine: EngineName) -> bool:
         del engine
@@ -159,4 +159,4 @@ class _Unlimited(Rights):
 
 
 UNLIMITED: Rights = _Unlimited([Grant((Pattern.of("*"),), None, write=True)])
-"""The rights of everybody where there are no rules."""
+"""Everybody's rights in a deployment without rules."""

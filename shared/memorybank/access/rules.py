@@ -19,18 +19,18 @@ _Scope = Annotated[dict[Annotated[_Text, Field(max_length=MAX_KEY)], _Text], Fie
 
 
 class Rule(BaseModel):
-    """Grants callers that match a pattern access to engines; `scopes` left out means everything in them."""
+    """Grants callers that match a pattern access to engines; without `scopes`, to everything in them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     callers: Annotated[tuple[_Text, ...], Field(min_length=1)]
     engines: Annotated[tuple[_Text, ...], Field(min_length=1)] = ("*",)
-    # Neither `scopes:` nor `scopes: []` may pass for "all": who leaves a list empty rarely means everything.
+    # Neither `scopes:` nor `scopes: []` may mean "all": someone who leaves a list empty rarely means everything.
     scopes: Annotated[tuple[_Scope, ...], Field(min_length=1)] = ()
     access: Literal["read", "write"] = "read"
 
     def grant(self, caller: str) -> Grant | None:
-        """Return what the rule grants a caller."""
+        """Return the rule's grants to a caller."""
         if not any(Pattern.of(pattern.lower()).matches(caller) for pattern in self.callers):
             return None
         scopes = tuple({key: Pattern.of(value, caller=caller) for key, value in scope.items()} for scope in self.scopes)
@@ -38,7 +38,7 @@ class Rule(BaseModel):
         return Grant(engines, scopes or None, write=self.access == "write")
 
     def mistakes(self) -> Iterator[tuple[str, str]]:
-        """Yield the place and the description of everything that its types let through and is wrong."""
+        """Yield the path and description of every error that the field types cannot catch."""
         for number, pattern in enumerate(self.callers):
             if pattern != "*" and pattern.count("@") != 1:
                 yield f"callers[{number}]", "must be '*' or an email with one '@', such as *@example.com"
@@ -53,19 +53,19 @@ class Rule(BaseModel):
 
     def _mistakes_of(self, key: str, value: str) -> Iterator[str]:
         if "*" in key or "$" in key:
-            yield "is a key: keys take no '*' and no placeholder"
+            yield "is a key: keys cannot contain '*' or a placeholder"
         for unknown in unknown_placeholders(value):
-            yield f"{unknown} is not known: there are ${{caller}} and ${{caller.local}}"
+            yield f"{unknown} is unknown: use ${{caller}} or ${{caller.local}}"
         domains = {pattern.rpartition("@")[2].lower() for pattern in self.callers}
         if LOCAL in value and (len(domains) > 1 or "*" in "".join(domains)):
-            yield "${caller.local} is the same for ada@a.com and ada@b.com: give callers of one domain each, as *@a.com"
+            yield "${caller.local} is the same for ada@a.com and ada@b.com: limit callers to one domain, as in *@a.com"
 
 
 _RULES = TypeAdapter(tuple[Rule, ...])
 
 
 class Rules:
-    """All rules. What a caller may do is the sum of what the rules that match them grant, and nothing else."""
+    """All rules. A caller's rights are the sum of the grants of the rules that match them, and nothing else."""
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self._rules = rules
@@ -77,7 +77,7 @@ class Rules:
 
 
 def read_rules(setting: str) -> Rules:
-    """Read rules from a YAML file, or from the setting itself where it is a list; name everything that is wrong."""
+    """Read rules from a YAML file, or from the setting itself if it is a list; report all errors at once."""
     inline = setting.lstrip().startswith(("-", "["))
     try:
         text = setting if inline else Path(setting).read_text(encoding="utf-8")
@@ -85,7 +85,7 @@ def read_rules(setting: str) -> Rules:
         raise _refused(Violation(SETTING, f"{setting[:200]} cannot be read: {error}")) from error
     data = _load(text)
     if not data:
-        raise _refused(Violation(SETTING, "holds no rules: leave it out, or grant somebody something"))
+        raise _refused(Violation(SETTING, "has no rules: leave it out, or add a rule"))
     try:
         rules = _RULES.validate_python(data)
     except ValidationError as error:
@@ -103,12 +103,12 @@ def _load(text: str) -> Any:
         raise _refused(Violation(SETTING, "needs pip install 'open-memory-bank[access]'")) from error
 
     class Loader(yaml.SafeLoader):
-        """Refuses a key that stands twice: the last one would silently win."""
+        """Refuses duplicate keys, of which the last one would silently win."""
 
         def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002 - the base's
             keys = [str(key.value) for key, _ in node.value]
             if len(keys) != len(set(keys)):
-                raise yaml.constructor.ConstructorError(None, None, "a key stands twice", node.start_mark)
+                raise yaml.constructor.ConstructorError(None, None, "duplicate key", node.start_mark)
             return super().construct_mapping(node, deep=deep)
 
     try:

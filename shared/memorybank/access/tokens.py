@@ -1,4 +1,4 @@
-"""Google ID tokens: where a request carries one, what it claims, and when the claims are valid."""
+"""Google ID tokens: where a request carries one, how its claims are read, and when they are valid."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ ISSUERS = frozenset({"https://accounts.google.com", "accounts.google.com"})
 """The issuers of Google's ID tokens: https://developers.google.com/identity/openid-connect/openid-connect"""
 
 LEEWAY = 60
-"""Seconds that clocks may differ."""
+"""The allowed clock skew in seconds."""
 
 _LONGEST = 25 * 3600
-"""The longest that a token may still be good, in seconds: Google's ID tokens live an hour."""
+"""The longest remaining lifetime of a token, in seconds: Google's ID tokens live an hour."""
 
 _LAST = 253_402_300_800  # the year 10000
 _MAX_TOKEN = 8192
@@ -33,7 +33,7 @@ Reader = Callable[[str], Claims]
 def bearer_token(headers: Mapping[str, str]) -> str:
     """Return the token of a request, or raise `Unauthenticated` with how to send one.
 
-    Where both headers are sent Cloud Run verifies X-Serverless-Authorization only, so only that one can be trusted.
+    If both headers are sent, Cloud Run verifies only X-Serverless-Authorization, so only that one can be trusted.
     """
     value = headers.get("x-serverless-authorization")
     if value is None:
@@ -61,27 +61,27 @@ def unverified_claims(token: str) -> Claims:
 
 
 def email_of(claims: Claims, *, now: Callable[[], float] = time.time) -> str:
-    """Return whose token it is, in lower case; raise `Unauthenticated` unless the claims are Google's and in time."""
+    """Return the email of a token in lower case; raise `Unauthenticated` unless Google issued it and it is in date."""
     if claims.get("iss") not in ISSUERS:
-        raise Unauthenticated("The token is not issued by Google.")
+        raise Unauthenticated("The token was not issued by Google.")
     expires, present = _time_of(claims, "exp"), now()
     if expires is None or expires + LEEWAY < present:
         raise Unauthenticated("The token has expired: fetch a new one.")
     if expires > present + _LONGEST:
-        raise Unauthenticated("The token claims to live longer than Google's tokens do.")
+        raise Unauthenticated("The token claims to be valid longer than Google's tokens are.")
     begins = _time_of(claims, "nbf") if "nbf" in claims else present
     if begins is None or begins - LEEWAY > present:
         raise Unauthenticated("The token is not valid yet.")
     email = checked_email(claims.get("email"))
     if email is None:
-        raise Unauthenticated("The token names no email: ask for it when you fetch the token (include_email).")
+        raise Unauthenticated("The token has no email: ask for it when you fetch the token (include_email).")
     if claims.get("email_verified") is not True:
         raise Unauthenticated("The token's email is not verified.")
     return email
 
 
 def _time_of(claims: Claims, name: str) -> float | None:
-    """Return a claim that is a time in seconds since 1970, or None for what is not: NaN would pass every comparison."""
+    """Return a time claim in seconds since 1970, None for any other value: NaN would pass every comparison."""
     value = claims.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _LAST:
         return None
@@ -90,6 +90,6 @@ def _time_of(claims: Claims, name: str) -> float | None:
 
 def checked_email(value: object) -> str | None:
     """Return an email address in lower case, or None for anything else."""
-    # Lower case is ASCII's here: in Unicode's, other letters become ours (KELVIN SIGN becomes k).
+    # Only ASCII is lowered: in Unicode, other characters become ASCII letters (KELVIN SIGN becomes k).
     email = value.lower() if isinstance(value, str) and value.isascii() else ""
     return email if _EMAIL.fullmatch(email) else None

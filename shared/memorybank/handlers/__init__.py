@@ -1,1 +1,1 @@
-"""One module per function: its handlers and request checks; `routes` says what leads to them."""
+"""One module per function, with its handlers and request checks; `routes` maps paths to them."""

@@ -1,4 +1,4 @@
-"""Admission: identifies the caller first, and gives handlers only what that caller may use."""
+"""Admission: identifies the caller first, and gives handlers only what that caller may access."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Admit = Callable[[Service, Route, Mapping[str, str]], Service]
 
 
 def admission(access: Access) -> Admit:
-    """Return what narrows a service to the caller of a request, or raises if the caller may not come in."""
+    """Return a function that restricts a service to the caller of a request, or raises if the caller is refused."""
 
     def admit(service: Service, route: Route, headers: Mapping[str, str]) -> Service:
         if route.needs == "nothing":

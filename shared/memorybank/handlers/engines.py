@@ -20,7 +20,7 @@ _FORCE = {"": False, "false": False, "0": False, "true": True, "1": True}
 
 
 def create_engine(service: Service, call: Call) -> dict[str, Any]:
-    """Create an engine and answer the finished operation with it."""
+    """Create an engine and return the finished operation with it."""
     name = engine_name(service, call, identifier=service.ports.ids.new())
     service.rights.require_new_engine(name)
     operation = engines.create(service.ports, name, parse(ReasoningEngine, call.body))
@@ -28,12 +28,12 @@ def create_engine(service: Service, call: Call) -> dict[str, Any]:
 
 
 def get_engine(service: Service, call: Call) -> dict[str, Any]:
-    """Answer an engine."""
+    """Return an engine."""
     return engines.get(service.ports, engine_name(service, call)).to_wire()
 
 
 def list_engines(service: Service, call: Call) -> dict[str, Any]:
-    """Answer a page of engines, newest first: of one location, or of all by `projects/-/locations/-` (AIP-159)."""
+    """Return a page of engines, newest first: of one location, or of all with `projects/-/locations/-` (AIP-159)."""
     everywhere = (call.params.get("project"), call.params.get("location")) == ("-", "-")
     parent = None if everywhere else engine_name(service, call, identifier="any").parent
     text = call.query.get("filter")
@@ -45,7 +45,7 @@ def list_engines(service: Service, call: Call) -> dict[str, Any]:
 
 
 def update_engine(service: Service, call: Call) -> dict[str, Any]:
-    """Change an engine and answer the finished operation with it."""
+    """Update an engine and return the finished operation with it."""
     name = engine_name(service, call)
     service.rights.require_engine(name)
     mask = parse_mask(call.query.get("updateMask"), allowed=_MASKABLE)
@@ -54,7 +54,7 @@ def update_engine(service: Service, call: Call) -> dict[str, Any]:
 
 
 def delete_engine(service: Service, call: Call) -> dict[str, Any]:
-    """Delete an engine, by force with all that it holds; `force` stands in the query or in the body."""
+    """Delete an engine, with `force` including all its contents; `force` may be in the query or in the body."""
     name = engine_name(service, call)
     service.rights.require_engine(name)
     force = _FORCE.get(call.query.get("force", "").lower())

@@ -40,7 +40,7 @@ ENGINES = Schema((Field("display_name", "string"), Field("labels.*", "string")))
 
 
 def acceptance(text: str | None, schema: Schema, *, groups: Sequence[FilterGroup] = ()) -> Accept | None:
-    """Return the test for a filter and groups of filters on metadata together, or None if there is neither."""
+    """Return the combined test for a filter and groups of metadata filters, or None if there is neither."""
     expression = parse_filter(text)
     test = None if expression is None else compile_filter(expression, schema)
     if not groups:
@@ -67,7 +67,7 @@ def required_user(text: str | None) -> str | None:
 
 
 def time_bounds(text: str | None, *, field: str = "timestamp") -> tuple[Where, ...]:
-    """Return the bounds that a filter sets to a time field, so that only what is within them is read."""
+    """Return the bounds that a filter sets on a time field, so that only documents within them are read."""
     found = required_comparisons(parse_filter(text), (field,))
     ranges = [each for each in found if each.op in ("<", "<=", ">", ">=")]
     return tuple(Where(field, cast("Operator", each.op), time_of(each)) for each in ranges)

@@ -18,7 +18,7 @@ _SESSION = "vertexSessionSource.session"
 
 
 def generate_memories(service: Service, call: Call) -> dict[str, Any]:
-    """Accept a generation and answer its operation."""
+    """Accept a generation and return its operation."""
     engine = engine_name(service, call)
     request = parse(GenerateMemoriesRequest, call.body)
     if request.direct_contents_source is not None:
@@ -34,7 +34,7 @@ def generate_memories(service: Service, call: Call) -> dict[str, Any]:
 
 
 def ingest_events(service: Service, call: Call) -> dict[str, Any]:
-    """Add events to their stream and answer the operation of the waiting events, without waiting for it."""
+    """Add events to their stream and return the operation of the waiting events, without waiting for it."""
     engine = engine_name(service, call)
     request = parse(IngestEventsRequest, call.body)
     service.media.require(request.events, field=_EVENTS)

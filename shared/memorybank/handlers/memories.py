@@ -21,7 +21,7 @@ _MASKABLE = [f"{field}.*" if field in MAPS else field for field in sorted(UPDATA
 
 
 def create_memory(service: Service, call: Call) -> dict[str, Any]:
-    """Create a memory and answer the finished operation with it."""
+    """Create a memory and return the finished operation with it."""
     engine = engine_name(service, call)
     chosen = call.query.get("memoryId")
     memory_id = check_chosen_id(chosen, field="memoryId") if chosen else None
@@ -33,12 +33,12 @@ def create_memory(service: Service, call: Call) -> dict[str, Any]:
 
 
 def get_memory(service: Service, call: Call) -> dict[str, Any]:
-    """Answer a memory."""
+    """Return a memory."""
     return crud.get(service.ports, memory_path(engine_name(service, call), call)).to_wire()
 
 
 def list_memories(service: Service, call: Call) -> dict[str, Any]:
-    """Answer a page of memories, newest first unless `orderBy` says otherwise."""
+    """Return a page of memories, newest first unless `orderBy` says otherwise."""
     engine = engine_name(service, call)
     text = call.query.get("filter")
     order = order_by_time(call.query)
@@ -56,7 +56,7 @@ def list_memories(service: Service, call: Call) -> dict[str, Any]:
 
 
 def update_memory(service: Service, call: Call) -> dict[str, Any]:
-    """Change a memory and answer the finished operation with it."""
+    """Update a memory and return the finished operation with it."""
     path = memory_path(engine_name(service, call), call)
     mask = parse_mask(call.query.get("updateMask"), allowed=_MASKABLE)
     require_reachable(mask, maps=MAPS)
@@ -65,12 +65,12 @@ def update_memory(service: Service, call: Call) -> dict[str, Any]:
 
 
 def delete_memory(service: Service, call: Call) -> dict[str, Any]:
-    """Delete a memory and answer the finished operation."""
+    """Delete a memory and return the finished operation."""
     return crud.delete(service.ports, memory_path(engine_name(service, call), call)).to_wire(call.version)
 
 
 def purge_memories(service: Service, call: Call) -> dict[str, Any]:
-    """Delete, or count, the memories that meet a condition, and answer the operation."""
+    """Delete, or count, the memories that match a condition, and return the operation."""
     engine = engine_name(service, call)
     request = parse(PurgeMemoriesRequest, call.body)
     accept = acceptance(request.filter, MEMORIES, groups=request.filter_groups)
@@ -87,7 +87,7 @@ def purge_memories(service: Service, call: Call) -> dict[str, Any]:
 
 
 def erase_memories(service: Service, call: Call) -> dict[str, Any]:
-    """Remove every trace of a scope and answer how much that was."""
+    """Remove every trace of a scope and return how many documents were removed."""
     engine = engine_name(service, call)
     request = parse(EraseMemoriesRequest, call.body)
     ports = widened(service.ports, service.rights, engine=engine, scope=request.scope)
@@ -95,7 +95,7 @@ def erase_memories(service: Service, call: Call) -> dict[str, Any]:
 
 
 def reembed_memories(service: Service, call: Call) -> dict[str, Any]:
-    """Start to reembed the memories whose vectors are not of the engine's present model, and answer the operation."""
+    """Start to reembed the memories whose vectors are not from the engine's current model, and return the operation."""
     engine = engine_name(service, call)
     service.rights.require_engine(engine)
     parse(ReembedMemoriesRequest, call.body)

@@ -23,14 +23,14 @@ _COLLECTIONS = {"memory": "memories", "session": "sessions"}
 
 
 def get_operation(service: Service, call: Call) -> dict[str, Any]:
-    """Answer an operation."""
+    """Return an operation."""
     engine, parent = _parent(service, call)
     found = operations.get(service.ports, engine, _identifier(call), parent=parent)
     return shown(call, *completed(service.ports, [found]))
 
 
 def list_operations(service: Service, call: Call) -> dict[str, Any]:
-    """Answer a page of the operations directly under a resource, newest first, or of all in a location."""
+    """Return a page of the operations directly under a resource, newest first, or of all in a location."""
     if call.query.get("returnPartialSuccess", "false").lower() not in ("", "false", "0"):
         raise Unimplemented("returnPartialSuccess is not supported: leave it out.")
     text = call.query.get("filter")
@@ -52,7 +52,7 @@ def list_operations(service: Service, call: Call) -> dict[str, Any]:
 
 
 def delete_operation(service: Service, call: Call) -> dict[str, Any]:
-    """Forget a finished operation."""
+    """Delete a finished operation."""
     engine, parent = _parent(service, call)
     operations.delete(service.ports, engine, _identifier(call), parent=parent)
     return {}
@@ -66,21 +66,21 @@ def cancel_operation(service: Service, call: Call) -> dict[str, Any]:
 
 
 def undo_operation(service: Service, call: Call) -> dict[str, Any]:
-    """Undo all that a generation did to memories and answer the finished operation of the undo."""
+    """Undo all changes of a generation to memories and return the finished operation of the undo."""
     engine, _ = _parent(service, call)
     parse(RollbackOperationRequest, call.body)
     return undo.undo(service.ports, engine, _identifier(call)).to_wire(call.version)
 
 
 def retry_operation(service: Service, call: Call) -> dict[str, Any]:
-    """Begin a failed operation anew and answer it as it is then."""
+    """Restart a failed operation and return it."""
     engine, parent = _parent(service, call)
     parse(RetryOperationRequest, call.body)
     return shown(call, retries.retry(service.ports, engine, _identifier(call), parent=parent))
 
 
 def wait_operation(service: Service, call: Call) -> dict[str, Any]:
-    """Answer an operation as soon as it is done, or as it is when the time-out (at most 30 s) is over.
+    """Return an operation as soon as it is done, or in its current state after the timeout (at most 30 s).
 
     It is answered at once while many calls wait: clients ask again, as they do after any time-out.
     """
@@ -102,9 +102,9 @@ def _location(service: Service, call: Call) -> str:
 
 
 def _parent(service: Service, call: Call) -> tuple[EngineName, str]:
-    """Return the engine of an operation and the name of the resource that it is under.
+    """Return the engine of an operation and the name of its parent resource.
 
-    In a call that names a location only, the operation is looked for in all of the location's engines.
+    If a call names only a location, the operation is searched in all of the location's engines.
     """
     if "engine" not in call.params:
         paths = partial(paths_of, service.ports)

@@ -39,12 +39,12 @@ def _waiters() -> threading.BoundedSemaphore:
 class Service:
     """What handlers work with: the ports, and how this deployment answers.
 
-    `project` and `location` are those of calls that name none (express mode); a call may name the project by its
+    `project` and `location` are for calls that name none (express mode); a call may name the project by its
     `project_number`. `sync_wait` is how long a call waits for the operation that it started. `receive`
     reads a delivery of the task queue from its headers and body; it returns None if the task came too early and
     was put off.
-    `check` raises if what works in the background does not.
-    `caller` is the email of who calls, None if nobody was asked. `rights` are the caller's, and the ports show no more
+    `check` raises if the background work has stopped.
+    `caller` is the email of the caller, None if not identified. `rights` are the caller's, and the ports show no more
     than these allow.
     `media` says which media callers may name by uri.
     `waiters` bounds how many calls wait for operations at once.
@@ -72,7 +72,7 @@ class Page:
     binding: str
 
     def answer(self, field: str, items: list[dict[str, Any]], cursor: Cursor | None) -> dict[str, Any]:
-        """Return a page as it goes on the wire, with a token only if there is more."""
+        """Return a page in its wire format, with a token only if there is more."""
         answer: dict[str, Any] = {field: items} if items else {}
         if cursor is not None:
             answer["nextPageToken"] = encode_token(cursor, binding=self.binding)
@@ -80,7 +80,7 @@ class Page:
 
 
 def engine_name(service: Service, call: Call, *, identifier: str | None = None) -> EngineName:
-    """Return the engine that a call's path names; with `identifier`, the one of that id in the call's location.
+    """Return the engine that a call's path names; with `identifier`, the one with that id in the call's location.
 
     Calls on the collection that name no project in their path may do so in their query, as `parent`.
     """
@@ -106,7 +106,7 @@ def memory_path(engine: EngineName, call: Call) -> str:
 
 
 def session_of_engine(service: Service, engine: EngineName, name: str, *, field: str) -> str:
-    """Return the id of a session that a request names, which must be one of the engine's."""
+    """Return the id of the session that a request names, which must belong to the engine."""
     named = _SESSION.fullmatch(name)
     if named is None:
         raise InvalidArgument.of(Violation(field, "must be projects/P/locations/L/reasoningEngines/E/sessions/S"))
@@ -118,7 +118,7 @@ def session_of_engine(service: Service, engine: EngineName, name: str, *, field:
 
 
 def order_by_time(query: Mapping[str, Any]) -> Order:
-    """Read `orderBy` of a list that is kept by creation and by update; newest first unless it says otherwise."""
+    """Read `orderBy` for a list sorted by creation or update time; newest first unless it says otherwise."""
     allowed = {"create_time": "create_time", "update_time": "update_time"}
     orders = parse_order_by(query.get("orderBy"), allowed=allowed) or (("create_time", True),)
     if len(orders) > 1:
@@ -128,7 +128,7 @@ def order_by_time(query: Mapping[str, Any]) -> Order:
 
 
 def page(query: Mapping[str, Any], *, binding: tuple[Any, ...], default: int = 100, maximum: int = 1000) -> Page:
-    """Read `pageSize` and `pageToken`; `binding` is what else the call asks for, which its token is good for."""
+    """Read `pageSize` and `pageToken`; `binding` is the rest of the request, for which alone its token is valid."""
     bound = json.dumps(binding, sort_keys=True)
     size = page_size(query.get("pageSize"), default=default, maximum=maximum)
     token = query.get("pageToken")
@@ -138,7 +138,7 @@ def page(query: Mapping[str, Any], *, binding: tuple[Any, ...], default: int = 1
 def answer_operation(service: Service, engine: EngineName, call: Call, *, operation: Operation) -> dict[str, Any]:
     """Return a new operation, after waiting a little for it to finish.
 
-    One that has failed meanwhile is answered as still running: clients look for an error only when they poll.
+    One that has failed in the meantime is returned as still running: clients look for an error only when they poll.
     """
     if not operation.done and service.sync_wait:
         parent, _, identifier = operation.name.rpartition("/operations/")
@@ -162,7 +162,7 @@ def wait_for(service: Service, engine: EngineName, identifier: str, *, parent: s
 
 
 def shown(call: Call, operation: Operation) -> dict[str, Any]:
-    """Return an operation with what this bank adds to its metadata, but for clients that take no unknown field.
+    """Return an operation with this bank's additions to its metadata, except for clients that refuse unknown fields.
 
     Google's generated clients refuse unknown fields; `gax/` among their versions identifies them.
     """

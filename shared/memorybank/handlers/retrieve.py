@@ -23,7 +23,7 @@ _WHOLE = 1000
 
 
 def retrieve_memories(service: Service, call: Call) -> dict[str, Any]:
-    """Answer the memories of a scope, by similarity or page by page."""
+    """Return the memories of a scope, by similarity or page by page."""
     engine = engine_name(service, call)
     request = parse(RetrieveMemoriesRequest, call.body)
     service.rights.require_scope(engine, request.scope, write=False)
@@ -45,7 +45,7 @@ def retrieve_memories(service: Service, call: Call) -> dict[str, Any]:
 
 
 def retrieve_profiles(service: Service, call: Call) -> dict[str, Any]:
-    """Answer what is known of the structured profiles of a scope, by schema."""
+    """Return the structured profiles of a scope, by schema."""
     engine = engine_name(service, call)
     request = parse(RetrieveProfilesRequest, call.body)
     service.rights.require_scope(engine, request.scope, write=False)
@@ -62,8 +62,8 @@ def _wire(found: list[RetrievedMemory]) -> list[dict[str, Any]]:
 
 
 def _cannot_page(call: Call) -> bool:
-    """Tell whether the client fails when it follows a page token: Google's SDK for Python has no field to send it in.
+    """Tell whether the client cannot follow a page token: Google's SDK for Python has no field to send it in.
 
-    Its iterators end only where no token is answered, so it gets all memories at once unless it names a page size.
+    Its iterators end only on a response without a token, so it gets all memories at once unless it sets a page size.
     """
     return _SDK in call.headers.get("x-goog-api-client", "")

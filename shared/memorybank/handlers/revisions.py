@@ -13,14 +13,14 @@ from memorybank.resources.names import check_segment
 
 
 def get_revision(service: Service, call: Call) -> dict[str, Any]:
-    """Answer one revision."""
+    """Return one revision."""
     path = memory_path(engine_name(service, call), call)
     identifier = check_segment(call.params["revision"], field="revision")
     return _shown(call, revisions.get(service.ports, path, identifier))
 
 
 def list_revisions(service: Service, call: Call) -> dict[str, Any]:
-    """Answer a page of the revisions of a memory, newest first; it may be called by the name of one of them."""
+    """Return a page of the revisions of a memory, newest first; the call may also name one of them."""
     path = memory_path(engine_name(service, call), call)
     text = call.query.get("filter")
     asked = page(call.query, binding=(path, text))
@@ -31,7 +31,7 @@ def list_revisions(service: Service, call: Call) -> dict[str, Any]:
 
 
 def _shown(call: Call, revision: MemoryRevision) -> dict[str, Any]:
-    """Return a revision as it goes on the wire; Google's clients get none but the fields that they know."""
+    """Return a revision in its wire format; Google's clients get only the fields that they know."""
     wire = revision.to_wire()
     if "x-goog-api-client" in call.headers:
         wire.pop("producedBy", None)

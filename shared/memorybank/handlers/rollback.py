@@ -13,7 +13,7 @@ from memorybank.resources.wire import parse
 
 
 def rollback_memory(service: Service, call: Call) -> dict[str, Any]:
-    """Restore the state of a revision and answer the finished operation with the memory."""
+    """Restore the state of a revision and return the finished operation with the memory."""
     engine = engine_name(service, call)
     path = memory_path(engine, call)
     request = parse(RollbackMemoryRequest, call.body)

@@ -1,6 +1,6 @@
 """The router: one base URL for clients, which forwards every call to the function that serves it.
 
-It never leads to the worker or the sweep: it knows only the public route tables.
+It never forwards to the worker or the sweep: it knows only the public route tables.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The route tables of all functions, made of the methods that are registered in `rpcs`.
+"""The route tables of all functions, built from the methods registered in `rpcs`.
 
-A handler is imported when it is first called, for a router needs tables only.
+A handler is imported when it is first called, because a router needs only the tables.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from memorybank.handlers.rpcs import Rpc, all_rpcs
 
 
 class _Tables(Mapping[str, tuple[Route, ...]]):
-    """The routes of each function, as they are registered at the moment."""
+    """The routes of each function, as currently registered."""
 
     def __init__(self, *, public: bool) -> None:
         self._public = public
@@ -38,10 +38,10 @@ class _Tables(Mapping[str, tuple[Route, ...]]):
 
 
 PUBLIC: Mapping[str, tuple[Route, ...]] = _Tables(public=True)
-"""What clients call, by function."""
+"""The routes for clients, by function."""
 
 PRIVATE: Mapping[str, tuple[Route, ...]] = _Tables(public=False)
-"""What only the deployment itself calls, by function: Cloud Scheduler and Cloud Tasks."""
+"""The routes for the deployment itself (Cloud Scheduler and Cloud Tasks), by function."""
 
 
 @cache
@@ -67,7 +67,7 @@ def routes_of(functions: Iterable[str]) -> list[Route]:
 
 
 def _health(service: Any, call: Call) -> dict[str, str]:
-    """Say that the process serves; where it also works in the background, that this works too, or why it does not."""
+    """Report that the process is serving, and that its background work, if any, is running; or why it is not."""
     del call
     if service.check is not None:
         service.check()

@@ -1,7 +1,7 @@
-"""The methods of the API, one row each: where a method is called, which function serves it, what it takes.
+"""The methods of the API, one row each: the path of a method, the function that serves it, and the access it needs.
 
-Route tables, the router, the load balancer's rules, telemetry and access read these rows. A row is plain data: its
-handler is named by text, so that a router that only forwards calls loads no handler.
+Route tables, the router, the load balancer's rules, telemetry and access control read these rows. A row is plain data:
+it names its handler as text, so that a router that only forwards calls loads no handler.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Rpc:
 
     @property
     def public(self) -> bool:
-        """Whether clients call it, and not the deployment itself."""
+        """Whether it is called by clients rather than by the deployment itself."""
         return self.needs != "task"
 
 
@@ -49,7 +49,7 @@ _SESSIONS = f"{_ENGINE}/sessions"
 _SESSION = f"{_SESSIONS}/{{session}}"
 _REVISIONS = f"{_MEMORY}/revisions"
 _REVISION = f"{_REVISIONS}/{{revision}}"
-_SINGULAR = f"{_MEMORY}/revision/{{revision}}"  # Google's guide prints the names of revisions so
+_SINGULAR = f"{_MEMORY}/revision/{{revision}}"  # Google's guide writes revision names this way
 _OPERATION = f"{_ENGINE}/operations/{{operation}}"
 _PAGE = ("pageSize", "pageToken")
 _LIST = (*_PAGE, "filter")
@@ -67,9 +67,9 @@ def _rpc(  # noqa: PLR0917 - the columns of the table
     telemetry: str | None = None,
     query: tuple[str, ...] | None = (),
 ) -> Rpc:
-    """Return a row. One that answers an operation has its kind in place of a name.
+    """Return a row. A method that returns an operation has the operation's kind in place of a name.
 
-    The handler is named without its package; it stands in the module of the function that serves it.
+    The handler is named without its package; it is in the module of the function that serves it.
     """
     function, absolute = handler.partition(":")[0], template.startswith("/")
     kind = name if isinstance(name, OperationKind) else None
@@ -88,7 +88,7 @@ def _rpc(  # noqa: PLR0917 - the columns of the table
 
 
 def _operations(parent: str) -> tuple[Rpc, ...]:
-    """Return the methods of operations under a resource, or with an empty parent under a location."""
+    """Return the methods for operations under a resource, or for an empty parent under a location."""
     every = f"{parent}/operations".removeprefix("/")
     one = f"{every}/{{operation}}"
     return (
@@ -199,18 +199,18 @@ _REGISTERED: list[Rpc] = list(_TABLE)
 
 
 def all_rpcs() -> Sequence[Rpc]:
-    """Return all methods that there are now."""
+    """Return all methods currently registered."""
     return tuple(_REGISTERED)
 
 
 def telemetry_name(name: str) -> str:
-    """Return what spans and metrics call the method of that name: by the conventions, else by its own name."""
+    """Return the name of a method in spans and metrics: that of the conventions, or else its own."""
     return next((rpc.telemetry for rpc in _REGISTERED if rpc.name == name and rpc.telemetry), name)
 
 
 @contextmanager
 def registered(rpc: Rpc) -> Iterator[None]:
-    """Register a method and the kind of its operation until the block ends; applications made in it have both."""
+    """Register a method and the kind of its operation until the block ends; applications created in it have both."""
     if rpc.operation is not None:
         kinds.register(rpc.operation)
     _REGISTERED.append(rpc)

@@ -21,7 +21,7 @@ _MASKABLE = [f"{field}.*" if field in sessions.MAPS else field for field in sort
 
 
 def create_session(service: Service, call: Call) -> dict[str, Any]:
-    """Create a session and answer the finished operation with it."""
+    """Create a session and return the finished operation with it."""
     engine = engine_name(service, call)
     chosen = call.query.get("sessionId")
     session_id = check_chosen_id(chosen, field="sessionId", digit_first=True) if chosen else None
@@ -34,12 +34,12 @@ def create_session(service: Service, call: Call) -> dict[str, Any]:
 
 
 def get_session(service: Service, call: Call) -> dict[str, Any]:
-    """Answer a session."""
+    """Return a session."""
     return sessions.get(service.ports, _path(service, call)).to_wire()
 
 
 def list_sessions(service: Service, call: Call) -> dict[str, Any]:
-    """Answer a page of sessions, newest first unless `orderBy` says otherwise."""
+    """Return a page of sessions, newest first unless `orderBy` says otherwise."""
     engine = engine_name(service, call)
     text = call.query.get("filter")
     order = order_by_time(call.query)
@@ -57,7 +57,7 @@ def list_sessions(service: Service, call: Call) -> dict[str, Any]:
 
 
 def update_session(service: Service, call: Call) -> dict[str, Any]:
-    """Change a session and answer it."""
+    """Update a session and return it."""
     path = _path(service, call)
     mask = parse_mask(call.query.get("updateMask"), allowed=_MASKABLE)
     require_reachable(mask, maps=sessions.MAPS)
@@ -66,9 +66,9 @@ def update_session(service: Service, call: Call) -> dict[str, Any]:
 
 
 def delete_session(service: Service, call: Call) -> dict[str, Any]:
-    """Delete a session with its events and answer the finished operation."""
+    """Delete a session with its events and return the finished operation."""
     engine, path = engine_name(service, call), _path(service, call)
-    # Deleting means looking below the session, which the whole store alone can do.
+    # Deletion has to list everything below the session, which only the full store can do.
     scope = sessions.load(service.ports, path).data["scope"]
     ports = widened(service.ports, service.rights, engine=engine, scope=scope)
     return sessions.delete(ports, path).to_wire(call.version)
@@ -84,13 +84,13 @@ def compact_session(service: Service, call: Call) -> dict[str, Any]:
 
 
 def append_event(service: Service, call: Call) -> dict[str, Any]:
-    """Add an event to a session and answer nothing."""
+    """Add an event to a session and return an empty response."""
     session_events.append(service.ports, _path(service, call), parse(SessionEvent, call.body))
     return {}
 
 
 def list_events(service: Service, call: Call) -> dict[str, Any]:
-    """Answer a page of a session's events, oldest first unless `orderBy` says otherwise."""
+    """Return a page of a session's events, oldest first unless `orderBy` says otherwise."""
     path = _path(service, call)
     text = call.query.get("filter")
     orders = parse_order_by(call.query.get("orderBy"), allowed={"timestamp": "timestamp"})

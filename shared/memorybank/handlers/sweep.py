@@ -18,7 +18,7 @@ _TIME = timedelta(seconds=50)
 
 
 def run_sweep(service: Service, call: Call) -> dict[str, Any]:
-    """Sweep, and answer how many documents were removed and whether nothing is left to do."""
+    """Run a sweep, and return how many documents were removed and whether it is finished."""
     del call
     ports = _Limited(service.ports)
     try:
@@ -29,11 +29,11 @@ def run_sweep(service: Service, call: Call) -> dict[str, Any]:
 
 
 class TimeBudgetExceeded(DeadlineExceeded):
-    """The sweep has used up its time; this is not a store that was too slow."""
+    """The sweep has used up its time; this is distinct from a store that was too slow."""
 
 
 class _Limited:
-    """The ports, with a store that stops after a while."""
+    """The ports, with a store that stops when the time is over."""
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
@@ -55,7 +55,7 @@ class _LimitedStore:
         self.removed = 0
 
     def commit(self, writes: Sequence[Write]) -> list[Version]:
-        """Pass on, and count."""
+        """Apply the writes, and count the deletions."""
         versions = self._in_time().commit(writes)
         self.removed += sum(isinstance(write, Delete) for write in writes)
         return versions
@@ -65,5 +65,5 @@ class _LimitedStore:
 
     def _in_time(self) -> DocumentStore:
         if self._clock.now() >= self._end:
-            raise TimeBudgetExceeded("the time of this sweep is over")
+            raise TimeBudgetExceeded("the time limit of this sweep was reached")
         return self._store

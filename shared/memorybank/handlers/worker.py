@@ -1,4 +1,4 @@
-"""The worker: only Cloud Tasks may call it, and posts every task to it."""
+"""The worker: Cloud Tasks posts every task to it, and nothing else may call it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ worker.load_finishers()  # when the function starts, so that no delivery waits f
 
 
 def run_task(service: Service, call: Call) -> dict[str, Any]:
-    """Do the work of one delivery. Any answer but 2xx has it delivered again.
+    """Do the work of one delivery. Any response other than 2xx causes another delivery.
 
-    Every failure is a 500, but for an outage: Cloud Tasks slows the whole queue down on 429 and 503.
+    Every failure except an outage is a 500, because Cloud Tasks slows down the whole queue on 429 and 503.
     """
     if service.receive is None:
-        raise Unimplemented("this deployment keeps its queue in the process: no tasks are delivered to it")
+        raise Unimplemented("this deployment runs its queue in the process: tasks cannot be delivered to it")
     attempt = service.receive(call.headers, call.body)
     if attempt is None:
         return {}
@@ -30,5 +30,5 @@ def run_task(service: Service, call: Call) -> dict[str, Any]:
         _log.warning("task failed", extra={"operation": attempt.task.body, "attempt": attempt.number}, exc_info=True)
         if isinstance(error, Unavailable):
             raise
-        raise Internal("the task failed and is to be delivered again") from error
+        raise Internal("the task failed and must be delivered again") from error
     return {}

@@ -1,1 +1,1 @@
-"""What policy needs from outside, as protocols: documents, models, tasks, the clock."""
+"""The ports: protocols for documents, models, tasks and the clock, implemented by adapters."""

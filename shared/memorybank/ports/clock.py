@@ -1,4 +1,4 @@
-"""The ports of time and identity: adapters and policy ask these, so that tests can freeze them."""
+"""The ports for time and ids: all other code uses these, so that tests can freeze them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells what time it is."""
+    """Tells the time."""
 
     def now(self) -> datetime:
         """Return the current time, in UTC and with its time zone."""
@@ -16,7 +16,7 @@ class Clock(Protocol):
 
 
 class Ids(Protocol):
-    """Makes ids that nobody has used before."""
+    """Makes unique ids."""
 
     def new(self) -> str:
         """Return a decimal number of 18 or 19 digits that fits an int64."""
@@ -24,10 +24,10 @@ class Ids(Protocol):
 
 
 class SystemClock:
-    """The machine's clock."""
+    """The system clock."""
 
     def now(self) -> datetime:
-        """Return the machine's current time in UTC."""
+        """Return the system's current time in UTC."""
         return datetime.now(UTC)
 
 

@@ -1,7 +1,7 @@
 """The collections of the bank: whether their documents belong to scopes, and which indexes they need.
 
-Stores make these indexes, and access decides by them what a caller may see. A collection that is not declared has no
-index and belongs to no scope.
+Stores create the indexes, and access control uses the scopes to decide what a caller may see. An undeclared collection
+has no index and belongs to no scope.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ class VectorIndex:
 class Collection:
     """One collection id. `lists` are the fields of its indexes, and `groups` those of its collection group's.
 
-    Documents of a `scoped` collection name the scope that they belong to in their field `scope`; others are only for
-    callers who are not limited to scopes. `by_scope` means that every listing has an index that begins with
-    `scope_key`, so that one for a caller of few scopes reads no documents of others.
+    Documents of a `scoped` collection name their scope in the field `scope`; others are only for callers who are not
+    limited to scopes. `by_scope` means that every listing has an index that begins with `scope_key`, so that a listing
+    for a caller with few scopes reads no documents of others.
 
-    With `stops_at_hidden`, a listing ends at the first page that holds something hidden from the caller: going on would
-    take longer, and so reveal that something is there. With `precedes_owner`, documents are written before the one that
-    they lie below, whose id nobody else can know yet.
+    With `stops_at_hidden`, a listing ends at the first page that contains something hidden from the caller: continuing
+    would take longer and so reveal that something is there. With `precedes_owner`, documents are written before their
+    parent document, whose id nobody else can know yet.
     """
 
     id: str
@@ -52,7 +52,7 @@ class Collection:
 
     @property
     def expires(self) -> bool:
-        """Whether its documents may end by themselves, so that the sweep has to look for those that did."""
+        """Whether its documents may expire, so that the sweep has to look for expired ones."""
         return "expire_time" in self.groups
 
 

@@ -1,8 +1,8 @@
-"""The storage port: what Firestore and SQLite both do well, and no more.
+"""The storage port: only what both Firestore and SQLite do well.
 
 A document lives at a path of alternating collection ids and document ids, `engines/e1/memories/m1`. It is a map of
 top-level fields, named `[a-z_]+`, to typed values. There are no interactive transactions: `commit` applies a list of
-writes atomically, each with its own precondition, and compare-and-set by version is the only concurrency tool.
+writes atomically, each with its own precondition, and compare-and-set by version is the only concurrency control.
 
 Adapters translate their driver's errors into `memorybank.errors` (a locked or unreachable store is `Unavailable`) and
 keep the driver's error as the cause. Every method may be called from any thread.
@@ -24,7 +24,7 @@ MAX_IN = 30
 """The most values one `in` condition may have: Firestore's own."""
 
 Version: TypeAlias = object
-"""An opaque mark of one state of one document, comparable for equality only.
+"""An opaque version of one document, comparable for equality only.
 
 A write that changes nothing may keep it.
 """
@@ -105,7 +105,7 @@ class Nearest:
     """The documents nearest to a vector by Euclidean distance, among those that meet every equality.
 
     The fields of `where` must be exactly those of the collection's vector index (see `ports.collections`).
-    Documents whose vector has another length than `vector` are passed over.
+    Documents whose vector has a different length from `vector` are skipped.
     """
 
     collection: str
@@ -155,7 +155,7 @@ class Patch:
 
 @dataclass(frozen=True)
 class Delete:
-    """Remove a document; absent is fine unless `version` is given, when anything but that version is `Aborted`."""
+    """Remove a document, which may be absent; with `version`, anything but that version is `Aborted`."""
 
     path: str
     version: Version | None = None
@@ -180,7 +180,7 @@ class DocumentStore(Protocol):
         ...
 
     def count(self, query: Query) -> int:
-        """Return how many documents match, whatever `limit`, `after` and `fields` say."""
+        """Return how many documents match, regardless of `limit`, `after` and `fields`."""
         ...
 
     def nearest(self, search: Nearest) -> list[Hit]:
@@ -195,20 +195,20 @@ class DocumentStore(Protocol):
         ...
 
     def scrub(self) -> None:
-        """Leave nothing of deleted documents in files of this store's own; `Unavailable` if that must be tried again.
+        """Remove all traces of deleted documents from this store's own files; `Unavailable` if that must be retried.
 
-        What a service keeps behind the store (backups, old versions) ends by that service's own rules.
+        What a service keeps beyond the store (backups, old versions) expires by that service's own rules.
         """
         ...
 
     def commit(self, writes: Sequence[Write]) -> list[Version]:
         """Apply all writes or none; return each document's new version, in order.
 
-        Preconditions look at the state before the commit; a path may stand in `writes` only once, and all of them have
-        at most 4 MiB in Firestore's form (`InvalidArgument`).
+        Preconditions are checked against the state before the commit. A path may occur in `writes` only once, and all
+        writes together have at most 4 MiB in Firestore's encoding (`InvalidArgument`).
         """
         ...
 
     def close(self) -> None:
-        """Let go of connections and files; the store is not used afterwards."""
+        """Release connections and files; the store is not used afterwards."""
         ...

@@ -1,6 +1,6 @@
 """The model ports: a language model that extracts and decides, and an embedder.
 
-Both are told everything they may use and nothing more: no resource ids, no clock. Times are those of the conversation.
+Both get everything they may use and nothing more: no resource ids, no clock. Times are those of the conversation.
 Adapters raise `memorybank.errors` and keep the driver's error as the cause; they never answer "nothing found"
 for a reply that they could not read.
 """
@@ -18,7 +18,7 @@ from memorybank.ports.documents import Vector
 
 @dataclass(frozen=True)
 class Topic:
-    """A subject worth remembering. `key` is what a fact refers to it by.
+    """A subject worth remembering. Facts refer to it by `key`.
 
     Managed topics have one of Google's four names as key (USER_PERSONAL_INFO, USER_PREFERENCES,
     KEY_CONVERSATION_DETAILS, EXPLICIT_INSTRUCTIONS) and no description; custom ones have their label and a description.
@@ -78,7 +78,7 @@ class ProfileField:
 
 @dataclass(frozen=True)
 class ExtractionRequest:
-    """A conversation to extract facts from, by topics, and profile fields, by schemas; either may be empty.
+    """A conversation from which to extract facts by topic and profile fields by schema; either may be empty.
 
     Facts are in the first person unless `third_person`. In a `monologue` no user speaks: a model does, whose turns are
     given as a user's, and only what it says of itself, and outcomes, are worth remembering.
@@ -106,10 +106,10 @@ class ExtractedFact:
     """One self-contained statement taken from a conversation, in the language it was said in.
 
     `topics` holds keys of the request's topics. With FORGET, `fact` says what is to be forgotten ("I like tea", not
-    "forget that I like tea"). `context` says in one sentence why it was taken; `event` is the index of the event and
-    `quote` the words in it that it rests on. With `profile` it is no sentence but a field of a structured profile,
-    which `fact` says in words ("age: 42"); FORGET empties that field. `chunk` counts the chunks in which a long
-    conversation was read: facts of one are taken to be distinct, those of several may repeat or correct each other.
+    "forget that I like tea"). `context` says in one sentence why it was extracted; `event` is the index of the event
+    and `quote` the words in it that support the fact. With `profile` it is not a sentence but a field of a structured
+    profile, which `fact` puts into words ("age: 42"); FORGET empties that field. `chunk` numbers the chunks of a long
+    conversation: facts of one chunk are assumed distinct, those of several may repeat or correct each other.
     """
 
     fact: str
@@ -133,7 +133,7 @@ class NewFact:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Something known already.
+    """Something already known.
 
     `number` is how decisions refer to it. `history` holds its earlier wordings, newest first.
     """
@@ -172,7 +172,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class DecisionRequest:
-    """All new facts of a consolidation with all their candidates: one model call decides on everything.
+    """All new facts of a consolidation with all their candidates, for a single model call.
 
     Numbers are 0..n without gaps. A candidate may itself be an earlier new fact of the same request.
     """
@@ -183,15 +183,15 @@ class DecisionRequest:
 
 
 class LanguageModel(Protocol):
-    """Understands conversations. One call of a method is at most one billed model call in the normal case."""
+    """The language model port. Normally a method makes at most one billed model call."""
 
     @property
     def name(self) -> str:
-        """What to record as the model that was used when a request names none."""
+        """The model name to record when a request does not name a model."""
         ...
 
     def extract(self, request: ExtractionRequest) -> list[ExtractedFact]:
-        """Return what of the conversation is worth remembering under the given topics."""
+        """Return the facts in the conversation that are worth remembering under the given topics."""
         ...
 
     def decide(self, request: DecisionRequest) -> list[Decision]:
@@ -200,7 +200,7 @@ class LanguageModel(Protocol):
 
 
 class Purpose(StrEnum):
-    """What an embedding is for: stored texts and queries may be embedded differently."""
+    """The purpose of an embedding: stored texts and queries may be embedded differently."""
 
     DOCUMENT = "RETRIEVAL_DOCUMENT"
     QUERY = "RETRIEVAL_QUERY"
@@ -212,7 +212,7 @@ class Embedder(Protocol):
     def resolve(self, model: str | None) -> str:
         """Return the name under which vectors made for the configured `model` are stored.
 
-        Vectors of different names never meet.
+        Vectors with different names are never compared.
         """
         ...
 

@@ -1,7 +1,7 @@
 """The queue port: at-least-once delivery of small named tasks, now or at a time.
 
 The rules are those of Cloud Tasks, so that the same worker runs on both: a task may arrive twice, late, or again after
-a crash at any line; a handler that raises is tried again with exponential backoff until its last attempt, which is
+a crash at any line; a handler that raises is retried with exponential backoff until its last attempt, which is
 marked.
 """
 
@@ -22,10 +22,10 @@ _MOST_BODY = 10_000
 
 @dataclass(frozen=True)
 class Task:
-    """A piece of work to be done. `name` ([A-Za-z0-9_-]{1,500}) makes it unique while it waits; `body` is under 10 KB.
+    """A unit of work. `name` ([A-Za-z0-9_-]{1,500}) makes it unique while it waits; `body` is under 10 KB.
 
     `body` names the work (an operation's resource name) and never carries content. `run_at` None means at once. Tasks
-    of one `lane` take turns with those of others where a queue of ours decides that; a task without one stands alone.
+    of one `lane` take turns with those of other lanes in our own queues; a task without a lane is a lane of its own.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Task:
     lane: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what Cloud Tasks would refuse."""
+        """Refuse names and bodies that Cloud Tasks would refuse."""
         if _NAME.fullmatch(self.name) is None or len(self.body) > _MOST_BODY:
             raise Internal(f"a task needs a name of {_NAME.pattern} and a body of at most {_MOST_BODY} characters")
 
@@ -48,8 +48,8 @@ def lane_of(scope_key: str | None) -> str:
 class Attempt:
     """One delivery of a task to the handler. `number` counts from 1; `final` says that no other attempt will follow.
 
-    `exhausted` says that every attempt was lost with the process that made it: the handler is to record that and must
-    not begin the work again, which may be what kills.
+    `exhausted` says that every attempt was lost because its process died: the handler must record that and must not
+    start the work again, which may be what kills the process.
     """
 
     task: Task
@@ -63,10 +63,10 @@ Handler: TypeAlias = Callable[[Attempt], None]
 
 
 class TaskQueue(Protocol):
-    """Takes tasks. Who runs them is the adapter's business."""
+    """Accepts tasks. How they are run is up to the adapter."""
 
     def enqueue(self, task: Task) -> None:
-        """Take a task to be delivered at least once. A name that already waits is left as it is, without an error."""
+        """Enqueue a task for delivery at least once. If a task of that name already waits, nothing changes."""
         ...
 
 
@@ -78,13 +78,13 @@ class RunningQueue(TaskQueue, Protocol):
         ...
 
     def revive(self) -> list[str]:
-        """Start again what has died of it, and return the names of that."""
+        """Restart the queue's threads that have died, and return their names."""
         ...
 
     def stop(self) -> object:
-        """Take no more tasks and let the running handlers finish."""
+        """Stop taking tasks and let the running handlers finish."""
         ...
 
     def wait_idle(self, timeout: timedelta) -> bool:
-        """Wait until nothing is due and no handler runs; say whether it came to that within `timeout`."""
+        """Wait until nothing is due and no handler runs; return whether that happened within `timeout`."""
         ...

@@ -1,1 +1,1 @@
-"""The nouns: messages and resources as they stand on the wire, camelCase outside and snake_case inside."""
+"""The messages and resources of the API: camelCase on the wire, snake_case in Python."""

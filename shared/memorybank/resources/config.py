@@ -32,7 +32,7 @@ ScopeKeys = Annotated[
 
 
 class GranularTtlConfig(WireModel):
-    """How long memories live by how they came to be; an unset leaf sets no end."""
+    """How long memories live, by the cause of the write; an unset field sets no expiry."""
 
     create_ttl: PositiveDuration | None = None
     generate_created_ttl: PositiveDuration | None = None
@@ -40,7 +40,7 @@ class GranularTtlConfig(WireModel):
 
 
 class TtlConfig(WireModel):
-    """How long memories and revisions live unless a request says otherwise."""
+    """The default lifetimes of memories and revisions."""
 
     default_ttl: PositiveDuration | None = None
     granular_ttl_config: GranularTtlConfig | None = None
@@ -102,14 +102,14 @@ class ConversationSource(WireModel):
 
 
 class GeneratedMemory(WireModel):
-    """What is to be remembered of an example."""
+    """A memory that an example should produce."""
 
     fact: Fact
     topics: Annotated[list[MemoryTopicId], Field(max_length=64)] = []
 
 
 class GenerateMemoriesExample(WireModel):
-    """A few-shot example: a conversation and the memories it should give (none is an example too)."""
+    """A few-shot example: a conversation and the memories that it should produce, possibly none."""
 
     conversation_source: ConversationSource
     generated_memories: Annotated[list[GeneratedMemory], Field(max_length=100)] = []
@@ -122,7 +122,7 @@ class ConsolidationConfig(WireModel):
 
 
 class CustomizationConfig(WireModel):
-    """What to remember, for scopes that have all of `scope_keys`; without any keys, for every other scope."""
+    """What to remember for scopes that have all of `scope_keys`; without keys, for every other scope."""
 
     scope_keys: ScopeKeys = []
     memory_topics: Annotated[list[MemoryTopic], Field(max_length=64)] = []
@@ -161,7 +161,7 @@ class SchemaConfig(WireModel):
 
     @property
     def effective_schema(self) -> dict[str, Any]:
-        """The JSON schema of the profile, whichever way it was given."""
+        """The JSON schema of the profile, in whichever field it was given."""
         return json_schema_of(self.memory_schema) if self.memory_schema is not None else dict(self.json_schema or {})
 
 
@@ -183,11 +183,11 @@ _GUIDE_SPELLINGS = {
     ("ttlConfig", "revisionTtl"): "memoryRevisionDefaultTtl",
     ("customizationConfigs", "consolidationCustomization"): "consolidationConfig",
 }
-"""Spellings of Google's guides that its own messages do not have; taken, because people paste them."""
+"""Spellings from Google's guides that its API does not have; accepted, because people paste them."""
 
 
 class MemoryBankConfig(WireModel):
-    """How one bank remembers. An empty one is a bank with defaults."""
+    """The configuration of one bank. An empty one means the defaults."""
 
     generation_config: GenerationConfig | None = None
     similarity_search_config: SimilaritySearchConfig | None = None

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from memorybank.resources.wire import Base64, Bool, Timestamp, WireModel
 
 MAX_TEXT = 256 * 1024
-"""The most characters of one text part: our limit, Google states only 8 MB per request."""
+"""The most characters of one text part: our limit; Google states only 8 MB per request."""
 
 MAX_EVENTS = 1000
 """The most events of one request: our limit."""
@@ -35,7 +35,7 @@ class FileData(WireModel):
 
 
 class Part(WireModel):
-    """A piece of a turn. Function calls, their responses and parts of unknown kinds are accepted and left aside."""
+    """A part of a turn. Function calls, their responses and parts of unknown kinds are accepted but ignored."""
 
     model_config = WireModel.model_config | {"extra": "allow"}
 
@@ -46,7 +46,7 @@ class Part(WireModel):
 
 
 class Content(WireModel):
-    """One turn: whose it is (the user's when nothing is said) and its parts."""
+    """One turn: its role (the user by default) and its parts."""
 
     role: str | None = None
     parts: Annotated[list[Part], Field(max_length=MAX_PARTS)] = []
@@ -60,7 +60,7 @@ class Content(WireModel):
 
 
 class ContentEvent(WireModel):
-    """One turn of a conversation, when it was said, and an id that tells it from a repeat."""
+    """One turn of a conversation, its time, and an id by which repeats are recognised."""
 
     content: Content
     event_id: str | None = None

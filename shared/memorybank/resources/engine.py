@@ -1,4 +1,4 @@
-"""The reasoning engine: what a memory bank hangs on."""
+"""The reasoning engine: the parent resource of a memory bank."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from memorybank.resources.wire import Bool, Timestamp, WireModel
 
 
 class ContextSpec(WireModel):
-    """What the engine does for an agent's context: its memory bank."""
+    """The engine's context features for agents: its memory bank."""
 
     memory_bank_config: MemoryBankConfig | None = None
 
 
 class ReasoningEngine(WireModel):
-    """An engine. `spec` and the other parts that concern the running of agents are kept and echoed, not acted on."""
+    """An engine. `spec` and other fields for running agents are stored and returned but otherwise ignored."""
 
     name: str | None = None
     display_name: Annotated[str, Field(max_length=128)] | None = None
@@ -35,7 +35,7 @@ class ReasoningEngine(WireModel):
 
     @model_validator(mode="after")
     def _context_holds_something(self) -> Self:
-        """Take an empty context for none: Google's SDK cannot read an engine that echoes it."""
+        """Treat an empty context as unset: Google's SDK cannot read an engine that returns one."""
         if self.context_spec == ContextSpec():
             self.context_spec = None
         return self

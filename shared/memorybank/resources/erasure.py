@@ -13,7 +13,7 @@ _USER = "user_id"
 
 
 class EraseMemoriesRequest(WireModel):
-    """Of whom everything is to be erased: exactly that scope, and with `include_sessions` that user's sessions.
+    """Which data to erase: that of exactly this scope, and with `include_sessions` also that user's sessions.
 
     Sessions belong to a user, so the scope must be that of a user and nothing else: `{"user_id": ...}`.
     """
@@ -30,7 +30,7 @@ class EraseMemoriesRequest(WireModel):
 
 
 class ErasedCounts(WireModel):
-    """How many documents of each kind went; `events` are those of sessions, `other` what belongs to none of these."""
+    """How many documents of each kind were removed; `events` are those of sessions, `other` is everything else."""
 
     memories: int
     revisions: int
@@ -42,7 +42,7 @@ class ErasedCounts(WireModel):
 
 
 class ErasureReceipt(WireModel):
-    """What one call erased. Unless `finished`, the time of the call was over first: the same call goes on."""
+    """What one call erased. Unless `finished`, it reached its time limit, and repeating the call continues."""
 
     erased: ErasedCounts
     erase_time: Timestamp

@@ -1,9 +1,9 @@
-"""Filters on the metadata of memories: a list of groups, of which one must hold; in a group every filter must hold.
+"""Filters on the metadata of memories: a list of groups, one of which must match; in a group, all filters must match.
 
 Values are compared only with values of their own type: the number 1 is not the text "1". Texts are ordered by their
 characters' code points, times to the whole second. A key that a memory lacks, or has with a value of another type,
-meets no comparison; `negate` turns the outcome round, whatever it comes from, so that "not from agent 1" also finds
-what is from nobody.
+matches no comparison; `negate` inverts the result in every case, so that "not from agent 1" also finds memories without
+an agent.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 class MetadataFilter(WireModel):
-    """One comparison of the value that memories have under a key; `negate` asks for those that it does not hold for."""
+    """One comparison with the value of a metadata key; `negate` selects the memories for which it does not hold."""
 
     key: Annotated[str, Field(min_length=1, max_length=128)]
     op: Annotated[str, named_enum(FilterOperator)] = FilterOperator.EQUAL.name
@@ -51,11 +51,11 @@ class MetadataFilter(WireModel):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.value.bool_value is not None and self.op in ("GREATER_THAN", "LESS_THAN"):
-            refuse(("op", "must be EQUAL: of two booleans, neither is greater or less"))
+            refuse(("op", "must be EQUAL: booleans have no order"))
         return self
 
     def holds(self, metadata: Mapping[str, Any]) -> bool:
-        """Tell whether metadata, as it is stored, meets the filter."""
+        """Tell whether stored metadata matches the filter."""
         [(kind, value)] = self.value.to_data().items()
         found = metadata.get(self.key, {}).get(kind)
         met = found is not None and _COMPARE[self.op](_whole_seconds(found), _whole_seconds(value))
@@ -63,17 +63,17 @@ class MetadataFilter(WireModel):
 
 
 class FilterGroup(WireModel):
-    """Filters that must all hold. There is at least one: a group of none would hold for everything."""
+    """Filters that must all match. There is at least one: an empty group would match everything."""
 
     filters: Annotated[list[MetadataFilter], Field(min_length=1, max_length=MAX_GROUPS)]
 
 
 FilterGroups = Annotated[list[FilterGroup], Field(max_length=MAX_GROUPS)]
-"""Groups of which one must hold; no groups at all ask for nothing."""
+"""Groups of which one must match; an empty list sets no condition."""
 
 
 def any_group_holds(groups: Iterable[FilterGroup], metadata: Mapping[str, Any]) -> bool:
-    """Tell whether metadata, as it is stored, meets every filter of one of the groups."""
+    """Tell whether stored metadata matches every filter of at least one group."""
     return any(all(each.holds(metadata) for each in group.filters) for group in groups)
 
 

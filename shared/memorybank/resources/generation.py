@@ -55,12 +55,12 @@ def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError("must be a time zone of the IANA database, such as Europe/Paris") from None
+        raise ValueError("must be an IANA time zone, such as Europe/Paris") from None
     return name
 
 
 class GenerationOptions(RevisionOptions):
-    """Of whom to remember and how: what of a request matters once its source has been read."""
+    """The scope and options of a generation: the part of a request that is needed after its source has been read."""
 
     scope: Scope | None = None
     disable_consolidation: Bool = False
@@ -69,7 +69,7 @@ class GenerationOptions(RevisionOptions):
 
 
 class GenerateMemoriesRequest(GenerationOptions):
-    """What to remember, of whom, from exactly one source."""
+    """A request to generate memories for a scope from exactly one source."""
 
     vertex_session_source: VertexSessionSource | None = None
     direct_contents_source: DirectContentsSource | None = None

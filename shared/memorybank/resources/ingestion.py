@@ -16,15 +16,15 @@ _OPTIONS = frozenset(GenerationOptions.model_fields) - {"scope"}
 
 
 class IngestedContents(WireModel):
-    """The next events of a conversation; none where a call only says how the stream is to be read."""
+    """The next events of a conversation; empty if a call only changes the settings of its stream."""
 
     events: Annotated[list[ContentEvent], Field(max_length=MAX_EVENTS)] = []
 
 
 class IngestEventsRequest(GenerationOptions):
-    """What was said next in one stream of a scope, and when the stream is to be turned into memories.
+    """The next events of one stream of a scope, and when the stream is to be turned into memories.
 
-    A stream without an id is the one named `default`.
+    Without an id, the stream is the one named `default`.
     """
 
     scope: Scope
@@ -39,6 +39,6 @@ class IngestEventsRequest(GenerationOptions):
         return self.direct_contents_source.events if self.direct_contents_source else []
 
     def given_options(self) -> dict[str, Any]:
-        """Return those options of the generation that the request names, as they go on the wire."""
+        """Return the generation options that the request sets, in their wire format."""
         given = self.model_fields_set & _OPTIONS
         return self.model_dump(mode="json", by_alias=True, include=given, exclude_none=True)

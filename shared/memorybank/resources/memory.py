@@ -70,7 +70,7 @@ Metadata = Annotated[dict[Annotated[str, Field(min_length=1, max_length=128)], M
 
 
 class RevisionOptions(WireModel):
-    """What a request may say of the revisions it makes."""
+    """The options of a request for the revisions that it creates."""
 
     revision_expire_time: Annotated[Timestamp | None, REQUEST_ONLY] = None
     revision_ttl: Annotated[PositiveDuration | None, REQUEST_ONLY] = None
@@ -133,10 +133,10 @@ FIELDS = fields_of(Memory)
 """What the bank does with each field of a memory."""
 
 STORED = tuple(name for name, rule in FIELDS.items() if rule.stored)
-"""The fields that are kept with a memory, and in the snapshots of its revisions."""
+"""The fields that are stored with a memory, and in the snapshots of its revisions."""
 
 AS_JSON = tuple(name for name, rule in FIELDS.items() if rule.as_json)
-"""Those of them that are stored as JSON text."""
+"""The stored fields that are stored as JSON text."""
 
 UPDATABLE = frozenset(name for name, rule in FIELDS.items() if rule.updatable)
 """The fields that an update may change."""
@@ -146,18 +146,18 @@ MAPS = frozenset({"metadata"})
 
 
 def without_request(memory: Memory, **values: Any) -> Memory:
-    """Return a memory as it is stored: without what belongs to the request it came in; `values` take their places."""
+    """Return a memory in stored form, without the fields that belong only to its request; `values` replace fields."""
     unset = defaults_of(Memory, [name for name, rule in FIELDS.items() if not rule.stored])
     return memory.model_copy(update=unset | values)
 
 
 def restored_by(cause: Restored, memory: Memory) -> dict[str, Any]:
-    """Return what a rollback or an undo sets back of a living memory that was once `memory`; its end is not in it."""
+    """Return the fields that a rollback or an undo restores from `memory`, an earlier state; not its expiry time."""
     return {name: getattr(memory, name) for name, rule in FIELDS.items() if rule.restored >= cause}
 
 
 class ReembedMemoriesRequest(WireModel):
-    """Asks that memories be embedded by the engine's present model: there is nothing to choose."""
+    """Asks to reembed memories with the engine's current model; there are no options."""
 
 
 class ExtractedMemory(WireModel):

@@ -1,6 +1,6 @@
-"""What the bank does with each field of a memory: the rule that stands in the field's annotation.
+"""How the bank treats each field of a memory: the rule in the field's annotation.
 
-Whatever stores, updates, restores or filters memories asks these rules, so a new field is told of in one place.
+All code that stores, updates, restores or filters memories reads these rules, so a new field is declared in one place.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 
 class Restored(IntEnum):
-    """By what a field of a living memory is set back: by an undo only, or by a rollback of the one memory too."""
+    """What restores a field of an existing memory: only an undo, or also a rollback of that memory."""
 
     NEVER = 0
     UNDO = 1
@@ -24,12 +24,12 @@ class Restored(IntEnum):
 
 @dataclass(frozen=True)
 class MemoryField:
-    """What the bank does with a field of a memory.
+    """How the bank treats a field of a memory.
 
-    `stored`: it is kept with the memory and in the snapshots of revisions, and comes back whole with a deleted memory.
-    What is not belongs to one request, or to the memory's path. `updatable`: an update may name it. `as_json`: it is
-    stored as JSON text, for its values may nest as Firestore cannot. `filters` are the paths that filters may name,
-    each with its type.
+    `stored`: it is stored with the memory and in the snapshots of revisions, and is restored with a deleted memory. A
+    field that is not stored belongs to one request, or to the memory's path. `updatable`: an update may name it.
+    `as_json`: it is stored as JSON text, because its values may be nested in ways that Firestore does not support.
+    `filters` are the paths that filters may name, each with its type.
     """
 
     stored: bool = False
@@ -40,7 +40,7 @@ class MemoryField:
 
 
 REQUEST_ONLY = MemoryField()
-"""A field that says what one request wants; the memory does not have it."""
+"""A field with an option of one request; it is not part of the memory."""
 
 
 def fields_of(message: type[BaseModel]) -> dict[str, MemoryField]:
@@ -59,5 +59,5 @@ def fields_of(message: type[BaseModel]) -> dict[str, MemoryField]:
 
 
 def defaults_of(message: type[BaseModel], names: list[str]) -> dict[str, Any]:
-    """Return the values that fields have which nobody gave, each value new."""
+    """Return new default values for the fields that were not given."""
     return {name: message.model_fields[name].get_default(call_default_factory=True) for name in names}

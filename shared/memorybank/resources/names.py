@@ -1,4 +1,4 @@
-"""Resource names and the document paths that they stand for."""
+"""Resource names and the document paths that correspond to them."""
 
 from __future__ import annotations
 
@@ -41,20 +41,20 @@ class EngineName:
 
 
 def engine_of(path: str) -> EngineName:
-    """Return the engine that the document at `path` is, or lies under."""
+    """Return the engine whose document is at `path`, or above it."""
     project, location, engine = path.split("/")[1].rsplit(":", 2)
     return EngineName(project, location, engine)
 
 
 def name_of(path: str) -> str:
-    """Return the resource name of a document of an engine, a memory, a revision or the like."""
+    """Return the resource name of a document, such as that of an engine, a memory or a revision."""
     rest = path.split("/", 2)[2:]
     return "/".join([str(engine_of(path)), *rest])
 
 
 def check_segment(value: str, *, field: str) -> str:
-    """Return a segment of a request's path that is fit to be part of a document path, or refuse it."""
-    # Only a project (example.com:p) has colons: with them elsewhere, one document would have two names.
+    """Return a segment of a request's path if it may be part of a document path, or refuse it."""
+    # Only a project (example.com:p) may have colons: elsewhere they would give one document two names.
     if (_PROJECT if field == "project" else _SEGMENT).fullmatch(value) is None:
         right = "1 to 100 letters, digits, '.', '_' or '-', the first a letter or digit"
         raise InvalidArgument.of(Violation(field, f"must have {right}"))
@@ -71,6 +71,6 @@ def check_chosen_id(value: str, *, field: str, digit_first: bool = False) -> str
 
 
 def path_of(name: str) -> str:
-    """Return the path of the document of a resource name of an engine, or of something below one."""
+    """Return the document path for the resource name of an engine, or of a resource below one."""
     _, project, _, location, _, engine, *rest = name.split("/")
     return "/".join([EngineName(project, location, engine).path, *rest])

@@ -14,16 +14,16 @@ _EMPTY = "type.googleapis.com/google.protobuf.Empty"
 
 
 class RollbackOperationRequest(WireModel):
-    """Asks that everything be undone that an operation did: there is nothing to choose."""
+    """Asks to undo everything that an operation did; there are no options."""
 
 
 class RetryOperationRequest(WireModel):
-    """Asks that a failed operation be done after all: there is nothing to choose."""
+    """Asks to retry a failed operation; there are no options."""
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """What an operation waits for between two attempts: how many have failed, when the next comes, and why."""
+    """The state of an operation between two attempts: how many have failed, when the next one is due, and why."""
 
     failed_attempts: int
     next_attempt: datetime
@@ -40,11 +40,11 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Operation:
-    """Work that may take longer than one answer, and its outcome. `kind` names an `OperationKind`.
+    """Work that may outlast the call that starts it, and its outcome. `kind` names an `OperationKind`.
 
-    `response` and `error` are as they go on the wire; an operation that is done has exactly one of them. `usage` is
-    what models were asked and billed for, per step. `waiting` is there while the bank waits to retry it; one that has
-    failed and keeps its request is `retryable`. These three are no part of the wire's operation.
+    `response` and `error` have their wire format; an operation that is done has exactly one of them. `usage` counts the
+    model calls and billed tokens, per step. `waiting` is set while the bank waits to retry it; one that has failed and
+    keeps its request is `retryable`. These three are not part of Google's operation.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Operation:
     retryable: bool = False
 
     def extras(self) -> dict[str, Any]:
-        """Return what this bank says of an operation beyond Google's fields, for its metadata."""
+        """Return this bank's additions to Google's fields, for the metadata of an operation."""
         found = {
             "usage": self.usage or None,
             "waiting": self.waiting and self.waiting.to_wire(),
@@ -68,9 +68,9 @@ class Operation:
         return {name: value for name, value in found.items() if value is not None}
 
     def to_wire(self, version: str) -> dict[str, Any]:
-        """Return the operation as API `version` ("v1" or "v1beta1") shows it.
+        """Return the operation in the format of API `version` ("v1" or "v1beta1").
 
-        gapic's REST client insists on `@type`s that it knows and that are of the version it asked for.
+        gapic's REST client accepts only `@type`s that it knows, in the version that it requested.
         """
         wire: dict[str, Any] = {"name": self.name, "metadata": self._metadata(version)}
         if not self.done:
@@ -84,7 +84,7 @@ class Operation:
         return wire | {"response": {"@type": message, **outcome}}
 
     def to_data(self) -> dict[str, Any]:
-        """Return what filters see of the operation."""
+        """Return the fields of the operation that filters may use."""
         times = {"create_time": self.create_time, "update_time": self.update_time}
         metadata = {"type": self.kind, **times, "generic_metadata": times}
         return {"name": self.name, "done": self.done, "metadata": metadata}

@@ -1,7 +1,7 @@
-"""The kinds of long-running operations: what each shows on the wire, what finishes it, and what may stop it.
+"""The kinds of long-running operations: their wire format, what finishes them, and what may stop them.
 
-A kind has the name of the method that starts it. Everything that distinguishes operations by kind reads this table. It
-is plain data: what a worker runs is named by text and imported on first use.
+A kind has the name of the method that starts it. All code that distinguishes operations by kind reads this table. It is
+plain data: the function that a worker runs is named as text and imported on first use.
 """
 
 from __future__ import annotations
@@ -52,12 +52,12 @@ def register(kind: OperationKind) -> OperationKind:
 
 
 def unregister(kind: OperationKind) -> None:
-    """Remove a kind; operations of it stay, and are shown as those of any unknown kind."""
+    """Remove a kind; its operations stay, and are shown like those of any unknown kind."""
     _KINDS.pop(kind.name, None)
 
 
 def kind_of(name: str) -> OperationKind:
-    """Return the kind of that name; for one that this version does not know, a kind that nothing finishes."""
+    """Return the kind with that name; for a name unknown to this version, a kind that nothing finishes."""
     return _KINDS.get(name) or OperationKind(name)
 
 
@@ -68,7 +68,7 @@ DELETE_ENGINE = register(
         "DeleteReasoningEngine",
         metadata="DeleteOperationMetadata",
         finisher="memorybank.bank.engines:finish_delete",
-        cancellable=False,  # an engine that is half deleted cannot be brought back
+        cancellable=False,  # a half-deleted engine cannot be restored
     )
 )
 CREATE_MEMORY = register(OperationKind("CreateMemory", response="Memory", answers_resource=True))
@@ -110,7 +110,7 @@ INGEST_EVENTS = register(
         "IngestEvents",
         outcome_in_metadata=True,
         finisher="memorybank.bank.ingestion.flush:wake",
-        # Events that wait must not be lost: only the flush of their stream ends the operation.
+        # Waiting events must not be lost: only the flush of their stream ends the operation.
         cancellable=False,
         ends_on_failure=False,
         runs_when_done=True,  # its task may be the timer of the stream's next operation

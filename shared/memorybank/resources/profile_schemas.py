@@ -1,7 +1,7 @@
-"""Which JSON schemas a profile may have, and whether a value fits one: nothing is fetched, every check ends.
+"""Validation of profile schemas and their values: nothing is fetched, and every check terminates.
 
-A schema is walked as JSON Schema 2020-12 nests schemas, so that a field or a choice may have any name, and a keyword is
-found wherever it would be obeyed. A value is checked in a number of steps that is bounded.
+A schema is walked according to JSON Schema 2020-12, so that a field or a choice may have any name, and a keyword is
+found wherever it takes effect. A value is checked in a bounded number of steps.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ MAX_STEPS = 50_000
 """How many steps the check of one value may take, about ten microseconds each; one that needs more does not fit."""
 
 _MAX_DEPTH = 11
-"""Firestore nests at most 20 levels, and the schema stands on the ninth of an engine's document."""
+"""Firestore allows at most 20 levels of nesting, and the schema is on the ninth level of an engine's document."""
 
 _REFUSED = frozenset({"pattern", "patternProperties", "unevaluatedItems", "unevaluatedProperties"})
-"""What a schema may not use: it could take for ever to match. So is all that begins with `$`: it leads elsewhere."""
+"""Keywords that a schema may not use, as matching could take forever. Neither may it use `$` keywords, which refer
+elsewhere."""
 
 _HARMLESS = frozenset({"$comment", "$defs"})
 _ONE = ("items", "additionalItems", "additionalProperties", "contains", "contentSchema", "propertyNames")
@@ -52,7 +53,7 @@ _steps_left: ContextVar[list[int]] = ContextVar("steps_left")
 
 
 def check_schema(schema: Mapping[str, Any], *, field: str) -> None:
-    """Refuse a JSON schema that no profile can have, or that could not be checked safely; it stands in `field`."""
+    """Refuse a JSON schema in `field` that a profile cannot have, or that could not be checked safely."""
     if (deep := _too_deep(schema)) is not None:
         refuse_any([(f"{field}.{deep}"[:_LONGEST_PATH], f"is nested deeper than {_MAX_DEPTH} levels")])
     if len(json.dumps(schema).encode()) > MAX_SCHEMA:
@@ -70,11 +71,11 @@ def check_schema(schema: Mapping[str, Any], *, field: str) -> None:
         Draft202012Validator.check_schema(plain)
     except SchemaError as error:
         path = ".".join([field, *map(str, error.absolute_path)])
-        refuse_any([(path[:_LONGEST_PATH], f"is no JSON schema: {error.message[:200]}")])
+        refuse_any([(path[:_LONGEST_PATH], f"is not a JSON schema: {error.message[:200]}")])
 
 
 def is_valid(value: Any, schema: Mapping[str, Any]) -> bool:
-    """Tell whether a value is what a schema asks for, as far as that can be told in `MAX_STEPS`."""
+    """Tell whether a value fits a schema; it does not if the check takes more than `MAX_STEPS`."""
     from referencing import Registry  # noqa: PLC0415 - takes time, and few banks have profiles
     from referencing.exceptions import Unresolvable  # noqa: PLC0415 - as above
 
@@ -83,7 +84,7 @@ def is_valid(value: Any, schema: Mapping[str, Any]) -> bool:
         return False
     token = _steps_left.set([MAX_STEPS])
     try:
-        # A registry of nothing, which retrieves nothing.
+        # An empty registry, which retrieves nothing.
         return bool(_validator()(plain, registry=Registry()).is_valid(value))
     except (_TooLong, Unresolvable):
         return False
@@ -113,7 +114,7 @@ def _counted(keyword: str, check: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _steps(keyword: str, rule: Any, value: Any) -> int:
-    """Return how much work a keyword makes beside that of the schemas inside it."""
+    """Return the cost of a keyword in steps, without that of the schemas inside it."""
     inside = len(value) if isinstance(value, list | dict) else 0
     if keyword in _COMPARED:
         return 1 + _nodes(rule) * _nodes(value)
@@ -125,7 +126,7 @@ def _steps(keyword: str, rule: Any, value: Any) -> int:
 
 
 def _nodes(value: Any) -> int:
-    """Count the values in a value, itself included."""
+    """Count the values nested in a value, itself included."""
     count, level = 0, [value]
     while level:
         count += len(level)
@@ -134,7 +135,7 @@ def _nodes(value: Any) -> int:
 
 
 def _too_deep(value: Any) -> str | None:
-    """Return the place of what is nested too deep, None if nothing is; without recursion, for it may be deep."""
+    """Return the path of a value that is nested too deeply, None if there is none; not recursive, as it may be deep."""
     level: list[tuple[str, Any]] = [("", value)]
     for _ in range(_MAX_DEPTH + 1):
         level = [
@@ -167,7 +168,7 @@ def _shape(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _subschemas(schema: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield a schema and all schemas in it, with their places, down to the deepest that is allowed."""
+    """Yield a schema and all schemas in it, with their paths, down to the deepest level allowed."""
     if not isinstance(schema, Mapping):
         return
     yield path, schema
@@ -185,4 +186,4 @@ def _unsafe(subschemas: list[tuple[str, Mapping[str, Any]]]) -> Iterator[tuple[s
         for key in schema:
             if key in _REFUSED or (key.startswith("$") and key not in _HARMLESS):
                 place = f"{path}.{key}" if path else key
-                yield place, "is not offered: write the schema out, and describe texts in words"
+                yield place, "is not supported: write the schema out, and describe texts in words"

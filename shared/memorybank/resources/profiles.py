@@ -22,20 +22,20 @@ class StructuredContent(WireModel):
 
 
 class RetrieveProfilesRequest(WireModel):
-    """Whose profiles are asked for."""
+    """A request for the profiles of a scope."""
 
     scope: Scope
 
 
 class Profile(WireModel):
-    """What is known of the fields of one schema."""
+    """The known values of one schema's fields."""
 
     schema_id: str
     profile: dict[str, Any] = {}
 
 
 def json_schema_of(openapi: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the JSON schema that a schema of OpenAPI's subset stands for; its keys may be snake_case."""
+    """Convert a schema in OpenAPI's subset to a JSON schema; its keys may be snake_case."""
     found: dict[str, Any] = {}
     for key, value in openapi.items():
         name = to_camel(key) if "_" in key else key

@@ -13,23 +13,23 @@ from memorybank.resources.scopes import Scope
 from memorybank.resources.wire import Bool, Int64, WireModel, at_most_one, named_enum, parse_int64, refuse, refuse_any
 
 MAX_RESULTS = 100
-"""The most memories of one answer; more is coerced, not refused."""
+"""The most memories in one response; larger values are coerced, not refused."""
 
 DEFAULT_RESULTS = 3
-"""How many memories are answered when the request does not say."""
+"""The default number of memories in a response."""
 
 _Size = Annotated[Int64, Field(ge=0)]
 
 
 class SimilaritySearchParams(WireModel):
-    """Search by meaning."""
+    """Search by similarity."""
 
     search_query: Annotated[str, Field(min_length=1, max_length=8192)]
     top_k: _Size | None = None
 
 
 class SimpleRetrievalParams(WireModel):
-    """Everything of the scope, newest first, by pages."""
+    """All memories of the scope, newest first, page by page."""
 
     page_size: _Size | None = None
     page_token: str | None = None
@@ -52,14 +52,14 @@ class RetrieveMemoriesRequest(WireModel):
 
 
 class RetrievedMemory(WireModel):
-    """A memory found, with its Euclidean distance when it was searched by similarity."""
+    """A retrieved memory, with its Euclidean distance if it was found by similarity."""
 
     memory: Memory
     distance: float | None = None
 
 
 class PurgeMemoriesRequest(WireModel):
-    """Which memories are to go: those that meet the filter and one of the groups. Unless forced, they are counted."""
+    """Which memories to delete: those that match the filter and one of the groups. Without `force`, only count them."""
 
     filter: Annotated[str, Field(max_length=4096)] | None = None
     filter_groups: FilterGroups = []
@@ -85,7 +85,7 @@ def _revision(value: Any) -> str:
 
 
 class RollbackMemoryRequest(WireModel):
-    """The revision whose state is to be restored: its id, or its resource name."""
+    """The revision to restore: its id, or its resource name."""
 
     target_revision_id: Annotated[str, BeforeValidator(_revision)]
 
@@ -96,6 +96,6 @@ class RollbackMemoryRequest(WireModel):
 
     @property
     def memory(self) -> str | None:
-        """The resource name of the memory whose revision is named; None if it is only an id."""
+        """The resource name of the revision's memory; None if only an id was given."""
         named = _REVISION.fullmatch(self.target_revision_id)
         return named[1].removesuffix("/") if named and named[1] else None

@@ -34,17 +34,17 @@ def _violations(scope: dict[str, str]) -> list[tuple[str, str]]:
 def _is_map(value: Any) -> Any:
     if not isinstance(value, Mapping):
         raise ValueError('must be an object of 1 to 5 pairs of strings, such as {"user_id": "u1"}')  # noqa: TRY004 - pydantic collects ValueError only
-    # Counted before its pairs are looked at: a body has room for a million wrong ones.
+    # Counted before its pairs are checked: a body has room for a million invalid ones.
     if not 1 <= len(value) <= MAX_PAIRS:
         raise ValueError(f"must have 1 to {MAX_PAIRS} pairs, not {len(value)}")
     return value
 
 
 Scope = Annotated[dict[str, str], BeforeValidator(_is_map), AfterValidator(_check)]
-"""1 to 5 pairs of strings without `*`, matched exactly whatever their order."""
+"""1 to 5 pairs of strings without `*`, matched exactly, in any order."""
 
 
 def scope_key(scope: Mapping[str, str]) -> str:
-    """Return the hash that stands for a scope: the same for the same pairs in any order."""
+    """Return the hash that identifies a scope: the same for the same pairs in any order."""
     canonical = json.dumps(sorted(scope.items()), ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:40]

@@ -1,7 +1,7 @@
 """Sessions and their events: the conversations that an agent keeps.
 
-What agents put into free maps (state, its changes, arguments of functions, raw events) comes back as it was sent, the
-spelling of its keys included. All other keys are folded to camelCase at any depth.
+What agents put into free maps (state, its changes, arguments of functions, raw events) is returned as it was sent,
+including the spelling of its keys. All other keys are converted to camelCase at any depth.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MAX_USER_ID = 1024
 _FREE = frozenset(
     {"args", "response", "stateDelta", "artifactDelta", "requestedAuthConfigs", "customMetadata", "sessionState"}
 )
-"""Fields whose keys are the caller's own."""
+"""Fields whose keys are chosen by the caller."""
 
 MAX_LABELS = 64
 """The most labels of a session."""
@@ -64,7 +64,7 @@ def _not_starred(value: str) -> str:
 
 
 Message = Annotated[dict[str, Any], BeforeValidator(_message)]
-"""A message that is kept and echoed, not acted on."""
+"""A message that is stored and returned but otherwise ignored."""
 
 SessionLabels = Annotated[
     dict[
@@ -113,6 +113,6 @@ class SessionEvent(WireModel):
 
     @property
     def state_delta(self) -> dict[str, Any]:
-        """What the event changes of its session's state."""
+        """The event's changes to its session's state."""
         delta: dict[str, Any] = (self.actions or {}).get("stateDelta") or {}
         return delta

@@ -1,7 +1,7 @@
-"""Messages read from what the bank itself stored.
+"""Messages read from the bank's own stored data.
 
-A caller's input is checked field by field by `wire.parse`. What `WireModel.to_data` gave has passed that already: it is
-taken as it is, and only nested messages and durations, which are stored as maps and text, are turned back.
+A caller's input is validated field by field by `wire.parse`. The output of `WireModel.to_data` has already passed that:
+it is used as it is, and only nested messages and durations, which are stored as maps and text, are converted back.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _NO_MORE = {"__pydantic_extra__": None, "__pydantic_private__": None}
 
 
 def read_stored(message: type[MessageT], data: Mapping[str, Any]) -> MessageT:
-    """Return the message whose `to_data` gave `data`, unchecked. None means unset; names of no field are left aside."""
-    if message.model_config.get("extra") == "allow":  # which of its values are messages, only a parse can tell
+    """Return the message whose `to_data` gave `data`, unvalidated. None means unset; unknown names are ignored."""
+    if message.model_config.get("extra") == "allow":  # only a parse can tell which of its values are messages
         return message.model_validate(data)
     plan = _plan_of(message)
     given = {name: value for name, value in data.items() if value is not None and name in plan.names}
@@ -38,9 +38,9 @@ def read_stored(message: type[MessageT], data: Mapping[str, Any]) -> MessageT:
 
 @dataclass(frozen=True)
 class _Plan:
-    """How messages of one class are read: what is `unset` by default, and the fields that are not stored as they are.
+    """How messages of one class are read: the values of `unset` fields, and the fields that need conversion.
 
-    `readers` turn what is nested back; `containers` are lists and maps that are empty unless given, and never shared.
+    `readers` convert nested values back; `containers` are lists and maps that default to empty and are never shared.
     """
 
     unset: dict[str, Any]
@@ -62,7 +62,7 @@ def _plan_of(message: type[WireModel]) -> _Plan:
 
 
 def _reader_of(kind: Any) -> Read | None:
-    """Return what turns a stored value of a type back, None if it is stored as it is."""
+    """Return the converter for stored values of a type, None if they are stored as they are."""
     if kind is timedelta:
         return parse_duration
     if isinstance(kind, type) and issubclass(kind, WireModel):
@@ -73,7 +73,7 @@ def _reader_of(kind: Any) -> Read | None:
     if origin in (list, dict):
         read = _reader_of(inner[-1])
         return read and partial(_items if origin is list else _values, read)
-    return next(filter(None, map(_reader_of, inner)), None)  # of a union, the one that is not None
+    return next(filter(None, map(_reader_of, inner)), None)  # the member of a union that is not None
 
 
 def _items(read: Read, items: list[Any]) -> list[Any]:

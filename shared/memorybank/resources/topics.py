@@ -37,25 +37,25 @@ class MemoryTopicId(WireModel):
 
     @property
     def key(self) -> str:
-        """The name or label, whichever is given."""
+        """The managed topic's name or the custom topic's label."""
         return self.managed_memory_topic or self.custom_memory_topic_label or ""
 
     @classmethod
     def of(cls, key: str) -> MemoryTopicId:
-        """Return the id of the topic with that key; the four managed names are managed topics."""
+        """Return the id of the topic with that key; the four managed names mean managed topics."""
         if key in ManagedTopic.__members__:
             return cls(managed_memory_topic=key)
         return cls(custom_memory_topic_label=key)
 
 
 class ManagedMemoryTopic(WireModel):
-    """A managed topic as a configuration names it."""
+    """A managed topic in a configuration."""
 
     managed_topic_enum: ManagedTopicName
 
 
 class CustomMemoryTopic(WireModel):
-    """A topic of one's own: a label and what belongs to it."""
+    """A custom topic: a label and a description."""
 
     label: TopicLabel
     description: Annotated[str, Field(min_length=1, max_length=8192)]
@@ -70,7 +70,7 @@ class MemoryTopic(WireModel):
     @model_validator(mode="before")
     @classmethod
     def _shorthand(cls, value: Any) -> Any:
-        """Take {"managed_memory_topic": "X"}, which Google's guides show, for {"managed_topic_enum": "X"}."""
+        """Accept {"managed_memory_topic": "X"}, as in Google's guides, in place of {"managed_topic_enum": "X"}."""
         if isinstance(value, dict):
             for key in ("managed_memory_topic", "managedMemoryTopic"):
                 if isinstance(value.get(key), str):
@@ -85,7 +85,7 @@ class MemoryTopic(WireModel):
 
     @property
     def key(self) -> str:
-        """What a fact refers to the topic by."""
+        """The key by which facts refer to the topic."""
         if self.managed_memory_topic:
             return self.managed_memory_topic.managed_topic_enum
         return self.custom_memory_topic.label if self.custom_memory_topic else ""

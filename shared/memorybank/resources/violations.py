@@ -1,4 +1,4 @@
-"""What pydantic finds wrong with a message, told by the names of the wire and with what would be right."""
+"""Pydantic's validation errors as the API's violations: with wire names, and with what would be right."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _SHOWN = 128
 """The most characters of a key that an error repeats."""
 
 _MAX_VIOLATIONS = 100
-"""The most violations that one answer names: a list may have as many as it has entries."""
+"""The most violations in one response; a list may have one for each of its entries."""
 
 _FREE_MAPS = frozenset({"scope", "labels", "revisionLabels", "metadata"})
-"""Fields whose keys are the caller's own and keep their spelling."""
+"""Fields whose keys are chosen by the caller and keep their spelling."""
 
 
 def violations_of(error: ValidationError, *, prefix: str) -> list[Violation]:
-    """Return what is wrong with a message, in the words of the API; at most 100 violations."""
+    """Return the violations in a message, in the API's terms; at most 100."""
     found = [v for details in error.errors(include_url=False) for v in _violations(details, prefix)]
     return found[:_MAX_VIOLATIONS]
 

@@ -1,4 +1,4 @@
-"""How messages are read and written: camelCase or snake_case in, camelCase out, every violation named at once.
+"""Parsing and encoding of messages: camelCase or snake_case in, camelCase out, all violations reported at once.
 
 Source of the encoding: https://protobuf.dev/programming-guides/json/
 """
@@ -33,7 +33,7 @@ _MAX_FIELDS = 200
 """The most fields of a message, known and unknown: our limit."""
 
 _MAX_VALUES = 100_000
-"""The most values of a whole request: one with a million wrong ones would take gigabytes to explain."""
+"""The most values in a whole request: reporting a million invalid ones would take gigabytes."""
 
 
 class WireModel(BaseModel):
@@ -51,11 +51,11 @@ class WireModel(BaseModel):
         return value
 
     def to_wire(self) -> dict[str, Any]:
-        """Return the message as JSON-ready data: camelCase, unset and default values left out."""
+        """Return the message as JSON-ready data: camelCase, without unset and default values."""
         return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
     def to_data(self) -> dict[str, Any]:
-        """Return the message as a stored map: snake_case, typed values, unset and default values left out."""
+        """Return the message as a stored map: snake_case, typed values, without unset and default values."""
         return self.model_dump(exclude_defaults=True)
 
 
@@ -93,7 +93,7 @@ def _parse_seconds(value: Mapping[str, Any]) -> datetime:
             raise ValueError("nanos must be from 0 to 999999999")
         return _EPOCH + timedelta(seconds=seconds, microseconds=nanos // 1000)
     except OverflowError as error:
-        raise ValueError("seconds must lead to a year from 1 to 9999") from error
+        raise ValueError("seconds must give a year from 1 to 9999") from error
 
 
 def format_timestamp(value: datetime) -> str:
@@ -137,7 +137,7 @@ def _parse_positive_duration(value: Any) -> timedelta:
 
 
 def parse_int64(value: Any) -> int:
-    """Read a number of 64 bits, given as a number or, as JSON does for such numbers, as text."""
+    """Read a 64-bit integer, given as a number or, as in proto3 JSON, as text."""
     if isinstance(value, str) and re.fullmatch(r"-?\d{1,19}", value, re.ASCII):
         value = int(value)
     if isinstance(value, float) and value.is_integer():
@@ -170,7 +170,7 @@ def _parse_bytes(value: Any) -> bytes:
 
 
 _serialize_timestamp = PlainSerializer(format_timestamp, return_type=str, when_used="json")
-# Stores hold times but no durations, so these are text in stored maps, too.
+# Stores support times but not durations, so durations are text in stored maps, too.
 _serialize_duration = PlainSerializer(format_duration, return_type=str)
 
 Timestamp = Annotated[datetime, BeforeValidator(parse_timestamp), _serialize_timestamp]
@@ -201,7 +201,7 @@ def named_enum(enum: type[EnumT]) -> BeforeValidator:
 
 
 def at_most(count: int) -> BeforeValidator:
-    """Make a validator that refuses a map with more than `count` entries before it looks at any of them."""
+    """Make a validator that refuses a map with more than `count` entries before it checks any of them."""
 
     def check(value: Any) -> Any:
         if isinstance(value, Mapping) and len(value) > count:
@@ -217,14 +217,14 @@ def refuse(*violations: tuple[str, str]) -> NoReturn:
 
 
 def refuse_any(violations: Iterable[tuple[str, str]]) -> None:
-    """Fail as `refuse` does if there is any violation."""
+    """Fail like `refuse` if there is any violation."""
     found = tuple(violations)
     if found:
         refuse(*found)
 
 
 def at_most_one(message: BaseModel, *fields: str) -> list[tuple[str, str]]:
-    """Name the violation of setting more than one of the fields of a oneof."""
+    """Return the violation if more than one field of a oneof is set."""
     present = [field for field in fields if getattr(message, field) is not None]
     if len(present) <= 1:
         return []
@@ -233,7 +233,7 @@ def at_most_one(message: BaseModel, *fields: str) -> list[tuple[str, str]]:
 
 
 def has_path(message: type[BaseModel], path: str) -> bool:
-    """Tell whether a dotted path of snake_case names leads to a field; below a free map every path does."""
+    """Tell whether a dotted path of snake_case names is the path of a field; below a free map every path is."""
     name, _, rest = path.partition(".")
     if name not in message.model_fields:
         return False
@@ -246,7 +246,7 @@ MessageT = TypeVar("MessageT", bound=BaseModel)
 
 
 def parse(message: type[MessageT], payload: Any, *, prefix: str = "") -> MessageT:
-    """Read a message, or raise `InvalidArgument` with every violation of it; `prefix` is put before field names."""
+    """Read a message, or raise `InvalidArgument` with all its violations; `prefix` is put before field names."""
     if _has_more_values_than(_MAX_VALUES, payload):
         raise InvalidArgument.of(Violation("body", f"must hold at most {_MAX_VALUES} values"))
     try:
