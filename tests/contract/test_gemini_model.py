@@ -177,7 +177,7 @@ def test_an_option_that_a_model_refuses_is_told_with_the_setting_to_change(serve
     server.script.append(failing(400, "Thinking level LOW is not supported for this model."))
     with model(server) as gemini, pytest.raises(FailedPrecondition) as caught:
         gemini.extract(saying("I like tea", model="gemini-4-nano"))
-    assert "of the model gemini-4-nano (400)" in caught.value.message
+    assert "to the model gemini-4-nano (400)" in caught.value.message
     assert "MEMORYBANK_GENERATION_MODEL" in caught.value.message
     assert "LOW is not supported" in caught.value.message
 
@@ -423,7 +423,7 @@ def test_an_answer_that_is_none_of_the_api_is_waited_out_like_an_outage(server: 
 @pytest.mark.parametrize("body", ["", "null", "7", [], {"error": "boom"}, [{"error": {"message": "x"}}]])
 def test_an_error_of_any_form_is_an_error(server: GeminiServer, body: Any) -> None:
     server.script += [Reply(body, 503), Reply(body, 400)]
-    with model(server) as gemini, pytest.raises(FailedPrecondition, match="refuses what the bank asks"):
+    with model(server) as gemini, pytest.raises(FailedPrecondition, match="refuses the bank's request"):
         gemini.extract(saying("I like tea"))
     assert len(server.asked) == 2
 
@@ -440,7 +440,7 @@ def test_an_outage_ends_after_a_bounded_number_of_calls(server: GeminiServer) ->
     [
         (400, "API key not valid. Please pass a valid API key.", "check GEMINI_API_KEY"),
         (403, "Permission denied on resource", "roles/aiplatform.user"),
-        (400, "The input token count (2000000) exceeds the maximum", "refuses what the bank asks"),
+        (400, "The input token count (2000000) exceeds the maximum", "refuses the bank's request"),
         (404, "models/x is not found", "does not offer the model gemini-3.5-flash-lite"),
     ],
 )

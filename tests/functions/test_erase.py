@@ -193,7 +193,7 @@ def test_the_command_says_what_is_wrong(
         assert says in capsys.readouterr().err
     with pytest.raises(SystemExit):
         main([*base, "--scope", "user_id", "--engine", engine])
-    assert "is no part of a scope" in capsys.readouterr().err
+    assert "is not part of a scope" in capsys.readouterr().err
 
 
 def test_nobody_who_could_be_asked_erases_nothing(

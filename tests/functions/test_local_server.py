@@ -92,12 +92,12 @@ def test_the_printed_snippet_runs_as_it_is(tmp_path: Path) -> None:
 def test_a_bank_that_is_served_with_another_embedding_model_finds_what_it_knew(tmp_path: Path) -> None:
     data, scope = tmp_path / "bank.db", {"user_id": "1"}
     with _serving(data, line_with="Ctrl-C", MEMORYBANK_EMBEDDING_DIMENSIONS="64") as (url, said):
-        assert "embedded anew" not in said
+        assert "being re-embedded" not in said
         engine = f"{url}/v1beta1/{httpx.post(url + ENGINES, json={}, timeout=PATIENCE).json()['response']['name']}"
         httpx.post(
             f"{engine}/memories", json={"fact": "I like tea", "scope": scope}, timeout=PATIENCE
         ).raise_for_status()
-    with _serving(data, line_with="embedded anew") as (url, _):
+    with _serving(data, line_with="being re-embedded") as (url, _):
         asked = {"scope": scope, "similaritySearchParams": {"searchQuery": "tea"}}
         search = f"{url}/v1beta1/{urlsplit(engine).path.removeprefix('/v1beta1/')}/memories:retrieve"
         [hit] = until(lambda: httpx.post(search, json=asked, timeout=PATIENCE).json().get("retrievedMemories"))

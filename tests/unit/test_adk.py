@@ -113,7 +113,7 @@ def test_an_address_may_say_how_memories_are_searched(registry: ServiceRegistry)
         ("memorybank:///77", "must be memorybank://HOST"),
         (
             "memorybank://localhost/77?topk=1",
-            "topk is not an option; they are project, location, top_k, min_similarity",
+            "topk is not an option; the options are project, location, top_k, min_similarity",
         ),
         ("memorybank://localhost/77?top_k=all", "top_k must be a number"),
     ],

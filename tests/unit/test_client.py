@@ -156,12 +156,12 @@ def test_what_a_bank_refuses_is_raised_as_it_says(double: _Double) -> None:
     ("status", "body", "kind", "says"),
     [
         (401, b"<html>", Unauthenticated, "401: it asks for a token"),
-        (403, b"<html>", PermissionDenied, "403: whoever calls may not"),
+        (403, b"<html>", PermissionDenied, "403: the caller is not allowed"),
         (404, b"<html>", NotFound, "is the URL right"),
         (404, {"error": "unknown page"}, NotFound, "is the URL right"),
         (503, b"", Unavailable, "503"),
-        (302, b"", FailedPrecondition, "is no memory bank: it answered 302"),
-        (200, b"<html>", FailedPrecondition, "is no memory bank: its answer is not JSON"),
+        (302, b"", FailedPrecondition, "is not a memory bank: it answered 302"),
+        (200, b"<html>", FailedPrecondition, "is not a memory bank: its answer is not JSON"),
         (200, [1], FailedPrecondition, "is not a JSON object"),
         (400, {"error": {"status": "OUT_OF_RANGE", "message": "too far"}}, MemoryBankError, "too far"),
         (400, {"error": {"message": "odd", "details": ["x", {"fieldViolations": [1]}]}}, MemoryBankError, "odd"),
@@ -194,7 +194,7 @@ def test_a_server_that_speaks_no_http_is_told_so() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = Thread(target=hang_up, args=(listening,))
         thread.start()
-        with pytest.raises(Unavailable, match="broke the connection off"):
+        with pytest.raises(Unavailable, match="closed the connection"):
             BankClient(f"http://127.0.0.1:{listening.getsockname()[1]}").call("GET", "/health")
         thread.join()
 
@@ -208,8 +208,8 @@ def test_a_dead_port_of_this_machine_is_told_with_how_to_start_a_bank() -> None:
     ("url", "error", "says"),
     [
         ("http://127.0.0.1:8080", ConnectionRefusedError(), "`make serve` or `memorybank serve`"),
-        ("http://bank:8080", ConnectionRefusedError(), "served on an address that other machines reach"),
-        ("http://bank", socket.gaierror(-2, "Name or service not known"), "check how bank is spelt"),
+        ("http://bank:8080", ConnectionRefusedError(), "listens on an address that other machines can reach"),
+        ("http://bank", socket.gaierror(-2, "Name or service not known"), "check the spelling of bank"),
         ("http://10.0.0.1", TimeoutError(), "did not answer within 2 s"),
         ("http://10.0.0.1", OSError(113, "No route to host"), "No route to host"),
         ("https://bank", ssl.SSLCertVerificationError(1, "certificate verify failed"), "is not trusted"),
@@ -236,7 +236,7 @@ def proxy(double: _Double, monkeypatch: pytest.MonkeyPatch) -> _Double:
 
 def test_an_encrypted_address_is_called_through_a_tunnel_of_the_proxy(proxy: _Double) -> None:
     proxy.answers = [(403, b"")]
-    with pytest.raises(Unavailable, match=r"by the proxy 127\.0\.0\.1:\d+: .*403.*HTTPS_PROXY"):
+    with pytest.raises(Unavailable, match=r"through the proxy 127\.0\.0\.1:\d+: .*403.*HTTPS_PROXY"):
         BankClient("https://bank.invalid", token="mine").call("GET", "/health")
     [(method, path, _, headers)] = proxy.asked
     assert (method, path) == ("CONNECT", "bank.invalid:443")
@@ -302,5 +302,5 @@ def test_this_machine_is_told_from_others(host: str, expected: bool) -> None:  #
 def test_who_has_no_id_token_is_told_where_one_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS", raising=False)
     monkeypatch.setattr("memorybank.client.credentials._METADATA_HOST", "127.0.0.1:9")
-    with pytest.raises(Unauthenticated, match=r"no ID token for https://bank\.example\.app.*give a token yourself"):
+    with pytest.raises(Unauthenticated, match=r"no ID token for https://bank\.example\.app.*pass a token yourself"):
         bearer_for("https://bank.example.app/path")()

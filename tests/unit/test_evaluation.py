@@ -92,13 +92,13 @@ def test_there_are_cases_enough_of_every_kind_and_their_names_are_unique() -> No
 
 
 def test_a_group_that_does_not_exist_is_told_with_those_that_do() -> None:
-    with pytest.raises(InvalidArgument, match="there is no jokes; there are changes, "):
+    with pytest.raises(InvalidArgument, match="there is no group jokes; the groups are changes, "):
         groups_named(read_cases(CASES), ["jokes"])
 
 
 def test_a_folder_without_cases_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["eval", "--cases", str(tmp_path)]) == 1
-    assert "holds no .json files of cases" in capsys.readouterr().err
+    assert "contains no .json files of cases" in capsys.readouterr().err
 
 
 @pytest.fixture(params=["developer", "vertex"])

@@ -1,4 +1,4 @@
-"""The way from a service of google-adk to a bank: where it is, who calls, and the SDK's client of each event loop."""
+"""The connection from a google-adk service to a bank: its URL, credentials, and an SDK client per event loop."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from memorybank.client.google_credentials import credentials_for
 from memorybank.client.settings import read_client_settings
 
 _RETRIES = {"retry_options": {"attempts": 3, "initial_delay": 0.3, "max_delay": 2.0, "jitter": 0.3}}
-"""For events only: each has an id by which the bank knows it again, so sending one twice does no harm."""
+"""For events only: the bank recognises each by its id, so sending one twice is safe."""
 
 sent: ContextVar[list[asyncio.Task[Any]] | None] = ContextVar("sent", default=None)
-"""The ingestions that a call has begun; whoever calls puts a list there."""
+"""The ingestions that a call has started; the caller sets a list."""
 
 
 class Options(TypedDict, total=False):
-    """Where the bank is, if the environment does not say, and how its caller proves who they are.
+    """Where the bank is, if the environment does not say, and how to authenticate.
 
-    `project` and `location` matter for an engine's bare id only. `token` is a bearer token or a function that returns
-    one, and `audience` what ID tokens are meant for, if that is not the address itself.
+    `project` and `location` are used for an engine's bare id only. `token` is a bearer token or a function that returns
+    one, and `audience` the audience of ID tokens if it is not the URL itself.
     """
 
     url: str
@@ -36,13 +36,13 @@ class Options(TypedDict, total=False):
 
 
 class Connected:
-    """What a service that is connected to a bank has beside what google-adk gives it.
+    """What a service that is connected to a bank adds to google-adk's own.
 
-    `async with` closes it; so does the end of `asyncio.run`. A closed service opens again when it is called.
+    `async with` closes it; so does the end of `asyncio.run`. A closed service reopens when it is called.
     """
 
     def __init__(self, engine: str | None, options: Options) -> None:
-        """Read the settings, give the rest to google-adk's own service, and connect to nothing yet."""
+        """Read the settings and pass the rest to google-adk's own service; do not connect yet."""
         settings = read_client_settings(
             os.environ,
             engine=engine,
@@ -85,9 +85,9 @@ class Connected:
 
 
 class LazyClient:
-    """The SDK's asynchronous client for one event loop, opened when it is needed, together with the one that owns it.
+    """The SDK's asynchronous client for one event loop, opened on demand together with the client that owns it.
 
-    Beyond what the client does it notes the ingestions that are begun, which google-adk leaves to themselves.
+    It also records the ingestions that are started, because google-adk does not wait for them.
     """
 
     def __init__(self, open_client: Callable[[], Any]) -> None:
@@ -100,7 +100,7 @@ class LazyClient:
 
     @property
     def memory_banks(self) -> Any:
-        """The client's memory banks, whose ingestions are noted."""
+        """The client's memory banks, with their ingestions recorded."""
         return _MemoryBanks(self._opened().aio.memory_banks)
 
     async def close(self) -> None:
@@ -111,8 +111,8 @@ class LazyClient:
     def _opened(self) -> Any:
         if self._client is None:
             self._client = self._open()
-            # Nobody tells a service that its event loop is about to end, but loops do finish the asynchronous
-            # generators that they know: one that waits beside the client closes it. Its first step has to be made.
+            # A service is not told that its event loop is about to end, but loops do close the asynchronous
+            # generators that they know, so one of them closes the client. It must be started to be known.
             self._guard = self._guarding()
             with suppress(StopIteration):
                 self._guard.__anext__().send(None)
@@ -135,7 +135,7 @@ class _MemoryBanks:
         return getattr(self._banks, name)
 
     def ingest_events(self, *, config: dict[str, Any] | None = None, **request: Any) -> Any:
-        """Begin to ingest, note that, and return what waits for the end."""
+        """Start an ingestion, record it, and return the awaitable for its end."""
         begun = asyncio.create_task(
             self._banks.ingest_events(config={"http_options": _RETRIES, **(config or {})}, **request)
         )

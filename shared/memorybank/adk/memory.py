@@ -1,4 +1,4 @@
-"""Memories of google-adk, kept by a bank."""
+"""Memories of google-adk, stored in a bank."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from google.genai.types import Content, Part
 from memorybank.adk.connection import Connected, Options, sent
 
 FOUND = "memorybank"
-"""The key of a found entry's `custom_metadata` under which its `name`, `distance` and `similarity` stand."""
+"""The key in a result's `custom_metadata` that holds its `name`, `distance` and `similarity`."""
 
 _LONGEST_QUERY = 8192
 _ID = re.compile("[A-Za-z0-9_-]+")
@@ -30,11 +30,11 @@ _log = logging.getLogger(__name__)
 
 
 class MemoryBankService(Connected, VertexAiMemoryBankService):  # type: ignore[misc]  # Google's packages carry no types
-    """google-adk's own service for memories, connected to a bank, with what that one lacks.
+    """google-adk's own memory service, connected to a bank, with features that it lacks.
 
-    `engine` is the full name or the id of an engine; else `MEMORYBANK_ENGINE` tells. `top_k` and `min_similarity` hold
-    for every search that does not say otherwise, so also for the tools of agents. Adding events returns when the bank
-    has them and raises what went wrong; with `background` it returns at once, and `flush` or `close` raises.
+    `engine` is the full name or the id of an engine; it defaults to `MEMORYBANK_ENGINE`. `top_k` and `min_similarity`
+    are the defaults of every search, including those of agents' tools. Adding events returns when the bank has them,
+    and raises errors; with `background` it returns at once, and `flush` or `close` raises the errors.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class MemoryBankService(Connected, VertexAiMemoryBankService):  # type: ignore[m
         self._failures: deque[BaseException] = deque(maxlen=100)
 
     async def add_session_to_memory(self, session: Session) -> None:
-        """Let the bank learn from all events of a session; those that it knows already are passed over."""
+        """Send all events of a session to the bank; those that it already knows are ignored."""
         await self._settle(super().add_session_to_memory(session))
 
     async def add_events_to_memory(
@@ -64,7 +64,7 @@ class MemoryBankService(Connected, VertexAiMemoryBankService):  # type: ignore[m
         session_id: str | None = None,
         custom_metadata: Mapping[str, object] | None = None,
     ) -> None:
-        """Let the bank learn from events; `custom_metadata` is what google-adk says it is."""
+        """Send events to the bank; `custom_metadata` is as documented by google-adk."""
         adding = super().add_events_to_memory(
             app_name=app_name, user_id=user_id, events=events, session_id=session_id, custom_metadata=custom_metadata
         )
@@ -83,10 +83,10 @@ class MemoryBankService(Connected, VertexAiMemoryBankService):  # type: ignore[m
     ) -> SearchMemoryResponse:
         """Return the memories of a user that are most like the query, the most similar first.
 
-        At most `top_k` (3 unless set, at most 100), none of less than `min_similarity`: the cosine, from -1 to 1. As
-        vectors have the length 1, it tells the same as the bank's Euclidean distance: similarity = 1 - distance²/2,
-        distance = sqrt(2 - 2 · similarity). `filter` and `filter_groups` are those of RetrieveMemories. An entry's `id`
-        is what `delete_memory` takes; `custom_metadata["memorybank"]` has its `name`, `distance` and `similarity`.
+        Returns at most `top_k` (default 3, at most 100), none below `min_similarity`: the cosine, from -1 to 1. Vectors
+        have length 1, so it is equivalent to the bank's Euclidean distance: similarity = 1 - distance²/2, distance =
+        sqrt(2 - 2 · similarity). `filter` and `filter_groups` are those of RetrieveMemories. `delete_memory` takes an
+        entry's `id`; `custom_metadata["memorybank"]` has its `name`, `distance` and `similarity`.
         """
         params = {"search_query": query[:_LONGEST_QUERY], "top_k": top_k or self.top_k}
         config = {"filter": filter, "filter_groups": filter_groups}
@@ -103,14 +103,14 @@ class MemoryBankService(Connected, VertexAiMemoryBankService):  # type: ignore[m
         return SearchMemoryResponse(memories=entries)
 
     async def delete_memory(self, *, app_name: str, user_id: str, memory_id: str | None = None) -> None:
-        """Delete a memory of a user by the id of its entry; one that is not there, or another's, is left alone.
+        """Delete a memory of a user by the id of its entry. Nothing happens if it does not exist or is another user's.
 
         It can be rolled back for 48 hours.
         """
         if memory_id is None:
             return
         if not _ID.fullmatch(memory_id):
-            raise ValueError(f"{memory_id!r} is not the id of a memory: give the id of an entry that was found")
+            raise ValueError(f"{memory_id!r} is not the id of a memory: give the id of an entry from a search")
         memories, name = self._door().memory_banks.memories, f"{self.engine}/memories/{memory_id}"
         try:
             memory = await memories.get(name=name)
@@ -129,9 +129,9 @@ class MemoryBankService(Connected, VertexAiMemoryBankService):  # type: ignore[m
         )
 
     async def erase_user(self, *, app_name: str, user_id: str, include_sessions: bool = True) -> dict[str, Any]:
-        """Remove every trace of a user for good, nothing of which can be rolled back, and return a receipt with counts.
+        """Remove every trace of a user for good, without a way back, and return a receipt with counts.
 
-        With the sessions, which belong to a user whatever the app, goes what was learnt of the user without an app.
+        Sessions belong to a user whatever the app. Deleting them also deletes memories of the user without an app.
         """
         asked: list[dict[str, Any]] = [{"scope": _scope(app_name, user_id)}]
         if include_sessions:
@@ -148,7 +148,7 @@ class MemoryBankService(Connected, VertexAiMemoryBankService):  # type: ignore[m
         return {**receipt, "erased": dict(counts)}
 
     async def flush(self) -> None:
-        """Wait for what is being added in the background, and raise what has gone wrong since the last time."""
+        """Wait for events that are being added in the background, and raise the errors since the last call."""
         while waiting := {task for task in set(self._pending) if task.get_loop() is asyncio.get_running_loop()}:
             await asyncio.wait(waiting)
         failures = [self._failures.popleft() for _ in range(len(self._failures))]
@@ -156,14 +156,14 @@ class MemoryBankService(Connected, VertexAiMemoryBankService):  # type: ignore[m
             raise BaseExceptionGroup("events did not reach the bank", failures)
 
     async def close(self) -> None:
-        """Wait for what is being added in the background, close the connections, and raise what has gone wrong."""
+        """Wait for events that are being added in the background, close the connections, and raise any errors."""
         try:
             await self.flush()
         finally:
             await super().close()
 
     async def _settle(self, adding: Awaitable[None]) -> None:
-        """Wait for the ingestions that google-adk leaves to themselves, or keep them for later."""
+        """Wait for the ingestions that google-adk does not wait for, or keep them for later."""
         begun: list[asyncio.Task[Any]] = []
         token = sent.set(begun)
         try:
@@ -203,5 +203,5 @@ def _entry(hit: Any) -> MemoryEntry:
 
 
 def _plain(value: Any) -> Any:
-    """Return what a typed value of metadata holds."""
+    """Return the value of a typed metadata value."""
     return next(iter(value.model_dump(exclude_none=True).values()), None)

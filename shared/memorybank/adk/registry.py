@@ -1,8 +1,8 @@
-"""The addresses by which the programs of google-adk (`adk web`, `adk run`, `adk api_server`) find a bank.
+"""The URIs by which the programs of google-adk (`adk web`, `adk run`, `adk api_server`) find a bank.
 
-`memorybank://HOST[:PORT]/ENGINE`, where ENGINE is an engine's id or its full name. The bank is called by https, on this
-machine by http; `memorybank+http://` and `memorybank+https://` say which. After a `?` may follow `project` and
-`location` (for an id), and for memories `top_k` and `min_similarity`.
+`memorybank://HOST[:PORT]/ENGINE`, where ENGINE is an engine's id or its full name. The scheme is https, or http on this
+machine; `memorybank+http://` and `memorybank+https://` choose one. Query parameters are `project` and `location` (for
+an id), and for memories `top_k` and `min_similarity`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _SEARCH: Mapping[str, Callable[[str], Any]] = {"top_k": int, "min_similarity": f
 
 
 def register() -> None:
-    """Make `memorybank://` known to google-adk; call it from `services.py` in the folder of the agents."""
+    """Register `memorybank://` with google-adk; call this from `services.py` in the agents' folder."""
     registry = get_service_registry()
     for scheme in _SCHEMES:
         registry.register_memory_service(scheme, _memory_service)
@@ -49,7 +49,7 @@ def _arguments(uri: str, options: Mapping[str, Callable[[str], Any]]) -> dict[st
     arguments: dict[str, Any] = {"url": f"{scheme}://{parts.netloc}{path['prefix']}", "engine": path["engine"]}
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
         if name not in options:
-            raise ValueError(f"{uri}: {name} is not an option; they are {', '.join(options)}")
+            raise ValueError(f"{uri}: {name} is not an option; the options are {', '.join(options)}")
         try:
             arguments[name] = options[name](value)
         except ValueError as error:

@@ -1,4 +1,4 @@
-"""What programs use to call a bank: where it is, who calls, and one HTTP client with clear errors.
+"""For programs that call a bank: its URL, credentials, and an HTTP client with clear errors.
 
     from memorybank.client import BankClient
 
@@ -7,7 +7,7 @@
     for memory in engine.list_all("memories"):
         print(memory["fact"])
 
-Errors are those of `memorybank.errors`, by the server's status and with its message.
+It raises the errors of `memorybank.errors`, chosen by the server's status and with its message.
 """
 
 from memorybank.client.bank import BankClient, Engine

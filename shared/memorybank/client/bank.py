@@ -18,15 +18,15 @@ from memorybank.errors import DeadlineExceeded, InvalidArgument, NotFound, Permi
 
 _OK = 200
 _PAUSE, _LONGEST_PAUSE = 0.05, 2.0
-"""Seconds between two looks at an operation: at first, and at most."""
+"""Seconds between two polls of an operation: at first, and at most."""
 _EVERYWHERE = "projects/-/locations/-/reasoningEngines"
 
 
 class BankClient:
-    """Calls the bank at `url`. It holds no connection, so it need not be closed, and threads may share it.
+    """Calls the bank at `url`. It holds no connection, so it need not be closed. Thread-safe.
 
-    `token` is a bearer token or a function that returns one, and `audience` what ID tokens are meant for, if that is
-    not the address itself; see `bearer_for`. `timeout` is how many seconds to wait for one answer.
+    `token` is a bearer token or a function that returns one, and `audience` the audience of ID tokens if it is not the
+    URL itself; see `bearer_for`. `timeout` is how many seconds to wait for one answer.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class BankClient:
 
     @classmethod
     def of(cls, settings: ClientSettings, *, token: Token | None = None) -> Self:
-        """Return a client for the bank that the settings name."""
+        """Return a client for the bank in the settings."""
         return cls(settings.url, token=token)
 
     def call(
@@ -61,10 +61,10 @@ class BankClient:
     ) -> dict[str, Any]:
         """Call a method of the API and return its answer.
 
-        `path` is a resource name with what follows it, such as `projects/p/locations/l/reasoningEngines/1/memories`,
-        below the API's version, or with a slash before it below the URL. Whatever the bank refuses is raised as the
-        error of `memorybank.errors` by the status of the answer, with its message and violations; no connection is
-        `Unavailable`, no answer in time `DeadlineExceeded`.
+        `path` is relative to the API's version, such as `projects/p/locations/l/reasoningEngines/1/memories`; with a
+        leading slash it is relative to the URL. An error answer is raised as the error of `memorybank.errors` for its
+        status, with its message and violations. Without a connection it is `Unavailable`, without an answer in time
+        `DeadlineExceeded`.
         """
         headers = {"Accept": "application/json"}
         if (token := self.bearer()) is not None:
@@ -83,7 +83,7 @@ class BankClient:
         return read_object(self.url, answer.body)
 
     def list_all(self, path: str, *, query: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
-        """Give all resources of a collection, page by page as they are needed; `query` may have a `pageSize`."""
+        """Yield all resources of a collection; pages are fetched as needed. `query` may have a `pageSize`."""
         token: str | None = None
         while True:
             page = self.call("GET", path, query={**(query or {}), "pageToken": token})
@@ -95,7 +95,7 @@ class BankClient:
                 return
 
     def wait(self, operation: Mapping[str, Any] | str, *, deadline: float = 120.0) -> dict[str, Any]:
-        """Wait until an operation, or the one of that name, is done and return its response.
+        """Wait until an operation, given as such or by name, is done, and return its response.
 
         Raises its error if it failed, and `DeadlineExceeded` if it is not done after `deadline` seconds.
         """
@@ -106,7 +106,7 @@ class BankClient:
         return response
 
     def until_done(self, operation: Mapping[str, Any] | str, *, deadline: float = 120.0) -> dict[str, Any]:
-        """Wait as `wait` does, and return the operation itself, also one that has failed."""
+        """Like `wait`, but return the operation itself, even if it has failed."""
         found = {"name": operation} if isinstance(operation, str) else dict(operation)
         name, end, pause = found["name"], time.monotonic() + deadline, _PAUSE
         while not found.get("done"):
@@ -119,13 +119,14 @@ class BankClient:
         return found
 
     def engine(self, name: str) -> Engine:
-        """Return the engine of that full name, without asking the bank for it."""
+        """Return the engine of that full name, without checking that it exists."""
         return Engine(self, name)
 
     def find_engine(self, name: str, *, project: str, location: str) -> Engine:
-        """Return the engine of that full name or id, which the bank must have.
+        """Return the engine of that full name or id, which must exist.
 
-        An id is looked for in `project` and `location`, then wherever the caller may look; it must be one engine's.
+        An id is looked up in `project` and `location`, then in all projects that the caller may list, where it must be
+        unique.
         """
         full = full_name(name, project=project, location=location)
         try:
@@ -145,18 +146,18 @@ class BankClient:
         found = [each for each in engines if each.rpartition("/")[2] == identifier]
         if not found:
             raise NotFound(
-                f"{self.url} has no engine {identifier}, in {name.partition('/reasoningEngines')[0]} or else"
+                f"{self.url} has no engine {identifier}, in {name.partition('/reasoningEngines')[0]} or elsewhere"
             )
         if len(found) > 1:
             raise InvalidArgument.of(
-                Violation("engine", f"several have this id, give the full name: {', '.join(found)}")
+                Violation("engine", f"several engines have this id; give the full name, one of {', '.join(found)}")
             )
         return str(found[0])
 
 
 @dataclass(frozen=True)
 class Engine:
-    """One engine of a bank; paths go on from its name."""
+    """One engine of a bank; paths are relative to its name."""
 
     bank: BankClient
     name: str
@@ -172,11 +173,11 @@ class Engine:
         return self.bank.call(method, f"{self.name}/{path}", body, query=query)
 
     def list_all(self, path: str, *, query: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
-        """Give all resources of a collection of the engine, such as `memories`."""
+        """Yield all resources of a collection of the engine, such as `memories`."""
         return self.bank.list_all(f"{self.name}/{path}", query=query)
 
     def erase(self, scope: Mapping[str, str], *, sessions: bool = False) -> Iterator[dict[str, Any]]:
-        """Erase a scope for good, and give a receipt after each step; the last one is `finished`."""
+        """Erase a scope for good, and yield a receipt after each step; the last one is `finished`."""
         finished = False
         while not finished:
             receipt = self.call("POST", "memories:erase", {"scope": dict(scope), "includeSessions": sessions})

@@ -1,4 +1,4 @@
-"""How a program proves to a bank who it is: an ID token of its service account, or a token that it is given."""
+"""How a program authenticates to a bank: an ID token of its service account, or a token that it is given."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _KEY_FILE = "GOOGLE_APPLICATION_CREDENTIALS"
 
 
 def bearer_for(url: str, *, token: Token | None = None, audience: str | None = None) -> Bearer:
-    """Return what is asked for the token of each call to `url`.
+    """Return the function that gives the token of each request to `url`.
 
-    A function is asked before every call; a text is sent as it is. Without either, an `https` address gets ID tokens
-    for `audience` (else for the address), and a plain `http` one, or one on this machine, gets none: an ID token does
-    not go over the wire unencrypted.
+    A function is called before every request; a string is sent as it is. Without either, an `https` URL gets ID tokens
+    for `audience` (by default the URL), and a plain `http` URL, or one on this machine, gets none: an ID token must not
+    be sent unencrypted.
     """
     if callable(token):
         return token
@@ -33,7 +33,7 @@ def bearer_for(url: str, *, token: Token | None = None, audience: str | None = N
 
 
 class _IdToken:
-    """ID tokens for one audience: of the key file that the environment names, else of the metadata server."""
+    """ID tokens for one audience, from the key file that the environment names, else from the metadata server."""
 
     def __init__(self, audience: str, *, metadata_host: str | None = None) -> None:
         self._audience = audience
@@ -46,7 +46,7 @@ class _IdToken:
         except MemoryBankError as error:
             raise Unauthenticated(
                 f"There is no ID token for {self._audience}: {error.message}. A program on Google Cloud gets one from "
-                f"its service account, and one elsewhere from the key file in {_KEY_FILE}; or give a token yourself."
+                f"its service account, elsewhere it needs a key file in {_KEY_FILE}; or pass a token yourself."
             ) from error
 
     def _by_key(self) -> str:

@@ -1,4 +1,4 @@
-"""Turns what a server answered, or why it did not, into the errors of `memorybank.errors`."""
+"""Turns error answers and failed connections into the errors of `memorybank.errors`."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from memorybank.errors import (
 _BY_STATUS = {each.status: each for each in MemoryBankError.__subclasses__()}
 _BY_CODE = {each.code: each for each in MemoryBankError.__subclasses__()}
 _SERVED_AT = 8080
-"""The port that `memorybank serve` takes unless it is told otherwise."""
+"""The default port of `memorybank serve`."""
 
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _SERVER_ERROR = 401, 403, 404, 500
 
 
 def refusal(url: str, status: int, body: bytes) -> MemoryBankError:
-    """Return the error that an answer tells: a bank's own, or what else stands at `url` and answers with `status`."""
+    """Return the error for an answer: the bank's own, or a guess if something else at `url` answers with `status`."""
     told = _object(body).get("error")
     if isinstance(told, Mapping) and isinstance(told.get("message"), str):
         kind = _BY_STATUS.get(str(told.get("status")), MemoryBankError)
@@ -37,16 +37,16 @@ def refusal(url: str, status: int, body: bytes) -> MemoryBankError:
     if status == _UNAUTHORIZED:
         return Unauthenticated(f"{url} answered {status}: it asks for a token, or for one with another audience.")
     if status == _FORBIDDEN:
-        return PermissionDenied(f"{url} answered {status}: whoever calls may not. Give a token of one who may.")
+        return PermissionDenied(f"{url} answered {status}: the caller is not allowed. Use the token of one who is.")
     if status == _NOT_FOUND:
-        return NotFound(f"{url} answered {status}, and not as a memory bank does: is the URL right?")
+        return NotFound(f"{url} answered {status}, but not like a memory bank: is the URL right?")
     if status >= _SERVER_ERROR:
-        return Unavailable(f"{url} answered {status}: the bank, or what stands before it, is out of order; try again.")
+        return Unavailable(f"{url} answered {status}: the bank, or a proxy in front of it, is out of order; try again.")
     return no_bank(url, f"it answered {status}")
 
 
 def operation_error(error: Mapping[str, Any]) -> MemoryBankError:
-    """Return the error of an operation that has failed, a google.rpc.Status."""
+    """Return the error of a failed operation, from its google.rpc.Status."""
     code = error.get("code")
     kind = _BY_CODE.get(code, MemoryBankError) if isinstance(code, int) else MemoryBankError
     return kind(
@@ -55,17 +55,17 @@ def operation_error(error: Mapping[str, Any]) -> MemoryBankError:
 
 
 def no_bank(url: str, why: str) -> MemoryBankError:
-    """Return the error that something answers at `url`, but no bank."""
-    return FailedPrecondition(f"{url} is no memory bank: {why}. Check the URL.")
+    """Return the error for a server at `url` that is not a bank."""
+    return FailedPrecondition(f"{url} is not a memory bank: {why}. Check the URL.")
 
 
 def unreachable(url: str, error: OSError, *, seconds: float, proxy: str | None = None) -> MemoryBankError:
-    """Return the error that no connection could be made, with the remedy that fits."""
+    """Return the error for a failed connection, with a fitting remedy."""
     if isinstance(error, ssl.SSLError):
         return Unavailable(_why_no_tls(url, error))
     if proxy is not None:
         return Unavailable(
-            f"{url} cannot be reached by the proxy {proxy}: {_reason(error)}. Check HTTPS_PROXY and NO_PROXY."
+            f"{url} cannot be reached through the proxy {proxy}: {_reason(error)}. Check HTTPS_PROXY and NO_PROXY."
         )
     return Unavailable(_why_no_connection(url, error, seconds=seconds))
 
@@ -79,23 +79,23 @@ def _why_no_tls(url: str, error: ssl.SSLError) -> str:
 def _why_no_connection(url: str, error: OSError, *, seconds: float) -> str:
     parts = urlsplit(url)
     if isinstance(error, socket.gaierror):
-        return f"The host name of {url} is not known: check how {parts.hostname} is spelt."
+        return f"The host name of {url} is not known: check the spelling of {parts.hostname}."
     if isinstance(error, TimeoutError):
-        return f"{url} did not answer within {seconds:g} s: check host and port, and firewalls between."
+        return f"{url} did not answer within {seconds:g} s: check the host, the port, and firewalls in between."
     if isinstance(error, ConnectionRefusedError):
         return f"Nothing listens on {url}: {_how_to_start(parts.hostname or '', parts.port)}."
     return f"{url} cannot be reached: {_reason(error)}. Check the address."
 
 
 def broken_off(url: str, error: Exception) -> MemoryBankError:
-    """Return the error that a connection was made and no answer came by it."""
+    """Return the error for a connection that closed without an answer."""
     if isinstance(error, ssl.SSLError):
         return Unavailable(_why_no_tls(url, error))
-    return Unavailable(f"{url} broke the connection off without an answer ({_reason(error)}): is the URL right?")
+    return Unavailable(f"{url} closed the connection without an answer ({_reason(error)}): is the URL right?")
 
 
 def read_object(url: str, body: bytes) -> dict[str, Any]:
-    """Return the JSON object that a successful answer is."""
+    """Return the JSON object of a successful answer."""
     try:
         found = json.loads(body)
     except ValueError as error:
@@ -107,10 +107,10 @@ def read_object(url: str, body: bytes) -> dict[str, Any]:
 
 def _how_to_start(host: str, port: int | None) -> str:
     if not is_this_machine(host):
-        return "check host and port, and that the bank is served on an address that other machines reach"
+        return "check the host and the port, and that the bank listens on an address that other machines can reach"
     if port == _SERVED_AT:
         return "start a bank with `make serve` or `memorybank serve`"
-    return f"start a bank with `memorybank serve --port {port or 80}`, or name the port that one is served on"
+    return f"start a bank with `memorybank serve --port {port or 80}`, or give the port that one listens on"
 
 
 def _object(body: bytes) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""What Google's SDKs ask for a token when they call a bank: `bearer_for` as credentials of google-auth."""
+"""Credentials for Google's SDKs when they call a bank: `bearer_for` in the form of google-auth."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from memorybank.client.bearer import Bearer, Token
 from memorybank.client.settings import is_this_machine
 
 _NO_PROOF = "none"
-"""The token of a call that needs none: the SDKs insist on one."""
+"""The token of calls that need none: the SDKs require one."""
 
 
 def credentials_for(url: str, *, token: Token | Bearer | None = None, audience: str | None = None) -> Credentials:
-    """Return what the SDK asks for a token; the rules are those of `bearer_for`."""
+    """Return credentials for the SDK; the rules are those of `bearer_for`."""
     if callable(token):
         return _Asked(token)
     parts = urlsplit(url)
@@ -27,7 +27,7 @@ def credentials_for(url: str, *, token: Token | Bearer | None = None, audience: 
 
 
 class _Asked(Credentials):  # type: ignore[misc]  # Google's packages carry no types
-    """The tokens that a function returns. It knows how long they live, so it is asked every time."""
+    """The tokens that a function returns. It knows when they expire, so it is called every time."""
 
     def __init__(self, ask: Bearer) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class _Asked(Credentials):  # type: ignore[misc]  # Google's packages carry no t
 class IdToken(Credentials):  # type: ignore[misc]  # as above
     """ID tokens for an audience, from the metadata server or a service account's key (google.aip.dev/auth/4110).
 
-    They are looked for when the first is needed, and not when an agent is put together.
+    The source is looked up when the first token is needed, and not when an agent is constructed.
     """
 
     def __init__(self, audience: str) -> None:
@@ -54,7 +54,7 @@ class IdToken(Credentials):  # type: ignore[misc]  # as above
         self._source: Any = None
 
     def refresh(self, request: Any) -> None:
-        """Fetch a token; the SDK calls this when there is none, or when it is about to end."""
+        """Fetch a token; the SDK calls this if there is none, or if it is about to expire."""
         self._source = self._source or fetch_id_token_credentials(self._audience, request)
         self._source.refresh(request)
         self.token, self.expiry = self._source.token, self._source.expiry

@@ -1,4 +1,4 @@
-"""Where a bank is and which of its engines is meant, by arguments or by the environment."""
+"""The URL of a bank and the engine to use, from arguments or from the environment."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _RIGHT = {
 
 @dataclass(frozen=True, kw_only=True)
 class ClientSettings:
-    """What `read_client_settings` has read.
+    """The result of `read_client_settings`.
 
-    `url` is where the bank is served, with any path before the API's version and no slash at its end. `engine` is the
-    engine's full name, or its id, which is then looked for in `project` and `location`.
+    `url` is the base URL of the bank, with any path before the API's version and without a trailing slash. `engine` is
+    the engine's full name, or its id, which is then looked up in `project` and `location`.
     """
 
     url: str
@@ -42,10 +42,10 @@ class ClientSettings:
 
 
 def read_client_settings(environment: Mapping[str, str], *, prefix: str = "", **given: str | None) -> ClientSettings:
-    """Read the settings of a client; what is given by name wins over `MEMORYBANK_*`, and None is not given.
+    """Read the settings of a client; arguments override `MEMORYBANK_*`, and None counts as not given.
 
-    `InvalidArgument` names each wrong value as the person wrote it: by its variable, or by the name of the argument
-    with `prefix` before it, such as `--`. What else the environment sets is a server's.
+    `InvalidArgument` names each wrong value by its source: the variable, or the name of the argument with `prefix`
+    before it, such as `--`. Other `MEMORYBANK_*` variables belong to a server and are ignored.
     """
     values: dict[str, str] = {}
     wrong: list[Violation] = []
@@ -67,7 +67,7 @@ def read_client_settings(environment: Mapping[str, str], *, prefix: str = "", **
 
 
 def base_url(text: str) -> str:
-    """Return a bank's base URL without a slash at its end, or raise `ValueError` that says what is wrong with it."""
+    """Return a bank's base URL without a trailing slash, or raise `ValueError` with the reason."""
     host = urlsplit(f"//{text}").hostname if "://" not in text else None
     if host and re.fullmatch(r"[\w.:-]+", host):
         scheme = "http" if is_this_machine(host) else "https"
@@ -78,7 +78,7 @@ def base_url(text: str) -> str:
 
 
 def engine_id(text: str) -> str:
-    """Return an engine's id or name, or raise `ValueError` that says what is wrong with it."""
+    """Return an engine's id or name, or raise `ValueError` with the reason."""
     if _ENGINE.fullmatch(text) is None:
         raise ValueError(f"{text!r} {_RIGHT['engine']}")
     return text

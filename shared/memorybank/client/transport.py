@@ -1,4 +1,4 @@
-"""One HTTP request and its answer, by the standard library: a connection for each, made within two seconds."""
+"""One HTTP request with the standard library: a new connection for each, which must open within two seconds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from memorybank.client.settings import is_this_machine
 from memorybank.errors import DeadlineExceeded
 
 CONNECT_TIMEOUT = 2.0
-"""Seconds to wait for a connection: a dead address is told while somebody waits for it."""
+"""Seconds to wait for a connection: a person who waits should soon hear of a dead address."""
 
 _LEAST_SHARE = 0.2
 _MAX_ANSWER = 64 * 1024 * 1024
@@ -35,7 +35,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class _Way:
-    """A connection that is yet to be made, what to ask for by it, and the proxy that it leads by."""
+    """A connection that is not open yet, the target of the request, and the proxy, if any."""
 
     connection: http.client.HTTPConnection
     target: str
@@ -48,8 +48,8 @@ def exchange(
 ) -> Answer:
     """Send a request to `path` below `url` and return the answer, whatever its status.
 
-    `timeout` is in seconds and for the answer. HTTPS_PROXY, HTTP_PROXY and NO_PROXY are followed, though never to this
-    machine. Raises `Unavailable` if there is no connection or it breaks, and `DeadlineExceeded`.
+    `timeout` is how many seconds to wait for the answer. HTTPS_PROXY, HTTP_PROXY and NO_PROXY are followed, except for
+    this machine. Raises `Unavailable` if there is no connection or it breaks, and `DeadlineExceeded`.
     """
     way = _way(url, path)
     with closing(way.connection) as connection:
@@ -99,7 +99,7 @@ def _connection(scheme: str, host: str, port: int | None) -> http.client.HTTPCon
 
 
 def _dial(address: tuple[str, int], *_: Any, **__: Any) -> socket.socket:
-    """Connect to the first address of a host that answers, all of them together within `CONNECT_TIMEOUT`."""
+    """Connect to the first address of a host that answers, within `CONNECT_TIMEOUT` for all of them."""
     end = monotonic() + CONNECT_TIMEOUT
     found = socket.getaddrinfo(*address, type=socket.SOCK_STREAM)
     failure: OSError = OSError("the host has no address")

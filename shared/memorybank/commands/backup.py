@@ -1,4 +1,4 @@
-"""`memorybank backup` and `memorybank restore`: copy a bank's SQLite file, also while it is being served."""
+"""`memorybank backup` and `memorybank restore`: copy a bank's SQLite file, even while it is being served."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from memorybank.errors import FailedPrecondition, NotFound
 def add_to(commands: Any) -> None:
     """Add both commands and their arguments."""
     for name, act, says in (
-        ("backup", _backup, "copy the bank's SQLite file into FILE, also while it is being served"),
-        ("restore", _restore, "make the bank's SQLite file anew from a backup; refuses to overwrite one"),
+        ("backup", _backup, "copy the bank's SQLite file into FILE, even while it is being served"),
+        ("restore", _restore, "recreate the bank's SQLite file from a backup; never overwrites a file"),
     ):
         parser = commands.add_parser(name, help=says)
         parser.add_argument("file", type=Path, metavar="FILE", help="the backup")
@@ -40,7 +40,7 @@ def _restore(asked: argparse.Namespace) -> int:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy one state of a store; what is no store of this program is refused, and nothing is overwritten."""
+    """Copy one state of a store; refuse files that are not a store of this program, and overwrite nothing."""
     require("local", "numpy")
     from memorybank.storage.sqlite import SqliteStore  # noqa: PLC0415 - --help need not wait for it
 

@@ -32,7 +32,7 @@ def add_to(commands: Any) -> None:
 
 
 def run(asked: argparse.Namespace) -> int:
-    """Tell the story and return the exit code: 0 when every step came out as it should."""
+    """Run the demonstration and return the exit code: 0 if every step gave the expected result."""
     del asked
     require("local", "waitress", "numpy")
     from memorybank.local.bank import Bank, embedded_adapters  # noqa: PLC0415 - other commands need not wait for it

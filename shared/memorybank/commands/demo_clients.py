@@ -1,4 +1,4 @@
-"""The calls of the demonstration, through Google's SDK where it is installed, else over HTTP. Both answer JSON."""
+"""The calls of the demonstration, through Google's SDK if it is installed, else over HTTP. Both return JSON."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ _PROJECT, _LOCATION = "demo", "us-central1"
 
 
 class Client(Protocol):
-    """What the demonstration asks of a bank. Names are full resource names; answers are spelled as on the wire."""
+    """The calls of the demonstration. Names are full resource names; answers use the wire's spelling."""
 
     name: str
-    """How the bank is called, for people."""
+    """The name of the client, for display."""
 
     def create(self) -> str:
         """Create a memory bank and return its name."""
         ...
 
     def generate(self, bank: str, scope: Mapping[str, str], events: list[Json]) -> list[Json]:
-        """Generate memories from a conversation, wait until it is done, and return what has changed."""
+        """Generate memories from a conversation, wait until that is done, and return the changes."""
         ...
 
     def memory(self, name: str) -> Json:
@@ -32,7 +32,7 @@ class Client(Protocol):
         ...
 
     def retrieve(self, bank: str, scope: Mapping[str, str], query: str | None) -> list[Json]:
-        """Return the memories of a scope, or the two that are nearest to a query."""
+        """Return the memories of a scope, or the two nearest to a query."""
         ...
 
     def revisions(self, memory: str) -> list[Json]:
@@ -44,17 +44,17 @@ class Client(Protocol):
         ...
 
     def rollback(self, memory: str, revision: str) -> None:
-        """Roll a memory back to a revision, which is given by its id."""
+        """Roll a memory back to the revision with this id."""
         ...
 
 
 def client_of(url: str) -> Client:
-    """Return a client of the bank at `url`: Google's SDK if there is one."""
+    """Return a client of the bank at `url`: Google's SDK if it is installed."""
     return SdkClient(url) if find_spec("agentplatform") else HttpClient(url)
 
 
 class SdkClient:
-    """A bank as Google's SDK calls it."""
+    """A client that uses Google's SDK."""
 
     name = "Google's SDK"
 
@@ -105,7 +105,7 @@ class SdkClient:
 
 
 class HttpClient:
-    """A bank as any HTTP client calls it."""
+    """A client that uses plain HTTP."""
 
     name = "plain HTTP (pip install 'open-memory-bank[sdk]' shows the same through Google's SDK)"
 

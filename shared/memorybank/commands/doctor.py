@@ -1,6 +1,6 @@
-"""`memorybank doctor`: examines a deployment from outside, through Google's own SDK, and says what to mend.
+"""`memorybank doctor`: checks a deployment from outside, through Google's own SDK, and says what to fix.
 
-Everything is done in an engine of its own, which is deleted at the end with all that is in it.
+It works in a temporary engine, which is deleted at the end with everything in it.
 """
 
 from __future__ import annotations
@@ -30,27 +30,27 @@ _REFUSED = (401, 403)
 
 def add_to(commands: Any) -> None:
     """Add the command and its arguments."""
-    parser = commands.add_parser("doctor", help="examine a deployment from outside and say what to mend")
+    parser = commands.add_parser("doctor", help="check a deployment from outside and say what to fix")
     parser.add_argument("--url", type=argument(base_url), required=True, help="base URL of the bank")
-    parser.add_argument("--project", default="local", help="project that names are given in (%(default)s)")
-    parser.add_argument("--location", default="us-central1", help="location that names are given in (%(default)s)")
-    parser.add_argument("--token", help="ID token to send; without it the environment is asked for one")
+    parser.add_argument("--project", default="local", help="project of resource names (%(default)s)")
+    parser.add_argument("--location", default="us-central1", help="location of resource names (%(default)s)")
+    parser.add_argument("--token", help="ID token to send; by default one is taken from the environment")
     parser.set_defaults(run=run)
 
 
 def run(asked: argparse.Namespace) -> int:
-    """Examine the deployment and return the exit code: 0 if all is well."""
+    """Check the deployment and return the exit code: 0 if all is well."""
     require("sdk", "vertexai")
     return Examination(Deployment(asked.url, asked.project, asked.location, token=asked.token), say).run()
 
 
 class _CannotGoOnError(Exception):
-    """A check has failed that the others need."""
+    """A check that the others depend on has failed."""
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """The deployment to examine. Without `token`, an ID token is asked of the environment, as `bearer_for` does."""
+    """The deployment to check. Without `token`, an ID token is taken from the environment, as `bearer_for` does."""
 
     url: str
     project: str
@@ -71,7 +71,7 @@ class Deployment:
 
 @dataclass
 class Examination:
-    """The checks, in the order in which they need each other: `run` them."""
+    """The checks, in order of dependency."""
 
     deployment: Deployment
     say: Callable[[str], None]
@@ -82,12 +82,12 @@ class Examination:
     _memory: str = ""
 
     def run(self) -> int:
-        """Run the checks, say what was found, and return the exit code: 0 if all is well."""
+        """Run the checks, print the results, and return the exit code: 0 if all is well."""
         warnings.filterwarnings("ignore", category=FutureWarning)
         try:
             self._examine()
         except _CannotGoOnError:
-            self.say("The other checks need this one: mend it and ask again.")
+            self.say("The other checks depend on this one: fix it and run the command again.")
         finally:
             self._clean_up()
         self.say("All is well." if not self.failures else f"{self.failures} of the checks failed.")
@@ -95,8 +95,8 @@ class Examination:
 
     def _examine(self) -> None:
         with self._check("address", "" if self.deployment.is_local else _HOW_TO_REACH, needed=True):
-            self.deployment.knock()  # whatever the answer is, somebody is at home
-        with self._check("door", "give functions no invoker allUsers: everybody could read every memory"):
+            self.deployment.knock()  # any answer shows that a server is there
+        with self._check("door", "remove the invoker allUsers from the functions: anybody could read every memory"):
             self._refuses_strangers()
         with self._check("credentials", _HOW_TO_BE_KNOWN, needed=True):
             self._connect()
@@ -120,7 +120,7 @@ class Examination:
         self._generates(memories)
 
     def _generates(self, memories: Any) -> None:
-        """Check the queue, the worker and the language model, which one generation needs all of."""
+        """Check the queue, the worker and the language model with one generation, which needs all of them."""
         events = [{"content": {"role": "user", "parts": [{"text": "My name is Ada and I live in Paris."}]}}]
         with self._check("acceptance of a generation", "look at the log of the function generate", needed=True):
             operation = memories.generate(
@@ -135,10 +135,10 @@ class Examination:
             if "error" in outcome:
                 raise LookupError(outcome["error"]["message"])
             if not outcome.get("response", {}).get("generatedMemories"):
-                raise LookupError("nothing was remembered of a plain sentence about its speaker")
+                raise LookupError("nothing was remembered from a plain sentence about the speaker")
 
     def _outcome(self, operation: str) -> Any:
-        """Wait until an operation is done; the SDK would do so for ever."""
+        """Wait until an operation is done; the SDK would wait for ever."""
         timeout = self.deployment.generation_timeout
         try:
             return self._http.until_done(operation, deadline=timeout)
@@ -150,10 +150,10 @@ class Examination:
             return
         status = self.deployment.knock()
         if status not in _REFUSED:
-            raise LookupError(f"a call without credentials was answered {status}")
+            raise LookupError(f"a call without credentials was answered with {status}")
 
     def _connect(self) -> None:
-        """Make the clients; a token that cannot be had is told here."""
+        """Make the clients; raises if no token can be fetched."""
         self._http = BankClient(self.deployment.url, token=self.deployment.token, timeout=_ANSWER_TIMEOUT)
         self._http.bearer()
         import agentplatform  # noqa: PLC0415 - takes seconds, and a dead address is told before

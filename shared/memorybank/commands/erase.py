@@ -1,4 +1,4 @@
-"""`memorybank erase`: has a bank that is being served erase a scope, and says what went."""
+"""`memorybank erase`: asks a running bank to erase a scope, and reports what was erased."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from memorybank.errors import InvalidArgument, Violation
 
 def add_to(commands: Any) -> None:
     """Add the command and its arguments."""
-    parser = commands.add_parser("erase", help="erase all that a bank knows of a scope: the right to be forgotten")
+    parser = commands.add_parser("erase", help="erase everything that a bank knows about a scope (right to erasure)")
     parser.add_argument("--scope", type=_pair, action="append", required=True, metavar="KEY=VALUE", help="repeat it")
     parser.add_argument("--sessions", action="store_true", help="erase the user's sessions, too")
     parser.add_argument("--url", type=argument(base_url), help="base URL of the bank (else MEMORYBANK_URL)")
     parser.add_argument("--engine", type=argument(engine_id), help="name or id of the engine (else MEMORYBANK_ENGINE)")
     parser.add_argument("--token", help="ID token to send, if the bank asks for one")
-    parser.add_argument("--yes", action="store_true", help="do not ask whether that is meant")
+    parser.add_argument("--yes", action="store_true", help="do not ask for confirmation")
     parser.set_defaults(run=run)
 
 
@@ -34,7 +34,7 @@ def run(asked: argparse.Namespace) -> int:
         raise InvalidArgument.of(Violation("--scope", "names a key twice"))
     settings = read_client_settings(os.environ, prefix="--", url=asked.url, engine=asked.engine)
     bank = BankClient(settings.url, token=asked.token)
-    # Before anything is asked of the person: a wrong address or engine is told now.
+    # Before the confirmation: report a wrong URL or engine now.
     engine = bank.find_engine(settings.engine, project=settings.project, location=settings.location)
     return erase(engine, scope, sessions=asked.sessions, confirmed=lambda question: asked.yes or agrees(question))
 
@@ -60,5 +60,5 @@ def erase(engine: Engine, scope: Mapping[str, str], *, sessions: bool, confirmed
 def _pair(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not (key and equals and value):
-        raise argparse.ArgumentTypeError(f"{text!r} is no part of a scope: give one such as user_id=ada")
+        raise argparse.ArgumentTypeError(f"{text!r} is not part of a scope: give KEY=VALUE, such as user_id=ada")
     return key, value

@@ -1,4 +1,4 @@
-"""`memorybank eval`: judges what the model remembers by conversations whose right outcome is known."""
+"""`memorybank eval`: evaluates what the model remembers of conversations with a known outcome."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _CASES = Path(__file__).with_name("eval_cases")
 
 def add_to(commands: Any) -> None:
     """Add the command and its arguments."""
-    parser = commands.add_parser("eval", help="judge what the model remembers by conversations with a known outcome")
+    parser = commands.add_parser("eval", help="evaluate what the model remembers of conversations with a known outcome")
     parser.add_argument("groups", nargs="*", metavar="GROUP", help="groups of cases (all)")
     parser.add_argument(
         "--cases", type=Path, default=_CASES, metavar="FOLDER", help="cases of your own, as .json files"
     )
-    parser.add_argument("--verbose", action="store_true", help="tell every mistake")
+    parser.add_argument("--verbose", action="store_true", help="list every mistake")
     parser.set_defaults(run=run)
 
 
 def run(asked: argparse.Namespace) -> int:
-    """Judge the configured model, in a bank kept in memory."""
+    """Evaluate the configured model, in a bank kept in memory."""
     require("local", "numpy")
     from memorybank.commands.judging import run as judge  # noqa: PLC0415 - other commands need not wait for it
 

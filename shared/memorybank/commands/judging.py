@@ -1,4 +1,4 @@
-"""Judges what a model remembers: holds conversations in a bank and has what came of them scored."""
+"""Evaluates what a model remembers: holds conversations in a bank and scores the memories."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _SYNC_WAIT = timedelta(seconds=300)
 
 @dataclass
 class Calls:
-    """How often models were asked."""
+    """How often models were called."""
 
     extract: int = 0
     decide: int = 0
@@ -54,7 +54,7 @@ class CountedModel:
         self._model, self._calls = model, calls
 
     def __getattr__(self, name: str) -> Any:
-        """Return what else the model has."""
+        """Return any other attribute of the model."""
         return getattr(self._model, name)
 
     @property
@@ -80,7 +80,7 @@ class CountedEmbedder:
         self._embedder, self._calls = embedder, calls
 
     def __getattr__(self, name: str) -> Any:
-        """Return what else the embedder has."""
+        """Return any other attribute of the embedder."""
         return getattr(self._embedder, name)
 
     def resolve(self, model: str | None) -> str:
@@ -94,7 +94,7 @@ class CountedEmbedder:
 
 
 def run(settings: Settings, folder: Path, groups: Sequence[str], *, say: Callable[[str], None], verbose: bool) -> int:
-    """Judge the configured model, say what was found, and return the exit code: 0 unless a conversation failed."""
+    """Evaluate the configured model, print the scores, and return the exit code: 0 unless a conversation failed."""
     cases, calls = groups_named(read_cases(folder), groups), Calls()
     usual = embedded_adapters(settings)
     counted = CountedModel(usual.model, calls), CountedEmbedder(usual.embedder, calls)
@@ -116,15 +116,15 @@ def _judged(ports: Ports, cases: Iterable[Case]) -> Score:
 
 
 def read_cases(folder: Path) -> dict[str, list[Case]]:
-    """Read the cases of a folder: a group per file of JSON."""
+    """Read the cases of a folder: one group per JSON file."""
     files = sorted(folder.glob("*.json"))
     if not files:
-        raise InvalidArgument.of(Violation("cases", f"{folder} holds no .json files of cases"))
+        raise InvalidArgument.of(Violation("cases", f"{folder} contains no .json files of cases"))
     return {file.stem: [parse(Case, each, prefix=file.name) for each in json.loads(file.read_text())] for file in files}
 
 
 def judge(ports: Ports, case: Case) -> Score:
-    """Hold the conversations of a case in a bank of its own and count what came of them."""
+    """Hold the conversations of a case in a bank of its own and score the memories."""
     engine = EngineName("eval", "local", ports.ids.new())
     config = {"contextSpec": {"memoryBankConfig": case.bank}}
     engines.create(ports, engine, parse(ReasoningEngine, config))
@@ -160,7 +160,7 @@ def _hold(ports: Ports, engine: EngineName, conversation: Conversation) -> Opera
     operation = accept.accept(ports, engine, parse(GenerateMemoriesRequest, body))
     parent, _, identifier = operation.name.rpartition("/operations/")
     ended = operations.wait(ports, engine, identifier, parent=parent, timeout=_SYNC_WAIT)
-    while not ended.done:  # one wait is shorter than a model with retries
+    while not ended.done:  # one wait may be too short for a model with retries
         ended = operations.wait(ports, engine, identifier, parent=parent, timeout=_SYNC_WAIT)
     return ended
 
@@ -172,9 +172,11 @@ def _facts(ports: Ports, engine: EngineName) -> list[str]:
 
 
 def groups_named(found: dict[str, list[Case]], names: Iterable[str]) -> dict[str, list[Case]]:
-    """Return the groups of those names, all if there are none."""
+    """Return the groups of those names, or all if no name is given."""
     wanted = list(names)
     unknown = sorted(set(wanted) - set(found))
     if unknown:
-        raise InvalidArgument.of(Violation("groups", f"there is no {unknown[0]}; there are {', '.join(found)}"))
+        raise InvalidArgument.of(
+            Violation("groups", f"there is no group {unknown[0]}; the groups are {', '.join(found)}")
+        )
     return {group: cases for group, cases in found.items() if not wanted or group in wanted}

@@ -1,7 +1,7 @@
-"""What is right and wrong about what a bank remembers of conversations whose right outcome is known.
+"""Scores what a bank remembers of conversations against the expected outcome.
 
-A case is one or more conversations of one person, held one after the other, and what the bank should hold afterwards.
-Facts are recognised by words that any wording of them must have, so that models of any style are judged alike.
+A case is one or more conversations of one person, in order, and what the bank should hold afterwards. Facts are
+recognised by words that every wording must contain, so that models of any style are scored alike.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from pydantic import Field
 from memorybank.resources.wire import WireModel
 
 BILLED = ("calls", "inputTokens", "outputTokens", "cachedTokens")
-"""What an operation tells of each step that was billed; cached tokens are among those of the input."""
+"""The usage that an operation reports for each billed step; cached tokens are part of the input."""
 
 
 class Expectation(WireModel):
-    """A memory that there should be: it has all of `words`, one of `any`, and none of `absent`, in any letter case.
+    """An expected memory: it contains all of `words`, one of `any`, and none of `absent`, in any letter case.
 
-    `kept` says that it was known before the last conversation and must have survived it.
+    `kept` means that it was known before the last conversation and must have survived it.
     """
 
     words: list[str] = Field(default_factory=list)
@@ -42,7 +42,7 @@ class Expectation(WireModel):
 
 
 class Turn(WireModel):
-    """What somebody said, and when if that matters."""
+    """What somebody said, and when, if that matters."""
 
     role: str
     text: str
@@ -50,17 +50,17 @@ class Turn(WireModel):
 
 
 class Conversation(WireModel):
-    """Turns that one generation is made of."""
+    """The turns of one generation."""
 
     turns: list[Turn]
     time_zone: str | None = None
 
 
 class Case(WireModel):
-    """What is said, and what is to be remembered of it.
+    """Conversations, and what should be remembered of them.
 
-    `forbid` lists what no memory may say (all words of an entry together); `apart` names pairs of expectations that
-    must not be one memory; `bank` configures the bank; `language` is that of the memories if not English.
+    `forbid` lists what no memory may say (all words of an entry together); `apart` lists pairs of expectations that
+    must not end up in one memory; `bank` is the bank's configuration; `language` that of the memories if not English.
     """
 
     id: str
@@ -74,9 +74,9 @@ class Case(WireModel):
 
 @dataclass
 class Score:
-    """What was counted over some cases; `wrong` tells each mistake in words.
+    """Counts over some cases; `wrong` describes each mistake.
 
-    `billed` has the calls and tokens of each step, by the names that operations give both: kinds are those of `BILLED`.
+    `billed` has the calls and tokens of each step, under the names that operations use: the kinds are `BILLED`.
     """
 
     cases: int = 0
@@ -96,13 +96,13 @@ class Score:
     wrong: list[str] = field(default_factory=list)
 
     def add(self, other: Score) -> None:
-        """Add what was counted elsewhere."""
+        """Add other counts."""
         for name, value in vars(other).items():
             setattr(self, name, getattr(self, name) + value)
 
 
 def score_of(case: Case, facts: Sequence[str]) -> Score:
-    """Count what is right and wrong about the memories that a case has left."""
+    """Score the memories at the end of a case."""
     fitting = [[fact for fact in facts if expectation.fits(fact)] for expectation in case.expect]
     right = {fact for fits in fitting for fact in fits}
     score = Score(cases=1, expected=len(case.expect), memories=len(facts), right=sum(fact in right for fact in facts))
@@ -133,7 +133,7 @@ def score_of(case: Case, facts: Sequence[str]) -> Score:
 
 
 def report(scores: Mapping[str, Score], calls: Mapping[str, int]) -> str:
-    """Return a table of a line per group and one for all."""
+    """Return a table with a line per group and one for the total."""
     total = Score()
     for score in scores.values():
         total.add(score)
@@ -153,7 +153,7 @@ def report(scores: Mapping[str, Score], calls: Mapping[str, int]) -> str:
 
 
 def _billed(total: Score) -> Iterator[str]:
-    """Yield what was billed, by step. Models of this machine bill nothing; some providers do not tell the tokens."""
+    """Yield what was billed, by step. Local models bill nothing; some providers do not report tokens."""
     for step in dict.fromkeys(step for step, _ in total.billed):
         calls, into, out, cached = (total.billed[step, kind] for kind in BILLED)
         each = f"{into / total.cases:.1f} in ({cached / total.cases:.1f} cached), {out / total.cases:.1f} out per case"

@@ -39,8 +39,8 @@ def run(asked: argparse.Namespace) -> int:
     given = {} if asked.data is None else {"data": asked.data}
     settings = read_settings(os.environ, **given)
     set_up(settings.log_level)
-    # Read when numpy is imported. Searches run side by side; were each to split its work too, they would be in each
-    # other's way (measured on 2 cores, 8 at once: a tenth of the throughput).
+    # Read when numpy is imported. Searches run in parallel; if each also split its work, they would slow each other
+    # down (measured on 2 cores, 8 at once: a tenth of the throughput).
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from memorybank.access.access import access_of  # noqa: PLC0415 - other commands need not wait for it
 
@@ -60,10 +60,10 @@ def run(asked: argparse.Namespace) -> int:
     try:
         say(_greeting(settings, server.url))
         if store_of(settings).local and (engines := bank.embed_anew()):
-            say(f"Memories of {engines} engine(s) have vectors of another embedding model: they are embedded anew now.")
+            say(f"Memories of {engines} engine(s) have vectors of another embedding model and are being re-embedded.")
         server.run()
     except KeyboardInterrupt:
-        say("Stopped. What was still waiting is finished after the next start.")
+        say("Stopped. Tasks that were still waiting are finished after the next start.")
     return 0
 
 

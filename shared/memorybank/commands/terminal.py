@@ -1,4 +1,4 @@
-"""What commands share of the terminal: printing, asking, checking arguments, and naming what has to be installed."""
+"""Terminal functions of the commands: printing, confirming, checking arguments, and requiring extras."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def say(text: str) -> None:
 
 
 def agrees(question: str) -> bool:
-    """Ask a question and tell whether the answer is yes; nobody at the terminal means no."""
+    """Ask a question and tell whether the answer is yes; without a terminal the answer is no."""
     try:
         return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:
@@ -21,7 +21,7 @@ def agrees(question: str) -> bool:
 
 
 def argument(check: Callable[[str], str]) -> Callable[[str], str]:
-    """Return `check` as the type of an argument: what its `ValueError` says is told together with the flag."""
+    """Return `check` as the type of an argument: the text of its `ValueError` is reported with the flag."""
 
     def checked(text: str) -> str:
         try:
@@ -33,7 +33,7 @@ def argument(check: Callable[[str], str]) -> Callable[[str], str]:
 
 
 def require(extra: str, *modules: str) -> None:
-    """Exit, and say which extra to install, unless all of these modules are installed."""
+    """Exit with the extra to install, unless all of these modules are installed."""
     missing = [module for module in modules if importlib.util.find_spec(module) is None]
     if missing:
         say(f"memorybank: {', '.join(missing)} is not installed: pip install 'open-memory-bank[{extra}]'")

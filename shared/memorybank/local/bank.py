@@ -1,4 +1,4 @@
-"""A whole memory bank in one process: its functions, and the threads that do their work."""
+"""A whole memory bank in one process: its functions, and its background threads."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ from memorybank.ports.models import Embedder, LanguageModel
 from memorybank.ports.tasks import RunningQueue
 
 _SYNC_WAIT = timedelta(milliseconds=300)
-"""How long a local call waits for its operation: most are done by then, and clients need not poll."""
+"""How long a local call waits for its operation. Most are done by then, so clients need not poll."""
 
 _SWEEP_EVERY = timedelta(minutes=5)
 _WATCH_EVERY = timedelta(seconds=5)
-"""How long work stands still at most after the thread that gives it out has died."""
+"""The longest time that work stops after the dispatcher thread has died."""
 
 _NOWHERE = "engines/-"
-"""A document that never exists: to look for it is the cheapest way to see that the store works."""
+"""A document that never exists: reading it is the cheapest check that the store works."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class LocalAdapters:
-    """The ports of a bank whose queue is in this process."""
+    """The adapters of a bank whose queue is in this process."""
 
     store: DocumentStore
     queue: RunningQueue
@@ -61,9 +61,11 @@ def embedded_adapters(
     clock: Clock | None = None,
     ids: Ids | None = None,
 ) -> LocalAdapters:
-    """Return the adapters of a bank that works in this process; what is given replaces the usual one."""
+    """Return the adapters of a bank that works in this process. One that is passed in replaces the default."""
     if queue_of(settings).receive is not None:
-        raise InvalidArgument.of(Violation(variable("queue"), "a bank in one process has its queue in that process"))
+        raise InvalidArgument.of(
+            Violation(variable("queue"), "a bank in one process needs a queue in the same process")
+        )
     opened, clock = store or make_store(settings), clock or make_clock()
     return LocalAdapters(
         store=opened,
@@ -76,9 +78,9 @@ def embedded_adapters(
 
 
 class Bank:
-    """A memory bank in this process: a WSGI application of functions, and the threads that do their work.
+    """A memory bank in this process: a WSGI application of functions, and its background threads.
 
-    It serves all public functions unless it is told which.
+    By default it serves all public functions.
     """
 
     def __init__(
@@ -99,18 +101,18 @@ class Bank:
         self._sweeper: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin to work on what waits in the queue, also on what an earlier process left there."""
+        """Start working on the queue, including tasks that an earlier process left there."""
         self.adapters.queue.start(lambda attempt: worker.run(self.adapters, attempt))
         self._revive()
 
     def check(self) -> None:
-        """Raise `Unavailable` where the bank does not work: a thread has died (it is started again), or the store."""
+        """Raise `Unavailable` if a thread has died (it is restarted) or the store cannot be read."""
         self.adapters.store.get(_NOWHERE, fields=())
         if dead := self._revive():
-            raise Unavailable(f"{', '.join(dead)} had died and is started again: call once more")
+            raise Unavailable(f"{', '.join(dead)} died and was restarted: try again")
 
     def _revive(self) -> list[str]:
-        """Start the threads that do not run, and return the names of those that had died."""
+        """Start the threads that are not running, and return the names of those that had died."""
         with self._starting:
             if self._stopping.is_set():
                 return []
@@ -119,20 +121,20 @@ class Bank:
                 return dead
             if self._sweeper is not None:
                 dead.append("sweeper")
-                _log.error("the sweeper has died: it is started again")
+                _log.error("the sweeper died; restarting it")
             self._sweeper = threading.Thread(target=self._sweep, name="sweeper", daemon=True)
             self._sweeper.start()
             return dead
 
     def embed_anew(self) -> int:
-        """Have memories embedded anew whose vectors are of another model than the present one; count their engines."""
+        """Re-embed memories whose vectors come from another model than the current one; count their engines."""
         found = list(reembedding.outdated(self.adapters))
         for engine in found:
             engines.reembed(self.adapters, engine)
         return len(found)
 
     def stop(self) -> None:
-        """Finish what is being worked on and close store and models; what still waits stays in the store."""
+        """Finish the running tasks, and close the store and the models; waiting tasks stay in the store."""
         self._stopping.set()
         self.adapters.queue.stop()
         with self._starting:
@@ -153,15 +155,15 @@ class Bank:
 
     def _sweep(self) -> None:
         try:
-            # The process before this one may have been killed between an acceptance and its queue.
+            # The previous process may have been killed after it accepted a request and before it queued the task.
             operations.resume(self.adapters, early=operations.STALLED_AFTER)
         except Exception:  # noqa: BLE001 - the sweep does it later
-            _log.exception("what an earlier process left could not be resumed")
+            _log.exception("the work of an earlier process could not be resumed")
         while True:
             try:
                 sweep.sweep(self.adapters)
             except Exception:  # noqa: BLE001 - a thread of its own: nobody else would tell
-                _log.exception("the sweep failed; it is tried again later")
+                _log.exception("the sweep failed; it will be retried later")
             due = time.monotonic() + _SWEEP_EVERY.total_seconds()
             while time.monotonic() < due:
                 if self._stopping.wait(_WATCH_EVERY.total_seconds()):
@@ -170,4 +172,4 @@ class Bank:
 
 
 def _nothing() -> None:
-    """Close a model that holds no connection."""
+    """Close a model, if it has anything to close."""

@@ -1,8 +1,8 @@
 """Keeps web pages away from a server on this machine.
 
 Any page open in a browser can send requests to a loopback address (cross-site request forgery), or make its own host
-name point there (DNS rebinding). The local server asks for no credentials, so it turns away what comes from a page: a
-request with an `Origin`, and, while it listens on loopback only, one for a host name that is not loopback's.
+name point there (DNS rebinding). The local server asks for no credentials, so it refuses requests from pages: those
+with an `Origin` and, if it listens on loopback only, those for a host name that is not loopback's.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ WsgiApplication: TypeAlias = Callable[[Mapping[str, Any], Callable[..., object]]
 
 
 def without_browsers(application: WsgiApplication, *, host: str) -> WsgiApplication:
-    """Wrap a WSGI application that is served on `host` so that it answers 403 to web pages."""
+    """Wrap a WSGI application served on `host` so that it answers 403 to web pages."""
     only_loopback = is_loopback(host)
 
     def guarded(environ: Mapping[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
@@ -45,7 +45,7 @@ def is_loopback(host: str) -> bool:
 
 def _refusal(environ: Mapping[str, Any], *, only_loopback: bool) -> str | None:
     if environ.get("HTTP_ORIGIN"):
-        return "the local server takes no requests from web pages (this one has an Origin header)"
+        return "the local server refuses requests from web pages (this one has an Origin header)"
     asked = str(environ.get("HTTP_HOST") or "localhost")
     name = asked.rpartition(":")[0] if not asked.endswith("]") and ":" in asked else asked
     if only_loopback and not is_loopback(name):

@@ -1,4 +1,4 @@
-"""An HTTP server on this machine: waitress, a pool of threads, answers in the API's shape whatever goes wrong."""
+"""An HTTP server on this machine: waitress with a thread pool. All errors are answered in the API's format."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from memorybank.local.bank import Bank
 from memorybank.local.browser_guard import without_browsers
 
 _SPILL = 1024 * 1024
-"""Bytes of a body that are kept in memory before waitress turns to a file."""
+"""Bytes of a body that are kept in memory before waitress spools it to a file."""
 
 
 _MOST_CONNECTIONS = 1024
@@ -31,14 +31,14 @@ _IDLE_SECONDS = 60
 """How long a connection may stand idle, and how long a request may take to arrive."""
 
 _STATUS = {500: "INTERNAL", 501: "UNIMPLEMENTED"}
-"""What waitress refuses for other reasons than a request's being wrong."""
+"""The refusals of waitress that do not mean a malformed request."""
 
 _MESSAGES = {413: f"The body is larger than {MAX_BODY} bytes, the most that is taken."}
-"""What waitress says less exactly."""
+"""Our text for an error that waitress describes less precisely."""
 
 
 class _JsonErrorTask(ErrorTask):
-    """Tells of requests that never reach the application (a malformed one, a huge body) as the application would."""
+    """Answers requests that never reach the application (malformed, or with a huge body) as the application would."""
 
     def execute(self) -> None:
         """Write the answer."""
@@ -61,7 +61,7 @@ class _JsonErrorTask(ErrorTask):
 
 class _Parser(HTTPRequestParser):
     def parse_header(self, header_plus: bytes) -> None:
-        """Refuse what waitress stumbles over, such as a Content-Length of thousands of digits."""
+        """Refuse requests that make waitress fail, such as a Content-Length of thousands of digits."""
         try:
             super().parse_header(header_plus)
         except ValueError as error:
@@ -102,7 +102,7 @@ class LocalServer:
         self._sockets: dict[int, Any] = {}
         self._room = _most_connections()
         self._stopping = threading.Event()
-        # Bound here and not by waitress, which leaves its sockets open when an address cannot be had.
+        # Bound here and not by waitress, which leaks its sockets when an address is not available.
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listening = socket.create_server((host, port), family=family)
         server = create_server(
@@ -111,7 +111,7 @@ class LocalServer:
             sockets=[listening],
             threads=threads,
             ident="open-memory-bank",
-            max_request_body_size=MAX_BODY + 1,  # waitress refuses what is as large as this
+            max_request_body_size=MAX_BODY + 1,  # waitress refuses bodies of this size and above
             inbuf_overflow=_SPILL,
             connection_limit=self._room,
             channel_timeout=_IDLE_SECONDS,
@@ -141,11 +141,11 @@ class LocalServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop serving, and finish what is being worked on."""
+        """Stop serving, and finish the running requests and tasks."""
         self._stopping.set()
         self._server.pull_trigger()
         self._thread.join()
-        # Not before the loop is over, which closes nothing itself: the trigger must be there to be pulled.
+        # Only after the loop has ended, which closes nothing itself: until then its trigger is needed.
         self._close()
         self.bank.stop()
 

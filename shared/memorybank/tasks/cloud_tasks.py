@@ -1,17 +1,17 @@
 """The task queue on Google Cloud Tasks, which delivers each task to a worker as an HTTP POST with an OIDC token.
 
-The rules, where they could be otherwise:
+Design choices:
 
 - A task's id is the SHA-256 of its name: Cloud Tasks slows down when ids are sequential.
-- A name that waits or runs is left as it is. Cloud Tasks keeps it for up to 24 hours more, so the bank does not use
-  names twice, and does not rely on that window either: it deduplicates by the state of its operations.
-- Cloud Tasks takes no task more than 30 days ahead. A later one arrives at the end of that time with its true time as
-  `runAt`; the worker then has it put off (`CloudTasksQueue.put_off`).
-- The number of an attempt is X-CloudTasks-TaskRetryCount + 1. X-CloudTasks-TaskExecutionCount leaves out the attempts
-  answered by 5xx or not at all, which the queue's max_attempts counts too: by it the final attempt would never come.
-- The queue must have a `max_retry_duration` of 0s: Cloud Tasks ends a task only when both limits are used up.
-- A final attempt that never reaches the worker is lost, and the task with it. The queue should therefore have a few
-  attempts more than the worker is told: every one from `max_attempts` on is marked as final.
+- A task whose name is waiting or running is dropped. Cloud Tasks keeps names for up to 24 hours more, so the bank never
+  reuses names. It does not rely on that window either: it deduplicates by the state of its operations.
+- Cloud Tasks schedules no task more than 30 days ahead. A later one is delivered after 30 days with its real time as
+  `runAt`; the worker then postpones it (`CloudTasksQueue.put_off`).
+- The number of an attempt is X-CloudTasks-TaskRetryCount + 1. X-CloudTasks-TaskExecutionCount leaves out attempts
+  answered with 5xx or not at all, which the queue's max_attempts does count, so it might never reach the final attempt.
+- The queue must have a `max_retry_duration` of 0s: Cloud Tasks gives up on a task only when both limits are reached.
+- A final attempt that never reaches the worker is lost, and the task with it. The queue should therefore allow a few
+  more attempts than the worker is told: every attempt from `max_attempts` on is marked as final.
 
 Sources: https://cloud.google.com/tasks/docs/creating-http-target-tasks,
 https://cloud.google.com/tasks/docs/reference/rpc/google.cloud.tasks.v2, https://cloud.google.com/tasks/docs/quotas
@@ -31,7 +31,7 @@ from memorybank.errors import Internal, InvalidArgument, MemoryBankError, Resour
 from memorybank.ports.clock import Clock
 from memorybank.ports.tasks import Attempt, Task
 
-_FURTHEST = timedelta(days=30) - timedelta(hours=1)  # the hour is for clocks that differ
+_FURTHEST = timedelta(days=30) - timedelta(hours=1)  # the hour allows for clock skew
 _SHORTEST_DISPATCH, _LONGEST_DISPATCH = timedelta(seconds=15), timedelta(minutes=30)
 _COUNT = re.compile(r"[0-9]{1,9}")
 
@@ -73,17 +73,17 @@ class CloudTasksQueue:
         self._emulator = emulator
 
     def enqueue(self, task: Task) -> None:
-        """Hand a task over to Cloud Tasks; one whose name is taken is left out without an error.
+        """Create the task in Cloud Tasks; one whose name is taken is dropped without an error.
 
-        `Unavailable` and `ResourceExhausted` may be mended by trying again, `Internal` is a fault of the deployment:
-        no such queue, no permission, no credentials.
+        After `Unavailable` and `ResourceExhausted` a retry may help. `Internal` is a fault of the deployment: no such
+        queue, no permission, no credentials.
         """
-        # The library takes a third of a second to import: only those who enqueue shall pay for it.
+        # The library takes a third of a second to import, so only functions that enqueue load it.
         from google.api_core.exceptions import AlreadyExists, GoogleAPIError, ServiceUnavailable  # noqa: PLC0415
         from google.api_core.retry import Retry, if_exception_type  # noqa: PLC0415
         from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415
 
-        # Safe to repeat: should the first call have been heard, the second finds the name taken.
+        # Safe to repeat: if the first call succeeded, the second finds the name taken.
         retry = Retry(
             initial=0.1, maximum=1, multiplier=2, timeout=self._timeout, predicate=if_exception_type(ServiceUnavailable)
         )
@@ -96,9 +96,9 @@ class CloudTasksQueue:
             raise _translated(error) from error
 
     def put_off(self, attempt: Attempt) -> bool:
-        """Enqueue the task of an attempt anew if its time, beyond what Cloud Tasks takes, has not come; say whether.
+        """Enqueue the task of an attempt again if its real time has not come yet; say whether it was.
 
-        If it was, this delivery is done: the worker answers that it succeeded, without doing the work.
+        If it was, this delivery is over: the worker reports success without doing the work.
         """
         run_at = attempt.task.run_at
         if run_at is None or run_at <= self._clock.now():
@@ -119,12 +119,12 @@ class CloudTasksQueue:
         identity, run_at, now = task.name, task.run_at, self._clock.now()
         if run_at is not None and run_at - now > _FURTHEST:
             body["runAt"] = run_at.astimezone(UTC).isoformat()
-            # Each leg of the way needs its own id: while one is delivered, its id is still taken.
+            # Each postponement needs its own id: during a delivery, the old id is still taken.
             identity += f" {(run_at - now) // _FURTHEST}"
             run_at = now + _FURTHEST
         return tasks_v2.Task(
             name=f"{self._queue}/tasks/{sha256(identity.encode()).hexdigest()}",
-            schedule_time=run_at,  # one that has passed is taken as now
+            schedule_time=run_at,  # a time in the past means now
             dispatch_deadline=self._dispatch_deadline,
             http_request=tasks_v2.HttpRequest(
                 url=self._worker_url,
@@ -150,11 +150,11 @@ def _connect(emulator: str | None) -> Any:
 
 
 def attempt_of(headers: Mapping[str, str], body: Mapping[str, Any], *, max_attempts: int) -> Attempt:
-    """Read what a worker was sent: `headers` by lower-case names, and the JSON of the body.
+    """Parse a delivery: `headers` by lower-case names, and the JSON of the body.
 
     Each attempt from `max_attempts` on, the first being 1, is final; see the module's docstring for why the queue
-    should allow a few more. `InvalidArgument` if the request was not made by Cloud Tasks for a `CloudTasksQueue`. That
-    does not prove who sent it: check the token before.
+    should allow a few more. Raises `InvalidArgument` if the request does not look like a delivery of a
+    `CloudTasksQueue`. That does not prove who sent it: check the token first.
     """
     retries = headers.get("x-cloudtasks-taskretrycount", "")
     if _COUNT.fullmatch(retries) is None:
@@ -182,6 +182,6 @@ def _translated(error: Exception) -> MemoryBankError:
     if isinstance(error, exceptions.TooManyRequests):
         return ResourceExhausted("the quota of the task queue is used up")
     transient = isinstance(error, exceptions.RetryError | exceptions.ServerError | exceptions.Aborted)
-    if transient or getattr(error, "retryable", False):  # errors of google.auth say so themselves
+    if transient or getattr(error, "retryable", False):  # errors of google.auth have this flag
         return Unavailable("the task queue cannot be reached now")
-    return Internal("the task queue does not take tasks: its deployment is at fault")
+    return Internal("the task queue refuses tasks: its deployment is misconfigured")

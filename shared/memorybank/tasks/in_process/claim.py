@@ -1,4 +1,4 @@
-"""The right to deliver a task, and the record of its deliveries by which a task that kills is told from its victims."""
+"""The claim on a task, and the record of its deliveries, which tells a task that kills its process from its victims."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from memorybank.errors import Aborted, NotFound
 from memorybank.ports.documents import Data, Delete, Document, DocumentStore, Patch, Write
 
 SUSPECT_AFTER = 3
-"""Deliveries that died with their process before a task is delivered alone."""
+"""How many deliveries may die with their process before the task is delivered alone."""
 
 GUILTY_AFTER = 3
-"""Deliveries that died with their process while the task ran alone: no other can have killed it."""
+"""How many deliveries may die with their process while the task runs alone: no other task can be the cause."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """What is known of a task's deliveries before the next one.
+    """The history of a task's deliveries before the next one.
 
     `begun` counts all of them, `failed` those that ended with an error, `lost` those that died with their process, and
-    `lost_alone` those of the lost ones that ran alone. `exhausted` says that the last one was to record the end.
+    `lost_alone` the lost ones that ran alone. `exhausted` means that the last one was only to record the failure.
     """
 
     begun: int
@@ -31,7 +31,7 @@ class Record:
 
     @classmethod
     def of(cls, data: Data) -> Record:
-        """Read it; a delivery that is still marked as running has died, or its process stood still for too long."""
+        """Read the record. A delivery still marked as running has died, or its process was paused for too long."""
         died = bool(data.get("running"))
         begun: int = data["attempts"]
         return cls(
@@ -44,12 +44,12 @@ class Record:
 
     @property
     def suspect(self) -> bool:
-        """Whether the task may be what kills: it is to run alone, so that nothing else pays for it or is blamed."""
+        """Whether the task may be killing its process. If so it runs alone, so that no other task is lost or blamed."""
         return self.lost >= SUSPECT_AFTER
 
     @property
     def guilty(self) -> bool:
-        """Whether the task is what kills."""
+        """Whether the task is known to kill its process."""
         return self.lost_alone >= GUILTY_AFTER
 
     def beginning(self) -> Data:
@@ -66,13 +66,13 @@ class Record:
 
 
 class Claim:
-    """The right to deliver one task, as long as nobody else has changed its document."""
+    """The right to deliver one task. It holds until somebody else changes the task's document."""
 
     def __init__(self, store: DocumentStore, document: Document) -> None:
         self.path = document.path
         self.lane: str = document.data.get("lane") or document.path
         self._store = store
-        self._lock = Lock()  # the heartbeat and the handler's thread both write, each on the other's version
+        self._lock = Lock()  # the heartbeat and the handler's thread write in turn, each on top of the other's version
         self._version = document.version
         self._held = True
 
@@ -82,7 +82,7 @@ class Claim:
             return self._commit(Patch(self.path, data, self._version))
 
     def settle(self, data: Data | None) -> bool:
-        """Change the document, or with None delete it, and let go of it; say whether the claim still held."""
+        """Change the document (None deletes it) and release the claim; say whether it still held."""
         with self._lock:
             write = Delete(self.path, self._version) if data is None else Patch(self.path, data, self._version)
             held = self._commit(write)

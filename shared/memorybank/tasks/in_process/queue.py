@@ -1,22 +1,22 @@
-"""A task queue inside the process, kept in the document store, so that no task dies with the process.
+"""A task queue inside the process. Tasks are kept in the document store, so they survive the process.
 
 A waiting task is the document `tasks/{name}`: `body`, `lane`, `run_at`, `created`, and the record of its deliveries
-(`claim.Record`). Every process that opens the same store shares the tasks. Whoever delivers one first claims it by
-compare-and-set, which counts the attempt and moves `run_at` forward by `visibility`; a heartbeat keeps moving it while
-the handler runs. If the process is killed, the task falls due, and another one takes it.
+(`claim.Record`). All processes that open the same store share the tasks. A process claims a task by compare-and-set
+before it delivers it. This counts the attempt and moves `run_at` forward by `visibility`; a heartbeat keeps moving it
+while the handler runs. If the process is killed, the task falls due again, and another process takes it.
 
-The rules, where they could be otherwise:
+Design choices:
 
-- A name waits until its task is done for good, so a task enqueued while its namesake runs is left out like any other
-  duplicate. After that the name is free again; Cloud Tasks keeps it for hours, so the bank does not use names twice.
-- An attempt that dies with its process says nothing about the task: whatever else ran there may have killed it. A task
-  that was there several times is delivered alone. One that dies alone several times is what kills: it is delivered one
-  last time, exhausted, so that the handler can record the failure without doing the work. If that is lost as well the
-  task is dropped with an error in the log.
-- Lanes (`Task.lane`, one scope of one engine) take turns, and one lane never has all threads.
-- Threads watch each other: the dispatcher starts dead workers again, and `revive` the dispatcher.
-- A handler whose claim was lost meanwhile (the process stood still for longer than `visibility`) leaves the task to
-  the new holder.
+- A name is taken until its task has ended, so a task enqueued while one of the same name runs is dropped as a
+  duplicate. After that the name is free again. Cloud Tasks keeps it for hours, so the bank never reuses names.
+- An attempt that dies with its process does not prove the task guilty: another task may have killed the process. After
+  several such deaths a task is delivered alone. After several deaths alone it is delivered one last time, marked as
+  exhausted, so that the handler can record the failure without doing the work. If that delivery is lost too, the task
+  is dropped with an error in the log.
+- Lanes (`Task.lane`, one scope of one engine) take turns, and one lane never gets all threads.
+- Threads watch each other: the dispatcher restarts dead workers, and `revive` restarts the dispatcher.
+- A handler that has lost its claim (its process was paused for longer than `visibility`) leaves the task to the new
+  owner.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from memorybank.tasks.in_process.selection import chosen, lane_limit
 
 _COLLECTION = "tasks"
 _LOOK_AHEAD = 512
-"""Tasks that are looked at to choose from, the earliest ones: what waits behind more than these waits longer."""
+"""How many of the earliest tasks are considered at a time; tasks behind them wait longer."""
 
 _FIELDS = (
     *("body", "lane", "run_at", "attempts", "failed", "lost"),
@@ -47,9 +47,9 @@ _FIELDS = (
 )
 _HEART = "task-heartbeat"
 _MOST_ASKED = timedelta(hours=1)
-"""The longest that a task waits because an error asks for it: what is exhausted for a day may be paid for sooner."""
+"""The longest delay that an error can ask for: a quota used up for a day may be raised sooner."""
 
-_MAX_DOUBLINGS = 30  # far beyond any sensible cap, and short of what a timedelta can hold
+_MAX_DOUBLINGS = 30  # far beyond any sensible limit, and within the range of a timedelta
 
 _logger = logging.getLogger(__name__)
 
@@ -57,11 +57,10 @@ _logger = logging.getLogger(__name__)
 class InProcessQueue:
     """Delivers tasks from `store` on `threads` threads of this process; see the module's docstring for the rules.
 
-    After a failed attempt n the task waits `min_backoff * 2**(n - 1)`, at most `max_backoff`, or as long as the error
-    says (`retrying.py`) if that is longer. `poll` is the longest
-    wait between two looks at the store, which is how tasks of other processes, and a `clock` that was moved, are seen.
-    Once started, the process lives until `stop`; as a context manager the queue stops on the way out. The store stays
-    the caller's to close, after `stop`.
+    After failed attempt n the task waits `min_backoff * 2**(n - 1)`, at most `max_backoff`, or as long as the error
+    says (`retrying.py`) if that is longer. `poll` is the longest time between two reads of the store, which is how
+    tasks of other processes, and a `clock` that was moved, are noticed. Call `stop` to end the threads, or use the
+    queue as a context manager. The caller closes the store, after `stop`.
     """
 
     def __init__(
@@ -84,14 +83,14 @@ class InProcessQueue:
         self._max_backoff = max_backoff
         self._visibility = visibility
         self._poll = poll
-        self._changed = Condition()  # guards the next four, and is notified of their changes
+        self._changed = Condition()  # guards the next four fields, and is notified of their changes
         self._running: dict[str, Claim] = {}
         self._woken = False
         self._stopping = False
         self._handler: Handler | None = None
         self._dispatcher: Thread | None = None
         self._helpers: dict[str, Thread] = {}
-        self._alone: str | None = None  # the path of a task that runs, or is to run, while nothing else does
+        self._alone: str | None = None  # the path of a task that runs alone, or is about to
         self._claimed: SimpleQueue[tuple[Claim, Attempt, Record] | None] = SimpleQueue()  # None ends a worker
         self._ended = Event()
 
@@ -102,9 +101,9 @@ class InProcessQueue:
         self.stop()
 
     def enqueue(self, task: Task) -> None:
-        """Keep a task to be delivered at least once, by this process or by another one, started or not.
+        """Store a task, to be delivered at least once by this or another process. The queue need not be started.
 
-        A name that waits or runs is left as it is. Errors of the store are the caller's, who may just try again.
+        A task whose name is already waiting or running is dropped. Errors of the store are raised; retrying is safe.
         """
         now = self._clock.now()
         data: Data = {"body": task.body, "lane": task.lane, "run_at": task.run_at or now, "attempts": 0, "created": now}
@@ -115,9 +114,9 @@ class InProcessQueue:
         self._wake()
 
     def start(self, handler: Handler) -> None:
-        """Begin to deliver tasks to `handler`, several at a time; a queue can be started once.
+        """Start delivering tasks to `handler`, several at a time; a queue can be started once.
 
-        The task that an attempt carries has its name and body; `run_at` is None.
+        The task of an attempt has its name and body; its `run_at` is None.
         """
         with self._changed:
             if self._dispatcher or self._stopping:
@@ -126,19 +125,19 @@ class InProcessQueue:
             self._dispatcher = self._started("task-dispatcher", self._dispatch)
 
     def revive(self) -> list[str]:
-        """Start again what has died of a queue that works, and return its name; normally there is nothing."""
+        """Restart the dispatcher of a running queue if it has died, and return the names of what was restarted."""
         with self._changed:
             if self._stopping or self._dispatcher is None or self._dispatcher.is_alive():
                 return []
-            _logger.error("the dispatcher of tasks has died: it is started again")
+            _logger.error("the task dispatcher died; restarting it")
             self._dispatcher = self._started("task-dispatcher", self._dispatch)
             return ["task-dispatcher"]
 
     def stop(self, timeout: timedelta | None = None) -> bool:
-        """Take no more tasks, let the running handlers finish, and say whether they did within `timeout`.
+        """Take no more tasks, wait for the running handlers, and say whether they finished within `timeout`.
 
-        Without `timeout` it waits as long as it takes, so no handler may call it. A handler that outlives the timeout
-        keeps its task until it is done. Stopping again is fine.
+        Without `timeout` it waits as long as needed, so no handler may call it. A handler that outlives the timeout
+        keeps its task until it is done. Calling `stop` again is safe.
         """
         with self._changed:
             self._stopping = True
@@ -154,11 +153,11 @@ class InProcessQueue:
         Tasks that wait for their time, or for their next attempt, are not counted.
         """
         due = Where("run_at", "<=", self._clock.now())
-        with self._changed:  # held over the count, or a task could pass from due to running unseen
+        with self._changed:  # held during the count, or a task could pass from due to running unseen
             return not self._running and self._store.count(Query(_COLLECTION, where=(due,))) == 0
 
     def wait_idle(self, timeout: timedelta) -> bool:
-        """Wait until `idle`, at most `timeout`; say whether it came to that."""
+        """Wait until `idle`, at most `timeout`; say whether the queue became idle."""
         deadline = time.monotonic() + timeout.total_seconds()
         with self._changed:
             while not self.idle():
@@ -175,7 +174,7 @@ class InProcessQueue:
 
     def _started(self, name: str, target: Callable[[], None]) -> Thread:
         # No ThreadPoolExecutor: it refuses work once the main thread has ended, while tasks are still claimed.
-        # Daemons: a process may end at any moment, and what it was at is delivered again.
+        # Daemon threads: a process may end at any moment, and its tasks are delivered again.
         thread = Thread(target=target, name=name, daemon=True)
         thread.start()
         return thread
@@ -187,7 +186,7 @@ class InProcessQueue:
                 self._help()
                 wait = self._deliver_due()
             except Exception:  # whatever the store raises, later tasks must still be delivered
-                _logger.exception("tasks could not be taken; trying again in %s", wait)
+                _logger.exception("tasks could not be read; retrying in %s", wait)
             with self._changed:
                 self._changed.wait_for(lambda: self._woken or self._stopping, wait.total_seconds())
         workers = [thread for name, thread in self._helpers.items() if name != _HEART]
@@ -200,12 +199,12 @@ class InProcessQueue:
             self._helpers[_HEART].join()
 
     def _help(self) -> None:
-        """Start the workers and the heartbeat that do not run: at first all of them, later those that have died."""
+        """Start the workers and the heartbeat that are not running: all at first, later those that have died."""
         for name in (_HEART, *(f"task-worker-{number}" for number in range(self._threads))):
             known = self._helpers.get(name)
             if known is None or not known.is_alive():
                 if known is not None:
-                    _logger.error("the thread %s has died: it is started again", name)
+                    _logger.error("the thread %s died; restarting it", name)
                 self._helpers[name] = self._started(name, self._beat if name == _HEART else self._work)
 
     def _deliver_due(self) -> timedelta:
@@ -226,7 +225,7 @@ class InProcessQueue:
         if suspects:
             if not running:
                 self._deliver(suspects[0])
-            return self._poll  # until it is alone, and while it is, nothing else begins
+            return self._poll  # nothing else starts until it is alone, and while it runs
         lanes = [claim.lane for claim in running.values()]
         for document in chosen(due, running=lanes, free=free, limit=lane_limit(self._threads)):
             self._deliver(document)
@@ -266,13 +265,15 @@ class InProcessQueue:
             if not claim.settle(self._attempt(attempt, record)):
                 _logger.warning("task %s was taken over by another process", attempt.task.name)
         except Exception:  # the store failed: the task falls due again by itself
-            _logger.exception("the end of task %s could not be kept; it will be delivered again", attempt.task.name)
+            _logger.exception(
+                "the result of task %s could not be stored; it will be delivered again", attempt.task.name
+            )
         finally:
             self._release(claim.path)
             self._wake()
 
     def _attempt(self, attempt: Attempt, record: Record) -> Data | None:
-        """Call the handler; return what to change in the document for another attempt, None when there is none."""
+        """Call the handler; return the changes to the document for another attempt, None if there is none."""
         handler = self._handler
         assert handler is not None  # noqa: S101 - nothing is delivered before a handler is known
         try:
@@ -303,5 +304,5 @@ class InProcessQueue:
             for claim in claims:
                 try:
                     claim.keep({"run_at": self._clock.now() + self._visibility})
-                except Exception:  # two more beats fit into the visibility
-                    _logger.exception("the claim of %s could not be prolonged", claim.path)
+                except Exception:  # two more heartbeats fit into the visibility
+                    _logger.exception("the claim on %s could not be extended", claim.path)

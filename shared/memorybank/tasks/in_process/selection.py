@@ -1,4 +1,4 @@
-"""Which of the tasks that are due come next: lanes take turns, so that nobody waits behind another's hundred."""
+"""Chooses the next tasks fairly: lanes take turns, so that one lane's backlog does not delay the others."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from memorybank.ports.documents import Document
 
 
 def lane_limit(threads: int) -> int:
-    """Return how many of the threads one lane may use: some are left for whoever comes next."""
+    """Return how many of the threads one lane may use; the rest are kept free for other lanes."""
     return max(1, threads * 3 // 4)
 
 
 def chosen(due: Sequence[Document], *, running: Iterable[str], free: int, limit: int) -> list[Document]:
-    """Return at most `free` of the due tasks, which come in the order in which they fell due.
+    """Return at most `free` of the due tasks, which are given in the order in which they fell due.
 
-    The lane with the fewest running tasks comes first, among equals the one that has waited longest. `running` names
-    the lanes of the tasks that run now. A task without a lane has one of its own.
+    The lane with the fewest running tasks comes first; among equals, the one that has waited longest. `running` lists
+    the lanes of the running tasks. A task without a lane counts as a lane of its own.
     """
     waiting: dict[str, deque[Document]] = {}
     for document in due:
@@ -26,7 +26,9 @@ def chosen(due: Sequence[Document], *, running: Iterable[str], free: int, limit:
     taken: Counter[str] = Counter(busy)
     found: list[Document] = []
     while waiting and len(found) < free:
-        lane = min(waiting, key=lambda name: taken[name])  # the first of equals: lanes stand in the order of their due
+        lane = min(
+            waiting, key=lambda name: taken[name]
+        )  # the first of equals: lanes are in the order of their due times
         if taken[lane] >= limit:
             break
         found.append(waiting[lane].popleft())
