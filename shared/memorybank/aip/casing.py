@@ -9,12 +9,12 @@ _CAPITAL = re.compile(r"(?<!^)([A-Z])")
 
 
 def to_camel(name: str) -> str:
-    """Spell a field name as JSON does; leading underscores and names already in camelCase stay as they are."""
+    """Convert a field name to camelCase; leading underscores and names already in camelCase are kept."""
     return _AFTER_UNDERSCORE.sub(lambda found: found.group(1).upper(), name) if "_" in name else name
 
 
 def to_snake(name: str) -> str:
-    """Spell a field name as storage does; names already in snake_case stay as they are."""
+    """Convert a field name to snake_case; names already in snake_case are kept."""
     if name.islower():
         return name
     return _CAPITAL.sub(r"_\1", name).lower()

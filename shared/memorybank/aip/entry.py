@@ -23,7 +23,7 @@ ServiceT = TypeVar("ServiceT")
 
 @dataclass(frozen=True)
 class Call:
-    """What a handler gets of a request: the variables of its path, its query, its headers and its JSON body."""
+    """The parts of a request that a handler gets: path variables, query, headers and JSON body."""
 
     params: Mapping[str, str]
     query: Mapping[str, str]
@@ -44,7 +44,7 @@ class Seen(Generic[ServiceT]):
 
 
 Observe = Callable[[str, Call], AbstractContextManager[Callable[[Any], None]]]
-"""Observes a call, given the name of its route: a context manager that yields what takes the answer."""
+"""Observes a call, given the name of its route: a context manager that yields a function to report the answer to."""
 
 
 @contextmanager
@@ -87,7 +87,7 @@ class Application(Generic[ServiceT]):
         return respond(response, start_response, head=environ["REQUEST_METHOD"] == "HEAD")
 
     def handle(self, request: Request) -> Response:
-        """Return the answer to a request; whatever goes wrong is an answer too."""
+        """Return the answer to a request; errors are rendered as answers too."""
         token = TRACE.set(trace_of(request.headers))
         try:
             return self._answer(request)

@@ -1,4 +1,4 @@
-"""How errors are told to callers: AIP-193 bodies over HTTP."""
+"""Renders errors for callers: AIP-193 bodies over HTTP."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _HTTP_STATUS = {
 
 
 def error_response(error: BaseException) -> Response:
-    """Render any error as AIP-193 has it; the text of an error that is not ours stays inside."""
+    """Render any error as in AIP-193; the text of an error that is not ours is not shown."""
     told = _told(error)
     status = _http_status(told)
     payload = {"code": status, "message": told.message, "status": told.status, "details": told.details()}

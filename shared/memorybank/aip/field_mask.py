@@ -1,4 +1,4 @@
-"""The fields that an update shall touch (AIP-134, AIP-161): `displayName,contextSpec.memoryBankConfig`."""
+"""The fields that an update changes (AIP-134, AIP-161): `displayName,contextSpec.memoryBankConfig`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forwarding of HTTP requests to another server: bodies stream both ways, and connections are kept and used again."""
+"""Forwards HTTP requests to another server: bodies stream both ways, and connections are reused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from memorybank.errors import DeadlineExceeded, Unavailable
 
 _CHUNK = 64 * 1024
 _MOST_IDLE = 60.0
-"""Seconds after which an idle connection is not trusted any more: who ended it may not have been heard."""
+"""Seconds after which an idle connection is no longer reused: the other side may have closed it unnoticed."""
 
 _PATH_SAFE = "/:@!$&'()*+,;=~"
 _QUERY_SAFE = _PATH_SAFE + "?%"
@@ -26,14 +26,14 @@ _BETWEEN_HOPS = frozenset(
         *("transfer-encoding", "upgrade", "host", "content-length", "expect"),
     }
 )
-"""Headers that speak of one connection only, or that every connection states anew."""
+"""Headers that apply to one connection only, or that every connection sets itself."""
 
 _OURS = frozenset({"connection", "date", "keep-alive", "server", "transfer-encoding"})
-"""Headers of an answer that the server in front writes itself."""
+"""Headers of an answer that the front server sets itself."""
 
 
 class Upstream:
-    """A server at `origin` (scheme and host) that requests are forwarded to; any thread may do so."""
+    """A server at `origin` (scheme and host) that requests are forwarded to. Thread-safe."""
 
     def __init__(self, origin: str, *, connect_timeout: float = 5.0, read_timeout: float = 55.0) -> None:
         self.origin = origin
@@ -52,10 +52,10 @@ class Upstream:
         adding: Mapping[str, str],
         max_body: int,
     ) -> Iterable[bytes]:
-        """Pass a request of WSGI on, without some headers and with others, and return the parts of the answer.
+        """Forward a WSGI request, with some headers removed and others added, and return the parts of the answer.
 
-        Raises before it answers: `Unavailable` when nobody is there, `DeadlineExceeded` when nothing is heard for
-        `read_timeout`, and what `body_of` raises.
+        Raises before the answer begins: `Unavailable` if the server cannot be reached, `DeadlineExceeded` if it is
+        silent for `read_timeout`, and the errors of `body_of`.
         """
         headers = {**_passed_on(headers_of(environ), dropping), **adding}
         body = body_of(environ, max_body)
@@ -64,7 +64,7 @@ class Upstream:
         except Unavailable:
             if environ["REQUEST_METHOD"] != "GET" or body.length != 0:
                 raise
-            # A kept connection may end just when it is used. Asking once more changes nothing; doing would.
+            # A pooled connection may close just as it is used. Reads are safe to repeat; writes are not.
             connection, response = _exchange(self._connected(), environ, headers, body=body)
         passed = [(name, value) for name, value in response.getheaders() if name.lower() not in _OURS]
         start_response(f"{response.status} {response.reason or 'Unknown'}", passed)
@@ -108,7 +108,7 @@ class Upstream:
 
 
 class _Answer:
-    """The body of an answer as WSGI takes it; `done` is told once whether it was read to its end."""
+    """The body of an answer for WSGI; `done` is called once and told whether the body was read to its end."""
 
     def __init__(self, response: http.client.HTTPResponse, done: Callable[[bool], None]) -> None:
         self._response = response
@@ -118,11 +118,11 @@ class _Answer:
         while part := self._response.read1(_CHUNK):
             yield part
         if self._response.length:
-            raise ConnectionError("an answer that was being forwarded broke off")
+            raise ConnectionError("the answer broke off while it was being forwarded")
         self._finish(whole=True)
 
     def close(self) -> None:
-        """Let go of the connection; its answer may not have been read to the end."""
+        """Release the connection; its answer may not have been read to the end."""
         self._finish(whole=False)
 
     def _finish(self, *, whole: bool) -> None:
@@ -135,7 +135,7 @@ class _Answer:
 def _exchange(
     connection: http.client.HTTPConnection, environ: Mapping[str, Any], headers: Mapping[str, str], *, body: Body
 ) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
-    """Send a request and return the answer as far as its headers; whatever goes wrong ends the connection."""
+    """Send a request and return the answer up to its headers; any error closes the connection."""
     try:
         _send(connection, environ, headers, body=body)
         return connection, connection.getresponse()
@@ -160,12 +160,12 @@ def _send(
         connection.putheader("Transfer-Encoding", "chunked")
     elif body.length or environ.get("CONTENT_LENGTH"):
         connection.putheader("Content-Length", str(body.length))
-    with suppress(BrokenPipeError):  # refused before it was read: then there is an answer to read
+    with suppress(BrokenPipeError):  # refused before it was read: there may still be an answer
         connection.endheaders(body.parts, encode_chunked=body.length is None)
 
 
 def _target(environ: Mapping[str, Any]) -> str:
-    """Return path and query as they go on the wire: the path is the decoded one that was judged, encoded anew."""
+    """Return path and query in wire format: the decoded path that was checked, encoded again."""
     path = quote(str(environ.get("PATH_INFO") or "/").encode("latin-1"), safe=_PATH_SAFE)
     query = quote(str(environ.get("QUERY_STRING", "")).encode("latin-1"), safe=_QUERY_SAFE)
     return f"{path}?{query}" if query else path
@@ -178,7 +178,7 @@ def _passed_on(headers: Mapping[str, str], dropping: Iterable[str]) -> dict[str,
 
 
 def _has_ended(connection: http.client.HTTPConnection) -> bool:
-    """Tell whether the other side has ended an idle connection, on which nothing else can be heard."""
+    """Tell whether the other side has closed an idle connection, which has no other data to read."""
     poll = select.poll()
     poll.register(connection.sock, select.POLLIN)
     return bool(poll.poll(0))

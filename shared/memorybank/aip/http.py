@@ -1,4 +1,4 @@
-"""Requests and responses as plain values, and the border to WSGI where they are read and written."""
+"""Requests and responses as plain values, read from and written to WSGI."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def json_response(payload: object, status: int = 200) -> Response:
 
 @dataclass(frozen=True)
 class Body:
-    """The body of a request that is still to be read, once: its length if it was announced, and its parts."""
+    """The unread body of a request: its length if it was announced, and its parts, which can be read once."""
 
     length: int | None
     parts: Iterator[bytes]
@@ -107,9 +107,9 @@ def headers_of(environ: Mapping[str, Any]) -> dict[str, str]:
 
 
 def body_of(environ: Mapping[str, Any], max_body: int) -> Body:
-    """Return the body of a request; one that is larger than `max_body` is refused as soon as that is known.
+    """Return the body of a request; refuse one larger than `max_body` as soon as that is known.
 
-    Raises `BodyTooLarge` and `InvalidArgument`, also while the parts are read.
+    Raises `BodyTooLarge` and `InvalidArgument`, even while the parts are read.
     """
     declared = str(environ.get("CONTENT_LENGTH") or "")
     if declared and environ.get("HTTP_TRANSFER_ENCODING"):
@@ -127,7 +127,7 @@ def body_of(environ: Mapping[str, Any], max_body: int) -> Body:
 
 
 def respond(response: Response, start_response: Callable[..., object], *, head: bool = False) -> Iterable[bytes]:
-    """Hand a response to a WSGI server; the answer to a HEAD has no body, or it would pass for the next answer."""
+    """Pass a response to a WSGI server; an answer to HEAD has no body, which would be read as the next answer."""
     reason = _REASONS.get(response.status, "Unknown")
     headers = [*response.headers, ("Content-Length", str(len(response.body)))]
     start_response(f"{response.status} {reason}", headers)
@@ -135,9 +135,9 @@ def respond(response: Response, start_response: Callable[..., object], *, head: 
 
 
 def _decoded(body: bytes, encoding: str, max_body: int) -> bytes:
-    """Return a body as it was before it was compressed; gzip is the one encoding that is read.
+    """Return the decompressed body; gzip is the only encoding that is supported.
 
-    It is inflated only as far as `max_body`: a small body may stand for a huge one.
+    It is inflated up to `max_body` only: a small body may expand to a huge one.
     """
     encodings = [name.strip().lower() for name in encoding.split(",") if name.strip().lower() not in ("", "identity")]
     if not body or not encodings:
@@ -162,7 +162,7 @@ def _decoded(body: bytes, encoding: str, max_body: int) -> bytes:
 
 
 def _text(raw: str, *, what: str) -> str:
-    """Decode what WSGI (PEP 3333) hands over as bytes disguised in latin-1."""
+    """Decode a WSGI string (PEP 3333), which carries bytes as latin-1."""
     try:
         text = raw.encode("latin-1").decode("utf-8")
     except UnicodeError as error:
@@ -199,7 +199,7 @@ def _at_most(stream: IO[bytes], limit: int) -> Iterator[bytes]:
 
 
 def _parts(stream: IO[bytes], room: int) -> Iterator[bytes]:
-    """Yield at most `room` bytes, or less where the stream ends before."""
+    """Yield at most `room` bytes, or fewer if the stream ends first."""
     while room and (part := stream.read(min(room, _CHUNK))):
         yield part
         room -= len(part)

@@ -1,4 +1,4 @@
-"""Request bodies: JSON read strictly, so that nothing reaches a store or a model that one of them would choke on."""
+"""Request bodies: strict JSON, so that nothing gets through that a store or a model cannot handle."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _SHOWN = 128
 def parse_json(body: bytes) -> Any:
     """Read a request body, which must be one JSON object; an empty body counts as an empty object.
 
-    Raises `InvalidArgument` for what RFC 8259 does not allow, and beyond it for duplicate keys, nesting deeper than
-    `MAX_DEPTH`, numbers too large to hold, and NUL characters or lone surrogates in strings or keys.
+    Raises `InvalidArgument` for anything that RFC 8259 does not allow, and also for duplicate keys, nesting deeper than
+    `MAX_DEPTH`, numbers that are too large, and NUL characters or lone surrogates in strings or keys.
     """
     try:
         text = body.decode("utf-8")
@@ -36,7 +36,7 @@ def parse_json(body: bytes) -> Any:
     if not isinstance(value, dict):
         raise InvalidArgument("The body must be a JSON object.")
     _check_depth(value)
-    # Such characters can only have come in as escapes, so most bodies need no walk over their strings.
+    # Such characters can only come from escapes, so most bodies need no walk over their strings.
     if _SUSPICIOUS_ESCAPE.search(text):
         _check_characters(value)
     return value
@@ -52,7 +52,7 @@ def _load(text: str) -> Any:
     except RecursionError as error:
         raise _too_deep() from error
     except ValueError as error:
-        # The one ValueError that is left: an integer longer than sys.get_int_max_str_digits().
+        # The only other ValueError: an integer longer than sys.get_int_max_str_digits().
         raise InvalidArgument("The body holds a number with too many digits.") from error
 
 

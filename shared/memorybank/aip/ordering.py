@@ -1,4 +1,4 @@
-"""The order that a list is asked for (AIP-132): `create_time desc, update_time`."""
+"""The requested order of a list (AIP-132): `create_time desc, update_time`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SHOWN = 60
 
 
 def parse_order_by(text: str | None, *, allowed: Mapping[str, str]) -> tuple[tuple[str, bool], ...]:
-    """Return (stored field, descending) for each field named; nothing for a blank text.
+    """Return (stored field, descending) for each field in the text; a blank text gives nothing.
 
     `allowed` maps the snake_case names that a caller may use, or spell in camelCase, to the stored fields.
     """

@@ -21,8 +21,8 @@ _TIME = "t"
 def encode_token(cursor: tuple[Any, ...], *, binding: str) -> str:
     """Make a page token of a cursor: strings, ints, finite floats, bools, None and aware datetimes.
 
-    `binding` is a fingerprint of the request (collection, filter, order): the token works for no other. A token is not
-    secret and not a permission; it only says where to go on inside what its bearer may list anyway.
+    `binding` is a fingerprint of the request (collection, filter, order): the token works for no other. A token is
+    neither a secret nor a permission; it is only a position in a list that its bearer may read anyway.
     """
     payload = json.dumps([_plain(value) for value in cursor], allow_nan=False, separators=(",", ":")).encode()
     return _armour(_checksum(payload, binding) + payload)
@@ -39,7 +39,7 @@ def decode_token(token: str, *, binding: str) -> tuple[Any, ...]:
             raise _bad_token()
         raw = base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
         checksum, payload = raw[:_CHECKSUM_BYTES], raw[_CHECKSUM_BYTES:]
-        # The decoder overlooks stray characters and spare bits: only the one spelling is a token.
+        # The decoder ignores stray characters and spare bits: only the canonical spelling is a token.
         if checksum != _checksum(payload, binding) or _armour(raw) != token:
             raise _bad_token()
         values = json.loads(payload)
@@ -51,7 +51,7 @@ def decode_token(token: str, *, binding: str) -> tuple[Any, ...]:
 
 
 def page_size(value: int | str | None, *, default: int, maximum: int) -> int:
-    """Return how many items a page shall have; more than `maximum` is taken as `maximum`, as AIP-158 asks."""
+    """Return the page size; more than `maximum` counts as `maximum`, as AIP-158 requires."""
     if value is None or value == "":
         return default
     number = int(value) if not isinstance(value, bool) and _NUMBER.fullmatch(str(value)) else -1
@@ -71,7 +71,7 @@ def _plain(value: Any) -> Any:
 
 
 def _typed(value: Any) -> Any:
-    """Undo `_plain`; a forged value that it could not have made is a ValueError."""
+    """Undo `_plain`; raise ValueError for a forged value that it could not have made."""
     if isinstance(value, dict):
         moment = datetime.fromisoformat(str(value.get(_TIME)))
         if moment.tzinfo is None:
@@ -93,5 +93,5 @@ def _armour(raw: bytes) -> str:
 
 def _bad_token() -> InvalidArgument:
     return InvalidArgument.of(
-        Violation("pageToken", "is not a token of this very request; start again without a page token")
+        Violation("pageToken", "is not a token of this request; start again without a page token")
     )

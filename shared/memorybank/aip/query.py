@@ -17,7 +17,7 @@ _SYSTEM = frozenset(
         *("uploadType", "upload_protocol", "userProject", ".xgafv"),
     }
 )
-"""Parameters of every Google API, also with a `$` before them: they say nothing that matters here, and are ignored."""
+"""Parameters of every Google API, also with a leading `$`. They are ignored because they have no effect here."""
 
 _SHOWN = 60
 
@@ -25,8 +25,8 @@ _SHOWN = 60
 def read_query(pairs: Iterable[tuple[str, str]], *, taken: Collection[str]) -> Mapping[str, str]:
     """Return the parameters of a query string by their camelCase names.
 
-    `taken` holds the camelCase names of those that the method takes. Raises `InvalidArgument` for every other one, and
-    for one that is given twice with different values, whichever its spellings.
+    `taken` holds the camelCase names that the method accepts. Raises `InvalidArgument` for every other one, and for one
+    that is given twice with different values, in any spelling.
     """
     found: dict[str, str] = {}
     violations: dict[str, Violation] = {}

@@ -2,8 +2,8 @@
 
 A template such as `reasoningEngines/{engine}/memories/{memory}:rollback` alternates literal collections with variables.
 It is served below `/v1/` and `/v1beta1/`, each with and without `projects/{project}/locations/{location}/`. Because
-literals and variables alternate, the literals of a path together with its verb are the key of a dict, and no pattern is
-ever tried in vain.
+literals and variables alternate, the literals of a path together with its verb are a dict key, and no pattern matching
+is needed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _PREFIX = 3  # "", version, first segment of the template
 _LOCATION = 4  # projects, {project}, locations, {location}
 
 Need: TypeAlias = Literal["read", "write", "task", "nothing"]
-"""What a caller must be allowed to do: read, also write, deliver the deployment's own work, or nothing at all."""
+"""The permission that a caller needs: to read, to write too, to deliver the deployment's own work, or none."""
 
 _Key: TypeAlias = tuple[tuple[str, ...], int, str | None]
 
@@ -39,7 +39,7 @@ class MethodNotAllowed(Unimplemented):
 
 @dataclass(frozen=True)
 class Route:
-    """One method of the API: what it is called with, and the handler, which the router never calls.
+    """One method of the API: how it is called, and its handler, which the router itself never calls.
 
     With `absolute`, `template` is a whole path without variables, such as `/health`. `needs` is "write" for all methods
     but GET unless it says otherwise. `query` holds the camelCase names of the query parameters that it takes; None is
@@ -55,7 +55,7 @@ class Route:
     query: tuple[str, ...] | None = ()
 
     def __post_init__(self) -> None:
-        """Settle what is needed."""
+        """Set the default of `needs`."""
         if self.needs is None:
             object.__setattr__(self, "needs", "read" if self.method == "GET" else "write")
 
@@ -74,14 +74,14 @@ class Match:
 
 @dataclass(frozen=True)
 class _Place:
-    """What is served at one path: its variables in order, and a route for each method."""
+    """The routes of one path: its variables in order, and a route for each HTTP method."""
 
     variables: tuple[str, ...]
     routes: dict[str, Route]
 
 
 class Router:
-    """Finds the route of a request in a few dict look-ups, whatever the number of routes."""
+    """Finds the route of a request in a few dict lookups, whatever the number of routes."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self._absolute: dict[str, _Place] = {}
@@ -126,7 +126,7 @@ class Router:
 
 
 def _split_prefix(path: str) -> tuple[str, dict[str, str], list[str]]:
-    """Split a path into its version, its project and location if any, and the segments that templates speak of."""
+    """Split a path into its version, its project and location if any, and the segments that templates match."""
     segments = path.split("/")
     if len(segments) < _PREFIX or segments[0] or segments[1] not in VERSIONS:
         raise _unknown(path)

@@ -1,4 +1,4 @@
-"""Arabic, as far as guards know it."""
+"""Arabic: words for the guards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chinese: words, and sentences of the offline model."""
+"""Chinese: words, and sentence patterns of the offline model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Danish, as far as guards know it."""
+"""Danish: words for the guards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dutch, as far as guards know it."""
+"""Dutch: words for the guards."""
 
 from __future__ import annotations
 

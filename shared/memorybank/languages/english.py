@@ -1,4 +1,4 @@
-"""English: words, and sentences of the offline model."""
+"""English: words, and sentence patterns of the offline model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""French: words, and sentences of the offline model."""
+"""French: words, and sentence patterns of the offline model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""German: words, and sentences of the offline model."""
+"""German: words, and sentence patterns of the offline model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Greek, as far as guards know it."""
+"""Greek: words for the guards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hebrew, as far as guards know it."""
+"""Hebrew: words for the guards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hindi, as far as guards know it."""
+"""Hindi: words for the guards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Indonesian, as far as guards know it."""
+"""Indonesian: words for the guards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Italian: words, and sentences of the offline model."""
+"""Italian: words, and sentence patterns of the offline model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Japanese: words, and sentences of the offline model."""
+"""Japanese: words, and sentence patterns of the offline model."""
 
 from __future__ import annotations
 

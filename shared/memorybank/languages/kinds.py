@@ -1,4 +1,4 @@
-"""The kinds of statements, named by the managed topics that they belong to."""
+"""The kinds of statements, named after the managed topics that they belong to."""
 
 from __future__ import annotations
 

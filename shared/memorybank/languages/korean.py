@@ -1,4 +1,4 @@
-"""Korean, as far as guards know it."""
+"""Korean: words for the guards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the bank knows of one language: words that guards compare facts by, and sentence shapes of the offline model."""
+"""The data of one language: words by which guards compare facts, and sentence patterns of the offline model."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ def words(text: str) -> frozenset[str]:
 class Language:
     """The tables of one language; words are in lower case and NFC. A language may have few of them.
 
-    `negations` turn a statement round. `negation_parts` do so inside a word, or where words are not spaced; `exempt`
-    are words with such a part that negate nothing. `denials` and `denial_parts` deny by what they mean ("hate",
+    `negations` negate a statement. `negation_parts` do so inside a word, or in languages without spaces; `exempt` are
+    words that contain such a part but negate nothing. `denials` and `denial_parts` deny by their meaning ("hate",
     "refuse", "formerly"). `endings` say that something is over. `numbers` gives the words for a number. `everywhere`
-    are words that sentences about anything share. `shapes` are patterns of statements per kind, as
+    are words common to sentences about any subject. `shapes` are patterns of statements per kind, as
     `memorybank.models.offline.patterns` reads them; without `spaced` they may match anywhere in a sentence.
     """
 

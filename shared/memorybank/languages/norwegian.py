@@ -1,4 +1,4 @@
-"""Norwegian, as far as guards know it."""
+"""Norwegian: words for the guards."""
 
 from __future__ import annotations
 

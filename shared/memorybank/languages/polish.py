@@ -1,4 +1,4 @@
-"""Polish, as far as guards know it."""
+"""Polish: words for the guards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Portuguese: words, and sentences of the offline model."""
+"""Portuguese: words, and sentence patterns of the offline model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Russian, as far as guards know it."""
+"""Russian: words for the guards."""
 
 from __future__ import annotations
 

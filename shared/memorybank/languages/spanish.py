@@ -1,4 +1,4 @@
-"""Spanish: words, and sentences of the offline model."""
+"""Spanish: words, and sentence patterns of the offline model."""
 
 from __future__ import annotations
 

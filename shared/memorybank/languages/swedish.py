@@ -1,4 +1,4 @@
-"""Swedish, as far as guards know it."""
+"""Swedish: words for the guards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Thai, as far as guards know it."""
+"""Thai: words for the guards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turkish, as far as guards know it."""
+"""Turkish: words for the guards."""
 
 from __future__ import annotations
 

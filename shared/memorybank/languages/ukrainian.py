@@ -1,4 +1,4 @@
-"""Ukrainian, as far as guards know it."""
+"""Ukrainian: words for the guards."""
 
 from __future__ import annotations
 

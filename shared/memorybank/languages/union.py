@@ -1,4 +1,4 @@
-"""All languages together: what guards ask of a sentence that does not say which language it is in."""
+"""All languages combined: the words for sentences whose language is unknown."""
 
 from __future__ import annotations
 
@@ -52,16 +52,16 @@ LANGUAGES: tuple[Language, ...] = (
     HINDI,
     THAI,
 )
-"""All languages that anything is known of."""
+"""All supported languages."""
 
 _AMBIGUOUS = words("once due dos cent sei tre")
 """Numbers that are other words in another language: "once" is eleven in Spanish, "due" two in Italian."""
 
 
 def negations(languages: tuple[Language, ...] = LANGUAGES) -> frozenset[str]:
-    """Return the words that turn a statement round in any of the languages.
+    """Return the words that negate a statement in any of the languages.
 
-    What names a month or a day elsewhere is none: "mai" is never in Italian, and May in German and French.
+    Names of months and days in other languages are left out: "mai" is "never" in Italian, but May in German and French.
     """
     return _union(each.negations for each in languages) - dates()
 
@@ -74,22 +74,22 @@ def negates_inside(text: str, languages: tuple[Language, ...] = LANGUAGES) -> bo
 
 
 def denials() -> frozenset[str]:
-    """Return the words of any language that deny by what they mean."""
+    """Return the words of any language that deny by their meaning."""
     return _union(each.denials for each in LANGUAGES)
 
 
 def denial_parts() -> tuple[str, ...]:
-    """Return what denies by what it means inside a text, in any language."""
+    """Return the parts of words that deny by their meaning, in any language."""
     return tuple(part for each in LANGUAGES for part in each.denial_parts)
 
 
 def endings() -> frozenset[str]:
-    """Return the words of any language by which something is over."""
+    """Return the words of any language that say that something is over."""
     return _union(each.endings for each in LANGUAGES)
 
 
 def everywhere() -> frozenset[str]:
-    """Return the words of any language that sentences about anything share."""
+    """Return the words of any language that are common to sentences about any subject."""
     return _union(each.everywhere for each in LANGUAGES)
 
 
@@ -101,7 +101,7 @@ def dates() -> frozenset[str]:
 def numbers() -> dict[str, str]:
     """Return words for numbers in any language with their digits, without those that mean something else elsewhere.
 
-    One is left out, for it is a pronoun or an article as well.
+    One is left out because it is also a pronoun or an article.
     """
     return {
         word: str(number)

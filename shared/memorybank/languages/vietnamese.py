@@ -1,4 +1,4 @@
-"""Vietnamese, as far as guards know it."""
+"""Vietnamese: words for the guards."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Prompts: one module each, from typed input to the final text, with the model that the answer is read by."""
+"""Prompts: one module each, from typed input to the final text, with the pydantic model of the answer."""

@@ -1,4 +1,4 @@
-"""How a conversation stands in a prompt: one line of JSON per turn."""
+"""The form of a conversation in a prompt: one line of JSON per turn."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 class Turn:
     """An event, or a chunk of one, as the model sees it; `number` is how the answer refers to it.
 
-    `earlier` turns are there to be understood by, not to be taken from. `media` are the labels of what is sent along.
+    `earlier` turns are context only: no facts are taken from them. `media` are the labels of the media sent along.
     """
 
     number: int
@@ -29,7 +29,7 @@ class Turn:
 
 
 def turn_data(turn: Turn, time_zone: str) -> dict[str, Any]:
-    """Return a turn as JSON has it; recalled memories stand apart from what was said."""
+    """Return a turn as JSON; recalled memories are separate from what was said."""
     said, recalled = split(turn.event.text)
     data: dict[str, Any] = {"event": turn.number, "speaker": speaker(turn.event)}
     if turn.event.time is not None:
@@ -45,7 +45,7 @@ def turn_data(turn: Turn, time_zone: str) -> dict[str, Any]:
 
 
 def speaker(event: Event) -> str:
-    """Return who spoke, as prompts call them."""
+    """Return the name of the speaker in prompts."""
     return "assistant" if event.role == "model" else "user"
 
 

@@ -1,4 +1,4 @@
-"""The prompt of consolidation: what becomes of new facts, given what is known already."""
+"""The prompt of consolidation: what to do with new facts, given the known memories."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The prompt of extraction: what of a conversation is worth remembering, by topics, and what fills profiles."""
+"""The prompt of extraction: what is worth remembering of a conversation, by topic, and values for profiles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The second and last try after an answer that could not be read: the model sees its answer and what was wrong."""
+"""The second and last try after an unreadable answer: the model sees its answer and what was wrong."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MOST = 4000
 
 
 def repair_text(answer: str, problem: str) -> str:
-    """Return what follows the first prompt; `problem` says in one or more lines what was wrong with `answer`."""
+    """Return the text that follows the first prompt; `problem` says what was wrong with `answer`."""
     shown = visible(answer)
     cut = shown if len(shown) <= _MOST else f"{shown[: _MOST // 2]} [...] {shown[-_MOST // 2 :]}"
     return "\n".join(

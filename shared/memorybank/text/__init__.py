@@ -1,1 +1,1 @@
-"""Text as callers send it: what is visible, and what was recalled from a memory."""
+"""Text from callers: normal forms, invisible characters, and recalled memories."""

@@ -1,4 +1,4 @@
-"""Memories that an agent has put into a conversation: told apart from what was said, lest the bank feeds itself."""
+"""Finds memories that an agent has put into a conversation, so that the bank does not learn from its own output."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _TAG = re.compile(
 
 
 def split(text: str) -> tuple[str, list[str]]:
-    """Return what was said, and the texts of the blocks of recalled memories that were in it.
+    """Return what was said, and the texts of the blocks of recalled memories in it.
 
-    A block is what stands between an opening and a closing tag of a telling name, such as <PAST_CONVERSATIONS>. A tag
-    that is never closed is taken for what somebody said.
+    A block is the text between an opening and a closing tag of a known name, such as <PAST_CONVERSATIONS>. A tag that
+    is never closed counts as something that was said.
     """
     tags = list(_TAG.finditer(text))
     last_end = {_name(tag): tag.start() for tag in tags if tag["end"]}

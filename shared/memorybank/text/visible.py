@@ -1,12 +1,12 @@
-"""Text without the characters that no reader sees."""
+"""Removes invisible characters from text."""
 
 from __future__ import annotations
 
 import re
 
 _INVISIBLE = re.compile(
-    # Controls, soft hyphens, fillers, zero-width spaces, writing directions, tags and variation selectors in rows: no
-    # reader sees them, and models read what is written with them. Joiners stay, for scripts and emoji need them.
+    # Controls, soft hyphens, fillers, zero-width spaces, direction marks, tags and runs of variation selectors: readers
+    # do not see them, but models read what is written with them. Joiners are kept: scripts and emoji need them.
     "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
     "|[\ufe00-\ufe0f](?=[\ufe00-\ufe0f])"
@@ -16,7 +16,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def visible(text: str) -> str:
-    """Return a text without what a reader would not see; half characters (lone surrogates) become U+FFFD."""
+    """Return the text without invisible characters; lone surrogates become U+FFFD."""
     if text.isascii() and text.isprintable():
         return text
     return _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", text))

@@ -1,1 +1,1 @@
-"""Filters of lists (AIP-160): the grammar, the tree it gives, and what a schema makes of it."""
+"""List filters (AIP-160): the grammar, the parse tree, and its compilation against a schema."""

@@ -1,4 +1,4 @@
-"""The grammar of filters, on lark's LALR parser; loaded by `filtering` with the first filter there is to read."""
+"""The grammar of filters, on lark's LALR parser; loaded with the first filter that is parsed."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _REMEDIES = {
     "OPERATOR": "an operator was expected after the field, = != < <= > >= : or =~ (text with spaces needs quotes)",
     "NAME": 'a comparison was expected, such as display_name = "x"',
 }
-"""What is right where a terminal may stand; NAME, which may stand after a comparison too, only counts without _AND."""
+"""The hint for each expected terminal. NAME may also follow a comparison, so it counts only without _AND."""
 _AROUND = 50
 _SHOWN = 40
 
@@ -52,7 +52,7 @@ _SHOWN = 40
 def parse(text: str) -> Expression:
     """Read a filter that is not blank; see `filtering.parse_filter`."""
     try:
-        # The tree is built while parsing, so the result is what the transformer makes of the start rule.
+        # The tree is built during parsing, so the result is the transformer's value for the start rule.
         return cast("Expression", _parser().parse(text))
     except UnexpectedInput as error:
         raise _syntax_error(text, error) from error
@@ -60,7 +60,7 @@ def parse(text: str) -> Expression:
 
 @v_args(inline=True)
 class _Builder(Transformer[Token, Expression]):
-    """Makes expressions of the grammar's rules; chains of one operator become one flat node."""
+    """Builds expressions from the grammar's rules; a chain of one operator becomes one flat node."""
 
     def conjunction(self, *operands: Expression) -> Expression:
         return operands[0] if len(operands) == 1 else And(tuple(_flat(And, operands)))
@@ -123,7 +123,7 @@ def _syntax_error(text: str, error: UnexpectedInput) -> InvalidArgument:
 
 
 def _remedy(text: str, expected: set[str], *, position: int) -> str:
-    """Say what would be right where the parser stopped."""
+    """Return what would be right at the place where the parser stopped."""
     if text[position : position + 1] in ('"', "'") and "QUOTED" in expected:
         return "this quote is never closed"
     if "OPERATOR" in expected and (keyword := _LOWER_KEYWORD.search(text[:position])):

@@ -1,9 +1,9 @@
 r"""Regular expressions whose matching takes linear time, for patterns that anyone may send.
 
-Python's `re` backtracks: a short hostile pattern keeps it busy for years. This is the subset of RE2's syntax that a
-finite automaton of one state per character of the pattern can run: characters, `.`, classes in brackets, `\d \w \s`
-and their opposites, groups, `|`, `*`, `+`, `?`, `^` and `$`, each of which is met at most
-once (`^^` never matches). A pattern is searched for anywhere in a text.
+Python's `re` backtracks: a short hostile pattern can keep it busy for years. This is the subset of RE2's syntax that a
+finite automaton with one state per character of the pattern can run: characters, `.`, classes in brackets, `\d \w \s`
+and their opposites, groups, `|`, `*`, `+`, `?`, `^` and `$`, each of which matches at most once (`^^` never matches).
+A pattern may match anywhere in a text.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ASKED_EVERY = 256
 
 
 class PatternError(ValueError):
-    """The pattern is not one of this subset; the message says why."""
+    """The pattern is outside this subset; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class LinearPattern:
         self._steps: dict[tuple[int, str], int] = {}
 
     def found_in(self, text: str, *, ask: Callable[[], None] = lambda: None) -> bool:
-        """Tell whether the pattern matches anywhere in `text`; now and then `ask` whether to go on."""
+        """Tell whether the pattern matches anywhere in `text`; call `ask` regularly, which may raise to stop."""
         if self._whole.nullable:
             return True
         state = 0
@@ -140,7 +140,7 @@ class LinearPattern:
 
 
 def _atom(piece: str) -> re.Pattern[str] | str:
-    """Return what tells whether one symbol is taken: a pattern for a character, or the symbol itself."""
+    """Return the test for one symbol: a pattern for a character, or the symbol itself."""
     if piece in ("^", "$"):
         return _START if piece == "^" else _END
     if piece in _QUANTIFIERS:

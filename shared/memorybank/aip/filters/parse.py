@@ -2,11 +2,11 @@ r"""The filter language of list methods, read into a tree: https://google.aip.de
 
     create_time > 2031-01-02T03:04:05Z AND (labels.env = "prod" OR NOT labels:env) topics.label: "my topic"
 
-As in AIP-160, OR binds tighter than AND, and comparisons that merely follow each other are joined by AND, which binds
-tighter than a written one. Values are words, numbers or timestamps, bare or in single or double quotes with the escapes
-`\" \' \\ \n \r \t \uXXXX`; a backslash before anything else stays, so that patterns need no doubling. Beyond
-AIP-160, `=~` compares with a regular expression. Bare words without an operator, functions and parentheses after an
-operator are not offered.
+As in AIP-160, OR binds tighter than AND, and adjacent comparisons are joined by an implicit AND, which binds tighter
+than a written one. Values are words, numbers or timestamps, bare or in single or double quotes with the escapes
+`\" \' \\ \n \r \t \uXXXX`; a backslash before anything else is kept, so that patterns need no doubling. As an extension
+of AIP-160, `=~` matches a regular expression. Bare words without an operator, functions, and parentheses after an
+operator are not supported.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ MAX_FILTER_DEPTH = 50
 
 
 def parse_filter(text: str | None, *, max_length: int = 4096) -> Expression | None:
-    """Read a filter; None for a blank one.
+    """Parse a filter; return None for a blank one.
 
-    Raises `InvalidArgument` on field `filter`, with the column (from 1), what stands there, what would be right, and
-    the place marked with a caret.
+    Raises `InvalidArgument` on field `filter`, with the column (from 1), the text found there, what would be right, and
+    a caret that marks the place.
     """
     if text is None or not text.strip():
         return None
     if len(text) > max_length:
         raise filter_violation(f"is {len(text)} characters long; the most that is taken is {max_length}")
-    # Here lark is loaded, which nothing else of the package needs.
+    # This loads lark, which nothing else in the package needs.
     from memorybank.aip.filters.grammar import parse  # noqa: PLC0415 - keeps the import of this module cheap
 
     expression = parse(text)
@@ -42,8 +42,8 @@ def parse_filter(text: str | None, *, max_length: int = 4096) -> Expression | No
 def required_equality(expression: Expression | None, path: tuple[str, ...]) -> str | None:
     """Return a value that `path` must equal for the filter to hold, so that a store can look it up.
 
-    Only `=` without a wildcard counts, standing alone or joined to the rest by AND. The first name of a path may be
-    spelled in camelCase. The filter must still be applied to what the store finds.
+    Only `=` without a wildcard counts, alone or joined to the rest by AND. The first name of a path may be in
+    camelCase. The filter must still be applied to the store's results.
     """
     for each in required_comparisons(expression, path):
         if each.op == "=" and not (each.value.startswith(WILDCARD) or each.value.endswith(WILDCARD)):

@@ -1,4 +1,4 @@
-"""What a filter may say about one kind of resource, and its compilation into a test over plain records."""
+"""The fields that filters of one kind of resource may use, and the compilation of a filter into a predicate."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ class Field:
     """A field that filters may name.
 
     `name` is snake_case and dotted where nested; one that ends in `.*`, as in `labels.*`, stands for every key of a
-    map. Kind `list` is for what is repeated on the way or at the end (`topics.label` with topics a list of maps): the
-    values are compared as text, and `:` and `=` ask whether one of them equals. Kind `json` compares objects, written
-    as JSON in the filter. `ops` narrows the operators that the kind offers.
+    map. Kind `list` is for repeated fields anywhere on the path (`topics.label` with topics a list of maps): values are
+    compared as text, and `:` and `=` are true if any value is equal. Kind `json` compares objects, written as JSON in
+    the filter. `ops` restricts the operators of the kind.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Schema:
-    """The fields that filters over one kind of resource may name."""
+    """The fields that filters of one kind of resource may use."""
 
     fields: tuple[Field, ...]
 
@@ -76,9 +76,9 @@ class Schema:
         return {field.name: field for field in self.fields}
 
     def find(self, path: tuple[str, ...]) -> tuple[Field, tuple[str, ...]] | None:
-        """Return the field that a path names in either case, and the path's spelling in records; None for no field.
+        """Return the field that a path names in either case, and the path's spelling in records; None if there is none.
 
-        All that follows the name of a map is one key, spelled as it is.
+        Everything after the name of a map is one key, taken literally.
         """
         snake = tuple(to_snake(name) for name in path)
         if (field := self._by_name.get(".".join(snake))) is not None:
@@ -153,7 +153,7 @@ def _map_test(path: tuple[str, ...], comparison: Comparison) -> Callable[[Record
 
 
 def _list_test(path: tuple[str, ...], comparison: Comparison) -> Callable[[Record], bool]:
-    """Ask whether one of the repeated values equals; `!=` asks whether there are values and none does."""
+    """Test whether any of the repeated values is equal; `!=` tests that there are values and none is."""
     wanted, negated = comparison.value, comparison.op == "!="
 
     def test(record: Record) -> bool:
@@ -191,7 +191,7 @@ def _string_test(comparison: Comparison, *, in_map: bool, budget: Budget) -> Tes
 
 
 def _wildcard_test(wanted: str) -> Callable[[str], bool]:
-    """Compare with a text that may begin or end with a `*`."""
+    """Compare with a text that may start or end with a `*`."""
     open_start, open_end = wanted.startswith(WILDCARD), wanted.endswith(WILDCARD)
     fixed = wanted.removeprefix(WILDCARD).removesuffix(WILDCARD)
     if open_start and open_end:
@@ -204,7 +204,7 @@ def _wildcard_test(wanted: str) -> Callable[[str], bool]:
 
 
 def _values(record: Record, path: tuple[str, ...]) -> list[Any]:
-    """Return every value at a path, through the lists on the way and at its end, without nulls."""
+    """Return every non-null value at a path, descending into lists on the way and at its end."""
     nodes: list[Any] = [record]
     for name in path:
         inner = [node[name] for node in nodes if isinstance(node, Mapping) and name in node]

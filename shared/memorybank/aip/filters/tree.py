@@ -1,4 +1,4 @@
-"""What a filter is read into: comparisons joined by AND, OR and NOT."""
+"""The parse tree of a filter: comparisons joined by AND, OR and NOT."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TypeAlias
 from memorybank.errors import InvalidArgument, Violation
 
 WILDCARD = "*"
-"""Stands for any text at the start or end of a value compared with `=`, `!=` or `:`; there is no escape for it."""
+"""Matches any text at the start or end of a value compared with `=`, `!=` or `:`; it cannot be escaped."""
 
 
 @dataclass(frozen=True)
