@@ -1,10 +1,10 @@
-"""A gRPC proxy that lets calls go wrong: before Firestore's emulator, the Cloud Tasks double, or both.
+"""A gRPC proxy that injects faults, in front of Firestore's emulator, the Cloud Tasks double, or both.
 
     with FaultProxy({FIRESTORE: emulator.host, CLOUD_TASKS: tasks.address}) as proxy:
         proxy.inject(lost(grpc.StatusCode.UNAVAILABLE), method="Commit", occurrence=2)
         channel = grpc.insecure_channel(proxy.address)
 
-Clients are the real ones, and see what a network and a service in trouble would show them.
+Clients are the real ones, and see what they would see of a failing network or service.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _UNLIMITED = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_l
 
 @dataclass(frozen=True)
 class Fault:
-    """What goes wrong with a call: how often it is passed on, and what its caller gets.
+    """A fault of a call: how often it is forwarded, and what its caller gets.
 
-    That is the `answer` of that number, counted from 1, or the status `code`, or, with neither, nothing until the
-    caller's own deadline.
+    The caller gets the answer with number `answer`, counted from 1, or the status `code`, or, with neither, nothing
+    until its own deadline.
     """
 
     name: str
@@ -41,12 +41,12 @@ class Fault:
 
 
 def refused(code: Any) -> Fault:
-    """Return the fault of a call that fails with a `grpc.StatusCode` before anything has happened."""
+    """Return the fault of a call that fails with a `grpc.StatusCode` and has no effect."""
     return Fault(f"refused {code.name}", 0, code=code)
 
 
 def lost(code: Any) -> Fault:
-    """Return the fault of a call that takes effect, while its caller is told a `grpc.StatusCode`."""
+    """Return the fault of a call that takes effect, although its caller gets a `grpc.StatusCode`."""
     return Fault(f"lost {code.name}", 1, code=code)
 
 
@@ -56,7 +56,7 @@ def hung() -> Fault:
 
 
 def doubled(*, answer: int) -> Fault:
-    """Return the fault of a call that arrives twice, one time after the other; the caller gets answer 1 or 2."""
+    """Return the fault of a call that arrives twice in sequence; the caller gets answer 1 or 2."""
     return Fault(f"doubled, answer {answer}", 2, answer=answer)
 
 
@@ -79,10 +79,10 @@ class _Answer:
 
 
 class FaultProxy:
-    """Passes calls on, on a free port, for as long as it is entered.
+    """Forwards calls, on a free port, inside a `with` block.
 
-    `upstreams` says for the full name of each gRPC service where it is, as host:port without TLS. Calls have one
-    request and any number of answers, which are passed on when all are there.
+    `upstreams` maps the full name of each gRPC service to its address, host:port without TLS. Calls have one request
+    and any number of answers, which are forwarded once all have arrived.
     """
 
     def __init__(self, upstreams: Mapping[str, str]) -> None:
@@ -113,20 +113,20 @@ class FaultProxy:
 
     @property
     def calls(self) -> tuple[str, ...]:
-        """The methods that were called, without their service, in order; each once, however often it was passed on."""
+        """The methods that were called, without their service, in order; each once, however often it was forwarded."""
         with self._lock:
             return tuple(self._calls)
 
     @property
     def happened(self) -> tuple[tuple[str, Fault], ...]:
-        """The faults that have happened, each with the method that it happened to."""
+        """The faults that have occurred, each with its method."""
         with self._lock:
             return tuple(self._happened)
 
     def inject(self, fault: Fault, *, at: int | None = None, method: str | None = None, occurrence: int = 1) -> None:
-        """Let a fault happen once: to the call of index `at` in `calls`, or to that occurrence of `method`, from 1."""
+        """Inject a fault once: at index `at` in `calls`, or at that occurrence of `method`, counted from 1."""
         if (at is None) == (method is None):
-            raise ValueError("say either at which call or at which method")
+            raise ValueError("give either at or method")
         with self._lock:
             self._orders.append(_Order(fault, at, method, occurrence))
 
@@ -162,7 +162,7 @@ class FaultProxy:
             return None
 
     def _pass_on(self, path: str, request: bytes, context: Any) -> _Answer:
-        # One answer or many make no difference on the wire.
+        # On the wire there is no difference between one answer and many.
         method = self._channels[path.split("/")[1]].unary_stream(path)
         metadata = [pair for pair in context.invocation_metadata() if pair[0] != "user-agent"]
         call = method(request, timeout=context.time_remaining(), metadata=metadata)
@@ -185,7 +185,7 @@ class _Handler(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc carries no
         self._proxy = proxy
 
     def service(self, details: Any) -> Any:
-        """Return what answers a call, as bytes; None for a service that has no upstream."""
+        """Return the handler of a call, on bytes; None for a service without an upstream."""
         path = details.method
         if not self._proxy.knows(path.split("/")[1]):
             return None

@@ -21,13 +21,13 @@ from urllib.request import urlopen
 from memorybank.errors import FailedPrecondition, Unavailable
 
 HOST_VARIABLE = "FIRESTORE_EMULATOR_HOST"
-"""The variable by which Google's clients, and this store, find an emulator."""
+"""The variable from which Google's clients, and this store, take the emulator's address."""
 
 HOW_TO_GET_IT = (
     "the Firestore emulator needs Java 17 and `gcloud components install cloud-firestore-emulator` "
     "(or `apt-get install google-cloud-cli-firestore-emulator`)"
 )
-"""What to tell somebody who does not have it."""
+"""The message if the emulator is not installed."""
 
 _JAR = "platform/cloud-firestore-emulator/cloud-firestore-emulator.jar"
 _MAIN = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
@@ -36,13 +36,13 @@ _START_SECONDS = 300.0
 _STOP_SECONDS = 10.0
 _POLL_SECONDS = 0.05
 _PORTS = 3
-"""How many ports are tried: somebody else may take one before the emulator does."""
+"""How many ports are tried: another program may take one before the emulator does."""
 
 
 class FirestoreEmulator:
     """An emulator that runs inside a `with` block, reachable at `host`, such as `127.0.0.1:8080`.
 
-    It fails with `FailedPrecondition` where it is not installed, and with `Unavailable` where it does not start.
+    Raises `FailedPrecondition` if it is not installed, and `Unavailable` if it does not start.
     """
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class FirestoreEmulator:
 
     def _start(self) -> Self:
         address, _, port = self.host.partition(":")
-        # Without the wrapper script there is one process, which ends when it is told to.
+        # Without the wrapper script there is a single process, which ends on a signal.
         command = [_java(), "-Duser.language=en", "-Xmx1g", "-cp", str(_jar()), _MAIN]
         self._process = subprocess.Popen(  # noqa: S603 - a fixed program with fixed arguments
             [*command, "start", f"--host={address}", f"--port={port}"],

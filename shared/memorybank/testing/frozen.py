@@ -1,4 +1,4 @@
-"""Doubles of time and identity: a clock that moves only when told to, and ids that count."""
+"""Test doubles of the clock and the ids: a clock that moves only when told to, and ids that count up."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
-"""What a frozen clock shows unless it is told otherwise."""
+"""The default time of a frozen clock."""
 
 FIRST_ID = 10**17
 """The first id of `CountingIds`: the smallest number of 18 digits, as long as the real ids are at least."""
 
 
 class FrozenClock:
-    """A clock that stands still until it is moved; any thread may read or move it."""
+    """A clock that stands still until it is moved. Thread-safe."""
 
     def __init__(self, start: datetime = START) -> None:
         self._lock = Lock()
@@ -30,14 +30,14 @@ class FrozenClock:
             self._now += step
 
     def set(self, now: datetime) -> None:
-        """Move the clock to `now`, which must have a time zone, or it is a `ValueError`."""
+        """Move the clock to `now`; raise `ValueError` if it has no time zone."""
         moved = _utc(now)
         with self._lock:
             self._now = moved
 
 
 class CountingIds:
-    """Ids that count up from `FIRST_ID`, the same ones in every run; any thread may take one."""
+    """Ids that count up from `FIRST_ID`, the same in every run. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = Lock()

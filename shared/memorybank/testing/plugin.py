@@ -1,6 +1,6 @@
-"""A plugin of pytest for people who test agents: a bank of its own for each test. Installing the package is enough.
+"""A pytest plugin for tests of agents: each test gets its own bank. Installing the package enables it.
 
-Nothing of the bank is imported until a test asks for it.
+The bank is imported only when a test uses it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def scripted_model() -> ScriptedModel:
-    """Make the model that `memory_bank` uses in a test which asks for both; override it to script what it answers."""
+    """Return the model for `memory_bank`, if a test requests both fixtures; override it to script answers."""
     from memorybank.testing.scripted import ScriptedModel  # noqa: PLC0415 - only who asks for it waits for it
 
     return ScriptedModel()

@@ -1,4 +1,4 @@
-"""A language model that does as it is told, counts its calls, and takes its time if asked to."""
+"""A scripted language model that counts its calls and can be slow."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Decide = Callable[[DecisionRequest], Sequence[Decision]]
 
 
 def sentences(request: ExtractionRequest) -> list[ExtractedFact]:
-    """Take every line of every turn of a user as a fact."""
+    """Return every line of every user turn as a fact."""
     lines = [(index, line) for index, event in enumerate(request.events) for line in event.text.splitlines()]
     return [
         ExtractedFact(line.strip(), context="The user said so.", event=index, quote=line)
@@ -30,9 +30,9 @@ def nothing(request: DecisionRequest) -> list[Decision]:
 
 
 class ScriptedModel:
-    """Answers by the functions it is given; `requests` holds all that it was asked, in order of arrival.
+    """Answers by the given functions; `requests` holds all requests, in order of arrival.
 
-    `seconds` is how long each call takes, outside any lock, as a real model's would.
+    `seconds` is how long each call takes, outside any lock, like a real model's.
     """
 
     name = "scripted"
@@ -44,12 +44,12 @@ class ScriptedModel:
 
     @property
     def extractions(self) -> int:
-        """How often it was asked to extract."""
+        """The number of extraction calls."""
         return sum(isinstance(request, ExtractionRequest) for request in list(self.requests))
 
     @property
     def decisions(self) -> int:
-        """How often it was asked to decide."""
+        """The number of decision calls."""
         return sum(isinstance(request, DecisionRequest) for request in list(self.requests))
 
     def extract(self, request: ExtractionRequest) -> list[ExtractedFact]:

@@ -1,4 +1,4 @@
-"""A bank for tests of agents: served on a free port of this machine, kept in memory, read by the offline model."""
+"""A bank for tests of agents: on a free local port, in memory, with the offline model."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _TOKEN = "any"  # noqa: S105 - the local server asks for none, the SDK insists o
 
 
 class ServedBank:
-    """Serves while it is entered; `model` reads conversations in place of the offline one.
+    """Serves inside a `with` block; `model` replaces the offline model.
 
-    `url` is where it is served, `project` and `location` are those of `client` and of `engine`, the full name of an
-    engine with the default configuration.
+    `url` is its base URL; `project` and `location` are those of `client` and of `engine`, the full name of an engine
+    with the default configuration.
     """
 
     project = "test"
@@ -53,7 +53,7 @@ class ServedBank:
         Its asynchronous side must be closed before its event loop ends: `async with memory_bank.client.aio as client`.
         """
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the SDK's own, as it is imported: nobody's test should fail for them
+            warnings.simplefilter("ignore")  # warnings of the SDK's own import: they should fail nobody's test
             import agentplatform  # noqa: PLC0415 - takes seconds, and who calls otherwise need not have it
             from google.oauth2.credentials import Credentials  # noqa: PLC0415 - as above
 

@@ -1,4 +1,4 @@
-"""A transport that replies as it is told: what tests of `PromptedModel` send prompts through."""
+"""A scripted transport for tests of `PromptedModel`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 EMPTY = Reply(json.dumps({"facts": [], "fields": [], "decisions": []}))
-"""An answer to every prompt that finds nothing."""
+"""An answer that finds nothing, valid for every prompt."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""How the Cloud Tasks double delivers: each attempt as a real HTTP request, with faults on demand."""
+"""Delivery by the Cloud Tasks double: each attempt is a real HTTP request, with faults on demand."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _logger = logging.getLogger(__name__)
 
 
 class Faults:
-    """What is to go wrong, by name, and how often still; any thread may order or take."""
+    """The faults to inject, by name, and how many of each are left. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._left: Counter[str] = Counter()
 
     def order(self, fault: str, times: int) -> None:
-        """Have a fault happen so many times more."""
+        """Inject a fault this many more times."""
         with self._lock:
             self._left[fault] += times
 
     def take(self, fault: str) -> bool:
-        """Say whether the fault is to happen now, which uses up one time."""
+        """Say whether to inject the fault now, and count it."""
         with self._lock:
             if self._left[fault] <= 0:
                 return False
@@ -42,7 +42,7 @@ class Faults:
 
 
 class Dispatcher:
-    """Delivers what is due, `concurrent` at a time, from `start` until `stop`; looks at the clock once per `poll`."""
+    """Delivers due tasks, `concurrent` at a time, from `start` until `stop`; checks the clock every `poll`."""
 
     def __init__(self, queues: Queues, tokens: Tokens, faults: Faults, *, concurrent: int, poll: timedelta) -> None:
         self._queues = queues

@@ -1,4 +1,4 @@
-"""The state of the Cloud Tasks double: its queues, the tasks that wait in them, and the names that are used up.
+"""The state of the Cloud Tasks double: its queues, their waiting tasks, and the names that are taken.
 
 Methods named after calls of the API take and return the library's own messages, and raise `Refused`.
 """
@@ -62,27 +62,27 @@ class HeldTask:
 
 @dataclass(eq=False)
 class HeldQueue:
-    """A queue, its tasks by full name, and until when the names of those that ended are taken."""
+    """A queue, its tasks by full name, and how long the names of ended tasks stay taken."""
 
     message: Any
     tasks: dict[str, HeldTask] = field(default_factory=dict)
     used_up: dict[str, datetime] = field(default_factory=dict)
 
     def ready(self, now: datetime) -> list[HeldTask]:
-        """Return what may be delivered now."""
+        """Return the tasks that may be delivered now."""
         paused = self.message.state == tasks_v2.Queue.State.PAUSED
         return [
             task for task in self.tasks.values() if task.forced or (task.due <= now and not task.running and not paused)
         ]
 
     def exhausted(self, task: HeldTask, now: datetime) -> bool:
-        """Say whether a failed task is not tried again: only when both limits of the queue are used up."""
+        """Say whether a failed task gets no further attempt: only when both limits of the queue are reached."""
         config = self.message.retry_config
         began = task.first_attempt or now
         return 0 < (config.max_attempts or 100) <= task.attempts and now - began >= config.max_retry_duration
 
     def backoff(self, attempts: int) -> timedelta:
-        """Return the wait after so many attempts: doubling up to max_doublings times, then growing by equal steps."""
+        """Return the delay after this many attempts: it doubles up to max_doublings times, then grows linearly."""
         config = self.message.retry_config
         doublings = min(attempts - 1, config.max_doublings or 16)
         first: timedelta = config.min_backoff or timedelta(seconds=0.1)
@@ -92,7 +92,7 @@ class HeldQueue:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One attempt on its way to the worker, with the headers that tell of it."""
+    """One attempt on its way to the worker, with its headers."""
 
     queue: HeldQueue
     task: HeldTask
@@ -111,7 +111,7 @@ class Queues:
         self._in_flight = 0
 
     def create_queue(self, request: Any) -> Any:
-        """Make a queue; what its retry configuration leaves open is as Cloud Tasks has it: 100 attempts, 0.1 s, 1 h."""
+        """Make a queue; its retry configuration has the defaults of Cloud Tasks: 100 attempts, 0.1 s, 1 h."""
         name = request.queue.name
         if _QUEUE.fullmatch(name) is None or not name.startswith(f"{request.parent}/queues/"):
             raise Refused(grpc.StatusCode.INVALID_ARGUMENT, f"{name!r} names no queue of {request.parent!r}")
@@ -145,7 +145,7 @@ class Queues:
             return tasks_v2.Queue(queue.message)
 
     def create_task(self, request: Any) -> Any:
-        """Take a task whose name is not taken, neither by one that waits nor by one that ended a while ago."""
+        """Create a task, unless its name is taken by a waiting task or by one that ended recently."""
         with self.changed:
             queue, now = self._queue(request.parent), self._clock.now()
             message = tasks_v2.Task(request.task)
@@ -193,7 +193,7 @@ class Queues:
             return not self._in_flight and not any(queue.ready(now) for queue in self._queues.values())
 
     def claim(self) -> Delivery | None:
-        """Begin the delivery of the task that has been due for longest, if there is one and room for it."""
+        """Start the delivery of the task that has been due for longest, if there is one and a slot is free."""
         with self.changed:
             now = self._clock.now()
             ready = [(task.due, queue, task) for queue in self._queues.values() for task in queue.ready(now)]
@@ -216,7 +216,7 @@ class Queues:
             return Delivery(queue, task, headers)
 
     def finish(self, delivery: Delivery, status: int | None) -> None:
-        """Note the worker's answer, None for none in time: the task ends, or waits for its next attempt."""
+        """Record the worker's answer, None if none came in time: the task ends, or waits for its next attempt."""
         queue, task = delivery.queue, delivery.task
         with self.changed:
             now = self._clock.now()

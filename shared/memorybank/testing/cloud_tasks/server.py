@@ -5,9 +5,9 @@
         client.create_queue(parent="projects/p/locations/l", queue={"name": "projects/p/locations/l/queues/q"})
         ...
 
-It behaves as Cloud Tasks is documented to: names that stay taken, retries, schedules, headers, signed tokens, pausing.
-It knows neither rate limits, throttling after 503, App Engine, OAuth tokens, pages of a list, nor deadlines of tasks
-(31 days). It goes by `clock`, except for `dispatch_deadline` and the times in tokens, which are the machine's.
+It implements the documented behaviour of Cloud Tasks: names that stay taken, retries, schedules, headers, signed
+tokens, pausing. It has no rate limits, throttling after 503, App Engine, OAuth tokens, paging, or task deadlines
+(31 days). It uses `clock`, except for `dispatch_deadline` and the times in tokens, which are the machine's.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ _POLL = timedelta(milliseconds=10)
 
 
 class CloudTasksServer:
-    """Cloud Tasks on a free port of this machine, for as long as it is entered as a context manager.
+    """Cloud Tasks on a free local port, inside a `with` block.
 
-    It has `concurrent` deliveries under way at once, and keeps the name of a task that ended for `names_kept`.
+    It makes up to `concurrent` deliveries at once, and keeps the name of an ended task for `names_kept`.
     """
 
     def __init__(
@@ -61,13 +61,13 @@ class CloudTasksServer:
         self.stop()
 
     def start(self) -> None:
-        """Listen and deliver; once only."""
+        """Start listening and delivering; can be called once."""
         self._port = self._server.add_insecure_port("127.0.0.1:0")
         self._server.start()
         self._dispatcher.start()
 
     def stop(self) -> None:
-        """End at once, whatever is under way, and leave no thread behind."""
+        """Stop at once, even during deliveries, and leave no thread behind."""
         for client in self._clients:
             client.transport.close()
         self._server.stop(None).wait()
@@ -77,12 +77,12 @@ class CloudTasksServer:
 
     @property
     def address(self) -> str:
-        """Where the gRPC server listens, as host:port, without TLS."""
+        """The address of the gRPC server, host:port, without TLS."""
         return f"127.0.0.1:{self._port}"
 
     @property
     def certs_url(self) -> str:
-        """Where the certificates are for checking the tokens, in the form of Google's oauth2/v1/certs."""
+        """The URL of the certificates for verifying the tokens, in the form of Google's oauth2/v1/certs."""
         return self._tokens.certs_url
 
     def client(self) -> Any:
@@ -92,9 +92,9 @@ class CloudTasksServer:
         return client
 
     def wait_idle(self, timeout: timedelta) -> bool:
-        """Wait until nothing is due and nothing is being delivered; say whether it came to that within `timeout`.
+        """Wait until nothing is due and nothing is being delivered; say whether that happened within `timeout`.
 
-        What waits for its time, for its next attempt, or in a paused queue is not counted.
+        Tasks that wait for their time, for their next attempt, or in a paused queue are not counted.
         """
         deadline = time.monotonic() + timeout.total_seconds()
         with self._queues.changed:

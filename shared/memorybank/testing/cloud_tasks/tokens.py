@@ -1,4 +1,4 @@
-"""OIDC tokens as Cloud Tasks sends them, signed by a key of the tests' own, and the certificate to check them by."""
+"""OIDC tokens like those of Cloud Tasks, signed with a test key, and the certificate to verify them."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from google.auth import crypt, jwt
 
 ISSUER = "https://accounts.google.com"
-"""Who Google's tokens are by, and so these: verifiers ask for it."""
+"""The issuer of Google's tokens, and so of these: verifiers check it."""
 
 _KEY_ID = "cloud-tasks-double"
 _LIFETIME = timedelta(hours=1)
 
 
 class Tokens:
-    """Signs tokens and, once somebody asks for `certs_url`, serves the certificate over HTTP until `stop`.
+    """Signs tokens and, once `certs_url` is read, serves the certificate over HTTP until `stop`.
 
-    The times in a token are the machine's, whatever clock the double goes by: that is what verifiers compare them to.
+    The times in a token are the machine's, whatever clock the double uses: verifiers compare them to the machine's.
     """
 
     def issue(self, email: str, audience: str) -> str:
-        """Return a signed token of the service account for the audience, good for an hour."""
+        """Return a signed token of the service account for the audience, valid for an hour."""
         now = int(time.time())
         claims = {
             "iss": ISSUER,
@@ -52,7 +52,7 @@ class Tokens:
         return f"http://127.0.0.1:{self._server.server_port}/oauth2/v1/certs"
 
     def stop(self) -> None:
-        """Serve no longer."""
+        """Stop serving."""
         if "certs_url" in self.__dict__:
             self._server.shutdown()
             self._server.server_close()
@@ -75,7 +75,7 @@ class _Certificates(BaseHTTPRequestHandler):
 
 @cache
 def _signer_and_certificate() -> tuple[Any, str]:
-    """Make a key and its certificate, the latter as PEM: once per process, for it takes a fifth of a second."""
+    """Make a key and its certificate (as PEM), once per process because it takes a fifth of a second."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, _KEY_ID)])
     now = datetime.now(UTC)

@@ -4,7 +4,7 @@
         @pytest.fixture
         def model(self) -> LanguageModel: ...
 
-One that asks a provider keeps `prompted_model.PromptedModelContract` as well.
+A model that calls a provider must also pass `prompted_model.PromptedModelContract`.
 """
 
 from __future__ import annotations

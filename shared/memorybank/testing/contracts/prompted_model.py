@@ -53,17 +53,17 @@ LASTING = {Fault.DENIED: FailedPrecondition, Fault.MISSING: FailedPrecondition}
 
 
 class ModelBench(Protocol):
-    """A provider in a test's hands. What is not scripted is answered with JSON that finds nothing.
+    """A provider under test. Calls without a scripted answer get JSON that finds nothing.
 
-    Waiting passes no time; a model tries each call at most `attempts` times. Scripted answers are billed with 100
-    tokens in, 40 of them cached, and 20 out.
+    Waits take no time; a model tries each call at most `attempts` times. Scripted answers are billed with 100 tokens
+    in, 40 of them cached, and 20 out.
     """
 
     attempts: int
     takes_pictures: bool
 
     def model(self, *, max_tokens: int = 0) -> LanguageModel:
-        """Return a model that asks the provider; closed by the bench."""
+        """Return a model that calls the provider; closed by the bench."""
         ...
 
     def answer(self, text: str, *, cut_off: bool = False) -> None:
@@ -75,7 +75,7 @@ class ModelBench(Protocol):
         ...
 
     def fail(self, fault: Fault, *, retry_after: float | None = None) -> None:
-        """Script a failure; `retry_after` is told as the provider tells it."""
+        """Script a failure; `retry_after` is sent in the provider's own form."""
         ...
 
     @property
@@ -85,12 +85,12 @@ class ModelBench(Protocol):
 
     @property
     def pictures(self) -> list[int]:
-        """How many pictures went along with each call."""
+        """How many images each call had."""
         ...
 
     @property
     def waits(self) -> list[float]:
-        """How many seconds were waited between calls."""
+        """The waits between calls, in seconds."""
         ...
 
 

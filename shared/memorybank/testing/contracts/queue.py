@@ -19,7 +19,7 @@ from typing import Protocol
 from memorybank.ports.tasks import Attempt, Handler, Task, TaskQueue
 
 PATIENCE = timedelta(minutes=5)
-"""How long a test waits for deliveries that should take milliseconds: a slow machine is no failure."""
+"""How long a test waits for deliveries that should take milliseconds: a slow machine must not fail it."""
 
 LONG = timedelta(days=1)
 """Longer than any queue waits between two attempts."""
@@ -29,7 +29,7 @@ TOGETHER = 4
 
 
 class QueueBench(Protocol):
-    """A queue in a test's hands, with time that stands still until `advance`.
+    """A queue under test, with a clock that stands still until `advance`.
 
     The queue must run at least `TOGETHER` handlers at once, and allow at least two attempts.
     """
@@ -41,15 +41,15 @@ class QueueBench(Protocol):
 
     @property
     def max_attempts(self) -> int:
-        """How often the queue tries a task that always fails."""
+        """How many attempts the queue makes at a task that always fails."""
         ...
 
     def start(self, handler: Handler) -> None:
-        """Begin to deliver tasks to `handler`; called once at most."""
+        """Start delivering tasks to `handler`; called once at most."""
         ...
 
     def wait_idle(self, timeout: timedelta) -> bool:
-        """Wait until nothing is due and no handler runs; say whether it came to that within `timeout`."""
+        """Wait until nothing is due and no handler runs; say whether that happened within `timeout`."""
         ...
 
     def now(self) -> datetime:
@@ -57,12 +57,12 @@ class QueueBench(Protocol):
         ...
 
     def advance(self, step: timedelta) -> None:
-        """Move that time on; what falls due by it counts as due for `wait_idle` at once."""
+        """Move that time forward; for `wait_idle`, tasks that fall due count at once."""
         ...
 
 
 class Deliveries:
-    """A handler that notes every delivery, and raises in the attempts numbered up to `failures`."""
+    """A handler that records every delivery, and raises in the attempts numbered up to `failures`."""
 
     def __init__(self, *, failures: int = 0) -> None:
         self._failures = failures
@@ -70,7 +70,7 @@ class Deliveries:
         self._attempts: list[Attempt] = []
 
     def __call__(self, attempt: Attempt) -> None:
-        """Note the delivery, then raise if this attempt is to fail."""
+        """Record the delivery, then raise if this attempt should fail."""
         with self._lock:
             self._attempts.append(attempt)
         if attempt.number <= self._failures:
@@ -95,7 +95,7 @@ class Deliveries:
 
 def settle(bench: QueueBench) -> None:
     """Let the queue deliver all that is due."""
-    assert bench.wait_idle(PATIENCE), "the queue did not come to rest"
+    assert bench.wait_idle(PATIENCE), "the queue did not become idle"
 
 
 def enqueue_all(queue: TaskQueue, tasks: Sequence[Task]) -> None:

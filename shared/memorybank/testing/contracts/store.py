@@ -6,7 +6,7 @@
 
 `FaultContract` (`store_faults`) has what a store must do when its driver fails, beside a fixture `outage`.
 
-The store may be shared and need not be empty: every test keeps to paths and collection ids nobody has used before. For
+The store may be shared and need not be empty: every test uses paths and collection ids that are new. For
 failures that show both sides of an assertion, call `pytest.register_assert_rewrite("memorybank.testing")` before
 importing this module.
 """

@@ -1,7 +1,7 @@
-"""The part of the store contract about a driver that fails: callers are told `Unavailable`, and lose nothing by it.
+"""The part of the store contract about a driver that fails: callers get `Unavailable`, and lose no data.
 
-A subclass brings the fixture `outage`, which opens an outage of the store: while that is entered, the driver fails. It
-says in `STOPPED` which calls an outage stops, where that is not all of them.
+A subclass provides the fixture `outage`, a context manager inside which the driver fails. If an outage does not stop
+all calls, the subclass lists those that it stops in `STOPPED`.
 """
 # ruff: noqa: D102 (these are tests: their names are sentences)
 

@@ -1,4 +1,4 @@
-"""What a scripted Gemini thinks unless it is told: the offline model reads this project's prompts and answers them."""
+"""The default answers of a scripted Gemini: the offline model reads this project's prompts and answers them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def offline(asked: Asked) -> Any:
 
 
 def thinking_as(model: LanguageModel) -> Callable[[Asked], Any]:
-    """Return what answers those prompts as a model would; what it finds under no topic is under the first asked for."""
+    """Return a function that answers those prompts like a model; facts without a topic go under the first one."""
 
     def answer(asked: Asked) -> dict[str, Any]:
         found = _answer(asked, model)

@@ -1,7 +1,7 @@
-"""How a scripted Gemini embeds: by the offline embedder, under each model's rules.
+"""The embeddings of a scripted Gemini: the offline embedder's, under each model's rules.
 
-Vectors have twice the length of one, as those of models that do not normalise; gemini-embedding-2 does, passes over
-`taskType`, and takes what a text is for from the words before it.
+Vectors have length two, like those of models that do not normalise. gemini-embedding-2 normalises, ignores `taskType`,
+and takes the purpose of a text from the words before it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _TEXT_DIMENSIONS = 768
 
 
 def embeddings_of(asked: Asked) -> dict[str, Any] | str:
-    """Return the answer to a request for embeddings, or what is wrong with it."""
+    """Return the answer to a request for embeddings, or its error."""
     text_model = asked.model.startswith("text-")
     if asked.api == "developer" and asked.model in _VERTEX_ONLY:
         return f"models/{asked.model} is not found for API version v1beta"
@@ -49,7 +49,7 @@ def _predict(asked: Asked, *, text_model: bool) -> dict[str, Any] | str:
 
 
 def _vector(model: str, holder: dict[str, Any], options: dict[str, Any]) -> list[float]:
-    """Return the one vector of a content, whose parts are one text whatever they were meant to be."""
+    """Return the single vector of a content; its parts always count as one text."""
     text = "".join(part["text"] for part in holder["content"]["parts"])
     if not model.startswith("gemini-embedding-2"):
         return _embed(text, options["outputDimensionality"])

@@ -1,4 +1,4 @@
-"""What a scripted Gemini was asked: requests of both APIs, by their paths and bodies."""
+"""The requests to a scripted Gemini, of both APIs, parsed from their paths and bodies."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Asked:
 
     @property
     def parts(self) -> list[dict[str, Any]]:
-        """The parts of what the user turn holds."""
+        """The parts of the user turn."""
         [content] = self.body["contents"]
         return list(content["parts"])
 
@@ -54,7 +54,7 @@ class Asked:
 
 
 def read_path(path: str, headers: Mapping[str, str], body: Any, *, at: float) -> Asked | None:
-    """Return what was asked, None if the path is neither API's."""
+    """Return the request, or None if the path belongs to neither API."""
     path = path.partition("?")[0]
     if match := _DEVELOPER.fullmatch(path):
         return Asked("developer", match["model"], match["method"], body, headers, at)
@@ -64,7 +64,7 @@ def read_path(path: str, headers: Mapping[str, str], body: Any, *, at: float) ->
 
 
 def refusal_of(asked: Asked) -> tuple[int, str] | None:
-    """Return the status and message by which the API would refuse a request that does not prove who asks."""
+    """Return the status and message with which the API refuses a request without credentials."""
     if asked.api == "developer" and not asked.headers.get("x-goog-api-key"):
         return 403, "Method doesn't allow unregistered callers (callers without established identity)."
     if asked.api == "vertex" and not asked.headers.get("authorization", "").startswith("Bearer "):

@@ -1,6 +1,6 @@
-"""What Gemini refuses: models that are closed to new users, and options of a generation that its model does not take.
+"""What Gemini refuses: models that are closed to new users, and generation options that a model does not accept.
 
-Kept apart from the table that the adapter goes by (`models/gemini/families.py`): each can show the other wrong.
+Independent of the adapter's own table (`models/gemini/families.py`), so that each can prove the other wrong.
 Source: the pages of Google's models, read 2026-11-28.
 """
 
@@ -12,10 +12,10 @@ from typing import Any
 from memorybank.testing.gemini.requests import Asked
 
 CLOSED = frozenset({"gemini-2.5-flash", "gemini-2.5-pro"})
-"""Models that only those may still use who always did."""
+"""Models that are closed to new users."""
 
 MAX_OUTPUT = 32_768
-"""The most tokens of an answer that is not streamed."""
+"""The most output tokens of an answer that is not streamed."""
 
 _GENERATION = re.compile(r"gemini-(\d+)(?:\.(\d+))?")
 _SAMPLING = ("temperature", "topP", "topK")
@@ -25,7 +25,7 @@ _MINIMAL_ENDS = (3, 7)
 
 
 def refusal_of_options(asked: Asked) -> str | None:
-    """Return why a generation is refused with 400, None if its model takes it."""
+    """Return why a generation is refused with 400, or None if its model accepts it."""
     config = asked.body.get("generationConfig") or {}
     if config.get("maxOutputTokens", 0) > MAX_OUTPUT:
         return f"max_output_tokens must be at most {MAX_OUTPUT} unless the answer is streamed"

@@ -1,13 +1,13 @@
-"""A Gemini that does as it is told: both APIs' paths over real HTTP, for google-genai and whoever speaks their JSON.
+"""A scripted Gemini: both APIs over real HTTP, for google-genai and other clients of their JSON.
 
     with GeminiServer() as server:
         server.script.append(said({"facts": []}))
         ... a client whose base URL is server.url ...
         [asked] = server.asked
 
-What is in `script` is answered first, in order; then each request goes to `brain`, which is by default the offline
-model reading the prompts of this project. Embeddings are the offline embedder's, under the rules of each model: how
-many texts it takes, how it is asked, how long vectors may be. Streaming is not served.
+Replies in `script` are sent first, in order; then each request goes to `brain`, by default the offline model reading
+the prompts of this project. Embeddings are the offline embedder's, under the rules of each model: how many texts it
+takes, its method, how long vectors may be. Streaming is not supported.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from memorybank.testing.gemini.requests import Asked, read_path, refusal_of
 
 @dataclass(frozen=True)
 class Reply:
-    """What to answer: a status, a JSON body (or text that is none), headers; after `delay` seconds.
+    """A reply: a status, a body (JSON, or any text), headers; sent after `delay` seconds.
 
-    `hang_up` ends the connection instead of answering.
+    `hang_up` closes the connection instead of answering.
     """
 
     body: Any
@@ -41,7 +41,7 @@ class Reply:
 
 
 def said(answer: Any, *, finish: str = "STOP", delay: float = 0.0, **usage: int) -> Reply:
-    """Answer by text: as it is, or JSON of anything else. `usage` is counted as Gemini names it (promptTokenCount)."""
+    """Reply with text, or with anything else as JSON. `usage` has Gemini's names (promptTokenCount)."""
     text = answer if isinstance(answer, str) else json.dumps(answer)
     candidate = {"content": {"role": "model", "parts": [{"text": text}]}, "finishReason": finish, "index": 0}
     counts = {"promptTokenCount": 100, "candidatesTokenCount": 20, "totalTokenCount": 120, **usage}
@@ -49,14 +49,14 @@ def said(answer: Any, *, finish: str = "STOP", delay: float = 0.0, **usage: int)
 
 
 def blocked(reason: str = "PROHIBITED_CONTENT") -> Reply:
-    """Refuse the prompt."""
+    """Reply that the prompt is blocked."""
     return Reply({"promptFeedback": {"blockReason": reason}, "usageMetadata": {"promptTokenCount": 100}})
 
 
 def failing(
     status: int, message: str = "scripted", *, retry_after: str | None = None, retry_info: str | None = None
 ) -> Reply:
-    """Fail as Google does; `retry_info` is a duration such as "3s"."""
+    """Reply with an error in Google's format; `retry_info` is a duration such as "3s"."""
     kind = "type.googleapis.com/google.rpc.RetryInfo"
     details = [{"@type": kind, "retryDelay": retry_info}] if retry_info else []
     body = {"error": {"code": status, "message": message, "status": "SCRIPTED", "details": details}}
@@ -64,16 +64,16 @@ def failing(
 
 
 class GeminiServer(ThreadingHTTPServer):
-    """Serves at `url` while it is entered; `asked` holds all requests in order of arrival.
+    """Serves at `url` inside a `with` block; `asked` holds all requests in order of arrival.
 
-    `missing` are pairs of location and model that are not offered there, `closed` the models that new users may not
-    have. What a model does not take (`rules.py`) is refused before the script is looked at. Keys and tokens are not
-    checked but must be sent in the way of the API that is asked.
+    `missing` are pairs of location and model that are not offered there, `closed` the models that are closed to new
+    users. Options that a model does not accept (`rules.py`) are refused before the script is used. Keys and tokens are
+    not checked, but must be sent in the form of the API that is called.
     """
 
     daemon_threads = True
     request_queue_size = 128
-    """Crowds connect at once; with the usual 5, some would wait a second to be heard."""
+    """Many clients connect at once; with the default of 5, some would wait a second."""
 
     def __init__(self, brain: Callable[[Asked], Any] = offline) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -102,7 +102,7 @@ class GeminiServer(ThreadingHTTPServer):
         return [asked for asked in list(self.asked) if asked.method == method]
 
     def answer(self, asked: Asked) -> Reply:
-        """Return what to answer, and wait as long as scripted; who closes the server need not wait."""
+        """Return the reply, after the scripted delay; closing the server ends the wait."""
         with self._lock:
             self.asked.append(asked)
             reply = self._refusal(asked) or (self.script.popleft() if self.script else None)
@@ -113,7 +113,7 @@ class GeminiServer(ThreadingHTTPServer):
         return reply
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Keep quiet about clients that hang up: those that time out do."""
+        """Do not log clients that hang up, as those that time out do."""
 
     def _refusal(self, asked: Asked) -> Reply | None:
         if asked.method != "generateContent":
