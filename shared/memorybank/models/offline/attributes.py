@@ -1,7 +1,7 @@
 """Finds the attribute that a statement gives a value to: home, job, favourites, likes, "my X is Y".
 
-Two statements about one attribute with different values contradict each other. What a person may have several of
-(dogs, sisters, cars) is no attribute.
+Two statements about one attribute with different values contradict each other. Things that a person may have several of
+(dogs, sisters, cars) are not attributes.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _PLACES = ("residence", "employer")
 class Attribute:
     """One attribute of the user, and the value that a statement gives it; values compare word by word.
 
-    `negated` means that it is not the value. `loaded` means that the statement says more than the value, so that
+    `negated` means that the statement denies the value. `loaded` means that it says more than the value, so that
     replacing it would lose something. `said` is the value in the statement's own words.
     """
 
@@ -52,7 +52,7 @@ class Attribute:
 
 
 def attribute_of(text: str) -> Attribute | None:
-    """Return the attribute that the text is about, or None where none is recognised."""
+    """Return the attribute that the text is about, or None if none is recognised."""
     if len(text) > _LONGEST:
         return None
     plain = _timeless(matchable(composed(text)).strip(" .!。"))

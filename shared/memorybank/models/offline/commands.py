@@ -118,7 +118,7 @@ class Command(NamedTuple):
 
 @cache
 def commands() -> tuple[Command, ...]:
-    """Return every command, in the order to be tried."""
+    """Return all commands, in the order in which they are tried."""
     tables = ((Intent.REMEMBER, _REMEMBER), (Intent.FORGET, _FORGET))
     return tuple(Command(intent, compiled([line], anchored=True)) for intent, table in tables for line in lines(table))
 
@@ -131,7 +131,7 @@ def outcomes() -> re.Pattern[str]:
 
 @cache
 def openings() -> re.Pattern[str]:
-    """Return the pattern of what may come before a statement and is no part of it: bullets, greetings, "and"."""
+    """Return the pattern of text that may precede a statement but is not part of it: bullets, greetings, "and"."""
     bullets = r"[-*\u2022\u2013\u2014]+ +|\d{1,3}[.)] +"
     aside = rf"(?:{_SALUTES}|{_ASIDES})\s*[,:!\u2013\u2014]+\s*"
     return re.compile(rf"\A(?:{bullets}|{aside}|{_LINKS})", re.IGNORECASE)

@@ -1,6 +1,6 @@
-"""Consolidation by rules: a fact changes a candidate only where the words leave no doubt.
+"""Consolidation by rules: a fact changes a candidate only if the words leave no doubt.
 
-A merge that should not have been loses a memory; one that did not happen costs a duplicate. So doubt means CREATE.
+A wrong merge loses a memory; a missed merge only leaves a duplicate. So in doubt the decision is CREATE.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _POSSESSIVES = words("my our mein meine unser unsere mon ma mes notre nos mi mis
 
 
 def decide(request: DecisionRequest) -> list[Decision]:
-    """Return the decisions, per fact in order; a fact that nothing knows to forget has none.
+    """Return the decisions, per fact in order; a fact to forget that matches nothing has none.
 
-    Later facts are judged against what earlier ones of the same request made of the candidates.
+    Later facts are compared with the candidates as changed by earlier facts of the same request.
     """
     texts = {candidate.number: candidate.fact for candidate in request.candidates}
     decisions: list[Decision] = []
@@ -104,7 +104,7 @@ def _comparable(one: str, other: str) -> tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def _extends(longer: str, shorter: str) -> bool:
-    """Whether one text begins with the other and goes on with "and", "with", "because" or the like."""
+    """Whether one text begins with the other and continues with "and", "with", "because" or the like."""
     more, less = _comparable(longer, shorter)
     if len(less) < 2 or len(more) <= len(less) or more[: len(less)] != less:  # noqa: PLR2004  # a verb and its object
         return False

@@ -1,6 +1,6 @@
-"""Lexical embedding by signed feature hashing: texts that share words, stems of words and characters are near.
+"""Lexical embedding by signed feature hashing: texts that share words, word stems and characters are near.
 
-The same text gives the same vector, bit by bit, in every process and on every machine: features are hashed with
+The same text gives the same vector, bit for bit, in every process and on every machine: features are hashed with
 BLAKE2b, and only additions, products and square roots are used, which IEEE 754 rounds exactly.
 """
 
@@ -17,7 +17,7 @@ from memorybank.models.offline.text import root, tokens
 from memorybank.ports.documents import Vector
 
 MAX_CHARACTERS = 20_000
-"""How much of a text is embedded, from its beginning."""
+"""How many characters of a text are embedded."""
 
 _WORD, _ROOT, _UNACCENTED, _PAIR, _SPELLING = 1.0, 0.7, 0.4, 0.4, 0.8
 _STOP = 0.12
@@ -41,7 +41,7 @@ def embed(text: str, *, dimensions: int) -> Vector:
 
 
 def _unit(values: list[float]) -> Vector:
-    # Not sum(), which adds floats in other ways since Python 3.12: vectors must be the same to the bit everywhere.
+    # Not sum(), which adds floats differently since Python 3.12: vectors must be identical to the bit everywhere.
     length = math.sqrt(math.fsum(value * value for value in values if value))
     if length == 0.0:
         return Vector((1.0, *(0.0 for _ in values[1:])))

@@ -1,4 +1,4 @@
-"""Extraction by rules: sentences that state something worth remembering, under the topics that were asked for."""
+"""Extraction by rules: sentences that state something worth remembering, under the requested topics."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class _Topics:
         return topic.key in kinds if topic.managed else not words.isdisjoint(self._words[topic.key])
 
     def kept(self, keys: Sequence[str]) -> tuple[str, ...]:
-        """Return those of the keys that the request has."""
+        """Return the keys that are topics of the request."""
         return tuple(topic.key for topic in self._topics if topic.key in keys)
 
 

@@ -23,7 +23,7 @@ THIRD_PERSON = words("they them their theirs themselves")
 """Words that mean the user in a text about "the user"."""
 
 NEGATIONS = negations(READ)
-"""Words that turn a statement around."""
+"""Words that negate a statement."""
 
 STOP_WORDS = (
     FILLERS
@@ -80,7 +80,7 @@ IN_THE = words("moro mora vivo trabalho trabalha estudo estuda nasci estou cresc
 """Portuguese verbs after which "no" is "in the"."""
 
 PRONOUN_STARTS = ("I ", "I'", "My ", "We ", "The ", "It ", "He ", "She ", "They ", "You ", "But ", "And ")
-"""What opens a sentence and is no surname."""
+"""Words that open a sentence and are not surnames."""
 
 MONTHS = GERMAN.months
 """What may follow the ordinal "3." in German."""
@@ -90,13 +90,13 @@ DANGLING = words("""
     ein eine einen mein meine für von zum zur ist bin dass et ou de le les un une mon mes avec pour dans en que
     est y o el los una mi con para que por es e ed di il un una mio mia con per che è uma com para meu minha
 """) - {"o", "e", "on"}
-"""Words that no finished statement ends with: what ends so was cut by a line break."""
+"""Words that no complete statement ends with: such a text was cut by a line break."""
 
 LOOSE_STARTS = words("""
     it it's its that that's this these those they he she he's she's they're there here das es dies er sie ça
     c'est cela elle ils elles ce eso esto él ella ellos questo quello lui lei loro isso isto ele ela eles
 """)
-"""Words that point at an earlier sentence when they open one."""
+"""Words that refer to an earlier sentence when they open one."""
 
 REQUEST_STARTS = words("""
     can could would will do does did is are was were have has what what's how how's why where when who which
@@ -124,7 +124,7 @@ PROFESSIONS = words("""
     sviluppatore professor professora engenheiro engenheira advogado advogada enfermeiro enfermeira cozinheiro
     programador
 """)
-"""What somebody may be for a living."""
+"""Occupations."""
 
 ATTRIBUTES = words("""
     name address number email e-mail mail birthday birthdate age height weight size type budget deadline job
@@ -163,10 +163,10 @@ ATTRIBUTE_NAMES = {
     }.items()
     for name in names
 }
-"""Attribute nouns that mean the same as another way of saying it."""
+"""Attribute nouns that are synonyms of another attribute."""
 
 UNIQUE_OWNERS = words("""
     wife husband partner spouse mother mom mum father dad boss company employer frau mann mutter vater chef
     firma
 """)
-"""Whose attributes are single too; others ("my dog's name") may be several."""
+"""Relations with attributes of a single value; others ("my dog's name") may have several."""

@@ -1,13 +1,13 @@
 """The offline models: rules instead of a language model, shared words instead of meaning. No account, key or network.
 
-They are for tests, demos and development, and they are deterministic. They are not an LLM: they know sentence shapes of
-English, German, French, Spanish, Italian, Portuguese, Japanese and Chinese, and nothing else.
+They are deterministic, and meant for tests, demos and development. They are not an LLM: all they know is sentence
+patterns of English, German, French, Spanish, Italian, Portuguese, Japanese and Chinese.
 
-They can: take what a user states about themselves, likes, plans, decides or asks to remember; forget on request; take
-booked, confirmed or scheduled outcomes from either side; see a repeated fact, and a changed value of one attribute
-(home, job, favourites, likes, "my X is Y").
-They cannot: resolve pronouns or dates, join facts of several sentences, see paraphrases or translations, read media,
-understand irony, or put a fact into the third person in other languages than English.
+They can extract what a user states about themselves, likes, plans, decides or asks to remember; forget on request;
+extract booked, confirmed or scheduled outcomes from either side; recognise a repeated fact, and a changed value of one
+attribute (home, job, favourites, likes, "my X is Y").
+They cannot resolve pronouns or dates, combine facts of several sentences, recognise paraphrases or translations, read
+media, understand irony, or put a fact into the third person in languages other than English.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _MIN_DIMENSIONS = 16
 class OfflineModel:
     """A `LanguageModel` by rules: at most 100 facts per call, sentences over 2,048 characters are skipped.
 
-    Facts are words of the conversation, in its language, without a final full stop. What doubt there is when deciding
-    ends in CREATE: nothing is merged on similarity. Configured model names make no difference.
+    Facts are quoted from the conversation, in its language, without the final full stop. In doubt a decision is CREATE:
+    nothing is merged by similarity. Configured model names are ignored.
     """
 
     @property
@@ -33,13 +33,13 @@ class OfflineModel:
         return "offline-rules-1"
 
     def extract(self, request: ExtractionRequest) -> list[ExtractedFact]:
-        """Return what the sentences state, in order; events that an example shows give exactly the example's facts."""
+        """Return the facts in the sentences, in order; events of an example give exactly the example's facts."""
         from memorybank.models.offline.extraction import extract  # noqa: PLC0415  # tables load on first use
 
         return extract(request)
 
     def decide(self, request: DecisionRequest) -> list[Decision]:
-        """Return at least one decision per fact, except for one to forget that nothing matches: that has none."""
+        """Return at least one decision per fact; a fact to forget that matches nothing has none."""
         from memorybank.models.offline.decisions import decide  # noqa: PLC0415  # tables load on first use
 
         return decide(request)
@@ -48,7 +48,7 @@ class OfflineModel:
 class OfflineEmbedder:
     """An `Embedder` by feature hashing: texts are near when they share words, not when they mean the same.
 
-    The first 20,000 characters count. Purpose and model names make no difference.
+    The first 20,000 characters count. Purpose and model names are ignored.
     """
 
     def __init__(self, *, dimensions: int = _DIMENSIONS) -> None:
@@ -57,7 +57,7 @@ class OfflineEmbedder:
         self._dimensions = dimensions
 
     def resolve(self, model: str | None) -> str:  # noqa: ARG002  # no other model is to be had offline
-        """Return the one name there is, whatever is configured."""
+        """Return the only name, whatever is configured."""
         return f"offline-hash-{self._dimensions}"
 
     def embed(self, texts: list[str], *, purpose: Purpose, model: str | None = None) -> list[Vector]:  # noqa: ARG002  # see above

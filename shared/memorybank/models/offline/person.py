@@ -1,6 +1,6 @@
-"""Turns a sentence to another person where that is safe, and leaves it alone where it is not. English only.
+"""Changes the grammatical person of a sentence if that is safe, and otherwise leaves it unchanged. English only.
 
-All or nothing: one word that is not understood ("We live ...", "I frobnicate ...") leaves the whole sentence as it is.
+All or nothing: one unknown word ("We live ...", "I frobnicate ...") leaves the whole sentence unchanged.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class _NotUnderstood(Exception):
 
 
 def third_person(sentence: str) -> str:
-    """Return "The user likes their dog" for "I like my dog"; any sentence that it does not understand as it is."""
+    """Return "The user likes their dog" for "I like my dog"; return other sentences unchanged."""
     text = sentence.replace("\u2019", "'")
     if _UNSAFE.search(text) or not _WORD.search(text):
         return sentence
@@ -113,7 +113,7 @@ def _inflected(verb: str) -> str:
 
 
 def _joined(text: str, *, at: int) -> tuple[str, int]:
-    # Only up to the next pronoun: the verbs after that are its own.
+    # Only up to the next pronoun: verbs after it belong to it.
     pronoun = _WORD.search(text, at)
     match = _JOINED.search(text, at, pronoun.start() + 1 if pronoun else len(text))
     verb = match["verb"].lower() if match else ""
@@ -133,7 +133,7 @@ _TOLD = re.compile(r"\A(?:(?:I|we)(?:'ve| have)? \w+ |you(?:'re| are) |(?:your|t
 
 
 def from_the_user(sentence: str) -> str:
-    """Return "My flight is booked" for an assistant's "Your flight is booked"; what it does not understand as it is."""
+    """Return "My flight is booked" for an assistant's "Your flight is booked"; return other sentences unchanged."""
     text = sentence.replace("\u2019", "'")
     if not _TOLD.match(text) or re.search(r"\b(?:you'(?!re)|my|me|our|us)\b", text, re.IGNORECASE):
         return sentence

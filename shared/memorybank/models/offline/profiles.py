@@ -1,7 +1,7 @@
-"""Fills simple fields of structured profiles by rules: what a statement gives as the value of an attribute.
+"""Fills simple fields of structured profiles by rules, from statements that give a value to an attribute.
 
-A field is found by the words of its name and title, and by those of its description only where no name fits. Texts,
-numbers, truth values and choices are filled, and lists of texts by one entry each time; nothing else.
+A field is found by the words of its name and title, and by those of its description only if no name fits. Strings,
+numbers, booleans and enums are filled, and lists of strings by one entry at a time; nothing else.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MEANT = {
     "age": ["age"],
     "answer_language": ["language"],
 }
-"""The words of fields that attributes fit whose own name is another."""
+"""Other words for a field's name, by attribute."""
 
 _SPELLED = {"colour": "color", "favorite": "favourite", "e-mail": "email"}
 _WORD_BREAK = re.compile(r"(?<=[a-z])(?=[A-Z])|[_\-./]+")
@@ -61,7 +61,7 @@ def _of_sentence(sentence: str, schemas: tuple[ProfileSchema, ...], *, index: in
 
 
 def _field(attribute: Attribute, schema: ProfileSchema, *, forget: bool) -> ProfileField | None:
-    """Return the field that an attribute fits best, with the value that it gives; None if none does."""
+    """Return the field that fits an attribute best, with its value, or None."""
     wanted = _words(attribute.key) | set(_MEANT.get(attribute.key, ()))
     ranked = []
     for name, rule in schema.schema["properties"].items():
@@ -81,7 +81,7 @@ def _field(attribute: Attribute, schema: ProfileSchema, *, forget: bool) -> Prof
 
 
 def _value(attribute: Attribute, rule: Mapping[str, Any], *, named: set[str]) -> Any:
-    """Return what an attribute gives as a value of a field, None for nothing that fits."""
+    """Return the value of an attribute for a field, None if it does not fit."""
     kinds = rule.get("type")
     kind = next((each for each in kinds if each != "null"), None) if isinstance(kinds, list) else kinds
     said = attribute.said.strip(" .")

@@ -1,4 +1,4 @@
-"""Reads one sentence: what it states, what kind of statement that is, and whether it may be taken at all."""
+"""Reads one sentence: what it states, the kind of statement, and whether it may become a fact."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _ENDS = " \t.。\uff0e\uff61"
 
 @dataclass(frozen=True)
 class Reading:
-    """What one sentence, or a part of it, states.
+    """The statement of a sentence, or of a part of it.
 
     `kinds` are managed topics; empty for a plain statement that only a custom topic may want. `english` tells whether
     it was understood as English.
@@ -58,7 +58,7 @@ class Reading:
 
 
 def of_the_user(sentence: str) -> list[Reading]:
-    """Return what a user's sentence states: nothing for questions, requests, small talk and suppositions."""
+    """Return the statements of a user's sentence: none for questions, requests, small talk and suppositions."""
     text = _without_stop(_opened(composed(sentence)))
     if (command := _command(text)) is not None:
         return [command] if command.fact else []
@@ -68,7 +68,7 @@ def of_the_user(sentence: str) -> list[Reading]:
 
 
 def of_the_assistant(sentence: str) -> list[Reading]:
-    """Return the outcome that an assistant's sentence announces, as the user would say it; all else is not a fact."""
+    """Return the outcome that an assistant's sentence announces, as the user would say it; nothing else is a fact."""
     text = _without_stop(_opened(composed(sentence)))
     if not _states(text) or negated(text) or not outcomes().search(matchable(text)):
         return []
@@ -129,7 +129,7 @@ def _is_cut(text: str) -> bool:
 
 
 def _parts(text: str) -> list[str]:
-    """Cut at "and" and the like, but only where both sides are statements by themselves."""
+    """Split at "and" and the like, but only where both sides are statements by themselves."""
     plain = matchable(text)
     parts, start = [], 0
     for joint in islice(_JOINT.finditer(plain), _MOST_JOINTS):

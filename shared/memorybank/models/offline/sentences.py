@@ -1,4 +1,4 @@
-"""Cuts text into sentences without changing a character of them, in linear time."""
+"""Splits text into sentences without changing any character, in linear time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LONGEST_ORDINAL = 2
 
 
 def sentences(text: str) -> Iterator[str]:
-    """Yield the sentences of a text, trimmed, each a verbatim part of it; empty ones are left out."""
+    """Yield the sentences of a text, trimmed but otherwise verbatim; empty ones are left out."""
     start = 0
     for match in _BREAK.finditer(text):
         end = match.end()

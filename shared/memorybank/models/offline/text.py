@@ -1,4 +1,4 @@
-"""How the offline model sees text: words, what two texts share, where a text turns around. Stdlib only, linear time."""
+"""Text functions of the offline model: words, overlap of texts, negation. Stdlib only, linear time."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _MIN_STEM = 3
 
 
 def composed(text: str) -> str:
-    """Return the text in NFC, which reads the same, with single spaces: no pattern then meets a row of them."""
+    """Return the text in NFC with single spaces, so that no pattern meets a run of spaces."""
     return spaced(nfc(text))
 
 
@@ -65,7 +65,7 @@ def tokens(text: str) -> list[str]:
 
 
 def normalised(text: str) -> str:
-    """Return what two texts have in common that differ in case, spacing and punctuation only."""
+    """Return a key that is the same for texts that differ only in case, spacing and punctuation."""
     return " ".join(tokens(text)) or folded(text).strip()
 
 
@@ -75,7 +75,7 @@ def is_third_person(text: str) -> bool:
 
 
 def statement(text: str, *, plain_verbs: bool = False) -> tuple[str, ...]:
-    """Return the words that make the statement, in order: fillers removed, all else kept, numbers and "not" included.
+    """Return the words of the statement, in order, without fillers; numbers and "not" are kept.
 
     With `plain_verbs` a third person's "s" is removed, so that "The user likes tea" compares with "I like tea".
     """
@@ -96,7 +96,7 @@ def numbers(text: str) -> frozenset[str]:
 
 
 def negated(text: str) -> bool:
-    """Whether anything in the text says no."""
+    """Whether the text contains a negation."""
     found = tokens(text)
     pairs = zip(["", *found], found, strict=False)
     said = any(word in lexicon.NEGATIONS and not (word == "no" and before in lexicon.IN_THE) for before, word in pairs)
