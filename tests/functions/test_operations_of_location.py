@@ -53,6 +53,21 @@ def test_an_operation_is_found_by_its_id_wherever_it_is_in_the_location(
     assert location.call("GET", one).status == 404
 
 
+def test_operations_answered_with_large_sessions_end_their_page_sooner(root: Calling) -> None:
+    state = {"text": "x" * 890_000}
+    made = [_id(root.ok("POST", "/sessions", {"userId": ADA, "sessionState": state})) for _ in range(10)]
+    pages: list[list[str]] = []
+    token = ""
+    while token or not pages:
+        answer = _elsewhere(root).ok("GET", f"/operations?pageSize=40&pageToken={token}")
+        pages.append([_id(each) for each in answer.get("operations", [])])
+        token = answer.get("nextPageToken", "")
+    assert len(pages) > 1
+    found = [each for page in pages for each in page]
+    assert found[:10] == made[::-1]
+    assert len(set(found)) == len(found)
+
+
 def test_an_operation_of_another_location_is_not_found(root: Calling) -> None:
     made = root.ok("POST", "/sessions", {"userId": ADA})
     for place in ("projects/p/locations/m", "projects/q/locations/l"):

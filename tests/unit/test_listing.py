@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from memorybank.bank.listing import check_cursor, page_of
+from memorybank.bank.listing import MAX_PAGE, Room, check_cursor, page_of
 from memorybank.errors import InvalidArgument
 from memorybank.ports.documents import Create, Document, Order, Query
 from memorybank.storage.sqlite import SqliteStore
@@ -77,12 +77,46 @@ def test_where_nothing_is_to_be_seen_the_page_is_empty_and_the_last(store: _Coun
     assert sum(store.limits) >= 450
 
 
-def test_no_more_is_read_at_once_than_a_page_needs_or_a_few_hundred(store: _Counting) -> None:
+def test_no_more_is_read_at_once_than_a_page_needs_or_a_hundred(store: _Counting) -> None:
     page_of(store, QUERY, limit=3, read=_every(1))
     assert store.limits == [4]
     store.limits.clear()
     page_of(store, QUERY, limit=400, read=_every(1))
-    assert max(store.limits) == 200
+    assert max(store.limits) == 100
+
+
+def test_a_page_ends_before_the_thing_that_would_make_it_too_large_and_the_next_begins_with_it(
+    store: _Counting,
+) -> None:
+    sizes = {0: MAX_PAGE + 1, 1: MAX_PAGE - 1, 2: 1, 3: 1}
+    pages: list[list[int]] = []
+    query: Query | None = QUERY
+    while query is not None and len(pages) < 4:
+        page, after = page_of(
+            store, query, limit=40, read=_every(1), weigh=lambda document: sizes.get(document.data["n"], 0)
+        )
+        pages.append(page)
+        query = replace(query, after=after) if after else None
+    assert pages[:3] == [[0], [1, 2], list(range(3, 43))]
+
+
+def test_large_documents_end_a_page_by_the_bytes_of_their_text() -> None:
+    store = _Counting()
+    for number in range(12):
+        data = {"n": number, "text": "é" * 450_000, "create_time": START + timedelta(seconds=number)}
+        store.commit([Create(f"{COLLECTION}/m{number:03}", data)])
+    page, after = page_of(store, QUERY, limit=12, read=_every(1))
+    assert page == list(range(8))
+    assert page_of(store, replace(QUERY, after=after), limit=12, read=_every(1)) == ([8, 9, 10, 11], None)
+    store.close()
+
+
+def test_pages_that_share_a_room_are_full_together(store: _Counting) -> None:
+    room = Room(10)
+    read = {"limit": 40, "read": _every(1), "weigh": lambda _: 4, "room": room}
+    assert page_of(store, QUERY, **read)[0] == [0, 1]
+    assert page_of(store, QUERY, **read)[0] == []
+    assert room.full
 
 
 @pytest.mark.parametrize(

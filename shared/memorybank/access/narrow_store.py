@@ -36,7 +36,8 @@ from memorybank.ports.tasks import TaskQueue
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.names import EngineName, engine_of
 
-_CHUNK = 200
+_CHUNK = 50
+"""How many documents are read at once after the first ones: each may have nearly 1 MiB."""
 _ENGINES = COLLECTIONS["engines"]
 
 

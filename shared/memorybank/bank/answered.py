@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from memorybank.bank import sessions
+from memorybank.bank.listing import LARGE_AT_ONCE, Cursor, Room, weight
 from memorybank.bank.memories.records import MEMORY_FIELDS, record_of
 from memorybank.bank.ports import Ports
 from memorybank.ports.documents import Document
@@ -32,6 +33,24 @@ def completed(ports: Ports, found: Sequence[Operation]) -> list[Operation]:
         replace(each, response=answers[name]) if (name := _name(each)) is not None and name in answers else each
         for each in found
     ]
+
+
+def completed_page(
+    ports: Ports, page: Callable[[int], tuple[list[Operation], Cursor | None]], *, limit: int
+) -> tuple[list[Operation], Cursor | None]:
+    """Return a page of completed operations that ends where the next one would make the answer too large.
+
+    `page` lists up to so many of them as they are stored, and where to go on.
+    """
+    found, cursor = page(limit)
+    complete: list[Operation] = []
+    room = Room()
+    for start in range(0, len(found), LARGE_AT_ONCE):
+        for each in completed(ports, found[start : start + LARGE_AT_ONCE]):
+            if not room.take(weight(each.response)):
+                return complete, page(len(complete))[1]
+            complete.append(each)
+    return complete, cursor
 
 
 def _name(operation: Operation) -> str | None:

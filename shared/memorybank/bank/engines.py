@@ -9,7 +9,7 @@ from typing import Any
 from memorybank.bank import operations
 from memorybank.bank.conflict_retry import retry_on_conflict
 from memorybank.bank.delivery import Delivery
-from memorybank.bank.listing import Accept, Cursor, page_of
+from memorybank.bank.listing import LARGE_AT_ONCE, Accept, Cursor, page_of
 from memorybank.bank.ports import Ports
 from memorybank.errors import FailedPrecondition, InvalidArgument, MemoryBankError, NotFound, Violation
 from memorybank.ports.documents import Create, Data, Delete, Document, Order, Patch, Put, Query, Where, Write
@@ -86,7 +86,7 @@ def list_page(
         hidden = document.data["deletion"] or (accept is not None and not accept(engine.to_data()))
         return None if hidden else engine
 
-    return page_of(ports.store, query, limit=limit, read=read)
+    return page_of(ports.store, query, limit=limit, read=read, at_once=LARGE_AT_ONCE)
 
 
 def update(ports: Ports, name: EngineName, changes: ReasoningEngine, *, mask: Sequence[str] | None) -> Operation:

@@ -1,9 +1,9 @@
-"""Pages of documents, filtered by conditions that the store itself cannot check."""
+"""Pages of documents, filtered by conditions that the store itself cannot check, and bounded by bytes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -11,7 +11,15 @@ from typing import Any, TypeVar
 from memorybank.errors import InvalidArgument, Violation
 from memorybank.ports.documents import Document, DocumentStore, Query
 
-_CHUNK = 200
+MAX_PAGE = 8_000_000
+"""About the most bytes of a page. Only a single item that is larger goes beyond it."""
+
+LARGE_AT_ONCE = 20
+"""How many documents are read at once where each may have nearly 1 MiB."""
+
+_AT_ONCE = 100
+"""How many are read at once otherwise: a memory without its vector has at most about 300 KB."""
+
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,302}")
 
 T = TypeVar("T")
@@ -21,28 +29,76 @@ Accept = Callable[[Mapping[str, Any]], bool]
 Cursor = tuple[Any, ...]
 
 
+class Room:
+    """What is left of the bytes of one answer. The first thing always fits."""
+
+    def __init__(self, most: int = MAX_PAGE) -> None:
+        self._most, self._used = most, 0
+        self.full = False
+
+    def take(self, size: int) -> bool:
+        """Take that many bytes and tell whether they were there; if not, the answer is full."""
+        self.full = self.full or (self._used > 0 and self._used + size > self._most)
+        if not self.full:
+            self._used += size
+        return not self.full
+
+
 def page_of(
-    store: DocumentStore, query: Query, *, limit: int, read: Callable[[Document], T | None]
+    store: DocumentStore,
+    query: Query,
+    *,
+    limit: int,
+    read: Callable[[Document], T | None],
+    at_once: int = _AT_ONCE,
+    weigh: Callable[[Document], int] = lambda document: weight(document.data),
+    room: Room | None = None,
 ) -> tuple[list[T], Cursor | None]:
     """Return up to `limit` of the items that `read` makes of the query's documents, and the cursor for the next page.
 
-    `read` returns None for a document that is to be skipped. The cursor is None when nothing more can follow.
+    `read` returns None for a document that is to be skipped. The page ends early where the next item does not fit into
+    `room`, by what `weigh` returns for its document. The cursor is None when nothing more can follow.
     """
     check_cursor(query)
-    found: list[tuple[T, Cursor]] = []
-    after = query.after
-    while len(found) <= limit:
-        size = limit + 1 if limit < _CHUNK else _CHUNK
-        documents = store.query(replace(query, after=after, limit=size))
+    room = room or Room()
+    found: list[T] = []
+    last = query.after
+    for document, cursor in documents_of(store, query, at_once=min(limit + 1, at_once)):
+        item = read(document)
+        if item is None:
+            continue
+        if len(found) == limit or not room.take(weigh(document)):
+            return found, last
+        found.append(item)
+        last = cursor
+    return found, None
+
+
+def documents_of(store: DocumentStore, query: Query, *, at_once: int) -> Iterator[tuple[Document, Cursor]]:
+    """Yield all documents that meet a query, each with the cursor that leads on from it, reading a few at a time."""
+    documents = store.query(replace(query, limit=at_once))
+    while documents:
         for document in documents:
             after = (*(document.data[order.field] for order in query.order), document.path)
-            item = read(document)
-            if item is not None:
-                found.append((item, after))
-        if len(documents) < size:
-            break
-    more = len(found) > limit
-    return [item for item, _ in found[:limit]], found[limit - 1][1] if more else None
+            yield document, after
+        if len(documents) < at_once:
+            return
+        documents = store.query(replace(query, after=after, limit=at_once))
+
+
+def weight(value: Any) -> int:
+    """Return about how many bytes a stored value has in an answer."""
+    match value:
+        case str():
+            return len(value.encode(errors="surrogatepass")) + 3
+        case bytes():
+            return len(value) + 3
+        case Mapping():
+            return 2 + sum(weight(name) + weight(held) for name, held in value.items())
+        case list() | tuple():
+            return 2 + sum(map(weight, value))
+        case _:
+            return 8
 
 
 def check_cursor(query: Query) -> None:

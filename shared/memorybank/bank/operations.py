@@ -12,7 +12,7 @@ from typing import Any
 
 from memorybank.bank import payloads
 from memorybank.bank.conflict_retry import commit, retry_on_conflict
-from memorybank.bank.listing import Accept, Cursor, page_of
+from memorybank.bank.listing import LARGE_AT_ONCE, Accept, Cursor, Room, page_of
 from memorybank.bank.payloads import OPERATION_LIFE
 from memorybank.bank.ports import Ports
 from memorybank.errors import Aborted, Cancelled, FailedPrecondition, MemoryBankError, NotFound
@@ -177,10 +177,11 @@ def list_page(
     accept: Accept | None = None,
     limit: int,
     after: Cursor | None,
+    room: Room | None = None,
 ) -> tuple[list[Operation], Cursor | None]:
     """Return a page of the operations directly under the resource named `parent`, newest first, and the cursor.
 
-    None means all operations of the engine, regardless of their parents.
+    None means all operations of the engine, regardless of their parents. Pages with the same `room` share its bytes.
     """
     now = ports.clock.now()
     query = Query(
@@ -196,7 +197,7 @@ def list_page(
         seen = document.data["expire_time"] > now and (accept is None or accept(operation.to_data()))
         return operation if seen else None
 
-    return page_of(ports.store, query, limit=limit, read=read)
+    return page_of(ports.store, query, limit=limit, read=read, at_once=LARGE_AT_ONCE, room=room)
 
 
 def delete(ports: Ports, engine: EngineName, identifier: str, *, parent: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from memorybank.bank import operations
-from memorybank.bank.listing import Accept, Cursor, check_cursor
+from memorybank.bank.listing import Accept, Cursor, Room, check_cursor
 from memorybank.bank.ports import Ports
 from memorybank.errors import InvalidArgument, NotFound, Violation
 from memorybank.ports.documents import Document, Order, Query, Where
@@ -44,17 +44,19 @@ def list_page(
     """
     at, within = _split(after)
     found: list[tuple[Operation, Cursor]] = []
+    room = Room()
     for document in _engines(ports, location, at=at):
         engine, start = engine_of(document.path), (document.data["create_time"], document.path)
         resumed = within if at == start else None
         page, _ = operations.list_page(
-            ports, engine, parent=None, accept=accept, limit=limit + 1 - len(found), after=resumed
+            ports, engine, parent=None, accept=accept, limit=limit + 1 - len(found), after=resumed, room=room
         )
         for operation in page:
             path = engine.child("operations", operation.name.rpartition("/")[2])
             found.append((operation, (*start, operation.create_time, path)))
-        if len(found) > limit:
-            return [operation for operation, _ in found[:limit]], found[limit - 1][1]
+        if len(found) > limit or room.full:
+            shown = found[:limit]
+            return [operation for operation, _ in shown], shown[-1][1]
     return [operation for operation, _ in found], None
 
 

@@ -57,6 +57,11 @@ def load(ports: Ports, operation: Document) -> bytes:
     return b"".join(part.data["bytes"] for part in found if part is not None)
 
 
+def size(operation: Document) -> int:
+    """Return how many bytes the payload of a stored operation has, at most one part too many."""
+    return int(operation.data["parts"]) * _PART or len(operation.data["request"])
+
+
 def removals(operation: Document) -> list[Write]:
     """Return the writes that remove the parts of an operation's payload."""
     return [Delete(_path(operation.path, number)) for number in range(operation.data.get("parts") or 0)]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from memorybank.bank import payloads, sessions
 from memorybank.bank.conflict_retry import retry_on_conflict
-from memorybank.bank.listing import Accept, Cursor, page_of
+from memorybank.bank.listing import LARGE_AT_ONCE, Accept, Cursor, documents_of, page_of
 from memorybank.bank.ports import Ports
 from memorybank.config import MAX_BODY
 from memorybank.errors import InvalidArgument, MemoryBankError, Violation
@@ -73,7 +73,7 @@ def list_page(
         seen = accept is None or accept({"timestamp": document.data["timestamp"]})
         return _event_of(ports, document) if seen else None
 
-    return page_of(ports.store, query, limit=limit, read=read)
+    return page_of(ports.store, query, limit=limit, read=read, at_once=LARGE_AT_ONCE, weigh=payloads.size)
 
 
 def resolved(
@@ -100,15 +100,8 @@ def resolved(
         bounds.append(Where("timestamp", ">=", source.start_time))
     if source.end_time is not None:
         bounds.append(Where("timestamp", "<", source.end_time))
-    query = Query(
-        collection=f"{path}/events",
-        where=tuple(bounds),
-        order=(Order("timestamp"), Order("sequence")),
-        limit=MAX_EVENTS + 1,
-    )
-    users = {"user", *session.data["scope"].values()}
-    found = [event for document in ports.store.query(query) if (event := _contents(ports, document, users=users))]
-    _require_bounded(found)
+    query = Query(f"{path}/events", where=tuple(bounds), order=(Order("timestamp"), Order("sequence")))
+    found = _bounded(ports, query, users={"user", *session.data["scope"].values()})
     # A session without events has nothing to remember, which is not an error.
     events = readable(found) or [ContentEvent(content=Content())]
     return request.model_copy(
@@ -120,12 +113,21 @@ def resolved(
     )
 
 
-def _require_bounded(events: list[ContentEvent]) -> None:
+def _bounded(ports: Ports, query: Query, *, users: Container[str]) -> list[ContentEvent]:
+    """Return the contents of the events that meet a query; too much is refused before the rest is read."""
     right = "give startTime and endTime to process it in parts"
-    if len(events) > MAX_EVENTS:
-        raise InvalidArgument.of(Violation(_SOURCE, f"has more than {MAX_EVENTS} events: {right}"))
-    if sum(len(event.model_dump_json()) for event in events) > MAX_BODY:
-        raise InvalidArgument.of(Violation(_SOURCE, f"holds more than {MAX_BODY} bytes: {right}"))
+    found, size = [], 0
+    for number, (document, _) in enumerate(documents_of(ports.store, query, at_once=LARGE_AT_ONCE), start=1):
+        if number > MAX_EVENTS:
+            raise InvalidArgument.of(Violation(_SOURCE, f"has more than {MAX_EVENTS} events: {right}"))
+        event = _contents(ports, document, users=users)
+        if event is None:
+            continue
+        size += len(event.model_dump_json().encode())
+        if size > MAX_BODY:
+            raise InvalidArgument.of(Violation(_SOURCE, f"holds more than {MAX_BODY} bytes: {right}"))
+        found.append(event)
+    return found
 
 
 def _contents(ports: Ports, document: Document, *, users: Container[str]) -> ContentEvent | None:

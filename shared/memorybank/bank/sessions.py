@@ -13,7 +13,7 @@ from typing import Any
 
 from memorybank.bank import engines, operations
 from memorybank.bank.conflict_retry import retry_on_conflict
-from memorybank.bank.listing import Accept, Cursor, page_of
+from memorybank.bank.listing import LARGE_AT_ONCE, Accept, Cursor, page_of
 from memorybank.bank.ports import Ports
 from memorybank.errors import AlreadyExists, InvalidArgument, NotFound, Violation
 from memorybank.ports.documents import Create, Data, Delete, Document, Order, Patch, Query, Where
@@ -106,7 +106,7 @@ def list_page(
         seen = document.data["expire_time"] > now and (accept is None or accept(session.to_data()))
         return session if seen else None
 
-    return page_of(ports.store, query, limit=limit, read=read)
+    return page_of(ports.store, query, limit=limit, read=read, at_once=LARGE_AT_ONCE)
 
 
 def update(ports: Ports, path: str, changes: Session, *, mask: Sequence[str] | None) -> Session:

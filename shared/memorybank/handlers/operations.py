@@ -9,7 +9,7 @@ from typing import Any
 from memorybank.access.narrow_store import paths_of
 from memorybank.aip.entry import Call
 from memorybank.bank import operations, operations_of_location, retries
-from memorybank.bank.answered import completed
+from memorybank.bank.answered import completed, completed_page
 from memorybank.bank.generation import undo
 from memorybank.errors import InvalidArgument, Unimplemented, Violation
 from memorybank.handlers.filters import OPERATIONS, acceptance
@@ -38,16 +38,14 @@ def list_operations(service: Service, call: Call) -> dict[str, Any]:
     if "engine" in call.params:
         engine, parent = _parent(service, call)
         asked = page(call.query, binding=(parent, "operations", text))
-        found, cursor = operations.list_page(
-            service.ports, engine, parent=parent, accept=accept, limit=asked.limit, after=asked.after
-        )
+        found = partial(operations.list_page, service.ports, engine, parent=parent)
     else:
         location = _location(service, call)
         asked = page(call.query, binding=(location, "operations", text))
-        found, cursor = operations_of_location.list_page(
-            service.ports, location, accept=accept, limit=asked.limit, after=asked.after
-        )
-    complete = completed(service.ports, found)
+        found = partial(operations_of_location.list_page, service.ports, location)
+    complete, cursor = completed_page(
+        service.ports, lambda limit: found(accept=accept, limit=limit, after=asked.after), limit=asked.limit
+    )
     return asked.answer("operations", [operation.to_wire(call.version) for operation in complete], cursor)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from memorybank.bank import operations
 from memorybank.bank.conflict_retry import commit, retry_on_conflict
-from memorybank.bank.listing import Cursor, page_of
+from memorybank.bank.listing import LARGE_AT_ONCE, Cursor, page_of
 from memorybank.bank.memories import stored
 from memorybank.bank.memories.lifetimes import Cause, memory_end
 from memorybank.bank.memories.records import MEMORY_FIELDS, MemoryRecord, record_of
@@ -52,7 +52,7 @@ def list_page(
         seen = revision.expire_time > now and (accept is None or accept(revision.to_data()))
         return revision if seen else None
 
-    return page_of(ports.store, query, limit=limit, read=read)
+    return page_of(ports.store, query, limit=limit, read=read, at_once=LARGE_AT_ONCE)
 
 
 def rollback(ports: Ports, path: str, target: str) -> Operation:
