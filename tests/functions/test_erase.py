@@ -184,9 +184,12 @@ def test_the_command_says_what_is_wrong(
     for arguments, says in [
         (["--scope", "user_id=u"], "MEMORYBANK_ENGINE: must be"),
         (["--scope", "a=1", "--scope", "a=2", "--engine", engine], "--scope: names a key twice"),
-        (["--scope", "user_id=u", "--engine", "9"], "does not exist"),
+        (["--scope", "user_id=u", "--engine", "9"], "has no engine 9"),
         (["--scope", "team=x", "--sessions", "--engine", engine], "includeSessions: needs a scope of user_id alone"),
-        (["--scope", "user_id=u", "--engine", engine, "--url", "http://127.0.0.1:9"], "cannot be reached"),
+        (
+            ["--scope", "user_id=u", "--engine", engine, "--url", "http://127.0.0.1:9"],
+            "Nothing listens on http://127.0.0.1:9",
+        ),
         (["--scope", "user_id=u", "--engine", engine, "--url", "ftp://x"], "MEMORYBANK_URL"),
     ]:
         assert main([*base, *arguments]) == 1

@@ -219,6 +219,11 @@ def _generations(functions: Functions, engine: str) -> None:
     functions.call("POST", f"{stuck}:cancel")
     assert functions.call("GET", stuck)["done"]
     assert functions.call("GET", f"{engine}/operations")["operations"]
+    too_much = functions.call("POST", path, _conversation("\n".join(f"I own {n} pens." for n in range(201))))["name"]
+    functions.work_all()
+    assert "error" in functions.call("GET", too_much)
+    assert "error" not in functions.call("POST", f"{too_much}:retry")
+    functions.work_all()
     again = functions.call("POST", path, _conversation("I live in Paris."))["name"]
     functions.work_all()
     assert functions.call("POST", f"{again}:rollback")["response"]["generatedMemories"]

@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from memorybank.bank import retries
 from memorybank.errors import Aborted, Unavailable
 from memorybank.models import usage
 from memorybank.models.chunks import in_chunks
@@ -63,8 +64,7 @@ def _stored(policy: Policy, name: str) -> str | None:
 def test_what_has_been_read_is_not_read_again_after_a_failure() -> None:
     policy, chunks, name = _policy()
     chunks.fail_at("three")
-    with pytest.raises(Unavailable):
-        policy.deliver(name)
+    policy.deliver(name)
     assert "two" in (_stored(policy, name) or "")
     chunks.fail_at("nothing")
     policy.deliver(name)
@@ -78,16 +78,14 @@ def test_a_conversation_of_one_piece_keeps_nothing_on_the_way() -> None:
     policy, chunks, _ = _policy()
     name = policy.accept("one")
     chunks.fail_at("one")
-    with pytest.raises(Unavailable):
-        policy.deliver(name)
+    policy.deliver(name)
     assert _stored(policy, name) is None
 
 
 def test_pieces_that_were_cut_or_asked_about_otherwise_are_read_again() -> None:
     policy, chunks, name = _policy()
     chunks.fail_at("three")
-    with pytest.raises(Unavailable):
-        policy.deliver(name)
+    policy.deliver(name)
     chunks.fail_at("nothing")
     chunks.plan = "another plan"
     policy.deliver(name)
@@ -120,12 +118,18 @@ def test_two_workers_do_not_both_go_on() -> None:
     assert policy.facts() == ["one", "three", "two"]
 
 
-def test_a_failure_for_good_leaves_nothing_of_what_was_read() -> None:
+def test_what_was_read_is_kept_for_a_retry_after_a_failure_for_good() -> None:
     policy, chunks, name = _policy()
     chunks.fail_at("two")
-    policy.deliver(name, final=True)
+    policy.clock.advance(retries.RETRY_FOR)
+    policy.deliver(name)
     assert policy.operation(name).error is not None
-    assert _stored(policy, name) is None
+    assert "one" in (_stored(policy, name) or "")
+    chunks.fail_at("nothing")
+    parent, _, identifier = name.rpartition("/operations/")
+    retries.retry(policy.ports, policy.engine, identifier, parent=parent)
+    policy.deliver(name)
+    assert chunks.read == ["one", "two", "three"]
 
 
 def test_everything_that_a_piece_gives_comes_back_as_it_was() -> None:
@@ -151,8 +155,7 @@ def test_more_than_a_document_holds_is_read_again_if_need_be(monkeypatch: pytest
     monkeypatch.setattr("memorybank.bank.generation.checkpoint._MOST", 20)
     policy, chunks, name = _policy()
     chunks.fail_at("three")
-    with pytest.raises(Unavailable):
-        policy.deliver(name)
+    policy.deliver(name)
     chunks.fail_at("nothing")
     policy.deliver(name)
     assert chunks.read == ["one", "two", "one", "two", "three"]
