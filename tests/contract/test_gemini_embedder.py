@@ -146,7 +146,7 @@ def test_a_number_or_length_of_vectors_that_was_not_asked_for_is_refused(server:
     with embedder(server, "vertex", dimensions=1024) as gemini, pytest.raises(FailedPrecondition) as caught:
         gemini.embed(["a"], purpose=D)
     assert "MEMORYBANK_EMBEDDING_DIMENSIONS asks for 1024" in caught.value.message
-    assert "set at most 768, or another model by MEMORYBANK_EMBEDDING_MODEL" in caught.value.message
+    assert "set at most 768, or choose another model by MEMORYBANK_EMBEDDING_MODEL" in caught.value.message
     assert server.asked == []
 
 
@@ -164,7 +164,7 @@ def test_an_answer_that_cannot_be_read_is_asked_for_again(server: GeminiServer, 
     with embedder(server) as gemini:
         assert len(gemini.embed(["a"], purpose=D)) == 1
     server.script += [reply] * 4
-    with embedder(server) as gemini, pytest.raises(Unavailable, match="cannot be read"):
+    with embedder(server) as gemini, pytest.raises(Unavailable, match="unreadable answer"):
         gemini.embed(["a"], purpose=D)
 
 

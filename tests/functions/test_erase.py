@@ -190,10 +190,12 @@ def test_the_command_says_what_is_wrong(
             ["--scope", "user_id=u", "--engine", engine, "--url", "http://127.0.0.1:9"],
             "Nothing listens on http://127.0.0.1:9",
         ),
-        (["--scope", "user_id=u", "--engine", engine, "--url", "ftp://x"], "MEMORYBANK_URL"),
     ]:
         assert main([*base, *arguments]) == 1
         assert says in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main([*base, "--scope", "user_id=u", "--engine", engine, "--url", "ftp://x"])
+    assert "argument --url: 'ftp://x' is not a base URL" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         main([*base, "--scope", "user_id", "--engine", engine])
     assert "is not part of a scope" in capsys.readouterr().err
