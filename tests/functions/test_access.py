@@ -409,10 +409,14 @@ def test_every_route_shows_a_stranger_nothing_and_asks_the_nameless_who_they_are
         if route.needs == "nothing":
             assert route.name == "Health"
             continue
-        path = f"projects/p/locations/l/{route.template.format(**values, operation='1')}"
+        template = (
+            route.template if route.template.startswith("projects/") else f"projects/p/locations/l/{route.template}"
+        )
+        path = template.format(**values, operation="1", project="p", location="l")
         stranger = Calling(bank, email="eve@elsewhere.com")
         answer = stranger.call(route.method, path, bodies.get(route.name))
-        assert answer.status in (403, 404) or answer.body == {}, (route.name, answer)
+        hidden = answer.status in (403, 404, 501) or answer.body == {}
+        assert hidden or route.name in ("GetLocation", "ListLocations"), (route.name, answer)
         assert SECRET not in json.dumps(answer.body)
         nameless = replace(stranger, headers={"authorization": ""})
         assert nameless.call(route.method, path, bodies.get(route.name)).status == 401
