@@ -168,6 +168,14 @@ def test_what_states_nothing_of_the_user_is_left_alone(sentence: str) -> None:
         ("お茶が好きなことを覚えておいてください。", "お茶が好きだ"),
         ("请记住我对花生过敏。", "我对花生过敏"),
         ("别忘了我的生日是五月三日。", "我的生日是五月三日"),
+        ("Save that I prefer window seats.", "I prefer window seats"),
+        ("Please write down that my locker is number 12", "My locker is number 12"),
+        ("Memoriza que soy alérgico al polen.", "Soy alérgico al polen"),
+        ("Guarda que trabajo en Bilbao", "Trabajo en Bilbao"),
+        ("Enregistre que j'aime le thé", "J'aime le thé"),
+        ("Memorizza che vivo a Roma", "Vivo a Roma"),
+        ("Memoriza que eu moro no Porto", "Eu moro no Porto"),
+        ("Speichere, dass ich Tee mag", "Ich mag Tee"),
     ],
 )
 def test_what_is_to_be_remembered_is_taken_in_its_language(text: str, fact: str) -> None:

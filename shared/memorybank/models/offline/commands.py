@@ -22,20 +22,23 @@ _REMEMBER = r"""
     (?:please )?(?:remember|don't forget|do not forget|never forget|memori[sz]e) (?!when|how|what|why|where|who\b
         |this\b|that\b|it\b|me\b|you\b|the time|my [\w'-]+(?: [\w'-]+)?\W*$)(?P<what>\S+(?: \S+){2,})
     (?:bitte )?(?:merke? (?:dir|euch)|merken sie sich|denke? daran|erinnere dich(?: daran)?|vergiss (?:bitte )?nicht
-        |vergessensie (?:bitte )?nicht|notiere(?: dir)?)(?: bitte)?,?(?: (?P<dass>da(?:ss|ß)) | ?: ?)(?P<what>.+)
+        |vergessensie (?:bitte )?nicht|notiere(?: dir)?|speichere?(?: dir)?
+        |schreib(?: dir)? auf)(?: bitte)?,?(?: (?P<dass>da(?:ss|ß)) | ?: ?)(?P<what>.+)
     (?:kannst|könntest) du dir (?:bitte )?merken, (?P<dass>da(?:ss|ß)) (?P<what>[^?]+)\??
     (?:s'il te plaît,? |s'il vous plaît,? |stp,? )?(?:rappelle-toi|rappelez-vous|souviens-toi|souvenez-vous|retiens
-        |retenez|n'oublie pas|n'oubliez pas|note bien|note|notez|garde en tête|gardez en tête)(?: que | qu'
+        |retenez|n'oublie pas|n'oubliez pas|note bien|note|notez|garde en tête|gardez en tête|mémorise|mémorisez
+        |enregistre|enregistrez)(?: que | qu'
         | ?: ?)(?P<what>.+)
     (?:peux-tu|pouvez-vous) (?:te |vous )?(?:souvenir|rappeler|retenir|noter) (?:que |qu')(?P<what>[^?]+)\??
     (?:por favor,? )?(?:recuerda|recuerde|acuérdate de|no olvides|no te olvides de|no olvide|ten en cuenta
-        |ten presente|toma nota de|anota)(?: que | ?: ?)(?P<what>.+)
+        |ten presente|toma nota de|anota|apunta|memoriza|memorice|guarda|guarde|registra)(?: que | ?: ?)(?P<what>.+)
     (?:puedes|podrías) (?:recordar|anotar) que (?P<what>[^?]+)\??
     (?:per favore,? )?(?:ricorda|ricordati|ricordi|non dimenticare|non dimenticarti|tieni presente|tieni a mente
-        |nota)(?: di)?(?: che | ?: ?)(?P<what>.+)
+        |nota|annota|memorizza|salva|registra)(?: di)?(?: che | ?: ?)(?P<what>.+)
     (?:puoi|potresti) ricordare che (?P<what>[^?]+)\??
     (?:por favor,? )?(?:lembre-se|lembra-te|lembre|lembra|não esqueças?|não se esqueça|não te esqueças|não esqueça
-        |tenha em mente|tem em conta|anota|anote)(?: de)?(?: que | ?: ?)(?P<what>.+)
+        |tenha em mente|tem em conta|anota|anote|memoriza|memorize|guarda|guarde|grava|grave
+        |regista|registre)(?: de)?(?: que | ?: ?)(?P<what>.+)
     (?:(?:覚えて|忘れない)[^:]{0,8}: ?)(?P<what>.+)
     (?P<what>.+?)(?:という|って)?(?:こと)?[をは]?(?:覚えて(?:おいて)?|忘れないで|記憶して(?:おいて)?)(?:ください|下さい|ね|ほしい|欲しい)?
     [请請]?你?(?:要|帮我)?(?:记住|記住|记得|記得|记下|記下|别忘了|別忘了|不要忘[记記]|别忘记)[,:]? ?(?P<what>.+)

@@ -33,7 +33,8 @@ _GROUPS = {
     (?:(?:私|僕|俺|わたし)は)?(?:今は?|現在は?)?
 """,
     "<keep>": r"""
-    (?:remember|note|keep in mind|bear in mind|make a note|take note|memori[sz]e|don't forget|do not forget
+    (?:(?:save|store|record|write down|jot down)(?= (?:for me |please )?that (?:I|my|we|our|he|she|they)\b)
+    |remember|note|keep in mind|bear in mind|make a note|take note|memori[sz]e|don't forget|do not forget
         |never forget)
 """,
     "<drop>": r"""

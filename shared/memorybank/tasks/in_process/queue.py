@@ -1,22 +1,19 @@
 """A task queue inside the process. Tasks are kept in the document store, so they survive the process.
 
 A waiting task is the document `tasks/{name}`: `body`, `lane`, `run_at`, `created`, and the record of its deliveries
-(`claim.Record`). All processes that open the same store share the tasks. A process claims a task by compare-and-set
+(`claim.Record`). All processes of a store share its tasks. A process claims a task by compare-and-set
 before it delivers it. This counts the attempt and moves `run_at` forward by `visibility`; a heartbeat keeps moving it
 while the handler runs. If the process is killed, the task falls due again, and another process takes it.
 
 Design choices:
 
-- A name is taken until its task has ended, so a task enqueued while one of the same name runs is dropped as a
-  duplicate. After that the name is free again. Cloud Tasks keeps it for hours, so the bank never reuses names.
+- A name is taken until its task has ended: a task of the same name is dropped meanwhile. Cloud Tasks keeps names for
+  hours longer, so the bank never reuses them.
 - An attempt that dies with its process does not prove the task guilty: another task may have killed the process. After
   several such deaths a task is delivered alone. After several deaths alone it is delivered one last time, marked as
   exhausted, so that the handler can record the failure without doing the work. If that delivery is lost too, the task
   is dropped with an error in the log.
 - Lanes (`Task.lane`, one scope of one engine) take turns, and one lane never gets all threads.
-- Threads watch each other: the dispatcher restarts dead workers, and `revive` restarts the dispatcher.
-- A handler that has lost its claim (its process was paused for longer than `visibility`) leaves the task to the new
-  owner.
 """
 
 from __future__ import annotations
@@ -41,11 +38,9 @@ _COLLECTION = "tasks"
 _LOOK_AHEAD = 512
 """How many of the earliest tasks are considered at a time; tasks behind them wait longer."""
 
-_FIELDS = (
-    *("body", "lane", "run_at", "attempts", "failed", "lost"),
-    *("lost_alone", "running", "alone", "exhausted"),
-)
+_FIELDS = ("body", "lane", "run_at", "attempts", "failed", "lost", "lost_alone", "running", "alone", "exhausted")
 _HEART = "task-heartbeat"
+
 _MOST_ASKED = timedelta(hours=1)
 """The longest delay that an error can ask for: a quota used up for a day may be raised sooner."""
 
