@@ -124,7 +124,7 @@ def _query(target: World, rpc: Rpc, chance: Random) -> str:
     chosen = [name for name in rpc.query or () if chance.random() < 0.7 or name == "timeout"]
     if "pageToken" in chosen:  # a token is good for one request only
         chosen = ["pageToken", "pageSize"]
-    return "&".join(f"{name}={quote(chance.choice(values[name]))}" for name in chosen)
+    return "&".join(f"{name}={quote(chance.choice(values.get(name, ('',))))}" for name in chosen)
 
 
 def _bodies(target: World, rpc: str, chance: Random) -> Callable[[], Any]:

@@ -88,7 +88,9 @@ def serve(request: pytest.FixtureRequest, models: Models, tmp_path: Path) -> Ite
     with ExitStack() as stack:
 
         def start(*, data: str | None = None, **adapters: Any) -> Served:
-            settings = Settings(data=data or str(tmp_path / f"{uuid4().hex}.db"), **models.settings)
+            settings = Settings(
+                data=data or str(tmp_path / f"{uuid4().hex}.db"), media_prefixes="gs://b/", **models.settings
+            )
             if request.param == "firestore":
                 assert data is None, "this journey is about a file: say so by `pytestmark = ON_A_FILE`"
                 adapters.setdefault("store", FirestoreStore(f"p-{uuid4().hex[:12]}"))

@@ -31,7 +31,7 @@ CALLS: dict[str, Callable[[FirestoreStore], object]] = {
 class Failure(grpc.RpcError):  # type: ignore[misc]  # untyped
     """What gRPC raises when a call fails."""
 
-    def __init__(self, code: grpc.StatusCode, details: str = "the reason") -> None:
+    def __init__(self, code: grpc.StatusCode, details: str = "account 42 at 10.0.0.1") -> None:
         self.code = lambda: code
         self.details = lambda: details
 
@@ -94,7 +94,7 @@ def test_an_error_of_firestore_becomes_ours_and_stays_the_cause(
 
     assert type(caught.value) is ours
     assert theirs.name in caught.value.message
-    assert "the reason" not in caught.value.message, "it may name addresses and accounts"
+    assert "10.0.0.1" not in caught.value.message, "it may name addresses and accounts"
     assert caught.value.__cause__ is failure
 
 

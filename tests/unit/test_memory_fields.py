@@ -27,6 +27,7 @@ GIVEN: dict[str, Any] = {
     "topics": [{"managedMemoryTopic": "USER_PREFERENCES"}, {"customMemoryTopicLabel": "drinks"}],
     "metadata": {"source": {"stringValue": "chat"}, "when": {"timestampValue": "2026-01-02T03:04:05.678Z"}},
     "expire_time": "2036-01-02T03:04:05Z",
+    "context": "said in passing",
 }
 """A value for every field that a caller may set and change."""
 
@@ -37,9 +38,10 @@ OTHER: dict[str, Any] = {
     "topics": [{"customMemoryTopicLabel": "food"}],
     "metadata": {"weight": {"doubleValue": 2.5}},
     "expire_time": "2037-01-02T03:04:05Z",
+    "context": "said aloud",
 }
 ROLLED_BACK = {"fact", "topics", "structured_content"}
-UNDONE = ROLLED_BACK | {"display_name", "description", "metadata"}
+UNDONE = ROLLED_BACK | {"context", "display_name", "description", "metadata"}
 SET_BY_CALLERS = sorted(UPDATABLE & set(STORED))
 
 
@@ -80,7 +82,7 @@ def test_a_field_is_told_of_by_its_annotation_alone() -> None:
 
 def test_what_creation_answers_can_be_read_back_to_the_last_field() -> None:
     policy = open_policy()
-    request = {"scope": SCOPE, "context": "said in passing", "revisionLabels": {"a": "b"}, **GIVEN}
+    request = {"scope": SCOPE, "revisionLabels": {"a": "b"}, **GIVEN}
     answer = crud.create(policy.ports, policy.engine, parse(Memory, request), memory_id=None).response
     assert answer is not None
     assert _shown(policy, path_of(answer["name"])) == answer

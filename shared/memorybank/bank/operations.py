@@ -240,7 +240,8 @@ def resume(ports: Ports, *, early: timedelta = timedelta(0)) -> None:
         for document in found:
             # The task gets a new name: the first task's name may stay reserved for hours after it ended.
             moment = int(document.data["stalled_at"].timestamp())
-            ports.queue.enqueue(Task(f"{document.id}-{moment}", document.data["name"]))
+            # Early, its first task may be waiting still, and must not get a twin that is paid for, too.
+            ports.queue.enqueue(Task(document.id if early else f"{document.id}-{moment}", document.data["name"]))
             with contextlib.suppress(Aborted, NotFound):
                 ports.store.commit([Patch(document.path, {"stalled_at": None}, version=document.version)])
 
