@@ -54,7 +54,7 @@ def test_scripts_use_only_variables_that_are_given_to_them() -> None:
 def test_every_step_waits_for_the_one_before_it() -> None:
     names = [step["id"] for step in STEPS]
     assert names == [
-        *("tests", "terraform", "base", "build", "scan", "push", "digest"),
+        *("tests", "terraform", "base", "build", "scan", "push", "digest", "bill"),
         *("rollout", "smoke", "verdict"),
     ]
     assert [step.get("waitFor") for step in STEPS] == [None, *([name] for name in names[:-1])]
@@ -66,7 +66,10 @@ def test_a_script_stops_at_the_first_failure(step: dict[str, Any], tmp_path: Pat
     script.write_text(step["script"])
     [shell] = [name for start, name in SHELLS.items() if step["script"].startswith(start)]
     assert not {"args", "entrypoint"} & set(step), "a step with a script has neither"
-    for checker in ([f"/bin/{shell}", "-n"], [str(Path(sys.executable).with_name("shellcheck")), "--severity=style"]):
+    for checker in (
+        [f"/bin/{shell}", "-n"],
+        [str(Path(sys.executable).with_name("pureshellcheck")), "--severity=style"],
+    ):
         done = subprocess.run([*checker, str(script)], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
 
@@ -132,6 +135,28 @@ def test_the_digest_of_the_pushed_image_is_written_for_later_steps(tmp_path: Pat
 def test_an_image_without_a_digest_fails_the_build(tmp_path: Path, told: str) -> None:
     assert _run("digest", tmp_path, IMAGE="r.dev/p/q/memorybank:1", DIGEST=told).returncode != 0
     assert not (tmp_path / "image-digest").exists()
+
+
+GCLOUD = """#!/bin/sh
+echo "$*" >> "$CALLS"
+"""
+
+
+@pytest.mark.parametrize("bucket", ["", "my-state"])
+def test_the_bill_of_materials_is_kept_with_the_state_or_printed(tmp_path: Path, bucket: str) -> None:
+    (tmp_path / "gcloud").write_text(GCLOUD)
+    (tmp_path / "gcloud").chmod(0o755)
+    (tmp_path / "image-digest").write_text(f"r.dev/p/q/memorybank@sha256:{'c' * 64}\n")
+    done = _run("bill", tmp_path, STATE_BUCKET=bucket)
+    assert done.returncode == 0, done.stderr
+    bill = json.loads((tmp_path / "sbom.json").read_text())
+    assert bill["metadata"]["component"]["version"] == "c" * 64
+    assert len(bill["components"]) > 20
+    if bucket:
+        kept = f"gs://my-state/sbom/{'c' * 64}.json"
+        assert (tmp_path / "calls").read_text() == f"storage cp {tmp_path}/sbom.json {kept}\n"
+    else:
+        assert json.loads(done.stdout) == bill
 
 
 TERRAFORM = """#!/bin/sh
