@@ -7,7 +7,7 @@ DATA ?= memorybank.db
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve install test test-python lint types infra routes diagram bench format lock package sbom clean
+.PHONY: help demo serve stack install test test-python lint types infra routes diagram bench format lock package sbom clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ demo: install ## watch the bank at work through Google's SDK, on a temporary dat
 
 serve: install ## serve the bank on this machine (PORT=8080 DATA=memorybank.db)
 	@$(BIN)/memorybank serve --port $(PORT) --data $(DATA)
+
+stack: install ## run all functions as they are deployed, on the Firestore emulator (PORT=8080 STACK=folder that keeps the memories)
+	@$(BIN)/memorybank stack --port $(PORT) $(if $(STACK),--data $(STACK))
 
 install: $(VENV)/installed ## make .venv and install the package with all extras
 

@@ -17,7 +17,7 @@ from memorybank.storage.firestore.commit import MAX_BYTES
 from memorybank.testing.contracts.store import StoreContract
 from memorybank.testing.contracts.store_faults import FaultContract, Outage
 from memorybank.testing.contracts.store_nearest import at, near
-from tests.processes import free_ports
+from memorybank.testing.processes import free_ports
 
 MEMORIES = "engines/e/memories"
 

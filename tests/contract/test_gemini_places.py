@@ -28,8 +28,8 @@ from memorybank.models.gemini.provider_settings import provider_of
 from memorybank.models.usage import OverBudget
 from memorybank.renewal import RETRY_AFTER
 from memorybank.testing.gemini.server import GeminiServer
+from memorybank.testing.processes import run_program
 from tests.contract.gemini import Token, saying
-from tests.processes import run_program
 from tests.waiting import until
 
 PRO = model_name("gemini-3.8-flash")

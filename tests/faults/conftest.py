@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from memorybank.testing.cloud_tasks.server import CloudTasksServer
+from memorybank.testing.processes import start_process
 from tests.faults.sides import ShiftedClock
 from tests.faults.worker_processes import Job
-from tests.processes import start_process
 from tests.waiting import PATIENCE
 
 _PROGRAM = Path(__file__).with_name("worker_processes.py")

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.processes import free_ports, start_process
+from memorybank.testing.processes import free_ports, start_process
 from tests.waiting import PATIENCE
 
 _PROJECT = "projects/p/locations/us-central1"

@@ -14,9 +14,10 @@ from memorybank.access.access import access_of
 from memorybank.commands.main import main
 from memorybank.config import Settings
 from memorybank.errors import InvalidArgument
+from memorybank.testing.deployment import await_health
+from memorybank.testing.processes import free_ports
 from tests.functions.callers import token
-from tests.functions.deployment import await_health, served
-from tests.processes import free_ports
+from tests.functions.deployment import served
 from tests.waiting import PATIENCE
 
 RULES = """

@@ -12,7 +12,8 @@ import pytest
 
 from memorybank.handlers.routes import PUBLIC
 from memorybank.testing.cloud_tasks.tokens import Tokens
-from tests.functions.deployment import AUDIENCE, ROUTER_ACCOUNT, TASKS_ACCOUNT, Deployment, deployed, use_emulator
+from memorybank.testing.deployment import AUDIENCE, ROUTER_ACCOUNT, TASKS_ACCOUNT
+from tests.functions.deployment import Deployment, deployed, use_emulator
 from tests.functions.refusals import error_of
 from tests.waiting import until
 

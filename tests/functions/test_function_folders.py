@@ -21,10 +21,11 @@ from memorybank.local.bank import embedded_adapters
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.memory import Memory
 from memorybank.resources.names import EngineName
+from memorybank.testing.deployment import FUNCTIONS, await_health
 from memorybank.testing.firestore_emulator import HOST_VARIABLE
-from tests.functions.deployment import FOLDER, FUNCTIONS, await_health, served, use_emulator
+from memorybank.testing.processes import free_ports, run_program
+from tests.functions.deployment import FOLDER, served, use_emulator
 from tests.functions.refusals import error_of
-from tests.processes import free_ports, run_program
 from tests.waiting import PATIENCE
 
 OPEN = {"MEMORYBANK_AUTH": "none", "MEMORYBANK_AUTH_NONE_CONFIRMED": "yes"}

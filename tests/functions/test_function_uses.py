@@ -25,9 +25,10 @@ from memorybank.models.offline import OfflineEmbedder
 from memorybank.ports.models import Decision, DecisionRequest
 from memorybank.ports.tasks import Task
 from memorybank.storage.sqlite import SqliteStore
+from memorybank.testing.deployment import FUNCTIONS
 from memorybank.testing.frozen import CountingIds, FrozenClock
 from memorybank.testing.scripted import ScriptedModel
-from tests.functions.deployment import FOLDER, FUNCTIONS
+from tests.functions.deployment import FOLDER
 
 CALLERS = {"clients", "tasks", "scheduler"}
 KEYS = {"memory", "timeout", "concurrency", "callers", "uses"}

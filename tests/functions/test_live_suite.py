@@ -13,8 +13,8 @@ import pytest
 
 from memorybank.testing.gemini.requests import Asked
 from memorybank.testing.gemini.server import GeminiServer, Reply
-from tests.functions.metadata_server import MetadataServer
-from tests.processes import run_program
+from memorybank.testing.metadata_server import MetadataServer
+from memorybank.testing.processes import run_program
 
 ROOT = Path(__file__).parents[2]
 

@@ -17,8 +17,8 @@ import pytest
 
 from memorybank.commands.main import main
 from memorybank.local.browser_guard import is_loopback
+from memorybank.testing.processes import run_program, start_process, stop_process
 from tests.conftest import Served
-from tests.processes import run_program, start_process, stop_process
 from tests.waiting import PATIENCE, until
 
 COMMAND = str(Path(sys.executable).with_name("memorybank"))

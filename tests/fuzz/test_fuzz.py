@@ -6,9 +6,9 @@ import re
 import sys
 from pathlib import Path
 
+from memorybank.testing.processes import run_program
 from tests.fuzz.fuzz_text import SIZES, Text, grows
 from tests.fuzz.targets import Target
-from tests.processes import run_program
 
 
 def test_the_fuzzer_sees_a_pattern_that_takes_quadratic_time() -> None:

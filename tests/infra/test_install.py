@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from infra.install import settings_in, uv_settings
+from memorybank.testing.processes import run_program
 from tests.infra.conftest import REPOSITORY
 from tests.infra.package_index import PackageIndex
-from tests.processes import run_program
 
 LISTED = """\
 :env:.index-url='https://environment.example/simple'

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from memorybank.testing.processes import run_program
 from tests.infra.conftest import REPOSITORY
-from tests.processes import run_program
 
 # A Python of the right version, whose Debian package lacks venv.
 NO_VENV = f"""#!/bin/sh

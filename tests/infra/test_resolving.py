@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from memorybank.testing.processes import run_program
 from tests.infra.conftest import REPOSITORY
 from tests.infra.package_index import PackageIndex
-from tests.processes import run_program
 
 LOCK = (REPOSITORY / "tests/infra/pips.lock").read_text()
 PIPS = re.findall(r"^pip==(\S+)", LOCK, re.MULTILINE)

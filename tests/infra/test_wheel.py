@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from infra.package import build_wheel
+from memorybank.testing.processes import run_program, start_process
 from tests.infra.conftest import REPOSITORY
-from tests.processes import run_program, start_process
 
 LOCK = (REPOSITORY / "requirements.lock").read_text()
 PROJECT = (REPOSITORY / "pyproject.toml").read_text()

@@ -13,10 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from memorybank.testing.processes import start_process, stop_process
 from tests.documents import blocks, page
 from tests.journeys.conftest import ON_A_FILE, Begin, Journey
 from tests.journeys.test_documents import run_in_a_shell
-from tests.processes import start_process, stop_process
 from tests.waiting import PATIENCE, until
 
 pytestmark = ON_A_FILE

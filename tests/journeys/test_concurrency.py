@@ -21,11 +21,11 @@ from memorybank.ports.documents import Order, Query, Where
 from memorybank.ports.models import Decision, DecisionRequest, ExtractedFact, ExtractionRequest
 from memorybank.resources.names import path_of
 from memorybank.resources.scopes import scope_key
+from memorybank.testing.processes import start_process
 from memorybank.testing.scripted import ScriptedModel, nothing, sentences
 from tests.conftest import Serve, Served
 from tests.journeys.conftest import Models
 from tests.journeys.killing_server import moves
-from tests.processes import start_process
 from tests.waiting import PATIENCE, finished, until
 
 _PROGRAM = Path(__file__).with_name("killing_server.py")

@@ -22,11 +22,11 @@ from memorybank.local.bank import Bank, embedded_adapters
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.memory import Memory
 from memorybank.resources.names import EngineName
+from memorybank.testing.processes import start_process
 from memorybank.testing.scripted import ScriptedModel
 from tests.conftest import Serve, Served
 from tests.journeys.conftest import ON_A_FILE, Models
 from tests.journeys.killing_server import KNOWN, REPEATED, SAID, UPDATED, moves
-from tests.processes import start_process
 from tests.waiting import PATIENCE, until
 
 pytestmark = ON_A_FILE

@@ -14,7 +14,7 @@ from memorybank.commands.scoring import BILLED, Case, Score, report, score_of
 from memorybank.errors import InvalidArgument
 from memorybank.resources.wire import parse
 from memorybank.testing.gemini.server import GeminiServer, said
-from tests.functions.metadata_server import MetadataServer
+from memorybank.testing.metadata_server import MetadataServer
 
 CASES = Path(__file__).parents[2] / "shared/memorybank/commands/eval_cases"
 

@@ -23,7 +23,7 @@ from memorybank.storage.sqlite import SqliteStore
 from memorybank.tasks.in_process import InProcessQueue
 from memorybank.testing.contracts.queue import Deliveries
 from memorybank.testing.frozen import FrozenClock
-from tests.processes import run_program
+from memorybank.testing.processes import run_program
 from tests.waiting import LONG, PATIENCE, until
 
 MOMENT = timedelta(milliseconds=20)

@@ -12,7 +12,7 @@ from memorybank.errors import Unavailable
 from memorybank.metadata import IdTokens
 from memorybank.renewal import RETRY_AFTER
 from memorybank.testing.cloud_tasks.tokens import Tokens
-from tests.functions.metadata_server import MetadataServer
+from memorybank.testing.metadata_server import MetadataServer
 
 EMAIL = "router@p.iam.gserviceaccount.com"
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import subprocess
 import sys
 
 import pytest
 
-from tests.processes import run_program, start_process, stop_process
+from memorybank.testing.processes import Guard, run_program, start_process, stop_process
 from tests.waiting import PATIENCE
 
 _SLEEPING = "import time; time.sleep(3600)"
@@ -50,3 +51,33 @@ def test_a_program_that_is_told_to_stop_may_do_so_in_its_own_way() -> None:
         assert process.stdout is not None
         process.stdout.readline()
         assert stop_process(process) == 7
+
+
+_GUARDED = f"""
+import sys
+from memorybank.testing.processes import Guard, start_process
+with Guard() as guard, start_process([sys.executable, "-c", "{_SLEEPING}"], stdout=sys.stdout) as process:
+    guard.watch(process.pid)
+    print("started", flush=True)
+    process.wait()
+"""
+
+
+def test_what_a_guard_watches_ends_with_a_parent_that_is_killed() -> None:
+    """The watched program holds the pipe, too."""
+    read, write = os.pipe()
+    with os.fdopen(read, "rb") as pipe:
+        with os.fdopen(write, "wb") as output:
+            process = subprocess.Popen([sys.executable, "-c", _GUARDED], stdout=output)
+        assert pipe.readline() == b"started\n"
+        process.send_signal(signal.SIGKILL)
+        process.wait(PATIENCE)
+        assert select.select([pipe], [], [], PATIENCE)[0], "the watched program runs on"
+        assert pipe.read() == b""
+
+
+def test_what_a_guard_watches_outlives_it() -> None:
+    with start_process([sys.executable, "-c", _SLEEPING]) as process:
+        with Guard() as guard:
+            guard.watch(process.pid)
+        assert process.poll() is None

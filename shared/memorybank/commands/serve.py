@@ -28,7 +28,9 @@ def add_to(commands: Any) -> None:
     """Add the command and its arguments."""
     parser = commands.add_parser("serve", help="serve the bank on this machine, from one SQLite file")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    parser.add_argument("--port", type=_port, default=8080, help="port to listen on; 0 takes a free one (%(default)s)")
+    parser.add_argument(
+        "--port", type=port_number, default=8080, help="port to listen on; 0 takes a free one (%(default)s)"
+    )
     parser.add_argument("--data", metavar="PATH", help="SQLite file, or :memory: (MEMORYBANK_DATA, else memorybank.db)")
     parser.set_defaults(run=run)
 
@@ -67,7 +69,8 @@ def run(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _port(text: str) -> int:
+def port_number(text: str) -> int:
+    """Return the port that an argument names."""
     number = int(text) if text.isascii() and text.isdecimal() else -1
     if not 0 <= number < 2**16:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port: give a number from 0 to 65535")

@@ -57,6 +57,13 @@ class FirestoreEmulator:
                 self.host = f"127.0.0.1:{_free_port()}"
         return self._start()
 
+    @property
+    def pid(self) -> int:
+        """The id of its process, which leads a process group."""
+        if self._process is None:
+            raise FailedPrecondition("the Firestore emulator has not been started")
+        return self._process.pid
+
     def _start(self) -> Self:
         address, _, port = self.host.partition(":")
         # Without the wrapper script there is a single process, which ends on a signal.

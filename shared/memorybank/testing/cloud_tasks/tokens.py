@@ -28,8 +28,8 @@ class Tokens:
     The times in a token are the machine's, whatever clock the double uses: verifiers compare them to the machine's.
     """
 
-    def issue(self, email: str, audience: str) -> str:
-        """Return a signed token of the service account for the audience, valid for an hour."""
+    def issue(self, email: str, audience: str, *, lifetime: timedelta = _LIFETIME) -> str:
+        """Return a signed token of the service account for the audience."""
         now = int(time.time())
         claims = {
             "iss": ISSUER,
@@ -39,7 +39,7 @@ class Tokens:
             "email": email,
             "email_verified": True,
             "iat": now,
-            "exp": now + int(_LIFETIME.total_seconds()),
+            "exp": now + int(lifetime.total_seconds()),
         }
         return str(jwt.encode(_signer_and_certificate()[0], claims).decode())
 

@@ -10,9 +10,12 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
-from tests.waiting import PATIENCE
+_PATIENCE = 300.0
+"""Seconds that a program may take to end: longer means that it is stuck, not slow."""
+
+_KILL_ON_EOF = 'all=; while read -r group; do all="$all -$group"; done; [ -z "$all" ] || kill -9 $all'
 
 
 @contextmanager
@@ -26,7 +29,7 @@ def start_process(
     stderr: int | IO[Any] | None = None,
 ) -> Iterator[subprocess.Popen[str]]:
     """Run a program for the length of a block; whatever is left of it and of all that it started is killed then."""
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - which program, is for the caller to say
         command, env=env, cwd=cwd, stdin=stdin, stdout=stdout, stderr=stderr, text=True, start_new_session=True
     )
     try:
@@ -44,14 +47,14 @@ def run_program(
 ) -> subprocess.CompletedProcess[str]:
     """Run a program to its end, and return how it ended and what it said."""
     with start_process(command, env=env, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        said, complained = process.communicate(timeout=PATIENCE)
+        said, complained = process.communicate(timeout=_PATIENCE)
     return subprocess.CompletedProcess(command, process.returncode, said, complained)
 
 
 def stop_process(process: subprocess.Popen[str]) -> int:
     """Tell a program to stop, as a person or a platform does, wait until it has, and return its exit code."""
     process.send_signal(signal.SIGTERM)
-    return process.wait(PATIENCE)
+    return process.wait(_PATIENCE)
 
 
 def free_ports(count: int) -> list[int]:
@@ -65,8 +68,30 @@ def free_ports(count: int) -> list[int]:
     return found
 
 
+class Guard:
+    """Kills process groups if this process ends before the `with` block does, even by SIGKILL."""
+
+    def __enter__(self) -> Self:
+        # The shell's input ends with the last process that holds the other end: this one, which hands it to nobody.
+        command = ["/bin/sh", "-c", _KILL_ON_EOF]
+        self._shell = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 - a constant
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._shell.kill()
+        self._shell.wait(_PATIENCE)
+        assert self._shell.stdin is not None
+        self._shell.stdin.close()
+
+    def watch(self, group: int) -> None:
+        """Kill this group, too; its number is the process id of its leader."""
+        assert self._shell.stdin is not None
+        self._shell.stdin.write(f"{group}\n".encode())
+        self._shell.stdin.flush()
+
+
 def _kill_group(process: subprocess.Popen[str]) -> None:
     """Kill the whole group, also those whose parent has ended before, and wait for the program itself."""
     with suppress(ProcessLookupError):  # all have ended by themselves
         os.killpg(process.pid, signal.SIGKILL)
-    process.wait(PATIENCE)
+    process.wait(_PATIENCE)
