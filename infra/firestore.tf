@@ -15,8 +15,8 @@ resource "google_firestore_database" "this" {
   name                              = var.database
   location_id                       = coalesce(var.firestore_location, var.region)
   type                              = "FIRESTORE_NATIVE"
-  delete_protection_state           = var.delete_protection ? "DELETE_PROTECTION_ENABLED" : "DELETE_PROTECTION_DISABLED"
-  deletion_policy                   = var.delete_protection ? "ABANDON" : "DELETE"
+  delete_protection_state           = var.protect_database ? "DELETE_PROTECTION_ENABLED" : "DELETE_PROTECTION_DISABLED"
+  deletion_policy                   = var.protect_database ? "ABANDON" : "DELETE"
   point_in_time_recovery_enablement = var.point_in_time_recovery ? "POINT_IN_TIME_RECOVERY_ENABLED" : "POINT_IN_TIME_RECOVERY_DISABLED"
 
   dynamic "cmek_config" {
@@ -50,6 +50,9 @@ resource "google_firestore_index" "composite" {
       order      = fields.value.order
     }
   }
+  timeouts {
+    create = "3h"
+  }
 }
 
 # The vector comes last and __name__ before it, or every plan shows a difference.
@@ -73,6 +76,9 @@ resource "google_firestore_index" "vector" {
       dimension = var.embedding_dimension
       flat {}
     }
+  }
+  timeouts {
+    create = "3h" # over memories that are there already it is no matter of minutes
   }
 }
 

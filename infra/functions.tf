@@ -58,7 +58,7 @@ resource "google_cloud_run_v2_service" "this" {
   location             = var.region
   ingress              = local.ingress[each.key]
   custom_audiences     = distinct(concat([local.urls[each.key]], contains(keys(local.doors), each.key) ? [local.base_url] : []))
-  deletion_protection  = var.delete_protection
+  deletion_protection  = var.protect_functions
   invoker_iam_disabled = false
   labels               = local.labels
 
@@ -123,5 +123,10 @@ resource "google_cloud_run_v2_service" "this" {
       }
     }
   }
-  depends_on = [google_project_iam_member.store, google_project_iam_member.model, google_secret_manager_secret_iam_member.key]
+  # A revision gets traffic as soon as it is made: what it needs must be there before, the indexes of its queries included.
+  # An index is done when its operation is, which Terraform waits for.
+  depends_on = [
+    google_project_iam_member.store, google_project_iam_member.model, google_secret_manager_secret_iam_member.key,
+    google_firestore_index.composite, google_firestore_index.vector, google_firestore_field.this,
+  ]
 }

@@ -21,14 +21,28 @@ resource "google_compute_global_address" "this" {
   depends_on = [google_project_service.this]
 }
 
+# The proxy uses a certificate until it has another: so the next one is made first, under a name of its own.
 resource "google_compute_managed_ssl_certificate" "this" {
   count   = local.load_balanced ? 1 : 0
   project = var.project_id
-  name    = var.name
+  name    = "${var.name}-${substr(sha256(var.domain), 0, 8)}"
   managed {
     domains = [var.domain]
   }
+  lifecycle {
+    create_before_destroy = true
+  }
   depends_on = [google_project_service.this]
+}
+
+# Without one a proxy still speaks TLS 1.0.
+resource "google_compute_ssl_policy" "this" {
+  count           = local.load_balanced ? 1 : 0
+  project         = var.project_id
+  name            = var.name
+  profile         = "MODERN"
+  min_tls_version = "TLS_1_2"
+  depends_on      = [google_project_service.this]
 }
 
 resource "google_compute_region_network_endpoint_group" "this" {
@@ -140,6 +154,7 @@ resource "google_compute_target_https_proxy" "this" {
   name             = var.name
   url_map          = google_compute_url_map.this[0].id
   ssl_certificates = [google_compute_managed_ssl_certificate.this[0].id]
+  ssl_policy       = google_compute_ssl_policy.this[0].id
 }
 
 resource "google_compute_global_forwarding_rule" "this" {

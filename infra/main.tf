@@ -39,6 +39,15 @@ locals {
   ))
 }
 
+# Cloud Run refuses a service whose instances could take more CPUs than the project's quota; all services share it. A new
+# project has 20 (https://github.com/googlecodelabs/feedback/issues/1856, https://cloud.google.com/run/quotas).
+check "instances_fit_the_quota" {
+  assert {
+    condition     = var.cpu_quota == null || max(values(local.instances)...) <= coalesce(var.cpu_quota, 1000)
+    error_message = "max_instances allow one function ${max(values(local.instances)...)} instances of one CPU each, and all functions ${sum(values(local.instances))} together, but cpu_quota is ${coalesce(var.cpu_quota, 0)}: ask for a larger quota (CpuAllocPerProjectRegion of Cloud Run in ${var.region}) and set cpu_quota to it, or lower max_instances."
+  }
+}
+
 resource "google_project_service" "this" {
   for_each           = local.services
   project            = var.project_id

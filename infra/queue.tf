@@ -1,7 +1,13 @@
 # The queue of generations and timers, and the schedule of the sweep.
 
-# Cloud Tasks gives up only when attempts AND duration are used up, so the duration is zero. It drops a task without a
-# word: the worker writes the failure at `max_attempts`, and the ten attempts above that are for one that could not.
+locals {
+  # Seconds before each further delivery: doubled from 10 s on, then every 10 minutes. 149 of them are a day.
+  pauses = [for number in range(1, var.max_attempts + 10) : number > 6 ? 600 : 10 * pow(2, number - 1)]
+}
+
+# Cloud Tasks drops a task without a word, when attempts AND duration are used up. The worker records the failure at
+# `max_attempts`; the ten deliveries above that are for one that could not. Longer than 100 attempts it goes by the time that
+# they take. https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues#RetryConfig
 resource "google_cloud_tasks_queue" "this" {
   project  = var.project_id
   name     = var.name
@@ -12,11 +18,11 @@ resource "google_cloud_tasks_queue" "this" {
     max_concurrent_dispatches = min(5000, local.instances["worker"] * local.folders.worker.concurrency)
   }
   retry_config {
-    max_attempts       = var.max_attempts + 10
-    max_retry_duration = "0s"
-    min_backoff        = "1s"
-    max_backoff        = "300s"
-    max_doublings      = 8
+    max_attempts       = min(100, var.max_attempts + 10)
+    max_retry_duration = "${sum(local.pauses)}s"
+    min_backoff        = "10s"
+    max_backoff        = "600s"
+    max_doublings      = 6
   }
   stackdriver_logging_config {
     sampling_ratio = 0.1

@@ -19,11 +19,11 @@ variable "image" {
 }
 
 variable "invokers" {
-  description = "Who may call the bank: serviceAccount:, user:, group:, domain: or principal(Set):// members."
+  description = "Who may call the bank: serviceAccount:, user:, group: or domain: members. They are known by the email in their ID token."
   type        = set(string)
   validation {
-    condition     = alltrue([for member in var.invokers : can(regex("^(serviceAccount:|user:|group:|domain:|principal://|principalSet://)[^ *]+$", member))])
-    error_message = "invokers must be members such as serviceAccount:agent@p.iam.gserviceaccount.com or group:team@example.com; allUsers and allAuthenticatedUsers would open the memories to everybody and are refused."
+    condition     = alltrue([for member in var.invokers : can(regex("^(serviceAccount:|user:|group:|domain:)[^ *:/]+$", member))])
+    error_message = "invokers must be members such as serviceAccount:agent@p.iam.gserviceaccount.com or group:team@example.com; allUsers and allAuthenticatedUsers would open the memories to everybody. A principal:// or principalSet:// has no ID token of its own: let it impersonate a service account, and name that."
   }
 }
 
@@ -68,8 +68,14 @@ variable "database" {
   }
 }
 
-variable "delete_protection" {
-  description = "Whether the database and the functions withstand terraform destroy. Off for test stacks only."
+variable "protect_database" {
+  description = "Whether the database withstands terraform destroy, which then leaves it. If not, it is deleted with everything in it."
+  type        = bool
+  default     = true
+}
+
+variable "protect_functions" {
+  description = "Whether functions withstand removal. Apply with false before a function goes, or the router makes way for a domain."
   type        = bool
   default     = true
 }
@@ -210,6 +216,16 @@ variable "media_prefixes" {
   }
 }
 
+variable "cpu_quota" {
+  description = "CPUs of Cloud Run that the project may use in the region (its quota CpuAllocPerProjectRegion, 20 in a new project). A plan warns of max_instances above it. Null for no warning."
+  type        = number
+  default     = 20
+  validation {
+    condition     = var.cpu_quota == null || coalesce(var.cpu_quota, 0) >= 1
+    error_message = "cpu_quota must be at least 1, or null."
+  }
+}
+
 variable "min_instances" {
   description = "Instances kept warm, by function; a function that is not named scales to zero."
   type        = map(number)
@@ -231,17 +247,17 @@ variable "max_instances" {
 }
 
 variable "max_attempts" {
-  description = "How often a generation is tried before it fails."
+  description = "How often a task is delivered before its operation fails. The default makes a day of tries: 10 s after the first, then twice as long, then every 10 minutes."
   type        = number
-  default     = 8
+  default     = 150
   validation {
-    condition     = var.max_attempts == floor(var.max_attempts) && var.max_attempts >= 1 && var.max_attempts <= 90
-    error_message = "max_attempts must be a whole number from 1 to 90: the queue itself makes 10 more and stops at 100."
+    condition     = var.max_attempts == floor(var.max_attempts) && var.max_attempts >= 1 && var.max_attempts <= 1000
+    error_message = "max_attempts must be a whole number from 1 to 1000; 150 is a day of tries."
   }
 }
 
 variable "sweep_schedule" {
-  description = "When the sweep runs, as cron has it."
+  description = "When the sweep runs, as cron has it. An alert is raised when it has not finished for 15 minutes: three runs should fit."
   type        = string
   default     = "*/5 * * * *"
   validation {
@@ -251,7 +267,7 @@ variable "sweep_schedule" {
 }
 
 variable "kms_key" {
-  description = "Key that encrypts the database: projects/P/locations/L/keyRings/R/cryptoKeys/K, in the database's location. Null for Google's own. Firestore's service agent must be allowed to use it."
+  description = "Key that encrypts the database: projects/P/locations/L/keyRings/R/cryptoKeys/K, in the database's location. Null for Google's own. Give it to bootstrap first, which lets Firestore's service agent use it."
   type        = string
   default     = null
   validation {
@@ -291,7 +307,7 @@ variable "latency_alert_ms" {
 }
 
 variable "budget" {
-  description = "Monthly budget of the project with alerts at half, nine tenths and all of it; needs rights on the billing account."
+  description = "Monthly budget of the project with alerts at half, nine tenths and all of it; needs rights on the billing account. A person sets USER_PROJECT_OVERRIDE=true and GOOGLE_BILLING_PROJECT, too."
   type        = object({ billing_account = string, amount = number, currency = optional(string, "USD") })
   default     = null
   validation {

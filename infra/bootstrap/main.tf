@@ -1,5 +1,5 @@
-# Once, by a person, before anything else: the bucket of Terraform's state, the registry of images, and the account that
-# builds and rolls out. Its own state stays with whoever runs it, or is moved into the bucket afterwards.
+# Once, by a person, before anything else: the buckets of Terraform's state and of what is built, the registry of images,
+# the account that builds and rolls out, and one that can only plan. README.md says how its own state gets into the bucket.
 
 terraform {
   required_version = ">= 1.9"
@@ -8,66 +8,24 @@ terraform {
       source  = "hashicorp/google"
       version = ">= 6.50, < 8.0"
     }
-  }
-}
-
-variable "project_id" {
-  description = "Project of the bank."
-  type        = string
-  validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project_id))
-    error_message = "project_id must be the id of a project (6 to 30 lower-case letters, digits and hyphens), not its name or number."
-  }
-}
-
-variable "region" {
-  description = "Region of bucket and registry."
-  type        = string
-  default     = "us-central1"
-}
-
-variable "name" {
-  description = "Name of the registry, and of the account with -build after it."
-  type        = string
-  default     = "memorybank"
-  validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{1,17}[a-z0-9]$", var.name))
-    error_message = "name must have 3 to 19 lower-case letters, digits or hyphens, begin with a letter and not end with a hyphen."
-  }
-}
-
-variable "keep_images" {
-  description = "How many of the newest images the registry keeps whatever their age; others go after 30 days."
-  type        = number
-  default     = 20
-  validation {
-    condition     = var.keep_images >= 2
-    error_message = "keep_images must be at least 2, or there is nothing to go back to."
+    google-beta = {
+      source  = "hashicorp/google-beta"
+      version = ">= 6.50, < 8.0"
+    }
   }
 }
 
 locals {
-  # What rolling out creates: each role belongs to a kind of resource of the module.
-  roles = toset([
-    "roles/artifactregistry.writer",
-    "roles/cloudscheduler.admin",
-    "roles/cloudtasks.admin",
-    "roles/compute.loadBalancerAdmin",
-    "roles/compute.securityAdmin",
-    "roles/datastore.owner",
-    "roles/iam.serviceAccountAdmin",
-    "roles/iam.serviceAccountUser", # to deploy functions that run as their accounts
-    "roles/logging.configWriter",
-    "roles/logging.logWriter",
-    "roles/monitoring.editor",
-    "roles/resourcemanager.projectIamAdmin",
-    "roles/run.admin",
-    "roles/serviceusage.serviceUsageAdmin",
-  ])
+  services = toset(concat(
+    # Provenance of images is kept by Container Analysis; ID tokens come from IAM Credentials.
+    ["artifactregistry", "cloudbuild", "cloudresourcemanager", "containeranalysis", "iam", "iamcredentials", "serviceusage", "storage"],
+    var.gemini_api_key_secret != null ? ["secretmanager"] : [],
+    var.kms_key != null ? ["cloudkms", "firestore"] : [],
+  ))
 }
 
 resource "google_project_service" "this" {
-  for_each           = toset(["artifactregistry", "cloudbuild", "cloudresourcemanager", "iam", "serviceusage", "storage"])
+  for_each           = local.services
   project            = var.project_id
   service            = "${each.value}.googleapis.com"
   disable_on_destroy = false
@@ -79,6 +37,7 @@ resource "google_storage_bucket" "state" {
   location                    = var.region
   uniform_bucket_level_access = true
   public_access_prevention    = "enforced"
+  force_destroy               = !var.protect_state
   versioning {
     enabled = true
   }
@@ -94,17 +53,38 @@ resource "google_storage_bucket" "state" {
   depends_on = [google_project_service.this]
 }
 
+# What `gcloud builds submit` uploads. The bucket that it makes by itself can be read by no account but Google's own.
+resource "google_storage_bucket" "source" {
+  project                     = var.project_id
+  name                        = "${var.project_id}-${var.name}-source"
+  location                    = var.region
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+  force_destroy               = true
+  lifecycle_rule {
+    condition {
+      age = 7
+    }
+    action {
+      type = "Delete"
+    }
+  }
+  depends_on = [google_project_service.this]
+}
+
+# Images to deploy, and those that pull requests build, which are never deployed.
 resource "google_artifact_registry_repository" "this" {
+  for_each      = { build = var.name, plan = "${var.name}-plan" }
   project       = var.project_id
   location      = var.region
-  repository_id = var.name
+  repository_id = each.value
   format        = "DOCKER"
 
   cleanup_policies {
     id     = "keep-the-newest"
     action = "KEEP"
     most_recent_versions {
-      keep_count = var.keep_images
+      keep_count = each.key == "build" ? var.keep_images : 1
     }
   }
   cleanup_policies {
@@ -117,37 +97,18 @@ resource "google_artifact_registry_repository" "this" {
   depends_on = [google_project_service.this]
 }
 
-resource "google_service_account" "build" {
-  project      = var.project_id
-  account_id   = "${var.name}-build"
-  display_name = "Open Memory Bank: builds and rolls out"
-  depends_on   = [google_project_service.this]
+# Firestore can use a key only after its service agent exists and may.
+resource "google_project_service_identity" "firestore" {
+  provider   = google-beta
+  count      = var.kms_key != null ? 1 : 0
+  project    = var.project_id
+  service    = "firestore.googleapis.com"
+  depends_on = [google_project_service.this]
 }
 
-resource "google_project_iam_member" "build" {
-  for_each = local.roles
-  project  = var.project_id
-  role     = each.value
-  member   = "serviceAccount:${google_service_account.build.email}"
-}
-
-resource "google_storage_bucket_iam_member" "state" {
-  bucket = google_storage_bucket.state.name
-  role   = "roles/storage.objectAdmin"
-  member = "serviceAccount:${google_service_account.build.email}"
-}
-
-output "state_bucket" {
-  description = "For `terraform init -backend-config=bucket=...`."
-  value       = google_storage_bucket.state.name
-}
-
-output "image_repository" {
-  description = "Where images are pushed to."
-  value       = "${var.region}-docker.pkg.dev/${var.project_id}/${google_artifact_registry_repository.this.repository_id}"
-}
-
-output "build_service_account" {
-  description = "Whom Cloud Build runs as."
-  value       = google_service_account.build.email
+resource "google_kms_crypto_key_iam_member" "firestore" {
+  count         = var.kms_key != null ? 1 : 0
+  crypto_key_id = var.kms_key
+  role          = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
+  member        = "serviceAccount:${google_project_service_identity.firestore[0].email}"
 }

@@ -44,6 +44,22 @@ run "a_member_has_a_kind" {
   expect_failures = [var.invokers]
 }
 
+run "nor_a_principal_which_has_no_id_token" {
+  command = plan
+  variables {
+    invokers = ["principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/*", "principal://iam.googleapis.com/x"]
+  }
+  expect_failures = [var.invokers]
+}
+
+run "a_quota_is_positive" {
+  command = plan
+  variables {
+    cpu_quota = 0
+  }
+  expect_failures = [var.cpu_quota]
+}
+
 run "a_project_number_is_no_id" {
   command = plan
   variables {
@@ -180,10 +196,10 @@ run "warm_instances_are_counted_from_zero" {
   expect_failures = [var.min_instances]
 }
 
-run "attempts_end_before_the_queue_does" {
+run "attempts_have_an_end" {
   command = plan
   variables {
-    max_attempts = 100
+    max_attempts = 1001
   }
   expect_failures = [var.max_attempts]
 }

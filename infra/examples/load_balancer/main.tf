@@ -9,6 +9,7 @@ module "memory_bank" {
   invokers            = ["group:agents@example.com"]
   min_instances       = { retrieve = 1 }
   max_instances       = { default = 20, retrieve = 100, worker = 50 }
+  cpu_quota           = 200 # granted on request; a new project has 20
 }
 
 variable "project_id" {

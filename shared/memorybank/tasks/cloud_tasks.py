@@ -9,7 +9,7 @@ Design choices:
   `runAt`; the worker then postpones it (`CloudTasksQueue.put_off`).
 - The number of an attempt is X-CloudTasks-TaskRetryCount + 1. X-CloudTasks-TaskExecutionCount leaves out attempts
   answered with 5xx or not at all, which the queue's max_attempts does count, so it might never reach the final attempt.
-- The queue must have a `max_retry_duration` of 0s: Cloud Tasks gives up on a task only when both limits are reached.
+- Cloud Tasks gives up on a task only when the queue's `max_attempts` and its `max_retry_duration` are both reached.
 - A final attempt that never reaches the worker is lost, and the task with it. The queue should therefore allow a few
   more attempts than the worker is told: every attempt from `max_attempts` on is marked as final.
 
