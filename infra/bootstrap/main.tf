@@ -8,10 +8,6 @@ terraform {
       source  = "hashicorp/google"
       version = ">= 6.50, < 8.0"
     }
-    google-beta = {
-      source  = "hashicorp/google-beta"
-      version = ">= 6.50, < 8.0"
-    }
   }
 }
 
@@ -97,18 +93,16 @@ resource "google_artifact_registry_repository" "this" {
   depends_on = [google_project_service.this]
 }
 
-# Firestore can use a key only after its service agent exists and may.
-resource "google_project_service_identity" "firestore" {
-  provider   = google-beta
-  count      = var.kms_key != null ? 1 : 0
-  project    = var.project_id
-  service    = "firestore.googleapis.com"
+data "google_project" "this" {
+  project_id = var.project_id
   depends_on = [google_project_service.this]
 }
 
+# Firestore's service agent must exist before (README.md, "Encrypt with a key of your own"): IAM knows no others. Its
+# resource, google_project_service_identity, is in google-beta only.
 resource "google_kms_crypto_key_iam_member" "firestore" {
   count         = var.kms_key != null ? 1 : 0
   crypto_key_id = var.kms_key
   role          = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
-  member        = "serviceAccount:${google_project_service_identity.firestore[0].email}"
+  member        = "serviceAccount:${service-${data.google_project.this.number}@gcp-sa-firestore.iam.gserviceaccount.com"
 }

@@ -1,7 +1,10 @@
 # What a person applies first: who may build, who may only plan, and buckets that are closed.
 
-mock_provider "google" {}
-mock_provider "google-beta" {}
+mock_provider "google" {
+  mock_data "google_project" {
+    defaults = { number = "123456789012" }
+  }
+}
 
 variables {
   project_id = "my-project"
@@ -105,7 +108,7 @@ run "a_secret_and_a_key_that_the_bank_uses_are_prepared" {
     error_message = "the build cannot let functions read the key, or may do more than that"
   }
   assert {
-    condition     = "${google_kms_crypto_key_iam_member.firestore[0].crypto_key_id} ${google_kms_crypto_key_iam_member.firestore[0].role} ${google_kms_crypto_key_iam_member.firestore[0].member}" == "${var.kms_key} roles/cloudkms.cryptoKeyEncrypterDecrypter serviceAccount:${google_project_service_identity.firestore[0].email}"
+    condition     = "${google_kms_crypto_key_iam_member.firestore[0].crypto_key_id} ${google_kms_crypto_key_iam_member.firestore[0].role} ${google_kms_crypto_key_iam_member.firestore[0].member}" == "${var.kms_key} roles/cloudkms.cryptoKeyEncrypterDecrypter serviceAccount:service-123456789012@gcp-sa-firestore.iam.gserviceaccount.com"
     error_message = "Firestore may not use the key, or somebody else may"
   }
   assert {

@@ -133,7 +133,13 @@ def test_no_field_of_an_automatic_index_is_exempt() -> None:
 def test_a_collection_has_one_ttl_field_and_only_where_nothing_below_is_left_behind() -> None:
     ttl = [(each["collection"], each["field"]) for each in DECLARED["fields"] if each.get("ttl")]
 
-    assert sorted(ttl) == [("operations", "expire_time"), ("parts", "expire_time"), ("seen", "expire_time")]
+    assert sorted(ttl) == [
+        ("batches", "expire_time"),
+        ("operations", "expire_time"),
+        ("parts", "expire_time"),
+        ("revisions", "delete_after"),
+        ("seen", "expire_time"),
+    ]
 
 
 def test_a_whole_journey_uses_every_declared_index_and_no_other(

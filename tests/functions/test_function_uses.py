@@ -298,8 +298,8 @@ def test_a_sweep_that_uses_up_its_time_stops_and_the_next_one_goes_on(tmp_path: 
         for _ in range(3):
             application.handle(Request("POST", "/v1/projects/p/locations/l/reasoningEngines", (), {}, b"{}"))
         clock.advance(timedelta(days=60))
-        answers = [application.handle(Request("POST", "/", (), {}, b"")).body for _ in range(2)]
-    assert [json.loads(answer) for answer in answers] == [
-        {"removed": 2, "finished": False},
-        {"removed": 1, "finished": True},
+        answers = [application.handle(Request("POST", "/", (), {}, b"")) for _ in range(2)]
+    assert [(answer.status, json.loads(answer.body)) for answer in answers] == [
+        (202, {"removed": 2, "finished": False}),
+        (200, {"removed": 1, "finished": True}),
     ]

@@ -7,7 +7,8 @@ import subprocess
 
 from tests.infra.conftest import REPOSITORY
 
-MODULES = sorted({found.parent for found in (REPOSITORY / "infra").rglob("*.tf") if ".terraform" not in found.parts})
+NO_ROOTS = {".terraform", "tests"}
+MODULES = sorted({at.parent for at in (REPOSITORY / "infra").rglob("*.tf") if not NO_ROOTS & set(at.parts[:-1])})
 LOCKS = [module / ".terraform.lock.hcl" for module in MODULES]
 
 

@@ -93,12 +93,6 @@ def test_a_certificate_is_replaced_by_one_that_is_there_already() -> None:
     assert "sha256(var.domain)" in block
 
 
-def test_firestore_may_use_a_key_before_the_database_is_made() -> None:
-    assert "google_project_service_identity.firestore[0].email" in _block(
-        INFRA / "bootstrap", "google_kms_crypto_key_iam_member.firestore"
-    )
-
-
 def test_alerts_wait_for_messages_that_the_worker_really_logs() -> None:
     messages = re.findall(r'jsonPayload\.message=\\"([^"\\]+)\\"', _text(INFRA))
     code = "\n".join(path.read_text() for path in (REPOSITORY / "shared/memorybank/bank").rglob("*.py"))

@@ -153,6 +153,26 @@ def test_a_deletion_leaves_a_mark_and_cuts_the_life_of_the_revisions_to_48_hours
     assert (kept.data["expire_time"], kept.data["kept_until"]) == (end, START + REVISION_LIFE)
     assert (mark.data["deleted"], mark.data["expire_time"]) == (True, end)
     assert "snapshot" not in mark.data
+    assert kept.data["delete_after"] == end
+    assert "delete_after" not in mark.data, "Firestore must not delete what leads the sweep to older revisions"
+
+
+def test_firestore_may_delete_a_revision_by_itself_when_its_life_ends(store: SqliteStore) -> None:
+    record = _stored(store)
+    path = f"{PATH}/revisions/{record.sequence}"
+    deleting, restoring = _workspace(minutes=1), _workspace(minutes=2)
+    for workspace in (deleting, restoring):
+        revision = store.get(path)
+        assert revision is not None
+        assert revision.data["delete_after"] == revision.data["expire_time"]
+        if workspace is deleting:
+            workspace.delete(record, ORIGIN, revisions=[revision])
+        else:
+            workspace.lengthen([revision])
+        store.commit(workspace.writes())
+    restored = store.get(path)
+    assert restored is not None
+    assert restored.data["delete_after"] == restored.data["expire_time"] == START + REVISION_LIFE
 
 
 def test_a_revision_that_ends_sooner_is_not_lengthened_by_a_deletion(store: SqliteStore) -> None:

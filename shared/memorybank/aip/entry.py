@@ -97,7 +97,8 @@ class Application(Generic[ServiceT]):
     def _answer(self, request: Request) -> Response:
         seen: Seen[ServiceT] = Seen()
         try:
-            return json_response(self._handled(request, seen))
+            answer = self._handled(request, seen)
+            return answer if isinstance(answer, Response) else json_response(answer)
         except MemoryBankError as error:
             seen.outcome = error.status
             return error_response(error)

@@ -82,27 +82,29 @@ class Workspace:
         self._original.setdefault(record.path, record)
         self._current[record.path] = None
         end = self.now + DELETED_RETENTION
-        if keeps_revisions(self.config, origin.options):
-            sequence = self._sequence(record.sequence)
-            data: Data = {
-                "sequence": sequence,
-                "create_time": self.now,
-                "expire_time": end,
-            }
-            data |= {"first_sequence": record.first_sequence, **_whose(record), "deleted": True, **_why(origin)}
-            self._revisions.append(Create(f"{record.path}/revisions/{sequence}", data))
         for document in revisions:
             self._ends.append(Patch(document.path, _cut(document.data, end)))
         for made in self._revisions:
             if made.path.startswith(f"{record.path}/revisions/"):
                 made.data.update(_cut(made.data, end))
+        if keeps_revisions(self.config, origin.options):
+            # Without `delete_after`: the marker leads the sweep to revisions too old to be among those given here.
+            sequence = self._sequence(record.sequence)
+            data: Data = {
+                "sequence": sequence,
+                "create_time": self.now,
+                "expire_time": end,
+                "kept_until": end,
+            }
+            data |= {"first_sequence": record.first_sequence, **_whose(record), "deleted": True, **_why(origin)}
+            self._revisions.append(Create(f"{record.path}/revisions/{sequence}", data))
 
     def lengthen(self, revisions: Sequence[Document]) -> None:
         """Restore the expiry times of revisions that a deletion had shortened."""
         for document in revisions:
             kept_until = document.data.get("kept_until")
             if kept_until is not None:
-                life = {"expire_time": kept_until, "kept_until": None}
+                life = {**_end(kept_until), "kept_until": None}
                 self._ends.append(Patch(document.path, life, version=document.version))
 
     def writes(self) -> list[Write]:
@@ -133,7 +135,7 @@ class Workspace:
                 "sequence": sequence,
                 "first_sequence": record.first_sequence,
                 "create_time": self.now,
-                "expire_time": revision_end(self.config, origin.options, now=self.now),
+                **_end(revision_end(self.config, origin.options, now=self.now)),
                 "snapshot": record.snapshot(),
                 **_whose(record),
                 **_why(origin),
@@ -146,7 +148,12 @@ class Workspace:
 
 def _cut(revision: Data, end: datetime) -> Data:
     """Return the fields that shorten a revision's life, and its previous expiry time."""
-    return {"expire_time": min(revision["expire_time"], end), "kept_until": revision["expire_time"]}
+    return {**_end(min(revision["expire_time"], end)), "kept_until": revision["expire_time"]}
+
+
+def _end(moment: datetime) -> Data:
+    """Return the fields that end a revision's life: `delete_after` is when Firestore may delete it by itself."""
+    return {"expire_time": moment, "delete_after": moment}
 
 
 def _whose(record: MemoryRecord) -> Data:
