@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from memorybank.aip.errors import error_response
-from memorybank.aip.http import Request, Response, json_response, request_from_environ, respond
+from memorybank.aip.http import (
+    BodyTooLarge,
+    Request,
+    Response,
+    discard_body,
+    json_response,
+    request_from_environ,
+    respond,
+)
 from memorybank.aip.json_body import parse_json
 from memorybank.aip.query import read_query
 from memorybank.aip.routing import Route, Router
@@ -83,6 +91,8 @@ class Application(Generic[ServiceT]):
         try:
             response = self.handle(request_from_environ(environ, self._max_body))
         except MemoryBankError as error:
+            if isinstance(error, BodyTooLarge):
+                discard_body(environ)
             response = error_response(error)
         return respond(response, start_response, head=environ["REQUEST_METHOD"] == "HEAD")
 

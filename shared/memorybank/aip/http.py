@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import IO, Any
@@ -14,6 +15,9 @@ from memorybank.errors import InvalidArgument
 
 _CHUNK = 64 * 1024
 _MAX_QUERY_FIELDS = 100
+_MOST_DISCARDED = 64 * 1024 * 1024
+"""Bytes of a refused body that are read and dropped; Cloud Run itself takes 32 MiB in one HTTP/1 request."""
+
 _REASONS = {status.value: status.phrase for status in HTTPStatus} | {499: "Client Closed Request"}
 
 
@@ -124,6 +128,13 @@ def body_of(environ: Mapping[str, Any], max_body: int) -> Body:
     if len(digits) > len(str(max_body)) or int(digits) > max_body:
         raise _too_large(max_body)
     return Body(int(digits), _exactly(environ["wsgi.input"], int(digits)))
+
+
+def discard_body(environ: Mapping[str, Any]) -> None:
+    """Read what is left of a refused body, up to a bound: many clients read the answer only after they wrote it all."""
+    with suppress(OSError, EOFError, ValueError):  # the client has gone, or sends something else than it announced
+        for _ in _parts(environ["wsgi.input"], _MOST_DISCARDED):
+            pass
 
 
 def respond(response: Response, start_response: Callable[..., object], *, head: bool = False) -> Iterable[bytes]:

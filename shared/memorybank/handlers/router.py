@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from memorybank.access.identity import CALLER_HEADER
 from memorybank.aip.errors import error_response
 from memorybank.aip.forwarding import Upstream
-from memorybank.aip.http import headers_of, json_response, path_of, respond
+from memorybank.aip.http import BodyTooLarge, discard_body, headers_of, json_response, path_of, respond
 from memorybank.aip.routing import Router
 from memorybank.config import MAX_BODY
 from memorybank.errors import MemoryBankError
@@ -43,6 +43,8 @@ class RouterApplication:
         try:
             return self._answer(environ, start_response)
         except MemoryBankError as error:
+            if isinstance(error, BodyTooLarge):
+                discard_body(environ)
             if error.__cause__ is not None:
                 _log.warning("a call could not be forwarded", exc_info=True)
             response = error_response(error)

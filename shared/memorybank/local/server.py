@@ -30,6 +30,11 @@ _SPARE = 16
 _IDLE_SECONDS = 60
 """How long a connection may stand idle, and how long a request may take to arrive."""
 
+_MOST_DISCARDED = 256 * 1024 * 1024
+"""Bytes of a refused request that are read and dropped, so that a client that writes it all first gets its answer."""
+
+_DISCARDED_AT_ONCE = 256 * 1024
+
 _STATUS = {500: "INTERNAL", 501: "UNIMPLEMENTED"}
 """The refusals of waitress that do not mean a malformed request."""
 
@@ -55,11 +60,19 @@ class _JsonErrorTask(ErrorTask):
             ("Connection", "close"),
         ]
         self.set_close_on_finish()
+        cast(_Channel, self.channel).discards = True
         self.content_length = len(body)
         self.write(body)
 
 
 class _Parser(HTTPRequestParser):
+    def received(self, data: bytes) -> int:
+        """Do not ask a client for the body of a request that is refused by its headers."""
+        taken: int = super().received(data)
+        if self.error is not None:
+            self.expect_continue = False
+        return taken
+
     def parse_header(self, header_plus: bytes) -> None:
         """Refuse requests that make waitress fail, such as a Content-Length of thousands of digits."""
         try:
@@ -74,13 +87,47 @@ class _Parser(HTTPRequestParser):
 class _Channel(HTTPChannel):
     parser_class = _Parser
     error_task_class = _JsonErrorTask
+    discards = False
+    """Whether what follows the request is dropped unread: it was refused, and the answer to it is the last."""
+
+    discarded: int | None = None
+    """How many bytes were dropped since the answer was sent."""
+
+    def readable(self) -> bool:
+        """Read also what is only dropped."""
+        return bool(super().readable()) if self.discarded is None else not self.will_close
+
+    def handle_write(self) -> None:
+        """Send what waits; after the answer to a refused request, end our side only and drop what still comes.
+
+        If we closed the connection with data unread, the client's system would discard the answer (RFC 9112, 9.6).
+        """
+        if not (self.discards and self.close_when_flushed):
+            super().handle_write()
+            return
+        channel = cast(Any, self)  # its stubs leave these out
+        channel._flush_exception(channel._flush_some)  # noqa: SLF001 - a method of our own class
+        if self.total_outbufs_len or self.will_close:
+            return
+        self.close_when_flushed, self.discarded = False, 0
+        with contextlib.suppress(OSError):  # the client has gone
+            channel.socket.shutdown(socket.SHUT_WR)
 
     def handle_read(self) -> None:
         """Count the time of a request from its first byte: who sends it byte by byte is idle too."""
+        if self.discarded is not None:
+            self._discard()
+            return
         begun, since = self.request, self.last_activity
         super().handle_read()
         if begun is not None and self.request is begun:
             self.last_activity = since
+
+    def _discard(self) -> None:
+        """Drop data up to a bound; the time for it is bounded too, because this is no activity."""
+        with contextlib.suppress(OSError):
+            self.discarded = (self.discarded or 0) + len(self.recv(_DISCARDED_AT_ONCE))
+            self.will_close = self.discarded > _MOST_DISCARDED
 
 
 def _most_connections() -> int:
