@@ -33,6 +33,7 @@ def application_of(
     """
     from memorybank.access.media import media_uris  # noqa: PLC0415 - as below
     from memorybank.aip.entry import Application  # noqa: PLC0415 - the router has none
+    from memorybank.bank.project_names import ProjectNames  # noqa: PLC0415 - as above
     from memorybank.handlers.admission import admission  # noqa: PLC0415 - as above
     from memorybank.handlers.request_context import Service  # noqa: PLC0415 - as above
 
@@ -45,6 +46,8 @@ def application_of(
         receive=_receiver(settings, ports),
         check=check,
         media=media_uris(settings.media_prefixes),
+        # Not with rules, which may allow one name of a project and not the other.
+        projects=ProjectNames() if store_of(settings).local and access.rules is None else None,
     )
     return Application(
         routes_of(functions),

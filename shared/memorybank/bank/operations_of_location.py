@@ -21,15 +21,18 @@ Find: TypeAlias = Callable[[Query], list[str]]
 """Returns the paths of the documents that match a query, including those hidden from the caller."""
 
 
-def find(ports: Ports, location: str, identifier: str, *, paths: Find) -> tuple[EngineName, str]:
+def find(
+    ports: Ports, location: str, identifier: str, *, paths: Find, is_here: Callable[[EngineName], bool]
+) -> tuple[EngineName, str]:
     """Return the engine and the parent of the operation with this id in the location.
 
-    `paths` finds it; it is then read through `ports`, which show only what the caller may see.
+    `paths` finds it, and `is_here` tells whether its engine is in the location; it is then read through `ports`, which
+    show only what the caller may see.
     """
     query = Query("operations", group=True, where=(Where("operation_id", "==", identifier),), fields=("operation_id",))
     for path in paths(query):
         engine = engine_of(path)
-        document = ports.store.get(path, fields=("parent",)) if engine.parent == location else None
+        document = ports.store.get(path, fields=("parent",)) if is_here(engine) else None
         if document is not None:
             return engine, document.data["parent"]
     raise NotFound(f"operation {location}/operations/{identifier} does not exist")

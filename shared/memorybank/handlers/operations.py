@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -13,7 +14,7 @@ from memorybank.bank.answered import completed, completed_page
 from memorybank.bank.generation import undo
 from memorybank.errors import InvalidArgument, Unimplemented, Violation
 from memorybank.handlers.filters import OPERATIONS, acceptance
-from memorybank.handlers.request_context import Service, engine_name, page, shown, wait_for
+from memorybank.handlers.request_context import Service, engine_name, page, shown, stored_name, wait_for
 from memorybank.resources.names import EngineName, check_segment
 from memorybank.resources.operation import RetryOperationRequest, RollbackOperationRequest
 from memorybank.resources.wire import parse, parse_duration
@@ -105,14 +106,24 @@ def _parent(service: Service, call: Call) -> tuple[EngineName, str]:
     If a call names only a location, the operation is searched in all of the location's engines.
     """
     if "engine" not in call.params:
-        paths = partial(paths_of, service.ports)
-        return operations_of_location.find(service.ports, _location(service, call), _identifier(call), paths=paths)
+        return _found_in_location(service, call)
     engine = engine_name(service, call)
     name = str(engine)
     for kind, collection in _COLLECTIONS.items():
         if kind in call.params:
             name += f"/{collection}/{check_segment(call.params[kind], field=kind)}"
     return engine, name
+
+
+def _found_in_location(service: Service, call: Call) -> tuple[EngineName, str]:
+    location = engine_name(service, call, identifier="any")
+    return operations_of_location.find(
+        service.ports,
+        location.parent,
+        _identifier(call),
+        paths=partial(paths_of, service.ports),
+        is_here=lambda engine: stored_name(service, replace(location, engine=engine.engine)) == engine,
+    )
 
 
 def _identifier(call: Call) -> str:

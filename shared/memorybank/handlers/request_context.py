@@ -18,6 +18,7 @@ from memorybank.aip.pagination import decode_token, encode_token, page_size
 from memorybank.bank import operations
 from memorybank.bank.listing import Cursor
 from memorybank.bank.ports import Ports
+from memorybank.bank.project_names import ProjectNames
 from memorybank.errors import InvalidArgument, Violation
 from memorybank.ports.documents import Order
 from memorybank.ports.tasks import Attempt
@@ -48,6 +49,7 @@ class Service:
     than these allow.
     `media` says which media callers may name by uri.
     `waiters` bounds how many calls wait for operations at once.
+    `projects` finds engines by the number or the id of their project; None where only the configured number is known.
     """
 
     ports: Ports
@@ -61,6 +63,7 @@ class Service:
     check: Callable[[], None] | None = None
     media: MediaUris = field(default_factory=MediaUris)
     waiters: threading.Semaphore = field(default_factory=_waiters)
+    projects: ProjectNames | None = None
 
 
 @dataclass(frozen=True)
@@ -93,11 +96,17 @@ def engine_name(service: Service, call: Call, *, identifier: str | None = None) 
         project, location = named.groups()
     if project == service.project_number:
         project = service.project
-    return EngineName(
+    name = EngineName(
         check_segment(project, field="project"),
         check_segment(location, field="location"),
         check_segment(identifier or call.params["engine"], field="reasoningEngine"),
     )
+    return name if identifier else stored_name(service, name)
+
+
+def stored_name(service: Service, name: EngineName) -> EngineName:
+    """Return the name by which an engine is stored, which may have its project's id for a number, or the reverse."""
+    return name if service.projects is None else service.projects.stored(service.ports.store, name)
 
 
 def memory_path(engine: EngineName, call: Call) -> str:
@@ -112,7 +121,9 @@ def session_of_engine(service: Service, engine: EngineName, name: str, *, field:
         raise InvalidArgument.of(Violation(field, "must be projects/P/locations/L/reasoningEngines/E/sessions/S"))
     project, location, identifier, session = named.groups()
     project = service.project if project in (None, service.project_number) else project
-    if (project, location or service.location, identifier) != (engine.project, engine.location, engine.engine):
+    if identifier != engine.engine or engine != stored_name(
+        service, EngineName(project, location or service.location, identifier)
+    ):
         raise InvalidArgument.of(Violation(field, f"must be a session of the engine that is called, {engine}"))
     return check_segment(session, field=field)
 
