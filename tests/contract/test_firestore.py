@@ -12,8 +12,8 @@ import pytest
 
 from memorybank.errors import InvalidArgument
 from memorybank.ports.documents import Create, DocumentStore, Order, Patch, Put, Query, Where
+from memorybank.ports.sizes import MAX_COMMIT
 from memorybank.storage.firestore import FirestoreStore, connect
-from memorybank.storage.firestore.commit import MAX_BYTES
 from memorybank.testing.contracts.store import StoreContract
 from memorybank.testing.contracts.store_faults import FaultContract, Outage
 from memorybank.testing.contracts.store_nearest import at, near
@@ -138,7 +138,7 @@ def test_a_document_asked_for_twice_comes_twice(store: FirestoreStore) -> None:
 
 def test_the_largest_commit_is_taken(store: FirestoreStore) -> None:
     """A commit is measured as Firestore does: what the adapter lets through, the emulator takes."""
-    size, left = 1_000_000, MAX_BYTES - 4_000_000
+    size, left = 1_000_000, MAX_COMMIT - 4_000_000
     sizes = [size] * 4 + [left - 600]
 
     assert len(store.commit([Put(f"{MEMORIES}/{n}", {"bytes": b"x" * size}) for n, size in enumerate(sizes)])) == 5

@@ -246,6 +246,7 @@ def test_an_erasure_ends_a_purge_and_leaves_no_trace_of_it() -> None:
 
 def test_a_long_list_is_kept_in_parts_that_go_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("memorybank.bank.payloads._PART", 500)
+    monkeypatch.setattr("memorybank.bank.payloads.INLINE", 500)
     policy, _ = _policy(45)
     operation = _slowly(policy)
     query = Query("parts", group=True, where=(Where("scope_key", "==", scope_key(SCOPE)),))

@@ -26,7 +26,7 @@ from memorybank.resources.scopes import scope_key
 
 _FIELDS = (
     *("name", "kind", "create_time", "update_time", "expire_time", "done", "response", "error", "parts", "usage"),
-    *("tries", "next_try", "waiting_for", "retryable"),
+    *("tries", "next_try", "waiting_for", "retryable", "spilled"),
 )
 _LONGEST_WAIT = timedelta(seconds=30)
 STALLED_AFTER = timedelta(minutes=10)
@@ -135,6 +135,8 @@ class Outcome:
             "chunks": None,
             "facts": None,
             "options": None,
+            "spilled": None,
+            "left": None,
             "stalled_at": None,
             "seen": None,
             "next_try": None,
@@ -212,14 +214,20 @@ def cancel(ports: Ports, engine: EngineName, identifier: str, *, parent: str) ->
     """Stop an operation that is still running and can be cancelled."""
 
     def attempt() -> None:
-        document = load(ports, engine, identifier, parent=parent)
+        document = load(ports, engine, identifier, parent=parent, also=("changes",))
         if document.data["done"] or not kind_of(document.data["kind"]).cancellable:
             return
-        outcome = Outcome(error=Cancelled("the operation was cancelled"))
+        changes = document.data.get("changes")
+        outcome = Outcome(error=Cancelled(f"the operation was cancelled{_although(changes)}"), changes=changes)
         writes = [Patch(document.path, outcome.data(ports), version=document.version), *payloads.removals(document)]
         commit(ports.store, writes)
 
     retry_on_conflict(attempt)
+
+
+def _although(changes: list[Data] | None) -> str:
+    """Say what a cancelled operation has done already."""
+    return f" after it had changed {len(changes)} memories: roll it back to revert that" if changes else ""
 
 
 def resume(ports: Ports, *, early: timedelta = timedelta(0)) -> None:

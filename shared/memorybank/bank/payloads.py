@@ -1,6 +1,6 @@
-"""The requests of operations, kept until the operation is done; large ones in parts.
+"""What operations keep until they are done: their requests, and the facts extracted from them; large ones in parts.
 
-A Firestore field holds at most 1,048,487 bytes and a commit 4 MiB, while a request may have 8 MB.
+A document holds at most 1 MiB and a commit 4 MiB, while a request may have 8 MB, and its facts and options 3 MB.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from memorybank.ports.documents import Data, Delete, Document, Put, Write
 
 OPERATION_LIFE = timedelta(days=30)
 """How long a finished operation is kept: our choice."""
+
+INLINE = 300_000
+"""The most bytes that an operation's document holds itself, so that it has room for checkpoints and results."""
 
 _PART = 900_000
 """The size of a part in bytes."""
@@ -36,14 +39,10 @@ def store(
     left behind by a crash expire, and are found by their `scope_key` when the scope is erased.
     With `scope`, callers of that scope may read the parts too; otherwise only workers may.
     """
-    if len(payload) <= _PART:
+    if len(payload) <= INLINE:
         return {"request": payload, "parts": 0}
-    parts = [payload[start : start + _PART] for start in range(0, len(payload), _PART)]
-    end = end or ports.clock.now() + OPERATION_LIFE
-    for number, part in enumerate(parts):
-        data = {"bytes": part, "scope": scope, "scope_key": scope_key, "expire_time": end}
-        ports.store.commit([Put(_path(operation, number), data)])
-    return {"request": None, "parts": len(parts)}
+    owner: Data = {"scope": scope, "scope_key": scope_key, "expire_time": end or ports.clock.now() + OPERATION_LIFE}
+    return {"request": None, "parts": _write(ports, f"{operation}/parts/", payload, owner=owner)}
 
 
 def load(ports: Ports, operation: Document) -> bytes:
@@ -51,10 +50,24 @@ def load(ports: Ports, operation: Document) -> bytes:
     count = operation.data["parts"]
     if not count:
         return bytes(operation.data["request"])
-    found = ports.store.get_many([_path(operation.path, number) for number in range(count)])
-    if any(part is None for part in found):
-        raise NotFound("a part of the operation's request is missing")
-    return b"".join(part.data["bytes"] for part in found if part is not None)
+    return _read(ports, f"{operation.path}/parts/", count)
+
+
+def spill(
+    ports: Ports, operation: str, content: bytes, *, scope_key: str | None, scope: Mapping[str, str] | None = None
+) -> Data:
+    """Store content that has no room in the document of the operation at a path; return the value that refers to it.
+
+    Every call makes parts of its own, so concurrent workers on one operation never mix theirs.
+    """
+    name = ports.ids.new()
+    owner: Data = {"scope": scope, "scope_key": scope_key, "expire_time": ports.clock.now() + OPERATION_LIFE}
+    return {"name": name, "count": _write(ports, f"{operation}/parts/{name}-", content, owner=owner)}
+
+
+def spilled(ports: Ports, operation: str, reference: Data) -> bytes:
+    """Return content that was stored in parts."""
+    return _read(ports, f"{operation}/parts/{reference['name']}-", reference["count"])
 
 
 def size(operation: Document) -> int:
@@ -63,9 +76,24 @@ def size(operation: Document) -> int:
 
 
 def removals(operation: Document) -> list[Write]:
-    """Return the writes that remove the parts of an operation's payload."""
-    return [Delete(_path(operation.path, number)) for number in range(operation.data.get("parts") or 0)]
+    """Return the writes that remove all parts of an operation."""
+    start = f"{operation.path}/parts/"
+    paths = [f"{start}{number}" for number in range(operation.data.get("parts") or 0)]
+    if reference := operation.data.get("spilled"):
+        paths += [f"{start}{reference['name']}-{number}" for number in range(reference["count"])]
+    return [Delete(path) for path in paths]
 
 
-def _path(operation: str, number: int) -> str:
-    return f"{operation}/parts/{number}"
+def _write(ports: Ports, start: str, content: bytes, *, owner: Data) -> int:
+    count = 0
+    for begin in range(0, len(content), _PART):
+        ports.store.commit([Put(f"{start}{count}", {"bytes": content[begin : begin + _PART], **owner})])
+        count += 1
+    return count
+
+
+def _read(ports: Ports, start: str, count: int) -> bytes:
+    found = ports.store.get_many([f"{start}{number}" for number in range(count)])
+    if any(part is None for part in found):
+        raise NotFound("a part of the operation's request is missing")
+    return b"".join(part.data["bytes"] for part in found if part is not None)

@@ -30,8 +30,8 @@ _LONGEST_ASKED = timedelta(hours=1)
 _MAX_DOUBLINGS = 20
 _LONGEST_REASON = 300
 _CHUNK = 200
-_CONTENT = ("stage", "request", "parts", "chunks", "facts", "options")
-"""The fields of an operation that a retry needs."""
+_CONTENT = ("stage", "request", "parts", "chunks", "facts", "options", "spilled", "left", "changes")
+"""The fields of an operation that a retry needs, or an undo of what it has already done."""
 
 
 def put_off(ports: Ports, path: str, error: Exception) -> bool:
@@ -74,7 +74,7 @@ def give_up(ports: Ports, path: str, error: MemoryBankError) -> None:
             return
         outcome = operations.Outcome(error=error).data(ports)
         kept = {field: document.data.get(field) for field in _CONTENT}
-        can_be_retried = any(kept[field] for field in ("request", "parts", "facts"))
+        can_be_retried = any(kept[field] for field in ("request", "parts", "facts", "spilled"))
         writes: list[Write] = [Patch(path, outcome | kept | {"retryable": can_be_retried}, version=document.version)]
         if not can_be_retried:
             writes += payloads.removals(document)

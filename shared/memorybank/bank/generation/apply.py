@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import TypeAlias
 
 from memorybank.bank.generation.decide import Choice, Decider
 from memorybank.bank.generation.match import Matcher, Pending
-from memorybank.bank.generation.memory_changes import Change, answer_of, combine
+from memorybank.bank.generation.memory_changes import Change, net
 from memorybank.bank.guards.secrets import holds_secret
 from memorybank.bank.memories import stored
 from memorybank.bank.memories.lifetimes import Cause, memory_end
@@ -21,6 +22,7 @@ from memorybank.bank.memories.records import NATURAL, PROFILE, MemoryRecord
 from memorybank.bank.memories.workspace import Origin, Workspace
 from memorybank.errors import FailedPrecondition
 from memorybank.ports.models import Action, Intent
+from memorybank.ports.sizes import MAX_COMMIT
 from memorybank.resources.memory import MAX_PAIRS, ExtractedMemory, Memory, MetadataValue
 from memorybank.resources.profiles import StructuredContent
 from memorybank.resources.topics import MemoryTopicId
@@ -28,6 +30,10 @@ from memorybank.resources.topics import MemoryTopicId
 _LEFT_OUT = "(omitted: looks like a secret)"
 """Replaces a secret in the revision that deletes it; otherwise the revision would keep the secret for two days."""
 
+CHANGE_SIZE = 1000
+"""The most bytes that a change of a memory has in its operation: in the response, and for an undo."""
+
+_MOST_WRITES = 450
 _ROUNDS = 3
 """How many more rounds of decisions are made for facts that affect the same memory, each after those before it.
 
@@ -36,23 +42,36 @@ in the revisions.
 """
 
 
+_Step: TypeAlias = partial[None]
+"""One change of one memory."""
+
+
 @dataclass
 class Consolidation:
-    """One attempt at consolidating new facts: `run` it, then commit what is in `workspace`."""
+    """One attempt at consolidating new facts: `run` it, then commit what is in `workspace`.
+
+    `room` is how many bytes the commit has for it. If it is `full`, facts are left that did not fit.
+    """
 
     matcher: Matcher
     decider: Decider
     now: datetime
+    room: int = MAX_COMMIT // 8 * 7
+    full: bool = False
     workspace: Workspace = field(init=False)
     _known: dict[str, MemoryRecord | None] = field(default_factory=dict)
     _changes: dict[str, list[Change]] = field(default_factory=dict)
+    _applied: dict[str, set[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Open the workspace."""
         self.workspace = Workspace(self.matcher.config, self.now)
 
     def run(self, pending: Sequence[Pending]) -> None:
-        """Apply new facts, in order: profile fields replace their memories directly, the others are compared first."""
+        """Apply new facts, in order: profile fields replace their memories directly, the others are compared first.
+
+        It ends early, and is `full`, when no more of them fit the commit.
+        """
         self._fill([new for new in pending if new.fact.profile is not None])
         pending = [new for new in pending if new.fact.profile is None]
         self._known.update({record.path: record for record in self.matcher.repeats(pending)})
@@ -62,7 +81,7 @@ class Consolidation:
         choices = self._decide(asked)
         for _ in range(_ROUNDS):
             pending = self._apply(pending, choices)
-            if not pending:
+            if not pending or self.full:
                 return
             choices = self._decide(pending)
         for new in pending:
@@ -77,28 +96,28 @@ class Consolidation:
         self._known.update(self.matcher.at(list(dict.fromkeys(new.path for new in pending))))
         self.matcher.embed([new.fact.fact for new in pending if new.fact.intent is not Intent.FORGET])
         for new in pending:
-            record = self._known.get(new.path)
-            if new.fact.intent is Intent.FORGET:
-                if record is not None:
-                    self._delete(new, record)
-            elif record is None:
-                self._create(new)
-            else:
-                self._update(new, record, text=new.fact.fact)
+            self._carry_out(new, [partial(self._fill_one, new)])
 
-    def response(self, operation: str) -> dict[str, Any]:
-        """Return the response of the operation at a document path: one entry per memory that it changed."""
-        return answer_of(self.changes(operation))
+    def _fill_one(self, new: Pending) -> None:
+        record = self._known.get(new.path)
+        if new.fact.intent is Intent.FORGET:
+            if record is not None:
+                self._delete(new, record)
+        elif record is None:
+            self._create(new)
+        else:
+            self._update(new, record, text=new.fact.fact)
 
-    def changes(self, operation: str) -> list[Change]:
-        """Return the net change by the operation at a document path to each memory that it changed."""
-        merged: dict[str, Change] = {}
-        for change in self._changes.get(operation, []):
-            first = merged.pop(change.path, None)
-            net = change if first is None else combine(first, change)
-            if net is not None:
-                merged[change.path] = net
-        return list(merged.values())
+    def changes(self, operation: str, *, earlier: Sequence[Change] = ()) -> list[Change]:
+        """Return the net change by the operation at a document path to each memory that it changed.
+
+        `earlier` are its changes in earlier commits.
+        """
+        return net([*earlier, *self._changes.get(operation, [])])
+
+    def applied(self, operation: str) -> set[int]:
+        """Return the indexes of the facts of an operation that have been applied as a whole."""
+        return self._applied.get(operation, set())
 
     def _decide(self, pending: Sequence[Pending]) -> Mapping[str, tuple[Choice, ...]]:
         choices = self.decider.decide(pending, known=self._known, changed=self.workspace.living()).choices
@@ -136,19 +155,58 @@ class Consolidation:
 
     def _settle(self, new: Pending, choices: Sequence[Choice]) -> None:
         """Carry out choices. A fact to remember that no choice stores becomes a new memory."""
+        steps: list[_Step] = []
         placed = False
         for choice in choices:
             record = self._known[choice.path]
             if record is None:
                 continue
             if choice.action is Action.DELETE:
-                self._delete(new, record)
+                steps.append(partial(self._delete, new, record))
             else:
                 text = choice.text if choice.action is Action.UPDATE and choice.text else record.fact
-                self._update(new, record, text=text)
+                steps.append(partial(self._update, new, record, text=text))
                 placed = True
         if not placed and new.fact.intent is Intent.REMEMBER:
-            self._create(new)
+            steps.append(partial(self._create, new))
+        self._carry_out(new, steps)
+
+    def _carry_out(self, new: Pending, steps: Sequence[_Step]) -> None:
+        """Take all steps of a fact, or none if they do not fit the commit.
+
+        If they do not even fit a commit of their own, it gets as many as fit, deletions first: what is placed last ends
+        the fact. Until then, the fact does not count as applied.
+        """
+        if self.full:
+            return
+        start = self._saved()
+        is_alone = self.workspace.count == 0
+        if self._take(steps):
+            self._applied.setdefault(new.operation, set()).add(new.index)
+            return
+        self.full = True
+        self.workspace, self._known, self._changes = start
+        if is_alone:
+            self._take(sorted(steps, key=lambda step: step.func != self._delete))
+
+    def _take(self, steps: Sequence[_Step]) -> bool:
+        """Take steps until one does not fit, and tell whether all did. The first one of a commit always fits."""
+        for step in steps:
+            before, is_first = self._saved(), self.workspace.count == 0
+            step()
+            if not (is_first or self._fits()):
+                self.workspace, self._known, self._changes = before
+                return False
+        return True
+
+    def _fits(self) -> bool:
+        changes = sum(map(len, self._changes.values()))
+        size = self.workspace.size + changes * CHANGE_SIZE
+        return size <= self.room and self.workspace.count <= _MOST_WRITES
+
+    def _saved(self) -> tuple[Workspace, dict[str, MemoryRecord | None], dict[str, list[Change]]]:
+        changes = {operation: list(made) for operation, made in self._changes.items()}
+        return self.workspace.copy(), dict(self._known), changes
 
     def _create(self, new: Pending) -> None:
         memory = Memory(

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, fields, replace
 from typing import Any
 
-from memorybank.bank import operations
+from memorybank.bank import operations, payloads
 from memorybank.bank.memories.records import json_text
 from memorybank.bank.ports import Ports
 from memorybank.models import usage
@@ -19,11 +19,12 @@ from memorybank.ports.models import (
     Intent,
     ProfileField,
 )
+from memorybank.ports.sizes import size_of_value
 from memorybank.resources.generation import GenerateMemoriesRequest, GenerationOptions
 from memorybank.text.visible import visible
 
 _MOST = 500_000
-"""The most characters of chunk results on an operation, which must fit a document; the rest is read again if needed."""
+"""The most bytes of chunk results on an operation, which must fit a document; the rest is read again if needed."""
 
 
 class CheckpointedReading:
@@ -46,7 +47,7 @@ class CheckpointedReading:
 
     def _keep(self, plan: str, chunks: Chunks) -> None:
         text = json_text({"plan": plan, "chunks": [[fact_data(fact) for fact in facts] for facts in chunks]})
-        if len(text) > _MOST:
+        if len(text.encode()) > _MOST:
             return
         now, operation = self._ports.clock.now(), self.operation
         data = {"chunks": text, "update_time": now, "stalled_at": now + operations.STALLED_AFTER, **operations.cost()}
@@ -93,17 +94,25 @@ def checkpoint_of(
 ) -> Data:
     """Return the fields that store the extracted facts, with only as much of the request as is still needed.
 
-    An operation with these fields is waiting for its scope.
+    An operation with these fields is waiting for its scope. Facts and options for which its document has no room are
+    stored in parts.
     """
+    facts_data = [fact_data(replace(fact, context=_why(fact), quote="")) for fact in facts]
+    kept: Data = {"facts": facts_data, "options": request.options().to_data(), "spilled": None}
+    if size_of_value(kept) > payloads.INLINE:
+        content = json_text({"facts": facts_data, "options": request.options().to_wire()}).encode()
+        reference = payloads.spill(ports, operation.path, content, scope_key=operation.data["scope_key"])
+        kept = {"facts": None, "options": None, "spilled": reference}
     return {
+        **kept,
         "stage": "extracted",
         "waiting_scope": operation.data["scope_key"],
         "chunks": None,
-        "facts": [fact_data(replace(fact, context=_why(fact), quote="")) for fact in facts],
+        "fact_count": len(facts),
+        "left": None,
         "produced_by": None
         if request.direct_memories_source
         else usage.produced_by("extract", otherwise=ports.model.name),
-        "options": request.options().to_data(),
         "request": None,
         "parts": 0,
         "stalled_at": ports.clock.now() + operations.STALLED_AFTER,
@@ -111,9 +120,20 @@ def checkpoint_of(
     }
 
 
-def options_of(operation: Document) -> GenerationOptions:
-    """Read the part of the request that a checkpoint has stored."""
-    return GenerationOptions.model_validate(operation.data["options"])
+def extracted(ports: Ports, operation: Document) -> tuple[GenerationOptions, list[ExtractedFact]]:
+    """Read what a checkpoint has stored: the part of the request that is still needed, and all facts."""
+    data = operation.data
+    if reference := data.get("spilled"):
+        data = json.loads(payloads.spilled(ports, operation.path, reference))
+    return GenerationOptions.model_validate(data["options"]), [fact_of(each) for each in data["facts"]]
+
+
+def facts_left(operation: Document) -> int:
+    """Return how many facts of a checkpoint are not committed yet."""
+    data = operation.data
+    if data.get("left") is not None:
+        return len(data["left"])
+    return int(data.get("fact_count") or len(data["facts"]))
 
 
 def _why(fact: ExtractedFact) -> str:

@@ -1,5 +1,8 @@
 """The fifth step of a generation: commit; on a conflict, match again without repeating model calls already paid for.
 
+One commit may be too small for the changes of a generation. Then it takes those of as many facts as fit and records on
+the operation which are left; the next ones do the rest, and the last one finishes the operation.
+
 The worker that gets the lease of a scope commits all operations waiting there. Any other worker has nothing to do: its
 facts are stored with the operation. It only schedules a check for when the lease ends, in case the holder has died.
 """
@@ -13,19 +16,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from memorybank.bank import operations
+from memorybank.bank import operations, payloads
 from memorybank.bank.conflict_retry import retry_on_conflict
 from memorybank.bank.generation import extract
-from memorybank.bank.generation.apply import Consolidation
-from memorybank.bank.generation.checkpoint import fact_of, options_of
+from memorybank.bank.generation.apply import CHANGE_SIZE, Consolidation
+from memorybank.bank.generation.checkpoint import extracted, facts_left
 from memorybank.bank.generation.decide import Decider
 from memorybank.bank.generation.lease import Held, Lease, acquire, refresh
 from memorybank.bank.generation.match import Matcher, Pending
+from memorybank.bank.generation.memory_changes import Change, answer_of
 from memorybank.bank.memories import profiles
 from memorybank.bank.ports import Ports
 from memorybank.errors import Aborted, AlreadyExists, MemoryBankError, NotFound
 from memorybank.ports.documents import Data, Document, Order, Patch, Query, Where, Write
 from memorybank.ports.models import ExtractedFact
+from memorybank.ports.sizes import MAX_COMMIT, size_of_value
 from memorybank.ports.tasks import Task
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.names import engine_of
@@ -33,6 +38,10 @@ from memorybank.resources.names import engine_of
 _log = logging.getLogger(__name__)
 _MOST_OPERATIONS = 25
 _MOST_FACTS = extract.MAX_FACTS
+_RESERVED = 2**18
+"""The bytes of a commit that are left free."""
+
+_SIZE_OF_OUTCOME = 10_000
 _LOOK_BACK_AFTER = timedelta(seconds=1)
 _MOST_NEWCOMERS = 100
 """How often in a row a commit is repeated because somebody has come to wait; then the whole attempt is."""
@@ -102,24 +111,42 @@ class _Settler:
         # Since the last read, operations may have been cancelled and others may have joined.
         present, more = [self.own], False
         if only is not None:
-            present, more = self._waits(only), True
+            present = self._waits(only)
         elif lease.has_waiters:
             waiting = self._waiting()
             present = _that_fit(waiting)
             more = len(present) < len(waiting) or len(waiting) == _MOST_OPERATIONS
         elif again:
             present = self._waits(self.own.path)
-        consolidation = Consolidation(self.matcher, self.decider, self.ports.clock.now())
-        consolidation.run([new for document in present for new in self._pending(document)])
+        pending = {document.path: self._pending(document) for document in present}
+        room = MAX_COMMIT - _RESERVED - sum(map(_size_of_progress, present))
+        consolidation = Consolidation(self.matcher, self.decider, self.ports.clock.now(), room=room)
+        consolidation.run(_at_most([new for found in pending.values() for new in found], room))
         writes = consolidation.workspace.writes()
         for document in present:
-            changes = [change.data() for change in consolidation.changes(document.path)]
-            outcome = operations.Outcome(response=consolidation.response(document.path), changes=changes)
-            data = outcome.data(self.ports)
-            if document.path == self.own.path:  # the lease holder is charged for all
-                data |= operations.cost()
-            writes.append(Patch(document.path, data, version=document.version))
-        return self._commit(lease, writes, hold=more and only is None, emptied=not more)
+            applied = consolidation.applied(document.path)
+            left = [new.index for new in pending[document.path] if new.index not in applied]
+            writes += self._progress(document, consolidation, left=left)
+            more = more or bool(left)
+        return self._commit(lease, writes, hold=more, emptied=not more and only is None)
+
+    def _progress(self, document: Document, consolidation: Consolidation, *, left: list[int]) -> list[Write]:
+        """Return the writes that finish an operation, or record what it has done while facts of it are `left`."""
+        earlier = self._earlier(document)
+        changes = consolidation.changes(document.path, earlier=earlier)
+        done: Data = {"changes": [change.data() for change in changes]}
+        removed: list[Write] = []
+        if not left:
+            done = operations.Outcome(response=answer_of(changes), changes=done["changes"]).data(self.ports)
+            removed = payloads.removals(document)
+        elif changes == earlier and not consolidation.applied(document.path):
+            return []
+        else:
+            now = self.ports.clock.now()
+            done |= {"left": left, "update_time": now, "stalled_at": now + operations.STALLED_AFTER}
+        if document.path == self.own.path:  # the lease holder is charged for all
+            done |= operations.cost()
+        return [Patch(document.path, done, version=document.version), *removed]
 
     def _commit(self, lease: Lease, writes: Sequence[Write], *, hold: bool, emptied: bool) -> Lease | None:
         """Commit the results and release the lease with them, or keep it for operations that still wait."""
@@ -152,8 +179,10 @@ class _Settler:
                 break  # the scope has been erased in the meantime
             if isinstance(lease, Held):
                 break
+            held: Lease | None = lease
             try:
-                held = self._settle(lease, only=only)
+                while held is not None and self._waits(only):
+                    held = self._settle(held, only=only)
             except Exception:
                 if only == self.own.path:
                     raise
@@ -186,11 +215,28 @@ class _Settler:
         return [] if document is None or document.data["waiting_scope"] is None else [document]
 
     def _pending(self, document: Document) -> list[Pending]:
-        options = options_of(document)
+        options, facts = extracted(self.ports, document)
+        left = document.data.get("left")
+        # Facts of one chunk are distinct, also from what earlier commits made of the others.
+        is_one_chunk = len({fact.chunk for fact in facts}) == 1
+        made = {change.path for change in self._earlier(document) if change.action == "CREATED" and is_one_chunk}
         return [
-            Pending(document.path, self._place(fact), options, fact, produced_by=document.data.get("produced_by"))
-            for fact in map(fact_of, document.data["facts"])
+            Pending(
+                document.path,
+                self._place(fact),
+                options,
+                fact,
+                produced_by=document.data.get("produced_by"),
+                index=index,
+                siblings=frozenset(made),
+            )
+            for index, fact in enumerate(facts)
+            if left is None or index in left
         ]
+
+    def _earlier(self, document: Document) -> list[Change]:
+        """Return the changes of an operation in earlier commits."""
+        return [Change.read(self.matcher.engine, data) for data in document.data.get("changes") or []]
 
     def _place(self, fact: ExtractedFact) -> str:
         if fact.profile is not None:
@@ -202,7 +248,25 @@ def _that_fit(waiting: Sequence[Document]) -> list[Document]:
     """Return as many operations as fit one commit, at least one."""
     total, most = 0, 1
     for count, document in enumerate(waiting, start=1):
-        total += len(document.data["facts"])
+        total += facts_left(document)
         if total <= _MOST_FACTS:
             most = max(most, count)
     return list(waiting[:most])
+
+
+def _at_most(pending: Sequence[Pending], room: int) -> list[Pending]:
+    """Return the facts that may fit, at least one; those beyond would only be matched for nothing."""
+    total = 0
+    taken: list[Pending] = []
+    options = {id(new.request): size_of_value(new.request.to_data()) for new in pending}
+    for new in pending:
+        total += options[id(new.request)] + size_of_value(new.fact.fact)
+        if taken and total > room:
+            break
+        taken.append(new)
+    return taken
+
+
+def _size_of_progress(operation: Document) -> int:
+    """Return about how many bytes a commit needs for an operation, without the changes that it is about to make."""
+    return _SIZE_OF_OUTCOME + CHANGE_SIZE * len(operation.data.get("changes") or [])

@@ -120,7 +120,7 @@ class Decider:
         found = [
             _Shown(record.path, record.fact)
             for record in stored
-            if record is not None and new.may_touch(record.memory.metadata)
+            if record is not None and record.path not in new.siblings and new.may_touch(record.memory.metadata)
         ]
         beside = [_Shown(record.path, record.fact) for record in changed if new.may_touch(record.memory.metadata)]
         beside += [

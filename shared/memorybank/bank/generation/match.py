@@ -24,8 +24,10 @@ CANDIDATES = 10
 class Pending:
     """A new fact on its way into the bank.
 
-    `operation` is the path of the operation that brings it; `path` is where its memory will be if it becomes one.
+    `operation` is the path of the operation that brings it, `index` its place among that operation's facts; `path` is
+    where its memory will be if it becomes one.
     `produced_by` is the prompt and the model that extracted it, None if it was given directly.
+    `siblings` are the memories made of facts that were extracted together with it and committed before it.
     """
 
     operation: str
@@ -33,6 +35,8 @@ class Pending:
     request: GenerationOptions
     fact: ExtractedFact
     produced_by: str | None = None
+    index: int = 0
+    siblings: frozenset[str] = frozenset()
 
     @cached_property
     def hash(self) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from memorybank.ports.documents import Data
 from memorybank.resources.generation import GeneratedMemoryChange, GenerateMemoriesResponse, MemoryReference
-from memorybank.resources.names import name_of
+from memorybank.resources.names import EngineName, name_of
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,17 @@ class Change:
     previous: str | None
     state: str | None = None
     before: datetime | None = None
+
+    @classmethod
+    def read(cls, engine: EngineName, data: Data) -> Self:
+        """Read a change as the operation stores it."""
+        return cls(
+            engine.child("memories", data["memory"]),
+            data["action"],
+            data["previous"],
+            state=data["state"],
+            before=data["before"],
+        )
 
     def data(self) -> Data:
         """Return the form in which the operation stores the change, for an undo."""
@@ -46,6 +57,17 @@ def answer_of(changes: Sequence[Change]) -> dict[str, Any]:
             )
         )
     return GenerateMemoriesResponse(generated_memories=told).to_wire()
+
+
+def net(changes: Iterable[Change]) -> list[Change]:
+    """Return the net change to each memory, in the order in which the memories were last changed."""
+    merged: dict[str, Change] = {}
+    for change in changes:
+        first = merged.pop(change.path, None)
+        after = change if first is None else combine(first, change)
+        if after is not None:
+            merged[change.path] = after
+    return list(merged.values())
 
 
 def combine(first: Change, second: Change) -> Change | None:

@@ -81,7 +81,7 @@ def _check(operation: Document, config: MemoryBankConfig) -> None:
         wrong = f"it is a {data['kind']} operation: only {' and '.join(_UNDOABLE)} can be rolled back"
     elif not data["done"]:
         wrong = "it is still running: wait for it, or cancel it"
-    elif data.get("error") is not None:
+    elif data.get("error") is not None and not data.get("changes"):
         wrong = "it failed and changed no memory"
     elif config.disable_memory_revisions:
         wrong = "the bank keeps no revisions (disableMemoryRevisions), so the rollback could not be recorded"

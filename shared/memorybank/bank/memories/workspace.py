@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from memorybank.bank.memories.lifetimes import DELETED_RETENTION, keeps_revisions, revision_end
 from memorybank.bank.memories.records import MemoryRecord, json_text
 from memorybank.ports.documents import Create, Data, Delete, Document, Patch, Put, Vector, Write
+from memorybank.ports.sizes import size_of
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.memory import ExtractedMemory, Memory, RevisionOptions
 from memorybank.resources.scopes import scope_key
+
+_CUT_SIZE = 100
+"""How many bytes a deletion later in the same commit adds to a revision: its earlier expiry time."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,28 @@ class Workspace:
     _original: dict[str, MemoryRecord | None] = field(default_factory=dict)
     _revisions: list[Create] = field(default_factory=list)
     _ends: list[Patch] = field(default_factory=list)
+    _sizes: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """How many writes there are."""
+        return len(self._revisions) + len(self._ends) + len(self._current)
+
+    @property
+    def size(self) -> int:
+        """How many bytes the writes have in a commit, rounded up."""
+        return sum(self._sizes.values())
+
+    def copy(self) -> Self:
+        """Return a workspace with the same changes, so far."""
+        return replace(
+            self,
+            _current=dict(self._current),
+            _original=dict(self._original),
+            _revisions=list(self._revisions),
+            _ends=list(self._ends),
+            _sizes=dict(self._sizes),
+        )
 
     def newest(self, path: str) -> str | None:
         """Return the id of the last revision made in this workspace of the memory at `path`."""
@@ -82,11 +108,11 @@ class Workspace:
         self._original.setdefault(record.path, record)
         self._current[record.path] = None
         end = self.now + DELETED_RETENTION
-        for document in revisions:
-            self._ends.append(Patch(document.path, _cut(document.data, end)))
-        for made in self._revisions:
-            if made.path.startswith(f"{record.path}/revisions/"):
-                made.data.update(_cut(made.data, end))
+        start = f"{record.path}/revisions/"
+        self._revisions = [
+            Create(made.path, {**made.data, **_cut(made.data, end)}) if made.path.startswith(start) else made
+            for made in self._revisions
+        ]
         if keeps_revisions(self.config, origin.options):
             # Without `delete_after`: the marker leads the sweep to revisions too old to be among those given here.
             sequence = self._sequence(record.sequence)
@@ -97,7 +123,10 @@ class Workspace:
                 "kept_until": end,
             }
             data |= {"first_sequence": record.first_sequence, **_whose(record), "deleted": True, **_why(origin)}
-            self._revisions.append(Create(f"{record.path}/revisions/{sequence}", data))
+            self._add_revision(record.path, sequence, data)
+        self._sizes[record.path] = size_of(Delete(record.path))
+        for document in revisions:
+            self._add_end(Patch(document.path, _cut(document.data, end)))
 
     def lengthen(self, revisions: Sequence[Document]) -> None:
         """Restore the expiry times of revisions that a deletion had shortened."""
@@ -105,23 +134,27 @@ class Workspace:
             kept_until = document.data.get("kept_until")
             if kept_until is not None:
                 life = {**_end(kept_until), "kept_until": None}
-                self._ends.append(Patch(document.path, life, version=document.version))
+                self._add_end(Patch(document.path, life, version=document.version))
 
     def writes(self) -> list[Write]:
         """Return the writes to commit."""
         found: list[Write] = [*self._revisions, *self._ends]
         for path, record in self._current.items():
             original = self._original[path]
-            if record is None:
-                if original is not None:
-                    found.append(Delete(path, version=original.version))
-            elif original is None:
-                found.append(Create(path, record.document()))
-            elif record.embedding is None:
-                found.append(Patch(path, record.snapshot(), version=original.version))
-            else:
-                found.append(Put(path, record.document(), version=original.version))
+            if record is not None:
+                found.append(_stored(record, original))
+            elif original is not None:
+                found.append(Delete(path, version=original.version))
         return found
+
+    def _add_revision(self, path: str, sequence: int, data: Data) -> None:
+        write = Create(f"{path}/revisions/{sequence}", data)
+        self._revisions.append(write)
+        self._sizes[write.path] = size_of(write) + _CUT_SIZE
+
+    def _add_end(self, write: Patch) -> None:
+        self._ends.append(write)
+        self._sizes[write.path] = size_of(write)
 
     def _sequence(self, last: int) -> int:
         """Return a revision's number: microseconds since 1970 times 2,048, or the next after the memory's last one."""
@@ -140,10 +173,20 @@ class Workspace:
                 **_whose(record),
                 **_why(origin),
             }
-            self._revisions.append(Create(f"{record.path}/revisions/{sequence}", data))
+            self._add_revision(record.path, sequence, data)
         self._current.pop(record.path, None)
         self._current[record.path] = record
+        self._sizes[record.path] = size_of(_stored(record, self._original[record.path]))
         return record
+
+
+def _stored(record: MemoryRecord, original: MemoryRecord | None) -> Write:
+    """Return the write that stores a memory; `original` is what was read, None for a new one."""
+    if original is None:
+        return Create(record.path, record.document())
+    if record.embedding is None:
+        return Patch(record.path, record.snapshot(), version=original.version)
+    return Put(record.path, record.document(), version=original.version)
 
 
 def _cut(revision: Data, end: datetime) -> Data:

@@ -7,13 +7,11 @@ from datetime import timedelta
 
 from memorybank.errors import InvalidArgument
 from memorybank.ports.documents import Create, Delete, Patch, Put, Version, Write
+from memorybank.ports.sizes import MAX_COMMIT
 from memorybank.storage.firestore import messages
 from memorybank.storage.firestore.codec import fill
 from memorybank.storage.firestore.messages import Message
 from memorybank.storage.firestore.query import split
-
-MAX_BYTES = 4 * 2**20
-"""The largest commit: the emulator's limit. Firestore's is more than twice as high, but both should behave alike."""
 
 _NANOS = timedelta(seconds=1) // timedelta(microseconds=1) * 1000
 
@@ -27,8 +25,8 @@ def prepare(writes: Sequence[Write], *, database: str, root: str) -> Message:
         split(write.path)
         _add(request.writes.add(), write, f"{root}/{write.path}")
     size = request.ByteSize()
-    if size > MAX_BYTES:
-        raise InvalidArgument(f"a commit has at most {MAX_BYTES} bytes, this one has {size}: split it")
+    if size > MAX_COMMIT:
+        raise InvalidArgument(f"a commit has at most {MAX_COMMIT} bytes, this one has {size}: split it")
     return request
 
 
