@@ -7,11 +7,12 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import grpc
 import httpx
 import pytest
 
@@ -62,9 +63,11 @@ def test_loopback_is_told_from_other_hosts(host: str, expected: bool) -> None:  
 
 
 @contextmanager
-def _serving(data: Path, *, line_with: str, **environment: str) -> Iterator[tuple[str, str]]:
+def _serving(
+    data: Path, *, line_with: str, options: Sequence[str] = (), **environment: str
+) -> Iterator[tuple[str, str]]:
     """Run the command; give the URL that it serves and what it has said up to that line."""
-    command = [COMMAND, "serve", "--port", "0", "--data", str(data)]
+    command = [COMMAND, "serve", "--port", "0", "--data", str(data), *options]
     variables = {**os.environ, **environment}
     with start_process(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=variables) as server:
         assert server.stdout is not None
@@ -130,6 +133,49 @@ def test_a_taken_port_is_named_with_a_way_out(tmp_path: Path, capsys: pytest.Cap
     said = capsys.readouterr().out
     assert str(port) in said
     assert "--port" in said
+
+
+def test_grpc_is_served_beside_http_and_stops_with_it(tmp_path: Path) -> None:
+    with _serving(tmp_path / "bank.db", line_with="Ctrl-C", options=["--grpc-port", "0"]) as (url, said):
+        address = re.search(r"gRPC at (127\.0\.0\.1:\d+)", said)
+        assert address is not None
+        engine = httpx.post(url + ENGINES, json={}, timeout=PATIENCE).json()["response"]["name"]
+        with grpc.insecure_channel(address[1]) as channel:
+            service = "/google.cloud.aiplatform.v1beta1.ReasoningEngineService"
+            get = channel.unary_unary(f"{service}/GetReasoningEngine")
+            assert engine.encode() in get(b"\x0a" + bytes([len(engine)]) + engine.encode(), timeout=PATIENCE)
+
+
+def test_a_taken_grpc_port_is_named_with_a_way_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        asked = ["serve", "--port=0", f"--grpc-port={address.rpartition(':')[2]}", f"--data={tmp_path / 'bank.db'}"]
+        assert main(asked) == 1
+    said = capsys.readouterr().out
+    assert address in said
+    assert "--grpc-port" in said
+
+
+def test_grpc_without_its_extra_names_the_extra(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "grpc_status", None)
+    with pytest.raises(SystemExit):
+        main(["serve", "--grpc-port=0"])
+    assert capsys.readouterr().out == "memorybank: grpc_status is not installed: pip install 'open-memory-bank[sdk]'\n"
+
+
+def test_who_serves_http_alone_does_not_wait_for_grpc(tmp_path: Path) -> None:
+    program = "import sys; from memorybank.commands.main import main; main(sys.argv[1:]); print(*sys.modules)"
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        serve = ["serve", f"--port={taken.getsockname()[1]}", f"--data={tmp_path / 'bank.db'}"]
+        modules = set(run_program([sys.executable, "-c", program, *serve]).stdout.split())
+    assert "memorybank.local.server" in modules
+    assert not modules & {"grpc", "google.protobuf", "google.api_core", "memorybank.local.grpc"}
 
 
 @pytest.mark.parametrize("data", ["no/such/folder/bank.db", "."])

@@ -7,13 +7,17 @@ import os
 import signal
 import sqlite3
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from memorybank.commands.terminal import require, say
 from memorybank.config import Settings, read_settings
 from memorybank.local.browser_guard import is_loopback
 from memorybank.logs import set_up
 from memorybank.plugins import models_of, store_of
+
+if TYPE_CHECKING:  # other commands need not wait for these
+    from memorybank.local.bank import Bank
+    from memorybank.local.grpc.server import GrpcServer
 
 _SNIPPET = """\
     import google.oauth2.credentials, vertexai
@@ -31,6 +35,9 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--port", type=port_number, default=8080, help="port to listen on; 0 takes a free one (%(default)s)"
     )
+    parser.add_argument(
+        "--grpc-port", type=port_number, metavar="PORT", help="serve gRPC, too, on this port; 0 takes a free one"
+    )
     parser.add_argument("--data", metavar="PATH", help="SQLite file, or :memory: (MEMORYBANK_DATA, else memorybank.db)")
     parser.set_defaults(run=run)
 
@@ -38,6 +45,8 @@ def add_to(commands: Any) -> None:
 def run(asked: argparse.Namespace) -> int:
     """Serve until the process is told to stop."""
     require("local", "waitress", "numpy")
+    if asked.grpc_port is not None:
+        require("sdk", "grpc", "grpc_status", "vertexai")
     given = {} if asked.data is None else {"data": asked.data}
     settings = read_settings(os.environ, **given)
     set_up(settings.log_level)
@@ -52,21 +61,30 @@ def run(asked: argparse.Namespace) -> int:
 
     bank = Bank(settings, embedded_adapters(settings), access=access)
     try:
-        server = LocalServer(bank, host=asked.host, port=asked.port)
+        beside = [] if asked.grpc_port is None else [_grpc_server(bank, host=asked.host, port=asked.grpc_port)]
+        server = LocalServer(bank, host=asked.host, port=asked.port, beside=beside)
     except OSError as error:
         bank.adapters.store.close()
-        why = error.strerror or error
-        say(f"memorybank: cannot listen on {asked.host}:{asked.port}: {why}; choose another with --host or --port")
+        port, why = error.filename or f"{asked.host}:{asked.port}", error.strerror or error
+        say(f"memorybank: cannot listen on {port}: {why}; choose another with --host, --port or --grpc-port")
         return 1
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        say(_greeting(settings, server.url))
+        say(_greeting(settings, server.url, grpc=beside[0].address if beside else None))
         if store_of(settings).local and (engines := bank.embed_anew()):
             say(f"Memories of {engines} engine(s) have vectors of another embedding model and are being re-embedded.")
         server.run()
     except KeyboardInterrupt:
         say("Stopped. Tasks that were still waiting are finished after the next start.")
     return 0
+
+
+def _grpc_server(bank: Bank, *, host: str, port: int) -> GrpcServer:
+    """Return a gRPC server in front of a bank; Google's messages take a second or two to import."""
+    from memorybank.handlers.routes import PUBLIC, routes_of  # noqa: PLC0415 - as above
+    from memorybank.local.grpc.server import GrpcServer  # noqa: PLC0415 - comes with an extra
+
+    return GrpcServer(bank.application, routes_of(PUBLIC), host=host, port=port)
 
 
 def port_number(text: str) -> int:
@@ -77,11 +95,13 @@ def port_number(text: str) -> int:
     return number
 
 
-def _greeting(settings: Settings, url: str) -> str:
+def _greeting(settings: Settings, url: str, *, grpc: str | None) -> str:
     kept = "in memory only" if settings.data == ":memory:" else f"in {os.path.abspath(settings.data)}"  # noqa: PTH100 - shown only
+    also = f"It serves gRPC at {grpc}, without TLS.\n" if grpc else ""
     snippet = _SNIPPET.format(project=settings.project, location=settings.location, url=url)
     return (
         f"Open Memory Bank is serving at {url} (data {kept}; SQLite {sqlite3.sqlite_version}).\n"
+        f"{also}"
         f"{models_of(settings).greeting(settings)}\n\n"
         f"Paste this into Python (pip install google-cloud-aiplatform):\n\n{snippet}\nCtrl-C stops it."
     )

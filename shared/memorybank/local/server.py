@@ -6,6 +6,8 @@ import contextlib
 import json
 import socket
 import threading
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Self, cast
 
@@ -142,10 +144,23 @@ def _most_connections() -> int:
 
 
 class LocalServer:
-    """Serves a bank at `url` until it is closed. Port 0 takes a free one."""
+    """Serves a bank at `url` until it is closed. Port 0 takes a free one.
 
-    def __init__(self, bank: Bank, *, host: str = "127.0.0.1", port: int = 0, threads: int = 32) -> None:
+    `beside` are other servers of the same bank. They are entered after it has started, and left before it stops.
+    """
+
+    def __init__(
+        self,
+        bank: Bank,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        threads: int = 32,
+        beside: Sequence[AbstractContextManager[Any]] = (),
+    ) -> None:
         self.bank = bank
+        self._running = contextlib.ExitStack()
+        self._beside = beside
         self._sockets: dict[int, Any] = {}
         self._room = _most_connections()
         self._stopping = threading.Event()
@@ -173,7 +188,8 @@ class LocalServer:
 
     def run(self) -> None:
         """Serve until interrupted or told to stop."""
-        with self.bank:
+        with self._running:
+            self._start()
             try:
                 self._loop()
             finally:
@@ -181,7 +197,7 @@ class LocalServer:
 
     def __enter__(self) -> Self:
         """Serve in the background."""
-        self.bank.start()
+        self._start()
         self._thread.start()
         return self
 
@@ -194,7 +210,11 @@ class LocalServer:
         self._thread.join()
         # Only after the loop has ended, which closes nothing itself: until then its trigger is needed.
         self._close()
-        self.bank.stop()
+        self._running.close()
+
+    def _start(self) -> None:
+        for each in (self.bank, *self._beside):
+            self._running.enter_context(each)
 
     def _loop(self) -> None:
         while not self._stopping.is_set():
