@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
+from memorybank.handlers.routes import PUBLIC, routes_of
+from memorybank.local.grpc.server import GrpcServer
 from tests.conftest import Served
 from tests.documents import PROMISE, REPOSITORY, USER_PAGES, blocks, page
 from tests.waiting import PATIENCE
 
-LOCAL = "http://127.0.0.1:8080"
+LOCAL, GRPC = "http://127.0.0.1:8080", "127.0.0.1:9090"
 ON_A_BANK = ("README.md", "docs/tutorial.md", "docs/search.md", "docs/api.md")
 ELSEWHERE = ("docs/agents.md", "docs/testing.md")
 """Pages whose Python needs more than a bank: test_adk, test_langgraph and test_pytest_plugin run it."""
@@ -53,7 +55,9 @@ def test_the_examples_of_a_page_do_what_they_say(served: Served, capsys: pytest.
     text = "\n".join(blocks(page(name), "python"))
     assert LOCAL in text
     names: dict[str, Any] = {}
-    exec(text.replace(LOCAL, served.url), names)  # noqa: S102 - the pages are ours
+    with GrpcServer(served.bank.application, routes_of(PUBLIC)) as server:
+        text = text.replace(GRPC, server.address)
+        exec(text.replace(LOCAL, served.url), names)  # noqa: S102 - the pages are ours
     promises = PROMISE.findall(text)
     assert len(promises) == text.count("print(")
     assert capsys.readouterr().out.splitlines() == promises
