@@ -1,0 +1,116 @@
+"""Compares two statements word by word: what one says that the other does not, in any language.
+
+Words are alike if they are the same but for an ending, people and senses if their keys are the same, values if they
+are equal. Nothing is known of meaning beyond `memorybank.languages.meanings`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from memorybank.languages.meanings.places import PLACES
+from memorybank.languages.meanings.sentence import Sentence, Word
+from memorybank.languages.meanings.values import same_in
+
+MARKERS = frozenset({"now", "change", "stop", "past", "also", "plan", "compare", "and"})
+"""Senses that say how a statement relates to another one, or to time, and nothing of their own."""
+
+LIGHT = frozenset({"live", "work", "have", "named", "age", "born"})
+"""Senses that a wording may leave out: "I work as a nurse" says what "I am a nurse" does."""
+
+OVER = frozenset({"stop", "past"})
+"""Senses that say that something is over."""
+
+CONTRARY = frozenset({"dislike", "avoid", "stop"})
+"""Senses that reverse a statement as "not" does."""
+
+_ENDINGS = frozenset("|s|es|e|d|ed|ing|n|en|er|t|st|te|ten|y|ies|ly|r|x|i".split("|"))
+_INFLECTIONS = frozenset("a|o|as|os|i|e|u|ar|er|ir|are|ere|ire|ando|endo|ado|ido|ato|ito|uto|ons|ez|ent".split("|"))
+_INFLECTED = frozenset({"pl", "ru", "tr", "ko", "hi", "ar", "", "es", "pt", "it", "fr"})
+_SHORT, _STEM, _TAIL = 3, 4, 3
+
+
+def negative(sentence: Sentence) -> bool:
+    """Tell whether a statement denies: by negation, or by a word such as "stopped"."""
+    return sentence.negates or bool(sentence.senses & CONTRARY)
+
+
+def said_in(word: Word, sentence: Sentence) -> bool:
+    """Tell whether a sentence has a word that stands for the same."""
+    if word.value is not None:
+        values = [other.value for other in sentence.words if other.value is not None]
+        return same_in(word.value, values)
+    if word.kind in ("sense", "person", "self"):
+        return any(other.kind == word.kind and other.key == word.key for other in sentence.words)
+    others = (other for other in sentence.words if other.kind in ("content", "name", "silent"))
+    return any(_alike(word, other, sentence.code) for other in others)
+
+
+def lacking(words: Iterable[Word], sentence: Sentence) -> list[Word]:
+    """Return the words that a sentence does not have."""
+    return [word for word in words if not said_in(word, sentence)]
+
+
+def speaking(sentence: Sentence) -> list[Word]:
+    """Return the words that say something: content, names, people and values, articles left out."""
+    kinds = ("content", "name", "person", "value")
+    return [word for word in sentence.words if word.kind in kinds and not (word.value and word.value.kind == "one")]
+
+
+def things(sentence: Sentence) -> list[Word]:
+    """Return the words with content and the names."""
+    return list(sentence.content)
+
+
+def predicates(sentence: Sentence) -> frozenset[str]:
+    """Return what a statement says of its subject, as far as it is known."""
+    return sentence.senses - MARKERS
+
+
+def shared(one: Sentence, other: Sentence) -> list[Word]:
+    """Return the words with content, names and people that both have."""
+    return [word for word in speaking(one) if word.value is None and said_in(word, other)]
+
+
+def reordered(one: Sentence, other: Sentence) -> bool:
+    """Tell whether two statements have the same words with other roles: "Anna likes Ben" and "Ben likes Anna"."""
+    named = {word.key for each in (one, other) for word in each.words if word.kind == "name"}
+    actors = {word.key for each in (one, other) for word in each.words if word.kind == "person"} | named
+    compares = bool({"compare", "prefer"} & one.senses & other.senses)
+    rows = [[word.key for word in speaking(each)] for each in (one, other)]
+    moved = [[key for key in row if compares or key in actors] for row in rows]
+    if Counter(rows[0]) == Counter(rows[1]) and moved[0] != moved[1]:
+        return True
+    roles = [set(each.selves) & {"subject", "object"} for each in (one, other)]
+    return bool(actors) and all(len(each) == 1 for each in roles) and roles[0] != roles[1]
+
+
+def _alike(one: Word, other: Word, code: str) -> bool:
+    first, second = one.key, other.key
+    if first == second or _umlauts(first) == _umlauts(second):
+        return True
+    if PLACES.get(first, first) == PLACES.get(second, second):
+        return True
+    if other.kind == "silent":
+        return first == f"{second}s"
+    names = "name" in (one.kind, other.kind)
+    return _stems_alike(first, second, code, names=names)
+
+
+def _stems_alike(first: str, second: str, code: str, *, names: bool) -> bool:
+    size = next((n for n, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second)))
+    tails = first[size:], second[size:]
+    if names and code not in ("pl", "ru", "tr", "ko", "hi", ""):
+        return size >= _SHORT and set(tails) <= {"", "s", "es"}
+    if code == "ko" and not names:
+        return size >= 2 or (size == 1 and "" in tails)  # noqa: PLR2004  # two syllables make a word
+    if size < _SHORT:
+        return False
+    endings = set(tails) <= _ENDINGS or (code in _INFLECTED and not names and set(tails) <= _ENDINGS | _INFLECTIONS)
+    long = size > _STEM and max(map(len, tails)) <= _TAIL
+    return endings or (long and not names) or (long and min(map(len, tails)) <= 1)
+
+
+def _umlauts(word: str) -> str:
+    return word.replace("ae", "a").replace("oe", "o").replace("ue", "u")

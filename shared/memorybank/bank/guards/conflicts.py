@@ -1,0 +1,186 @@
+"""Whether two statements can both be true: what in the words shows that a new one takes the place of an old one."""
+
+from __future__ import annotations
+
+from memorybank.bank.guards.comparison import (
+    LIGHT,
+    MARKERS,
+    OVER,
+    lacking,
+    negative,
+    predicates,
+    said_in,
+    shared,
+    speaking,
+    things,
+)
+from memorybank.languages.meanings.sentence import Sentence, Word
+
+EXCLUSIVE = frozenset(
+    {"live", "work", "named", "age", "weigh", "height", "cost", "due", "begin", "end", "marital", "pregnant", "born"}
+)
+"""Senses of which a subject has one value at a time."""
+
+INCLUSIVE = frozenset(
+    {"have", "like", "dislike", "speak", "learn", "play", "read", "visit", "allergic", "eat", "drink", "take", "know"}
+)
+"""Senses of which a subject has many values at a time: two allergies, two languages."""
+
+_COLLECTED = frozenset({"have", "like", "dislike", "allergic", "speak", "visit", "bought", "know"})
+_STATES = frozenset({"marital", "pregnant"})
+_SEVERAL = frozenset({"boss", "landlord", "doctor", "dentist", "vet", "wife", "husband", "partner", "therapist"})
+"""Roles that one person has at a time; of all others there may be several."""
+
+_GROUPS = {"diet": "eat", "pregnant": "marital", "favourite": "prefer"}
+_VERB_LAST = frozenset({"ja", "ko", "hi", "tr"})
+
+
+def conflict(new: Sentence, old: Sentence) -> str | None:
+    """Return what shows that two statements cannot both be true, None if nothing does."""
+    if "also" in new.senses - old.senses:
+        return None
+    found = (
+        ("flip", _flips(new, old)),
+        ("change", _changes(new, old)),
+        ("state", _same_state(new, old)),
+        ("done", _done(new, old)),
+        ("value", _other_value(new, old)),
+        ("exclusive", _exclusive(new, old)),
+        ("role", _other_role(new, old)),
+        ("frame", _same_frame(new, old)),
+        ("order", _compared(new, old)),
+    )
+    return next((name for name, holds in found if holds), None)
+
+
+def _flips(new: Sentence, old: Sentence) -> bool:
+    """Tell whether one denies what the other says, and is about nothing narrower."""
+    if negative(new) == negative(old) or not _same_people(new, old):
+        return False
+    own, other = things(new), things(old)
+    about = [word for word in own if said_in(word, old)]
+    narrower = lacking(own, old)
+    if negative(old) and about and not lacking(other, new):
+        return True  # what never was so is contradicted by a single case
+    alike = _groups(new) & _groups(old)
+    if not about:
+        return not own and not other and bool(alike)
+    return not narrower or (bool({"now", "change", "stop"} & new.senses) and len(about) >= len(narrower))
+
+
+def _changes(new: Sentence, old: Sentence) -> bool:
+    """Tell whether the new statement has a word of change, and is about the same."""
+    marks = ({"now", "change"} | OVER) & (new.senses - old.senses)
+    if not marks:
+        return False
+    same = _groups(new) & _groups(old)
+    return bool(shared(new, old)) or bool(same - _COLLECTED) or ("stop" in marks and bool(same - {"have"}))
+
+
+def _same_state(new: Sentence, old: Sentence) -> bool:
+    if not _groups(new) & _groups(old) & {"marital"}:
+        return False
+    both = bool(new.senses & _STATES) and bool(old.senses & _STATES)
+    return both and not (new.people ^ old.people) - {"wife", "husband", "partner", "girlfriend", "boyfriend"}
+
+
+def _done(new: Sentence, old: Sentence) -> bool:
+    """Tell whether a plan was carried out or its certainty changed: "I want a dog" and "I have a dog"."""
+    if "plan" not in old.senses or not _same_people(new, old):
+        return False
+    if "plan" not in new.senses:
+        return bool([word for word in things(new) if said_in(word, old)])
+    return not lacking(things(new), old) and not lacking(things(old), new)
+
+
+def _other_value(new: Sentence, old: Sentence) -> bool:
+    """Tell whether they differ in a number, a time or a date alone."""
+    kinds = {value.kind for value in new.values} & {value.kind for value in old.values}
+    other = [w for w in new.words if w.value and w.value.kind in kinds and not said_in(w, old)]
+    if not other or not _same_people(new, old) or "visit" in new.senses | old.senses:
+        return False
+    if lacking(things(new), old) or not (shared(new, old) or _groups(new) & _groups(old)):
+        return False
+    dated = {word.value.kind for word in other if word.value} <= {"day", "month"}
+    return not (dated and predicates(new) & INCLUSIVE) or bool({"now", "change"} & new.senses)
+
+
+def _exclusive(new: Sentence, old: Sentence) -> bool:
+    both = _groups(new) & _groups(old) & EXCLUSIVE
+    if not both or not _same_people(new, old) or predicates(old) & INCLUSIVE & predicates(new):
+        return False
+    if {"have"} & predicates(old) and not both & {"live", "work"}:
+        return False
+    if {"prefer", "favourite"} & (new.senses ^ old.senses):
+        return False
+    return old.code in _VERB_LAST or not lacking(_subject(old, both), new) or not _subject(new, both)
+
+
+def _subject(sentence: Sentence, senses: frozenset[str]) -> list[Word]:
+    """Return the words with content before a sense: what the statement is about."""
+    found: list[Word] = []
+    for word in sentence.words:
+        if word.kind == "sense" and _GROUPS.get(word.key, word.key) in senses:
+            return found
+        if word.kind in ("content", "name", "person"):
+            found.append(word)
+    return []
+
+
+def _same_frame(new: Sentence, old: Sentence) -> bool:
+    """Tell whether both begin with the same "my something", and differ in what they say of it."""
+    if (predicates(new) | predicates(old)) & INCLUSIVE and not _possessed(new, old):
+        return False
+    rows = [[word for word in each.words if _frames(word)] for each in (new, old)]
+    size = next(
+        (n for n, pair in enumerate(zip(*rows, strict=False)) if pair[0].key != pair[1].key), min(map(len, rows))
+    )
+    begin = rows[1][:size]
+    owned = any(word.key == "own" for word in begin) and any(word.kind in ("content", "person") for word in begin)
+    several = any(word.kind == "person" and word.key not in _SEVERAL for word in begin[-1:])
+    differs = bool(rows[0][size:]) and bool(rows[1][size:])
+    named = differs and all(row[size].kind == "name" for row in rows)
+    return owned and differs and not (several and named)
+
+
+def _possessed(new: Sentence, old: Sentence) -> bool:
+    """Tell whether both like the same thing of one's own in another way: "I like my steak rare"."""
+    return "have" not in predicates(new) | predicates(old) and all(
+        each.selves[:2] == ("subject", "own") and bool(things(each)) for each in (new, old)
+    )
+
+
+def _frames(word: Word) -> bool:
+    if word.kind == "self":
+        return True
+    return word.kind in ("content", "name", "person", "value") or (word.kind == "sense" and word.key not in MARKERS)
+
+
+def _compared(new: Sentence, old: Sentence) -> bool:
+    """Tell whether both compare, and share what they compare."""
+    compares = "compare" in new.senses & old.senses
+    prefers = "prefer" in new.senses & old.senses
+    alike = not lacking(things(new), old) and not lacking(things(old), new)
+    return (compares and alike) or (prefers and _same_people(new, old) and bool(shared(new, old)))
+
+
+def _other_role(new: Sentence, old: Sentence) -> bool:
+    """Tell whether somebody named has another role: "Tom is my stepfather" and "Tom is my father"."""
+    first = [next(iter(speaking(each)), None) for each in (new, old)]
+    named = all(word is not None and word.kind in ("content", "name") for word in first)
+    rest = [predicates(each) - LIGHT for each in (new, old)]
+    return named and first[0] == first[1] and bool(new.people) and bool(old.people) and not any(rest)
+
+
+def _same_people(new: Sentence, old: Sentence) -> bool:
+    return new.people <= old.people and not (old.people - new.people and _led(old))
+
+
+def _led(sentence: Sentence) -> bool:
+    """Tell whether a statement begins with a person: it is about that person, not about the speaker."""
+    first = [word for word in sentence.words if word.kind in ("self", "person", "content", "name", "sense")][:2]
+    return any(word.kind == "person" for word in first)
+
+
+def _groups(sentence: Sentence) -> frozenset[str]:
+    return frozenset(_GROUPS.get(sense, sense) for sense in predicates(sentence))

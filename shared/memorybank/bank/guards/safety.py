@@ -1,0 +1,228 @@
+"""What a decision may do to a memory, told from the words of both statements alone."""
+
+from __future__ import annotations
+
+import re
+
+from memorybank.bank.guards.comparison import (
+    CONTRARY,
+    LIGHT,
+    MARKERS,
+    OVER,
+    lacking,
+    negative,
+    predicates,
+    reordered,
+    said_in,
+    shared,
+    speaking,
+    things,
+)
+from memorybank.bank.guards.conflicts import conflict
+from memorybank.languages.meanings.sentence import Sentence, Word, sentence_of
+from memorybank.resources.memory import MAX_FACT
+
+_CLAUSES = re.compile(r"[,;.、。]|\s(?:and|und|et|y|e|en|i|и|ve|और)\s")
+_PLACE_PARTS = frozenset(
+    "new san santa saint st los las south north east west upper lower old nova novo sankt bad la le el neu port".split()
+)
+_FORM = frozenset({"have", "named"})
+_FREE = LIGHT | {"and", "now"}
+_FEW = 2
+
+
+def is_storable(text: str) -> bool:
+    """Tell whether a text can be a fact at all."""
+    return bool(text.strip()) and len(text) <= MAX_FACT
+
+
+def keep_is_safe(fact: str, known: str) -> bool:
+    """Tell whether a new fact may be treated as saying nothing beyond the known one."""
+    new, old = sentence_of(fact, known), sentence_of(known, fact)
+    if negative(new) != negative(old) or reordered(new, old):
+        return False
+    marks = MARKERS - {"also", "now", "and"}
+    timing = {"stop", "past", "plan"}
+    if (new.senses & marks) - old.senses or (old.senses & timing) - new.senses:
+        return False
+    unsaid = lacking(speaking(new), old)
+    if (unsaid and not (len(unsaid) == 1 and _same_address(new, old))) or not _same_predicates(new, old) or _about_another(new, old):
+        return False
+    return _in_one_clause(fact, new, known) and not _part_of_a_name(new, old)
+
+
+def _same_predicates(new: Sentence, old: Sentence) -> bool:
+    extra, less = predicates(new) - predicates(old), predicates(old) - predicates(new)
+    if not extra <= LIGHT or (extra - _FORM and less - _FORM):
+        return False
+    return bool(things(new) or new.people or new.values or predicates(new) & predicates(old))
+
+
+def _same_address(new: Sentence, old: Sentence) -> bool:
+    """Tell whether both give the same e-mail address: whatever they call it, it is the same."""
+    return any("@" in word.key for word in shared(new, old))
+
+
+def _about_another(new: Sentence, old: Sentence) -> bool:
+    """Tell whether the new fact is about its speaker and the known one about somebody else."""
+    others = old.people - new.people
+    speaks = "subject" in new.selves and "subject" not in old.selves
+    return bool(others) and speaks and not new.people
+
+
+def _in_one_clause(fact: str, new: Sentence, known: str) -> bool:
+    """Tell whether a part of the known fact has all values of the new one together with what they are said of."""
+    if not new.values:
+        return True
+    clauses = [part for part in _CLAUSES.split(known) if part and part.strip()]
+    if len(clauses) < _FEW or sum(bool(sentence_of(part, known).values) for part in clauses) < _FEW:
+        return True
+    whole = sentence_of(known, fact)
+    if len(new.values) == len(whole.values):
+        return True
+    return any(not lacking(speaking(new), sentence_of(part, known)) for part in clauses)
+
+
+def _part_of_a_name(new: Sentence, old: Sentence) -> bool:
+    """Tell whether a name is part of another one in the known fact: York in New York."""
+    return any(
+        before.key in _PLACE_PARTS and before.kind in ("name", "content") and said_in(word, new) and not said_in(before, new)
+        for before, word in zip(old.words, old.words[1:], strict=False)
+        if word.kind == "name"
+    )
+
+
+def update_is_safe(fact: str, text: str, *, known: str) -> bool:
+    """Tell whether `text` may replace a known fact because of a new one.
+
+    It says nothing that neither of the two says, and all that the new one says. What it loses of the known one must be
+    contradicted by the new one, and replaced.
+    """
+    if not is_storable(text):
+        return False
+    new, old = sentence_of(fact, known), sentence_of(known, fact)
+    merged = sentence_of(text, fact)
+    if new.code != old.code and merged == new and keep_is_safe(fact, known):
+        return True
+    if _invents(merged, new, old) or not _takes_over(new, old, merged):
+        return False
+    if _denies_more(merged, new, old) or _changes_subject(merged, old, new):
+        return False
+    lost = lacking(speaking(old), merged)
+    senses = predicates(old) - predicates(merged) - LIGHT
+    if lost or senses or (negative(old) and not negative(merged)) or reordered(old, merged):
+        return _may_lose(lost, senses, new, old, merged)
+    return True
+
+
+def _invents(merged: Sentence, new: Sentence, old: Sentence) -> bool:
+    unknown = [word for word in lacking(speaking(merged), new) if not said_in(word, old)]
+    if unknown and not (len(unknown) == 1 and _is_sum(unknown[0], new, old)):
+        return True
+    senses = merged.senses - new.senses - old.senses - _FREE
+    over = bool((new.senses | old.senses) & (OVER | CONTRARY | {"change"})) or new.negates or old.negates
+    return bool(senses - (OVER | {"change", "avoid"} if over else frozenset()))
+
+
+def _is_sum(word: Word, new: Sentence, old: Sentence) -> bool:
+    """Tell whether a number counts the one thing of each fact: a cat and a cat are two cats."""
+    if word.value is None or word.value.kind != "number" or word.value.amount != _FEW:
+        return False
+    return all(any(each.value and each.value.kind == "one" for each in one.words) for one in (new, old))
+
+
+def _takes_over(new: Sentence, old: Sentence, merged: Sentence) -> bool:
+    """Tell whether the text has what is new: all of it, but for a verb that says how it came about."""
+    missed = lacking(speaking(new), merged)
+    taken = [word for word in lacking(speaking(new), old) if said_in(word, merged)]
+    plain = all(word.kind == "content" for word in missed)
+    changes = bool(new.senses & (OVER | {"change", "now"}))
+    if not missed:
+        return not (predicates(new) - predicates(merged) - LIGHT - {"bought"}) or changes or bool(taken)
+    return plain and (len(missed) == 1 and bool(taken) or (changes and len(missed) <= _FEW)) and all(
+        not said_in(word, old) or changes for word in missed
+    )
+
+
+def _denies_more(merged: Sentence, new: Sentence, old: Sentence) -> bool:
+    return negative(merged) and not (negative(new) or negative(old) or new.senses & OVER)
+
+
+def _changes_subject(merged: Sentence, old: Sentence, new: Sentence) -> bool:
+    """Tell whether the text is about somebody else than the known fact: "My son is ..." in place of "I am ..."."""
+    if merged.people <= old.people or "subject" in merged.selves:
+        return False
+    spoke = "subject" in old.selves or not old.people
+    led = [word for word in merged.words if word.kind in ("person", "content", "name", "sense")][:1]
+    return spoke and bool(led) and led[0].kind == "person" and led[0].key in new.people - old.people
+
+
+def _may_lose(lost: list[Word], senses: frozenset[str], new: Sentence, old: Sentence, merged: Sentence) -> bool:
+    why = conflict(new, old)
+    if why is None:
+        return False
+    over = why in ("flip", "state") or bool(new.senses & OVER) or (negative(new) and negative(merged))
+    people = [word for word in lost if word.kind == "person"]
+    if people and why not in ("role", "state"):
+        return False
+    if senses and why not in ("flip", "change", "state", "done", "order"):
+        return False
+    if not over and not _values_replaced(lost, new, old):
+        return False
+    gone = [word for word in lost if word.kind in ("content", "name")]
+    kept = len([word for word in shared(old, merged)])
+    added = len([word for word in lacking(speaking(merged), old)])
+    return len(gone) <= max(kept, _FEW) and (over or why == "done" or len(gone) <= added + 1)
+
+
+def _values_replaced(lost: list[Word], new: Sentence, old: Sentence) -> bool:
+    fresh = [word.value for word in new.words if word.value and not said_in(word, old)]
+    kinds = {"number" if value.kind == "one" else value.kind for value in fresh}
+    return all(word.value is None or word.value.kind in kinds for word in lost)
+
+
+def remainder_is_safe(forget: str, text: str, *, known: str) -> bool:
+    """Tell whether `text` can be the remainder of a known fact when part of it is to be forgotten.
+
+    It adds nothing, and lacks only what is to be forgotten.
+    """
+    if not is_storable(text):
+        return False
+    new, old, merged = sentence_of(forget, known), sentence_of(known, forget), sentence_of(text, known)
+    adds = lacking(speaking(merged), old) or merged.senses - old.senses - _FREE
+    lost = [word for word in lacking(speaking(old), merged) if not said_in(word, new)]
+    counted = [word for word in lost if word.value is not None]
+    named = any(word.kind == "name" for word in lacking(speaking(old), merged))
+    names = [word for word in lost if word.value is None]
+    plain = not adds and len(names) <= (1 if new.content else 0) and not (counted and not named)
+    kept = len(shared(old, merged)) + len(merged.values)
+    return plain and negative(merged) <= negative(old) and len(names) <= kept > 0
+
+
+def delete_is_safe(fact: str, known: str) -> bool:
+    """Tell whether a new fact can end a known one: both cannot be true, and nothing else is in the known one."""
+    new, old = sentence_of(fact, known), sentence_of(known, fact)
+    why = conflict(new, old)
+    if why not in ("flip", "change", "state", "value", "exclusive"):
+        return False
+    if not new.people <= old.people or (old.people - new.people and why != "state"):
+        return False
+    over = why in ("flip", "state") or bool(new.senses & OVER)
+    return over or (len(lacking(things(old), new)) <= _FEW and _values_replaced(lacking(speaking(old), new), new, old))
+
+
+def forget_is_safe(forget: str, known: str) -> bool:
+    """Tell whether a known fact is what is to be forgotten: it has its values, its people and its negation."""
+    new, old = sentence_of(forget, known), sentence_of(known, forget)
+    exact = [word for word in speaking(new) if word.value or word.kind in ("name", "person")]
+    if lacking(exact, old) or (negative(new) != negative(old) and predicates(new)):
+        return False
+    if old.people - new.people and old.words and not new.people and _led_by_person(old):
+        return False
+    about = shared(new, old) or new.values or predicates(new) & predicates(old)
+    return bool(about) or not (predicates(new) and predicates(old))
+
+
+def _led_by_person(sentence: Sentence) -> bool:
+    first = [word for word in sentence.words if word.kind in ("self", "person", "content", "name", "sense")][:2]
+    return any(word.kind == "person" for word in first)

@@ -1,0 +1,119 @@
+"""Dutch: what words mean."""
+
+from __future__ import annotations
+
+from memorybank.languages.meanings.table import Meanings, entries, listed, numbered
+
+DUTCH = Meanings(
+    "nl",
+    function="""
+        de het en of maar is zijn was waren ben bent heeft had hadden met van voor door in op aan bij uit naar om
+        over onder als dan die dat deze dit er hier daar zo zeer erg nog al niet geen nooit zonder meer veel elke
+        ieder iedere hij zij ze haar hun je jij jouw u uw zich wordt worden kan moet mag wel te tot sinds per graag
+    """,
+    subject="ik wij we",
+    object="me mij ons",
+    own="mijn onze",
+    articles="een",
+    senses=entries("""
+        live: woon woont wonen gewoond verhuisd leef verhuis
+        work: werk werkt werken gewerkt baan beroep
+        named: heet heten genaamd naam
+        age: jaar_oud oud
+        born: geboren verjaardag
+        weigh: weeg weegt
+        cost: kost kosten huur prijs
+        due: verloopt
+        begin: begint opent
+        end: sluit eindigt
+        marital: getrouwd gescheiden verloofd vrijgezel
+        pregnant: zwanger bevallen
+        prefer: liever voorkeur
+        favourite: lievelings* favoriete
+        diet: vegetariër veganist vegetarisch
+        have: heb hebben bezit
+        like: houd hou hield lekker leuk
+        dislike: haat hekel
+        speak: spreek spreekt
+        learn: leer leert studeer
+        play: speel speelt
+        read: lees leest
+        visit: bezocht bezoek reis
+        allergic: allergisch allergie
+        eat: eet eten
+        drink: drink drinkt
+        take: neem slik
+        know: ken
+        bought: gekocht kopen
+        now: nu tegenwoordig inmiddels
+        change: veranderd nieuwe nieuw geworden weer niet_meer overgestapt
+        stop: gestopt verkocht opgezegd overleden verloren geannuleerd
+        past: vroeger voorheen
+        also: ook bovendien tweede andere
+        plan: wil zal van_plan hoop volgend
+        compare: boven
+        and: en
+    """),
+    people=entries("""
+        mother: moeder mama
+        father: vader papa
+        parent: ouders
+        grandparent: grootouders
+        sister: zus zusje zussen
+        brother: broer broers
+        son: zoon zonen
+        daughter: dochter dochters
+        child: kind kinderen
+        wife: vrouw echtgenote
+        husband: man echtgenoot
+        partner: partner
+        girlfriend: vriendin
+        boyfriend: vriend
+        friend: vrienden
+        uncle: oom
+        aunt: tante
+        cousin: neef nicht
+        grandmother: oma
+        grandfather: opa
+        mother-in-law: schoonmoeder
+        father-in-law: schoonvader
+        sister-in-law: schoonzus
+        brother-in-law: zwager
+        boss: baas
+        colleague: collega
+        neighbour: buurman buurvrouw
+        landlord: huisbaas
+        teacher: leraar lerares docent
+        doctor: dokter huisarts arts
+        dentist: tandarts
+        lawyer: advocaat advocate
+    """),
+    units=entries("""
+        km: km kilometer
+        m: meter
+        cm: cm
+        mile: mijl
+        kg: kg kilo
+        mg: mg
+        year: jaar jaren
+        month: maand maanden
+        week: week weken
+        day: dag dagen
+        h: uur
+        min: minuten
+        EUR: euro
+        USD: dollar
+    """),
+    numbers=numbered("""
+        2 twee, 3 drie, 4 vier, 5 vijf, 6 zes, 7 zeven, 8 acht, 9 negen, 10 tien, 11 elf, 12 twaalf, 13 dertien, 14
+        veertien, 15 vijftien, 20 twintig, 30 dertig, 40 veertig, 50 vijftig, 60 zestig, 70 zeventig, 80 tachtig, 90
+        negentig, 100 honderd, 1000 duizend
+    """),
+    weekdays=listed("""
+        maandag, dinsdag, woensdag, donderdag, vrijdag, zaterdag, zondag
+    """),
+    months=listed("""
+        januari, februari, maart, april, mei, juni, juli, augustus, september, oktober, november, december
+    """),
+)
+"""Dutch."""

@@ -1,0 +1,174 @@
+"""English: what words mean."""
+
+from __future__ import annotations
+
+from memorybank.languages.meanings.table import Meanings, entries, listed, numbered
+
+ENGLISH = Meanings(
+    "en",
+    function="""
+        the this that these those is are was were am be been being do does did 's s re ve ll d m t there here
+        it its of to in on at for from by with and or but as than then so if when while which who whom whose what
+        where how into onto about over under up down out off through during per each every any some all both more
+        most very really quite just only even still yet already always often usually sometimes much lot lots he she
+        they them his her hers their him you your yours can could may might must shall should would will has have
+        had having got get gets getting not no yes please because since until till between after before again
+        ever never don doesn didn isn aren wasn won cannot dr mr mrs ms prof sir
+    """,
+    subject="i we",
+    object="me us myself ourselves",
+    own="my our mine ours",
+    articles="a an",
+    senses=entries("""
+        live: live lives living lived reside resides residing home hometown moved move moves moving relocate* based
+            dwell*
+        work: work works working worked job employed employer employee occupation profession
+        named: called named name names goes_by
+        age: years_old year_old aged age old
+        born: born birthday birth_date
+        weigh: weigh* weight
+        height: tall height
+        cost: cost costs price priced rent
+        due: due expire* expiry deadline runs_out valid
+        begin: start starts begin begins opens open leaves departs
+        end: close closes closed ends end
+        marital: single married engaged divorced widowed dating wed marriage broke_up separated split_up
+        pregnant: pregnant gave_birth expecting_a_baby
+        prefer: prefer prefers preferred rather
+        favourite: favourite favorite
+        diet: vegan vegetarian pescatarian omnivore
+        have: have has own owns possess possesses got
+        like: like likes love loves enjoy enjoys adore adores fond fan keen
+        dislike: hate hates dislike dislikes detest* loathe*
+        speak: speak speaks fluent
+        learn: learn learns learning studying study
+        play: play plays playing
+        read: read reads reading
+        visit: visit visits visited been_to travelled traveled went_to trip flew
+        allergic: allergic allergy allergies intolerant intolerance
+        eat: eat eats eating ate
+        drink: drink drinks drinking drank
+        take: take takes taking
+        know: know knows
+        bought: buy buys buying bought purchase purchased purchasing acquired
+        avoid: avoid avoids
+        now: now currently nowadays these_days meanwhile lately recently at_the_moment by_now
+        change: switched switch changed change changes replaced instead became become turned started again back new
+            promoted cut_down postponed rescheduled correction actually no_longer anymore any_more not_anymore
+            mistake sorry increased reduced upgraded
+        stop: stopped stop quit gave_up given_up sold cancelled canceled died finished lost ended left passed_away
+        past: used_to formerly former previously until till ex
+        also: also too another additionally besides return as_well other in_addition
+        plan: will 'll going_to plan plans planning want wants wanting intend* hope hopes hoping may might
+            would_like looking_for thinking_of next_year next_month next_week tomorrow dream_of would want_to want_a
+        compare: than over rather_than
+        and: and
+    """),
+    people=entries("""
+        mother: mother mothers mum mom mummy mama
+        father: father fathers dad daddy papa
+        parent: parent parents
+        grandparent: grandparent grandparents
+        sister: sister sisters
+        brother: brother brothers
+        sibling: sibling siblings
+        son: son sons
+        daughter: daughter daughters
+        child: child children kid kids
+        wife: wife
+        husband: husband
+        partner: partner
+        girlfriend: girlfriend
+        boyfriend: boyfriend
+        ex: ex-girlfriend ex-boyfriend ex-wife ex-husband ex
+        uncle: uncle uncles
+        aunt: aunt aunts
+        cousin: cousin cousins
+        nephew: nephew nephews
+        niece: niece nieces
+        grandmother: grandmother grandma granny
+        grandfather: grandfather grandpa
+        grandson: grandson
+        granddaughter: granddaughter
+        mother-in-law: mother-in-law
+        father-in-law: father-in-law
+        sister-in-law: sister-in-law
+        brother-in-law: brother-in-law
+        stepfather: stepfather stepdad
+        stepmother: stepmother stepmum
+        stepbrother: stepbrother
+        stepsister: stepsister
+        godmother: godmother
+        godfather: godfather
+        friend: friend friends
+        boss: boss manager supervisor
+        colleague: colleague colleagues coworker coworkers
+        neighbour: neighbour neighbours neighbor neighbors
+        landlord: landlord landlady
+        tenant: tenant tenants
+        roommate: roommate roommates flatmate flatmates
+        teacher: teacher teachers
+        student: student students
+        doctor: doctor doctors physician physicians gp
+        dentist: dentist
+        vet: vet
+        lawyer: lawyer lawyers attorney
+        nurse: nurse nurses
+        therapist: therapist
+        coach: coach trainer
+        client: client clients customer
+        accountant: accountant
+        cardiologist: cardiologist
+        hairdresser: hairdresser barber
+        tutor: tutor
+        team: team
+        company: company
+    """),
+    units=entries("""
+        km: km kilometre kilometres kilometer kilometers
+        m: m metre metres meter meters
+        cm: cm centimetre centimetres centimeters
+        mile: mile miles mi
+        foot: foot feet ft
+        inch: inch inches
+        kg: kg kilo kilos kilogram kilograms kilogrammes
+        g: g gram grams
+        mg: mg milligram milligrams
+        lb: lb lbs
+        l: litre litres liter liters
+        ml: ml
+        year: year years yrs
+        month: month months
+        week: week weeks
+        day: day days
+        h: hour hours h hrs
+        min: minute minutes min mins
+        s: seconds secs
+        %: percent
+        EUR: euro euros eur
+        USD: dollar dollars usd bucks
+        GBP: pound pounds gbp quid
+        JPY: yen jpy
+        CHF: francs chf
+        time: times
+    """),
+    numbers=numbered("""
+        0 zero, 1 one, 2 two twice couple, 3 three, 4 four, 5 five, 6 six, 7 seven, 8 eight, 9 nine, 10 ten, 11 eleven, 12
+        twelve dozen, 13 thirteen, 14 fourteen, 15 fifteen, 16 sixteen, 17 seventeen, 18 eighteen, 19 nineteen, 20
+        twenty, 30 thirty, 40 forty, 50 fifty, 60 sixty, 70 seventy, 80 eighty, 90 ninety, 100 hundred, 1000
+        thousand, 1000000 million
+    """),
+    ordinals=numbered("""
+        1 first, 2 second, 3 third, 4 fourth, 5 fifth, 6 sixth, 7 seventh, 8 eighth, 9 ninth, 10 tenth, 11 eleventh,
+        12 twelfth, 13 thirteenth, 15 fifteenth, 20 twentieth, 30 thirtieth
+    """),
+    weekdays=listed("""
+        monday mondays mon, tuesday tuesdays tue tues, wednesday wednesdays wed, thursday thursdays thu thurs,
+        friday fridays fri, saturday saturdays, sunday sundays
+    """),
+    months=listed("""
+        january jan, february feb, march, april apr, may, june jun, july jul, august aug, september sept sep,
+        october oct, november nov, december dec
+    """),
+)
+"""English."""

@@ -1,0 +1,139 @@
+"""French: what words mean."""
+
+from __future__ import annotations
+
+from memorybank.languages.meanings.table import Meanings, entries, listed, numbered
+
+FRENCH = Meanings(
+    "fr",
+    function="""
+        le la les l du de des d et ou mais est sont était suis es être été a ai as ont avais avait avoir eu avec
+        pour par dans en au aux à sur sous chez que qui quoi dont où ce cet cette ces c se s sa son ses leur leurs
+        il elle ils elles on vous votre tu te ton ta tes y ne n pas plus jamais rien sans très bien tout toute tous
+        toutes chaque comme si quand car depuis jusqu jusque beaucoup peu fois puis encore toujours souvent peux
+        peut dois doit vers entre avant après fait faire va
+    """,
+    subject="je j nous",
+    object="me m moi",
+    own="mon ma mes notre nos",
+    articles="un une",
+    senses=entries("""
+        live: habite habitent habité vis vit vivre vivais réside domicile déménagé déménage installé
+        work: travaille travaillé travaillent travail emploi métier profession bosse employé
+        named: appelle appelles nomme nommé prénom nom appelé
+        age: ans âge âgé âgée
+        born: né née anniversaire naissance
+        weigh: pèse poids
+        height: mesure taille
+        cost: coûte prix loyer
+        due: expire échéance valable
+        begin: commence débute ouvre
+        end: ferme finit termine
+        marital: célibataire marié mariée fiancé fiancée divorcé divorcée veuf veuve séparé séparée
+        pregnant: enceinte accouché
+        prefer: préfère
+        favourite: préféré préférée préférés favori
+        diet: végétarien végétarienne végane vegan
+        have: ai as a avons ont possède possédons
+        like: aime aimons adore aiment
+        dislike: déteste hais
+        speak: parle parlons
+        learn: apprends apprend étudie
+        play: joue joué
+        read: lis lit
+        visit: visité visite voyagé allé allée voyage
+        allergic: allergique allergie
+        eat: mange manges mangé
+        drink: bois boit bu
+        take: prends prend
+        know: connais connaît
+        bought: acheter acheté achète
+        now: maintenant désormais actuellement dorénavant
+        change: changé nouveau nouvelle devenu devenue recommencé remplacé reporté promu plutôt ne_plus
+        stop: arrêté vendu quitté annulé terminé mort décédé perdu cessé
+        past: autrefois ancien ancienne jusqu'en jusqu'à anciennement
+        also: aussi également autre deuxième second
+        plan: vais veux voudrais prévois projette envie souhaite cherche prochaine prochain
+        compare: plutôt_que
+        and: et
+    """),
+    people=entries("""
+        mother: mère maman
+        father: père papa
+        parent: parents
+        grandparent: grands-parents
+        sister: soeur sœur soeurs sœurs
+        brother: frère frères
+        son: fils
+        daughter: fille filles
+        child: enfant enfants
+        wife: femme épouse
+        husband: mari époux
+        partner: compagnon compagne partenaire
+        girlfriend: copine
+        boyfriend: copain
+        ex: ex
+        uncle: oncle
+        aunt: tante
+        cousin: cousin cousine
+        nephew: neveu
+        niece: nièce
+        grandmother: grand-mère mamie
+        grandfather: grand-père papi
+        grandson: petit-fils
+        granddaughter: petite-fille
+        mother-in-law: belle-mère
+        father-in-law: beau-père
+        sister-in-law: belle-soeur belle-sœur
+        brother-in-law: beau-frère
+        friend: ami amie amis
+        boss: patron patronne chef cheffe
+        colleague: collègue collègues
+        neighbour: voisin voisine voisins
+        landlord: propriétaire
+        teacher: professeur prof enseignant enseignante
+        doctor: médecin docteur
+        dentist: dentiste
+        vet: vétérinaire
+        lawyer: avocat avocate
+        student: étudiant étudiante
+        nurse: infirmier infirmière
+    """),
+    units=entries("""
+        km: km kilomètre kilomètres
+        m: mètre mètres
+        cm: cm centimètres
+        mile: miles
+        kg: kg kilo kilos
+        g: gramme grammes
+        mg: mg
+        l: litre litres
+        year: an ans année années
+        month: mois
+        week: semaine semaines
+        day: jour jours
+        h: heure heures h
+        min: minute minutes min
+        %: pourcent
+        EUR: euro euros eur
+        USD: dollar dollars
+        GBP: livre livres
+        CHF: francs
+    """),
+    numbers=numbered("""
+        0 zéro, 2 deux, 3 trois, 4 quatre, 5 cinq, 6 six, 7 sept, 8 huit, 9 neuf, 10 dix, 11 onze, 12 douze
+        douzaine, 13 treize, 14 quatorze, 15 quinze, 16 seize, 20 vingt vingts, 30 trente, 40 quarante, 50
+        cinquante, 60 soixante, 70 septante, 80 huitante, 90 nonante, 100 cent cents, 1000 mille, 1000000 million
+    """),
+    ordinals=numbered("""
+        1 premier première, 2 deuxième, 3 troisième, 4 quatrième, 5 cinquième, 10 dixième
+    """),
+    weekdays=listed("""
+        lundi lundis, mardi mardis, mercredi mercredis, jeudi jeudis, vendredi vendredis, samedi samedis, dimanche
+        dimanches
+    """),
+    months=listed("""
+        janvier, février, mars, avril, mai, juin, juillet, août, septembre, octobre, novembre, décembre
+    """),
+)
+"""French."""

@@ -1,0 +1,133 @@
+"""Italian: what words mean."""
+
+from __future__ import annotations
+
+from memorybank.languages.meanings.table import Meanings, entries, listed, numbered
+
+ITALIAN = Meanings(
+    "it",
+    function="""
+        il lo la i gli le l del dello della dei degli delle di d a ad al allo alla ai agli alle all da dal dalla in
+        nel nella nei nell su sul sulla con per tra fra e ed o ma è sono era sei essere stato stata siamo ha hai
+        abbiamo hanno avuto che chi cui quale questo questa questi queste quello quella si suo sua suoi sue lui lei
+        loro tu ti tuo non mai senza più molto bene tutto tutta tutti ogni come se quando perché dalle alle poco
+        volta volte già ancora sempre posso può devo c nessuno nulla niente
+    """,
+    subject="io noi",
+    object="mi me ci",
+    own="mio mia miei mie nostro nostra nostri nostre",
+    articles="un uno una un'",
+    senses=entries("""
+        live: vivo vive viviamo abito abita abitiamo risiedo trasferito trasferita trasferisco vissuto traslocato
+        work: lavoro lavora lavorano lavorato lavoravo impiego professione mestiere
+        named: chiamo chiama chiamano nome chiamato chiamata
+        age: anni età
+        born: nato nata compleanno
+        weigh: peso pesa
+        height: alto alta altezza
+        cost: costa costano prezzo affitto
+        due: scade scadenza
+        begin: inizia comincia apre
+        end: chiude finisce termina
+        marital: single sposato sposata divorziato divorziata vedovo vedova separato separata celibe nubile
+        pregnant: incinta partorito
+        prefer: preferisco preferisce
+        favourite: preferito preferita
+        diet: vegetariano vegetariana vegano vegana
+        have: ho ha abbiamo hanno possiedo
+        like: piace piacciono amo adoro
+        dislike: odio detesto
+        speak: parlo parla
+        learn: imparo imparando studio studia studiando
+        play: gioco gioca suono suona
+        read: leggo legge leggendo
+        visit: visitato viaggio visito viaggiato
+        allergic: allergico allergica allergia
+        eat: mangio mangia mangiare
+        drink: bevo beve bere
+        take: prendo prende
+        know: conosco so
+        bought: comprato comprare acquistato
+        now: ora adesso attualmente
+        change: cambiato nuovo nuova diventato diventata di_nuovo promosso spostato invece non_più passato
+        stop: smesso venduto annullato morto finito perso lasciato
+        past: prima fino ex una_volta in_passato
+        also: anche inoltre altro altra secondo seconda pure
+        plan: voglio vorrei penso progetto spero prossimo prossima sto_per andrò cerco
+        compare: piuttosto
+        and: e ed
+    """),
+    people=entries("""
+        mother: madre mamma
+        father: padre papà
+        parent: genitori
+        grandparent: nonni
+        sister: sorella sorelle
+        brother: fratello fratelli
+        son: figlio
+        daughter: figlia figlie
+        child: figli bambino bambini bambina
+        wife: moglie
+        husband: marito
+        partner: compagno compagna
+        girlfriend: ragazza fidanzata
+        boyfriend: ragazzo fidanzato
+        ex: ex-ragazza ex-marito
+        uncle: zio
+        aunt: zia
+        cousin: cugino cugina
+        nephew: nipote
+        grandmother: nonna
+        grandfather: nonno
+        mother-in-law: suocera
+        father-in-law: suocero
+        sister-in-law: cognata
+        brother-in-law: cognato
+        friend: amico amica amici
+        boss: capo
+        colleague: collega colleghi
+        neighbour: vicino vicina
+        landlord: padrone padrona
+        teacher: insegnante professore professoressa maestro maestra
+        doctor: medico dottore dottoressa
+        dentist: dentista
+        vet: veterinario veterinaria
+        lawyer: avvocato avvocata
+        student: studente studentessa
+        nurse: infermiere infermiera
+    """),
+    units=entries("""
+        km: km chilometro chilometri
+        m: metro metri
+        cm: cm centimetri
+        mile: miglio miglia
+        kg: kg chilo chili
+        g: grammi
+        mg: mg
+        l: litro litri
+        year: anno anni
+        month: mese mesi
+        week: settimana settimane
+        day: giorno giorni
+        h: ore
+        min: minuto minuti
+        EUR: euro eur
+        USD: dollaro dollari
+        GBP: sterlina sterline
+    """),
+    numbers=numbered("""
+        0 zero, 2 due, 3 tre, 4 quattro, 5 cinque, 7 sette, 8 otto, 9 nove, 10 dieci, 11 undici, 12 dodici dozzina,
+        13 tredici, 14 quattordici, 15 quindici, 16 sedici, 17 diciassette, 18 diciotto, 19 diciannove, 20 venti, 30
+        trenta, 40 quaranta, 50 cinquanta, 60 sessanta, 70 settanta, 80 ottanta, 90 novanta, 100 cento, 1000 mille
+    """),
+    ordinals=numbered("""
+        1 primo, 3 terzo, 4 quarto, 5 quinto, 10 decimo
+    """),
+    weekdays=listed("""
+        lunedì, martedì, mercoledì, giovedì, venerdì, sabato, domenica
+    """),
+    months=listed("""
+        gennaio, febbraio, marzo, aprile, maggio, giugno, luglio, agosto, settembre, ottobre, novembre, dicembre
+    """),
+)
+"""Italian."""

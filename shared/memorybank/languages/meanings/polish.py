@@ -1,0 +1,119 @@
+"""Polish: what words mean."""
+
+from __future__ import annotations
+
+from memorybank.languages.meanings.table import Meanings, entries, listed, numbered
+
+POLISH = Meanings(
+    "pl",
+    function="""
+        i a ale lub w we na z ze do od po pod nad przy dla bez o u to ten ta te ci jest są był była było byli jestem
+        być się że jak nie nigdy ani bardzo już jeszcze tylko każdy każdą co który która gdzie kiedy bo on ona oni
+        jego jej ich niż raz razy za przez
+    """,
+    subject="ja my",
+    object="mnie mi nam nas",
+    own="mój moja moje moi mojego mojej moim moją nasz nasza nasze",
+    senses=entries("""
+        live: mieszkam mieszka mieszkamy mieszkał mieszkałam przeprowadził* przeprowadzi*
+        work: pracuję pracuje pracował pracowałem pracowałam praca zawód
+        named: nazywam imię nazywa imieniem
+        age: lat lata wiek
+        born: urodził* urodziny
+        weigh: ważę waży
+        cost: kosztuje czynsz
+        due: wygasa
+        begin: zaczyna zaczynam otwiera
+        end: zamyka kończy
+        marital: żonaty zamężna rozwiedziony rozwiedziona singlem zaręczon*
+        pregnant: ciąży urodziłam
+        prefer: wolę
+        favourite: ulubiony ulubiona ulubione
+        diet: wegetarianinem wegetarianką weganinem weganką
+        have: mam ma mamy posiadam
+        like: lubię lubi kocham uwielbiam
+        dislike: nienawidzę
+        speak: mówię mówi
+        learn: uczę uczy
+        play: gram gra
+        read: czytam czyta
+        visit: odwiedził* byłem_w podróż
+        allergic: alergię uczulony uczulona alergia
+        eat: jem jeść
+        drink: piję pije
+        take: biorę
+        know: znam
+        bought: kupił* kupić
+        now: teraz obecnie
+        change: nowy nowa nowe zmieniłem zmieniłam zostałem zostałam znowu zamiast już_nie
+        stop: rzuciłem rzuciłam przestałem przestałam sprzedałem sprzedałam umarł zmarł odwołałem
+        past: kiedyś dawniej wcześniej
+        also: też także również drugi druga inny
+        plan: chcę zamierzam planuję będę
+        compare: niż
+        and: i
+    """),
+    people=entries("""
+        mother: mama matka mamy
+        father: tata ojciec
+        parent: rodzice
+        grandparent: dziadkowie
+        sister: siostra siostry siostrę
+        brother: brat brata
+        son: syn syna
+        daughter: córka córki córkę
+        child: dzieci dziecko
+        wife: żona żony
+        husband: mąż męża
+        girlfriend: dziewczyna
+        boyfriend: chłopak
+        uncle: wujek
+        aunt: ciotka ciocia
+        grandmother: babcia
+        grandfather: dziadek
+        mother-in-law: teściowa
+        father-in-law: teść
+        sister-in-law: szwagierka bratowa
+        brother-in-law: szwagier
+        friend: przyjaciel przyjaciółka
+        boss: szef szefowa
+        colleague: kolega koleżanka
+        neighbour: sąsiad sąsiadka
+        teacher: nauczyciel nauczycielka
+        doctor: lekarz lekarka
+        dentist: dentysta
+        lawyer: prawnik prawniczka adwokat
+    """),
+    units=entries("""
+        km: km kilometrów kilometry
+        m: metrów
+        cm: cm
+        mile: mil mile
+        kg: kg
+        mg: mg
+        year: rok lat lata
+        month: miesiąc miesięcy
+        week: tydzień tygodni
+        day: dzień dni
+        h: godzina godzin
+        min: minut
+        EUR: euro
+        PLN: złoty złotych
+        USD: dolarów
+    """),
+    numbers=numbered("""
+        2 dwa dwie dwoje, 3 trzy troje, 4 cztery, 5 pięć, 6 sześć, 7 siedem, 8 osiem, 9 dziewięć, 10 dziesięć, 11
+        jedenaście, 12 dwanaście, 20 dwadzieścia, 30 trzydzieści, 40 czterdzieści, 50 pięćdziesiąt, 100 sto, 1000
+        tysiąc
+    """),
+    weekdays=listed("""
+        poniedziałek poniedziałki, wtorek wtorki, środa środę środy, czwartek czwartki, piątek piątki, sobota sobotę
+        soboty, niedziela niedzielę niedziele
+    """),
+    months=listed("""
+        styczeń stycznia styczniu, luty lutego lutym, marzec marca marcu, kwiecień kwietnia kwietniu, maj maja maju,
+        czerwiec czerwca czerwcu, lipiec lipca lipcu, sierpień sierpnia sierpniu, wrzesień września wrześniu,
+        październik października październiku, listopad listopada listopadzie, grudzień grudnia grudniu
+    """),
+)
+"""Polish."""

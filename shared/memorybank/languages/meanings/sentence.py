@@ -1,0 +1,175 @@
+"""A statement as it is compared with another: what its words stand for, in order."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from memorybank.languages import union
+from memorybank.languages.meanings.known import meanings_of
+from memorybank.languages.meanings.table import Meanings, plain
+from memorybank.languages.meanings.unspaced import parts_of
+from memorybank.languages.meanings.values import DIGITS, Value, value_at
+from memorybank.text.normal import nfkc
+
+_MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e00-\u109f\u200c\u200d"
+_TOKEN = re.compile(
+    rf"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[A-Za-z]+-?\d[A-Za-z\d]*|\d+(?:[.,:/-]\d+)*|[$€£¥₹%]|[ap]\.m\b"
+    rf"|(?:[^\W\d_]|[{_MARKS}])+(?:-(?:[^\W\d_]|[{_MARKS}])+)*[+#]{{0,2}}"
+)
+_ENDS = ".!?:\u3002"
+_CODED = re.compile(r".*\d")
+_MODALS = frozenset({"may", "march", "mon", "sat", "sun", "wed"})
+"""English names of months and days that are other words when they are not capitalised."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word with what it stands for.
+
+    `kind` is "content", "name", "sense", "person", "value", "self" or "silent"; `key` is what is compared: the word
+    itself, or the key of a sense, of a person, or of the role of the first person.
+    """
+
+    form: str
+    kind: str
+    key: str
+    value: Value | None = None
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A statement: its words in order, the language whose table read it, and whether it negates."""
+
+    code: str
+    words: tuple[Word, ...]
+    negates: bool
+
+    @cached_property
+    def content(self) -> tuple[Word, ...]:
+        """The words with content of their own: neither senses, people nor values."""
+        return tuple(word for word in self.words if word.kind in ("content", "name"))
+
+    @cached_property
+    def names(self) -> tuple[Word, ...]:
+        """The words that are names by their capital letter."""
+        return tuple(word for word in self.words if word.kind == "name")
+
+    @cached_property
+    def people(self) -> frozenset[str]:
+        """The people and roles that it mentions."""
+        return frozenset(word.key for word in self.words if word.kind == "person")
+
+    @cached_property
+    def senses(self) -> frozenset[str]:
+        """The senses of its words."""
+        return frozenset(word.key for word in self.words if word.kind == "sense")
+
+    @cached_property
+    def values(self) -> tuple[Value, ...]:
+        """Its values, indefinite articles left out."""
+        return tuple(word.value for word in self.words if word.value and word.value.kind != "one")
+
+    @cached_property
+    def selves(self) -> tuple[str, ...]:
+        """The roles of the first person, in order: "subject", "object" or "own"."""
+        return tuple(word.key for word in self.words if word.kind == "self")
+
+
+@lru_cache(maxsize=4096)
+def sentence_of(text: str, beside: str = "") -> Sentence:
+    """Return a statement as it is compared; `beside` is the other one, for the language of a text of few words."""
+    table = meanings_of(text, beside)
+    found = parts_of(text, table) if table.unspaced else _spaced(nfkc(text), table)
+    words = tuple(Word(*each) for each in found)
+    return Sentence(table.code, words, _negates(text, table))
+
+
+def _negates(text: str, table: Meanings) -> bool:
+    low = nfkc(text).casefold()
+    language = [each for each in union.LANGUAGES if each.code == table.code]
+    if table.code == "tr" and _TURKISH.search(low):
+        return True
+    known = tuple(language) or union.LANGUAGES
+    found = set(re.findall(r"[^\W\d_]+", low)) | set(low.split())
+    negations = union.negations(known) if not language else language[0].negations
+    return union.negates_inside(low, known) or not negations.isdisjoint(found)
+
+
+_TURKISH = re.compile(r"\w(?:m[iıuü]yor|m[ae]m\b|m[ae]z|m[ae]d[ıi])")
+
+
+def _spaced(text: str, table: Meanings) -> list[tuple[str, str, str, Value | None]]:
+    tokens = _tokens(text, table)
+    forms = [plain(form) for form, _ in tokens]
+    found: list[tuple[str, str, str, Value | None]] = []
+    at = 0
+    while at < len(forms):
+        size, word = _read(tokens, forms, at, table)
+        found.append(word)
+        at += size
+    return found
+
+
+def _read(
+    tokens: list[tuple[str, bool]], forms: list[str], at: int, table: Meanings
+) -> tuple[int, tuple[str, str, str, Value | None]]:
+    """Return how many tokens the next word takes, and the word."""
+    form, (raw, begins) = forms[at], tokens[at]
+    for size in range(min(table.phrases.longest, len(forms) - at), 1, -1):
+        phrase = " ".join(forms[at : at + size])
+        if phrase in table.phrases.exact:
+            kind, key = table.phrases.exact[phrase]
+            return size, (phrase, kind, key, None)
+    capital = raw[0].isupper() and not begins
+    if not (table.code == "en" and form in _MODALS and not capital):
+        value = value_at(forms, at, table)
+        if value:
+            return value.size, (form, "value", form, value.value)
+    if _CODED.match(form):
+        return 1, (form, "name", form, None)
+    return 1, (*_plain_word(form, table, capital=capital), None)
+
+
+def _plain_word(form: str, table: Meanings, *, capital: bool) -> tuple[str, str, str]:
+    bare = _bare(form, table)
+    known = table.phrases.find(form) or (table.phrases.find(bare) if bare != form else None)
+    if known and not (capital and known[0] == "sense" and table.code in ("en", "fr", "es", "it", "pt")):
+        return form, *known
+    for role, said in (("subject", table.subject), ("own", table.own), ("object", table.object)):
+        if form in plain(said).split():
+            return form, "self", role
+    if form in table.silent and not (capital and len(form) > 1 and form not in ("i",)):
+        return form, "silent", form
+    return bare, "name" if capital and table.code != "de" else "content", bare
+
+
+def _bare(form: str, table: Meanings) -> str:
+    """Return a word without the particle at its end, or the article at its beginning."""
+    if table.code == "ar" and form.startswith("ال") and len(form) > 4:  # noqa: PLR2004  # not a short word of its own
+        return form[2:]
+    end = next((each for each in table.particles if form.endswith(each) and len(form) > len(each)), "")
+    return form[: len(form) - len(end)] if end else form
+
+
+def _tokens(text: str, table: Meanings) -> list[tuple[str, bool]]:
+    """Return the words as written, each with whether it begins a sentence; hyphens join only what is known so."""
+    found: list[tuple[str, bool]] = []
+    end = 0
+    for match in _TOKEN.finditer(text):
+        between = text[end : match.start()].rstrip()
+        begins = not end or (bool(between) and between[-1] in _ENDS)
+        end = match.end()
+        raw = match[0]
+        form = plain(raw)
+        whole = "-" not in raw or DIGITS.match(raw) or "@" in raw or _CODED.match(raw)
+        if whole or form in table.vocabulary or _counted(form, table):
+            found.append((raw, begins))
+        else:
+            found += [(part, begins and not number) for number, part in enumerate(raw.split("-"))]
+    return found
+
+
+def _counted(form: str, table: Meanings) -> bool:
+    return any(part in table.counts for part in form.split("-"))

@@ -1,0 +1,142 @@
+"""Spanish: what words mean."""
+
+from __future__ import annotations
+
+from memorybank.languages.meanings.table import Meanings, entries, listed, numbered
+
+SPANISH = Meanings(
+    "es",
+    function="""
+        el la los las lo al del de y e o u pero es son era soy eres ser sido está están estoy estar estaba he has ha
+        hemos han había hay con para por en a sobre bajo entre que quien cual cuyo este esta estos estas ese esa eso
+        se su sus él ella ellos ellas usted ustedes tu tus te no nunca sin más muy bien todo toda todos todas cada
+        como si cuando porque desde mucho mucha poco vez veces ya aún todavía siempre puedo puede debo fue fui ni
+        nada
+    """,
+    subject="yo nosotros nosotras",
+    object="me mí nos conmigo",
+    own="mi mis nuestro nuestra nuestros nuestras",
+    articles="un una unos unas",
+    senses=entries("""
+        live: vivo vive vivimos viven vivía vivir resido reside domicilio mudé mudado mudo trasladé mudarme
+        work: trabajo trabaja trabajan trabajaba trabajé trabajar empleo profesión oficio
+        named: llamo llama llaman nombre llamado llamada
+        age: años edad
+        born: nací nacido cumpleaños
+        weigh: peso pesa
+        height: mido mide altura
+        cost: cuesta cuestan precio alquiler
+        due: vence caduca expira
+        begin: empieza comienza abre
+        end: cierra termina acaba
+        marital: soltero soltera casado casada divorciado divorciada comprometido comprometida viudo viuda separado
+            separada
+        pregnant: embarazada parto di_a_luz
+        prefer: prefiero prefiere
+        favourite: favorito favorita preferido preferida
+        diet: vegetariano vegetariana vegano vegana
+        have: tengo tiene tenemos tienen tener poseo
+        like: gusta gustan encanta encantan amo adoro
+        dislike: odio detesto
+        speak: hablo habla
+        learn: aprendo aprendiendo estudio estudia estudiando
+        play: juego juega toco toca
+        read: leo lee leyendo
+        visit: visité visitado viajé viaje visito
+        allergic: alérgico alérgica alergia intolerante
+        eat: come comer comemos
+        drink: bebo bebe beber
+        take: tomo toma
+        know: conozco conoce sé
+        bought: compré comprado comprar compro
+        now: ahora actualmente hoy_en_día
+        change: cambié cambiado nuevo nueva pasé_a convertí otra_vez ascendido ya_no en_lugar
+        stop: dejé dejado vendí vendido cancelé murió terminé perdí
+        past: antes hasta ex antiguamente anteriormente
+        also: también además otro otra segundo segunda
+        plan: voy_a quiero quisiera planeo pienso espero deseo vamos_a próximo próxima busco
+        compare: antes_que
+        and: y e
+    """),
+    people=entries("""
+        mother: madre mamá
+        father: padre papá
+        parent: padres
+        grandparent: abuelos
+        sister: hermana hermanas
+        brother: hermano hermanos
+        son: hijo
+        daughter: hija hijas
+        child: hijos niño niños niña
+        wife: esposa mujer
+        husband: esposo marido
+        partner: pareja
+        girlfriend: novia
+        boyfriend: novio
+        ex: exnovia exnovio exmarido exmujer
+        uncle: tío
+        aunt: tía
+        cousin: primo prima
+        nephew: sobrino
+        niece: sobrina
+        grandmother: abuela
+        grandfather: abuelo
+        grandson: nieto
+        granddaughter: nieta
+        mother-in-law: suegra
+        father-in-law: suegro
+        sister-in-law: cuñada
+        brother-in-law: cuñado
+        friend: amigo amiga amigos
+        boss: jefe jefa
+        colleague: compañero compañera colega
+        neighbour: vecino vecina
+        landlord: casero casera
+        teacher: profesor profesora maestro maestra
+        doctor: médico médica doctor doctora
+        dentist: dentista
+        vet: veterinario veterinaria
+        lawyer: abogado abogada
+        student: estudiante
+        nurse: enfermero enfermera
+    """),
+    units=entries("""
+        km: km kilómetro kilómetros
+        m: metro metros
+        cm: cm centímetros
+        mile: milla millas
+        kg: kg kilo kilos
+        g: gramo gramos
+        mg: mg
+        l: litro litros
+        year: año años
+        month: mes meses
+        week: semana semanas
+        day: día días
+        h: hora horas h
+        min: minuto minutos
+        %: porcentaje
+        EUR: euro euros eur
+        USD: dólar dólares
+        GBP: libra libras
+        MXN: pesos
+    """),
+    numbers=numbered("""
+        0 cero, 2 dos, 3 tres, 4 cuatro, 5 cinco, 6 seis, 7 siete, 8 ocho, 9 nueve, 10 diez, 11 once, 12 doce
+        docena, 13 trece, 14 catorce, 15 quince, 16 dieciséis, 17 diecisiete, 18 dieciocho, 19 diecinueve, 20
+        veinte, 21 veintiuno, 22 veintidós, 23 veintitrés, 24 veinticuatro, 25 veinticinco, 30 treinta, 40 cuarenta,
+        50 cincuenta, 60 sesenta, 70 setenta, 80 ochenta, 90 noventa, 100 cien ciento, 200 doscientos, 300
+        trescientos, 500 quinientos, 1000 mil
+    """),
+    ordinals=numbered("""
+        1 primero primer primera, 3 tercero tercer, 4 cuarto, 5 quinto, 10 décimo
+    """),
+    weekdays=listed("""
+        lunes, martes, miércoles, jueves, viernes, sábado sábados, domingo domingos
+    """),
+    months=listed("""
+        enero, febrero, marzo, abril, mayo, junio, julio, agosto, septiembre setiembre, octubre, noviembre,
+        diciembre
+    """),
+)
+"""Spanish."""

@@ -1,0 +1,161 @@
+"""The table of one language's meanings: which words say the same, which say nothing, and which are values."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from memorybank.text.normal import nfkc
+
+_LONGEST_STEM = 16
+_LATIN_MARKS = re.compile(r"(?<=[a-zA-Z])[\u0300-\u036f]+")
+_ARABIC_MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0640]+")
+_LETTERS = str.maketrans(
+    {"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ı": "i", "ё": "е", "أ": "ا", "إ": "ا", "آ": "ا"}
+)
+
+
+def plain(text: str) -> str:
+    """Return a text in lower case, without the accents of Latin letters and in one form of apostrophes."""
+    text = nfkc(text).casefold().replace("\u2019", "'")
+    if text.isascii():
+        return text
+    bare = _LATIN_MARKS.sub("", unicodedata.normalize("NFD", text))
+    return unicodedata.normalize("NFC", _ARABIC_MARKS.sub("", bare)).translate(_LETTERS)
+
+
+@dataclass(frozen=True, eq=False)
+class Meanings:
+    """The words of one language; several words for one thing stand in one text, separated by spaces.
+
+    A trailing `*` matches any ending, an underscore stands for a space. In `unspaced` languages all are parts of a
+    text. `function` are words without content. `subject`, `object` and `own` are the first person. The keys of `senses`
+    and `people` are the same in all languages, so that languages compare. `numbers`, `ordinals`, `units`, `weekdays`
+    and `months` are values. `particles` are endings that say nothing.
+    """
+
+    code: str
+    function: str = ""
+    subject: str = ""
+    object: str = ""
+    own: str = ""
+    articles: str = ""
+    senses: Mapping[str, str] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    numbers: Mapping[int, str] = field(default_factory=dict)
+    ordinals: Mapping[int, str] = field(default_factory=dict)
+    weekdays: tuple[str, ...] = ()
+    months: tuple[str, ...] = ()
+    particles: tuple[str, ...] = ()
+    unspaced: bool = False
+
+    @cached_property
+    def silent(self) -> frozenset[str]:
+        """The words without content, articles and the first person included."""
+        return words(f"{self.function} {self.subject} {self.object} {self.own} {self.articles}")
+
+    @cached_property
+    def phrases(self) -> Index:
+        """The words of senses and people."""
+        return Index.of({"sense": self.senses, "person": self.people})
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The words by which the language is recognised."""
+        return self.silent | self.phrases.exact.keys() | self.counts.keys() | self.days.keys() | self.month_names.keys()
+
+    @cached_property
+    def one(self) -> frozenset[str]:
+        """The indefinite articles."""
+        return words(self.articles)
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """The words for numbers."""
+        return {word: value for value, said in self.numbers.items() for word in words(said)}
+
+    @cached_property
+    def ranks(self) -> Mapping[str, int]:
+        """The words for ordinals."""
+        return {word: value for value, said in self.ordinals.items() for word in words(said)}
+
+    @cached_property
+    def measures(self) -> Mapping[str, str]:
+        """The words for units, with the unit that each stands for."""
+        return {word: unit for unit, said in self.units.items() for word in words(said)}
+
+    @cached_property
+    def days(self) -> Mapping[str, int]:
+        """The names of weekdays; Monday is 1."""
+        return _numbered(self.weekdays)
+
+    @cached_property
+    def month_names(self) -> Mapping[str, int]:
+        """The names of months; January is 1."""
+        return _numbered(self.months)
+
+
+def entries(text: str) -> dict[str, str]:
+    """Read lines of "key: words", whose words may go on in the next lines."""
+    found: dict[str, str] = {}
+    key = ""
+    for line in text.split("\n"):
+        before, colon, after = line.partition(":")
+        if colon:
+            key, line = before.strip(), after
+        if key:
+            found[key] = f"{found.get(key, '')} {line.strip()}".strip()
+    return found
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """Read a list separated by commas."""
+    return tuple(each.strip() for each in " ".join(text.split()).split(","))
+
+
+def numbered(text: str) -> dict[int, str]:
+    """Read a list of numbers, each followed by its words."""
+    pairs = (each.partition(" ") for each in listed(text))
+    return {int(number): said for number, _, said in pairs}
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text as they are compared; an underscore becomes a space."""
+    return frozenset(word.replace("_", " ") for word in plain(text).split())
+
+
+def _numbered(names: tuple[str, ...]) -> dict[str, int]:
+    return {word: number for number, said in enumerate(names, 1) for word in words(said)}
+
+
+@dataclass(frozen=True)
+class Index:
+    """Words and phrases with what they stand for, and beginnings of words; `longest` counts the words of a phrase."""
+
+    exact: Mapping[str, tuple[str, str]]
+    stems: Mapping[str, tuple[str, str]]
+    longest: int
+
+    @classmethod
+    def of(cls, tables: Mapping[str, Mapping[str, str]]) -> Index:
+        """Return the index of tables by their kind."""
+        exact: dict[str, tuple[str, str]] = {}
+        stems: dict[str, tuple[str, str]] = {}
+        for kind, table in tables.items():
+            for key, said in table.items():
+                for word in words(said):
+                    place = stems if word.endswith("*") else exact
+                    place.setdefault(word.rstrip("*"), (kind, key))
+        return cls(exact, stems, max((word.count(" ") + 1 for word in exact), default=1))
+
+    def find(self, word: str) -> tuple[str, str] | None:
+        """Return the kind and key of a word or phrase, by the whole or else by its longest known beginning."""
+        found = self.exact.get(word)
+        if found or not self.stems:
+            return found
+        beginnings = (word[:size] for size in range(min(len(word), _LONGEST_STEM), 0, -1))
+        return next((self.stems[each] for each in beginnings if each in self.stems), None)

@@ -1,0 +1,180 @@
+"""Typed values: numbers with their units, times, weekdays and months, however they are written.
+
+120,000 is 120000, 2.50 is 2.5, "two hundred" is 200, 180 cm is 1.80 m, 9 pm is 21:00, ٣٥ is 35.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from memorybank.languages.meanings.table import Meanings
+
+DIGITS = re.compile(r"\d+(?:[.,:/-]\d+)*")
+"""A number as it is written."""
+
+_CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
+_GROUPS = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
+_HALVES = {"am": 0, "pm": 12, "a.m": 0, "p.m": 12}
+_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "%": "%"}
+_BASE = {
+    "km": ("m", "1000"), "m": ("m", "1"), "cm": ("m", "0.01"), "mile": ("m", "1609.344"), "foot": ("m", "0.3048"),
+    "inch": ("m", "0.0254"), "kg": ("g", "1000"), "g": ("g", "1"), "mg": ("g", "0.001"), "lb": ("g", "453.592"),
+    "l": ("l", "1"), "ml": ("l", "0.001"), "h": ("s", "3600"), "min": ("s", "60"), "s": ("s", "1"),
+    "day": ("s", "86400"), "week": ("s", "604800"), "year": ("a", "12"), "month": ("a", "1"),
+}  # fmt: skip
+_HUNDRED, _THOUSAND, _DOZEN, _NOON = 100, 1000, 12, 12
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value: `kind` is "number", "time" (in minutes), "day", "month", or "one" for an indefinite article."""
+
+    kind: str
+    amount: Decimal
+    unit: str = ""
+
+    def same(self, other: Value) -> bool:
+        """Tell whether two values are equal; a unit that one of them leaves out does not count."""
+        if self.kind == other.kind:
+            return _base(self) == _base(other) or (
+                self.amount == other.amount and (not self.unit or not other.unit or self.unit == other.unit)
+            )
+        kinds = {self.kind: self, other.kind: other}
+        if kinds.keys() == {"time", "number"}:
+            number, time = kinds["number"], kinds["time"]
+            return number.unit in ("", "h") and number.amount * 60 == time.amount
+        return kinds.keys() == {"one", "number"} and self.amount == other.amount
+
+
+@dataclass(frozen=True)
+class Found:
+    """A value found in words, and how many of them it takes."""
+
+    value: Value
+    size: int
+
+
+def value_at(words: Sequence[str], at: int, table: Meanings) -> Found | None:
+    """Return the value that begins at a word; words are as `plain` writes them."""
+    word = words[at]
+    if word in _SIGNS and at + 1 < len(words) and DIGITS.fullmatch(words[at + 1]):
+        return Found(Value("number", _amount(words[at + 1]), _SIGNS[word]), 2)
+    if DIGITS.fullmatch(word):
+        return _written(words, at, table)
+    if word in table.days:
+        return Found(Value("day", Decimal(table.days[word])), 1)
+    if word in table.month_names:
+        return Found(Value("month", Decimal(table.month_names[word])), 1)
+    if word in table.ranks:
+        return Found(Value("number", Decimal(table.ranks[word]), "th"), 1)
+    return _spoken(words, at, table)
+
+
+def same_in(value: Value, values: Sequence[Value]) -> bool:
+    """Tell whether one of the values is the same."""
+    return any(value.same(other) for other in values)
+
+
+def _written(words: Sequence[str], at: int, table: Meanings) -> Found:
+    clock = _CLOCK.fullmatch(words[at])
+    after = words[at + 1] if at + 1 < len(words) else ""
+    if after in _HALVES or clock:
+        hour, minute = (int(clock[1]), int(clock[2])) if clock else (int(_amount(words[at])), 0)
+        if after in _HALVES:
+            hour = hour % _NOON + _HALVES[after]
+        return Found(Value("time", Decimal(hour * 60 + minute)), 1 + (after in _HALVES or after in ("uhr", "h")))
+    amount, size = _amount(words[at]), 1
+    if table.counts.get(after, 0) >= _HUNDRED:
+        amount, size = amount * table.counts[after], 2
+    return _measured(amount, words, at, size=size, table=table)
+
+
+def _measured(amount: Decimal, words: Sequence[str], at: int, *, size: int, table: Meanings) -> Found:
+    """Add the unit after a number."""
+    after = words[at + size] if at + size < len(words) else ""
+    unit = _SIGNS.get(after) or table.measures.get(after) or ""
+    if after in ("st", "nd", "rd", "th"):
+        return Found(Value("number", amount, "th"), size + 1)
+    return Found(Value("number", amount, unit), size + (after in _SIGNS or (bool(unit) and after not in table.ranks)))
+
+
+def _amount(text: str) -> Decimal:
+    """Return a number as written; parts joined by other signs than points and commas are digits in a row."""
+    if _GROUPS.fullmatch(text):
+        return Decimal(re.sub("[.,]", "", text))
+    parts = re.split("[.,]", text)
+    if len(parts) == 2 and all(part.isdigit() for part in parts):  # noqa: PLR2004  # before and after the point
+        return Decimal(f"{int(parts[0])}.{parts[1]}").normalize()
+    digits = "".join(str(int(character)) for character in text if character.isdigit())
+    signed = len(digits) < len(text)
+    return Decimal(int(digits)) + (Decimal("0.5") if signed else 0)  # 12-34 is neither 1234 nor 12 and 34
+
+
+def _spoken(words: Sequence[str], at: int, table: Meanings) -> Found | None:
+    """Return the number said in words that begins here."""
+    if words[at] in table.one and words[at] not in table.counts:
+        unit = words[at + 1] if at + 1 < len(words) else ""
+        return Found(Value("one", Decimal(1)), 1) if unit else None
+    total = current = Decimal(0)
+    size, last = 0, 0
+    for word in words[at : at + 12]:
+        parts = _parts(word, table)
+        if parts is None:
+            if size and last and word in _JOINED and at + size + 1 < len(words) and _parts(words[at + size + 1], table):
+                size += 1
+                continue
+            break
+        for part in parts:
+            total, current = _added(total, current, part)
+            last = part
+        size += 1
+    if not last and not (size and current == 0 and words[at] in table.counts):
+        return None
+    return _measured(total + current, words, at, size=size, table=table)
+
+
+_JOINED = frozenset({"and", "y", "et", "e", "und"})
+
+
+def _added(total: Decimal, current: Decimal, part: int) -> tuple[Decimal, Decimal]:
+    if part >= _THOUSAND:
+        return total + max(current, Decimal(1)) * part, Decimal(0)
+    if part == _HUNDRED or (part == 20 and current == 4) or (part == _DOZEN and 0 < current < 10):  # noqa: PLR2004  # quatre-vingt; two dozen
+        return total, max(current, Decimal(1)) * part
+    return total, current + part
+
+
+def _parts(word: str, table: Meanings) -> list[int] | None:
+    """Return the numbers in a word, such as einundzwanzig or quatre-vingt-dix; None if it is no number."""
+    if word in table.counts:
+        return [table.counts[word]]
+    if "-" in word:
+        parts = [table.counts.get(part) for part in word.split("-") if part not in _JOINED]
+        return None if None in parts or not parts else [part for part in parts if part is not None]
+    return _glued(word, table) if table.code in ("de", "nl", "it") else None
+
+
+def _glued(word: str, table: Meanings) -> list[int] | None:
+    found: list[int] = []
+    rest = word
+    while rest:
+        heads = [head for head in table.counts if rest.startswith(head)]
+        head = max(heads, key=len, default="")
+        if head:
+            found.append(table.counts[head])
+        else:
+            head = next((each for each in ("einund", "und", "ein", "en") if rest.startswith(each)), "")
+            found += [1] if head in ("einund", "ein") else []
+        if not head:
+            return None
+        rest = rest[len(head) :]
+    # Units stand before tens, and hundreds multiply what stands before them.
+    return found if any(each >= 10 for each in found) else None  # noqa: PLR2004
+
+
+def _base(value: Value) -> tuple[str, str, Decimal]:
+    unit, factor = _BASE.get(value.unit, (value.unit, "1"))
+    return value.kind, unit, (value.amount * Decimal(factor)).normalize()
