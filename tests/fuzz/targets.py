@@ -39,7 +39,7 @@ def _all(patterns: dict[str, re.Pattern[str]]) -> list[Target]:
 
 def functions() -> list[Target]:
     """Return the functions that read what others wrote."""
-    from memorybank.bank.guards import prompt_injection, quote_check, secrets, sentence_features  # noqa: PLC0415
+    from memorybank.bank.guards import prompt_injection, quote_check, safety, secrets  # noqa: PLC0415
     from memorybank.languages import german_clauses  # noqa: PLC0415
     from memorybank.models.offline import attributes, embedding, person, reading, sentences, text  # noqa: PLC0415
     from memorybank.prompts import fencing  # noqa: PLC0415
@@ -54,7 +54,7 @@ def functions() -> list[Target]:
     readers: dict[str, Callable[[str], object]] = {
         "secrets": secrets.holds_secret,
         "prompt_injection": prompt_injection.is_order,
-        "sentence_features": sentence_features.points_of.__wrapped__,
+        "statements": lambda said: safety.update_is_safe(said[:2048], said[1:2048], known=said[2:2048]),
         "quote_check": quote_check.folded,
         "recalled": recalled.split,
         "visible": visible.visible,

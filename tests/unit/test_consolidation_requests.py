@@ -219,21 +219,21 @@ def test_a_batch_leaves_revisions_only_for_the_generations_that_want_them() -> N
     assert last["produced_by"] == {"extraction": "scripted"}, "a repeat is decided on by no model"
 
 
-@pytest.mark.parametrize(("count", "history"), [(1, ()), (3, ("I drink coffee", "I drink cocoa"))])
+@pytest.mark.parametrize(("count", "history"), [(1, ()), (3, ("I live in Oslo", "I live in Rome"))])
 def test_the_model_is_shown_as_many_earlier_wordings_as_the_bank_wants(count: int, history: tuple[str, ...]) -> None:
     model = ScriptedModel(
         decide=decides(
-            Says("I drink coffee", Action.UPDATE, "I drink cocoa", "I drink coffee"),
-            Says("I drink tea", Action.UPDATE, "I drink coffee", "I drink tea"),
+            Says("I live in Oslo", Action.UPDATE, "I live in Rome", "I live in Oslo"),
+            Says("I live in Bern", Action.UPDATE, "I live in Oslo", "I live in Bern"),
         )
     )
     config = {"customizationConfigs": [{"consolidationConfig": {"revisionsPerCandidateCount": count}}]}
     policy = open_policy(model, config=config)
-    policy.remember("I drink cocoa")
-    for said in ("I drink coffee", "I drink tea", GREEN):
+    policy.remember("I live in Rome")
+    for said in ("I live in Oslo", "I live in Bern", GREEN):
         policy.generate(said)
     asked = [request for request in model.requests if isinstance(request, DecisionRequest)][-1]
-    assert [(candidate.fact, candidate.history) for candidate in asked.candidates] == [("I drink tea", history)]
+    assert [(candidate.fact, candidate.history) for candidate in asked.candidates] == [("I live in Bern", history)]
 
 
 def test_nothing_is_asked_of_a_bank_that_remembers_nothing_in_natural_language() -> None:

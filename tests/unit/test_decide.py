@@ -125,7 +125,7 @@ def test_earlier_facts_of_other_operations_and_pieces_are_candidates(
     ("intent", "decisions", "held"),
     [
         (Intent.REMEMBER, [(Action.KEEP, None)], [Action.KEEP]),
-        (Intent.REMEMBER, [(Action.UPDATE, "I like all tea")], [Action.UPDATE]),
+        (Intent.REMEMBER, [(Action.UPDATE, "I really like tea")], [Action.UPDATE]),
         (Intent.REMEMBER, [(Action.UPDATE, None)], []),
         (Intent.REMEMBER, [(Action.DELETE, None)], []),
         (Intent.REMEMBER, [(Action.CREATE, None)], []),
@@ -144,7 +144,7 @@ def test_what_of_an_answer_holds(
     answer = [Decision(0, action, candidate=0, text=text) for action, text in decisions]
     policy = open_policy(ScriptedModel(decide=lambda _: answer))
     path = policy.remember(TEA)
-    new = _pending("I like green tea", intent=intent)
+    new = _pending("I really like tea", intent=intent)
     [choices] = _decider(policy).decide([new], known={}, changed=[]).choices.values()
     assert [(choice.path, choice.action, choice.shown) for choice in choices] == [(path, one, TEA) for one in held]
 

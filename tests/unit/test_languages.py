@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from memorybank.bank.guards.sentence_features import points_of
 from memorybank.languages.language import Language
+from memorybank.languages.meanings.sentence import denies
 from memorybank.languages.union import LANGUAGES, READ, dates, negates_inside, negations, numbers
 from memorybank.models.offline.text import negated
 
@@ -19,9 +19,9 @@ def test_every_language_has_a_code_of_its_own_and_says_how_to_negate() -> None:
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
 def test_guards_see_the_negations_of_every_language(language: Language) -> None:
     for word in language.negations - dates():
-        assert points_of(f"tea {word} tea").negates, word
+        assert denies(f"tea {word} tea", language.code), word
     for part in language.negation_parts:
-        assert points_of(f"茶{part}茶").negates, part
+        assert denies(f"茶{part}茶", language.code), part
 
 
 @pytest.mark.parametrize("language", READ, ids=lambda language: language.code)
@@ -33,13 +33,13 @@ def test_the_offline_model_sees_the_negations_of_the_languages_that_it_reads(lan
 @pytest.mark.parametrize("text", ["我特别喜欢茶", "我告别了别人", "特別に茶が好きです"])
 def test_a_word_that_only_looks_like_a_negation_is_none(text: str) -> None:
     assert not negates_inside(text)
-    assert not points_of(text).negates
+    assert not denies(text, "zh" if "我" in text else "ja")
 
 
 def test_a_month_is_not_taken_for_a_negation_of_another_language() -> None:
-    assert not points_of("Ich fliege im Mai nach Rom").negates
+    assert not denies("Ich fliege im Mai nach Rom", "de")
     assert "mai" not in negations()
-    assert points_of("Non bevo mai caffè").negates
+    assert denies("Non bevo mai caffè", "it")
 
 
 def test_the_months_and_days_of_a_language_are_complete() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from memorybank.languages.language import words
 from memorybank.languages.meanings.places import PLACES
 from memorybank.languages.meanings.sentence import Sentence, Word
 from memorybank.languages.meanings.values import same_in
@@ -25,8 +26,8 @@ OVER = frozenset({"stop", "past"})
 CONTRARY = frozenset({"dislike", "avoid", "stop"})
 """Senses that reverse a statement as "not" does."""
 
-_ENDINGS = frozenset("|s|es|e|d|ed|ing|n|en|er|t|st|te|ten|y|ies|ly|r|x|i".split("|"))
-_INFLECTIONS = frozenset("a|o|as|os|i|e|u|ar|er|ir|are|ere|ire|ando|endo|ado|ido|ato|ito|uto|ons|ez|ent".split("|"))
+_ENDINGS = words("s es e d ed ing n en er t st te ten y ies ly r x i") | {""}
+_INFLECTIONS = words("a o as os i e u ar er ir are ere ire ando endo ado ido ato ito uto ons ez ent")
 _INFLECTED = frozenset({"pl", "ru", "tr", "ko", "hi", "ar", "", "es", "pt", "it", "fr"})
 _SHORT, _STEM, _TAIL = 3, 4, 3
 
@@ -47,9 +48,9 @@ def said_in(word: Word, sentence: Sentence) -> bool:
     return any(_alike(word, other, sentence.code) for other in others)
 
 
-def lacking(words: Iterable[Word], sentence: Sentence) -> list[Word]:
+def lacking(said: Iterable[Word], sentence: Sentence) -> list[Word]:
     """Return the words that a sentence does not have."""
-    return [word for word in words if not said_in(word, sentence)]
+    return [word for word in said if not said_in(word, sentence)]
 
 
 def speaking(sentence: Sentence) -> list[Word]:
@@ -99,7 +100,9 @@ def _alike(one: Word, other: Word, code: str) -> bool:
 
 
 def _stems_alike(first: str, second: str, code: str, *, names: bool) -> bool:
-    size = next((n for n, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second)))
+    size = next(
+        (n for n, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second))
+    )
     tails = first[size:], second[size:]
     if names and code not in ("pl", "ru", "tr", "ko", "hi", ""):
         return size >= _SHORT and set(tails) <= {"", "s", "es"}

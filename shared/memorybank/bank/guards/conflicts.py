@@ -31,6 +31,9 @@ _STATES = frozenset({"marital", "pregnant"})
 _SEVERAL = frozenset({"boss", "landlord", "doctor", "dentist", "vet", "wife", "husband", "partner", "therapist"})
 """Roles that one person has at a time; of all others there may be several."""
 
+_PROFESSIONS = frozenset(
+    {"doctor", "nurse", "teacher", "student", "lawyer", "dentist", "vet", "coach", "accountant", "therapist", "tutor"}
+)
 _GROUPS = {"diet": "eat", "pregnant": "marital", "favourite": "prefer"}
 _VERB_LAST = frozenset({"ja", "ko", "hi", "tr"})
 
@@ -60,8 +63,8 @@ def _flips(new: Sentence, old: Sentence) -> bool:
     own, other = things(new), things(old)
     about = [word for word in own if said_in(word, old)]
     narrower = lacking(own, old)
-    if negative(old) and about and not lacking(other, new):
-        return True  # what never was so is contradicted by a single case
+    if negative(old) and about:  # what never was so is contradicted by a single case, and only by one of all of it
+        return not lacking(other, new)
     alike = _groups(new) & _groups(old)
     if not about:
         return not own and not other and bool(alike)
@@ -74,7 +77,17 @@ def _changes(new: Sentence, old: Sentence) -> bool:
     if not marks:
         return False
     same = _groups(new) & _groups(old)
-    return bool(shared(new, old)) or bool(same - _COLLECTED) or ("stop" in marks and bool(same - {"have"}))
+    return (
+        bool(shared(new, old))
+        or occupied(new, old)
+        or bool(same - _COLLECTED)
+        or ("stop" in marks and bool(same - {"have"}))
+    )
+
+
+def occupied(new: Sentence, old: Sentence) -> bool:
+    """Tell whether both say what the speaker is by profession."""
+    return all(each.selves == ("subject",) and bool(each.people) and each.people <= _PROFESSIONS for each in (new, old))
 
 
 def _same_state(new: Sentence, old: Sentence) -> bool:
@@ -99,7 +112,8 @@ def _other_value(new: Sentence, old: Sentence) -> bool:
     other = [w for w in new.words if w.value and w.value.kind in kinds and not said_in(w, old)]
     if not other or not _same_people(new, old) or "visit" in new.senses | old.senses:
         return False
-    if lacking(things(new), old) or not (shared(new, old) or _groups(new) & _groups(old)):
+    bare = not things(new) and not predicates(new) and new.selves == old.selves  # "I am 31"
+    if lacking(things(new), old) or not (bare or shared(new, old) or _groups(new) & _groups(old)):
         return False
     dated = {word.value.kind for word in other if word.value} <= {"day", "month"}
     return not (dated and predicates(new) & INCLUSIVE) or bool({"now", "change"} & new.senses)
@@ -113,14 +127,25 @@ def _exclusive(new: Sentence, old: Sentence) -> bool:
         return False
     if {"prefer", "favourite"} & (new.senses ^ old.senses):
         return False
+    if not both & _STATES and not lacking(_slot(old, both), new):
+        return False  # both give it the same value: one says more
     return old.code in _VERB_LAST or not lacking(_subject(old, both), new) or not _subject(new, both)
+
+
+def _slot(sentence: Sentence, senses: frozenset[str]) -> list[Word]:
+    """Return the word with content next to a sense: the value that it has."""
+    row = [word for word in sentence.words if word.kind in ("content", "name", "person", "value", "sense")]
+    at = next((n for n, word in enumerate(row) if word.kind == "sense" and _group(word.key) in senses), 0)
+    before = [word for word in row[:at] if word.kind != "sense"]
+    after = [word for word in row[at + 1 :] if word.kind != "sense"]
+    return before[-1:] if sentence.code in _VERB_LAST else after[:1]
 
 
 def _subject(sentence: Sentence, senses: frozenset[str]) -> list[Word]:
     """Return the words with content before a sense: what the statement is about."""
     found: list[Word] = []
     for word in sentence.words:
-        if word.kind == "sense" and _GROUPS.get(word.key, word.key) in senses:
+        if word.kind == "sense" and _group(word.key) in senses:
             return found
         if word.kind in ("content", "name", "person"):
             found.append(word)
@@ -183,4 +208,8 @@ def _led(sentence: Sentence) -> bool:
 
 
 def _groups(sentence: Sentence) -> frozenset[str]:
-    return frozenset(_GROUPS.get(sense, sense) for sense in predicates(sentence))
+    return frozenset(map(_group, predicates(sentence)))
+
+
+def _group(sense: str) -> str:
+    return _GROUPS.get(sense, sense)

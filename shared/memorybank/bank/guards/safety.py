@@ -18,13 +18,15 @@ from memorybank.bank.guards.comparison import (
     speaking,
     things,
 )
-from memorybank.bank.guards.conflicts import conflict
+from memorybank.bank.guards.conflicts import INCLUSIVE, conflict, occupied
+from memorybank.languages.language import words
 from memorybank.languages.meanings.sentence import Sentence, Word, sentence_of
+from memorybank.languages.meanings.values import same_in
 from memorybank.resources.memory import MAX_FACT
 
 _CLAUSES = re.compile(r"[,;.、。]|\s(?:and|und|et|y|e|en|i|и|ve|और)\s")
-_PLACE_PARTS = frozenset(
-    "new san santa saint st los las south north east west upper lower old nova novo sankt bad la le el neu port".split()
+_PLACE_PARTS = words(
+    "new san santa saint st los las south north east west upper lower old nova novo sankt bad la le el neu port"
 )
 _FORM = frozenset({"have", "named"})
 _FREE = LIGHT | {"and", "now"}
@@ -46,7 +48,11 @@ def keep_is_safe(fact: str, known: str) -> bool:
     if (new.senses & marks) - old.senses or (old.senses & timing) - new.senses:
         return False
     unsaid = lacking(speaking(new), old)
-    if (unsaid and not (len(unsaid) == 1 and _same_address(new, old))) or not _same_predicates(new, old) or _about_another(new, old):
+    if (
+        (unsaid and not (len(unsaid) == 1 and _same_address(new, old)))
+        or not _same_predicates(new, old)
+        or _about_another(new, old)
+    ):
         return False
     return _in_one_clause(fact, new, known) and not _part_of_a_name(new, old)
 
@@ -86,7 +92,10 @@ def _in_one_clause(fact: str, new: Sentence, known: str) -> bool:
 def _part_of_a_name(new: Sentence, old: Sentence) -> bool:
     """Tell whether a name is part of another one in the known fact: York in New York."""
     return any(
-        before.key in _PLACE_PARTS and before.kind in ("name", "content") and said_in(word, new) and not said_in(before, new)
+        before.key in _PLACE_PARTS
+        and before.kind in ("name", "content")
+        and said_in(word, new)
+        and not said_in(before, new)
         for before, word in zip(old.words, old.words[1:], strict=False)
         if word.kind == "name"
     )
@@ -111,7 +120,7 @@ def update_is_safe(fact: str, text: str, *, known: str) -> bool:
     lost = lacking(speaking(old), merged)
     senses = predicates(old) - predicates(merged) - LIGHT
     if lost or senses or (negative(old) and not negative(merged)) or reordered(old, merged):
-        return _may_lose(lost, senses, new, old, merged)
+        return _may_lose(lost, senses, new=new, old=old, merged=merged)
     return True
 
 
@@ -139,9 +148,10 @@ def _takes_over(new: Sentence, old: Sentence, merged: Sentence) -> bool:
     changes = bool(new.senses & (OVER | {"change", "now"}))
     if not missed:
         return not (predicates(new) - predicates(merged) - LIGHT - {"bought"}) or changes or bool(taken)
-    return plain and (len(missed) == 1 and bool(taken) or (changes and len(missed) <= _FEW)) and all(
-        not said_in(word, old) or changes for word in missed
-    )
+    if changes:  # what is over need not be named: "I sold my Corolla and bought a Tesla"
+        missed = [word for word in missed if not said_in(word, old)]
+        return len(missed) <= _FEW and all(word.kind == "content" for word in missed)
+    return plain and len(missed) == 1 and bool(taken) and not said_in(missed[0], old)
 
 
 def _denies_more(merged: Sentence, new: Sentence, old: Sentence) -> bool:
@@ -157,26 +167,32 @@ def _changes_subject(merged: Sentence, old: Sentence, new: Sentence) -> bool:
     return spoke and bool(led) and led[0].kind == "person" and led[0].key in new.people - old.people
 
 
-def _may_lose(lost: list[Word], senses: frozenset[str], new: Sentence, old: Sentence, merged: Sentence) -> bool:
-    why = conflict(new, old)
+def _may_lose(lost: list[Word], senses: frozenset[str], *, new: Sentence, old: Sentence, merged: Sentence) -> bool:
+    why = conflict(new, old) or ("change" if _switched(new, old, merged) else None)
     if why is None:
         return False
     over = why in ("flip", "state") or bool(new.senses & OVER) or (negative(new) and negative(merged))
     people = [word for word in lost if word.kind == "person"]
-    if people and why not in ("role", "state"):
+    if people and why not in ("role", "state") and not occupied(new, old):
         return False
     if senses and why not in ("flip", "change", "state", "done", "order"):
         return False
     if not over and not _values_replaced(lost, new, old):
         return False
     gone = [word for word in lost if word.kind in ("content", "name")]
-    kept = len([word for word in shared(old, merged)])
-    added = len([word for word in lacking(speaking(merged), old)])
+    kept = len(shared(old, merged))
+    added = len(lacking(speaking(merged), old))
     return len(gone) <= max(kept, _FEW) and (over or why == "done" or len(gone) <= added + 1)
 
 
+def _switched(new: Sentence, old: Sentence, merged: Sentence) -> bool:
+    """Tell whether the text is the known fact with something that the new one changes: "I switched to Android"."""
+    switches = "change" in new.senses - old.senses and "also" not in new.senses
+    return switches and bool(shared(old, merged)) and not predicates(old) & INCLUSIVE
+
+
 def _values_replaced(lost: list[Word], new: Sentence, old: Sentence) -> bool:
-    fresh = [word.value for word in new.words if word.value and not said_in(word, old)]
+    fresh = [word.value for word in new.words if word.value and not same_in(word.value, old.values)]
     kinds = {"number" if value.kind == "one" else value.kind for value in fresh}
     return all(word.value is None or word.value.kind in kinds for word in lost)
 
@@ -194,7 +210,13 @@ def remainder_is_safe(forget: str, text: str, *, known: str) -> bool:
     counted = [word for word in lost if word.value is not None]
     named = any(word.kind == "name" for word in lacking(speaking(old), merged))
     names = [word for word in lost if word.value is None]
-    plain = not adds and len(names) <= (1 if new.content else 0) and not (counted and not named)
+    if new.content and not lacking(speaking(new), merged):
+        return False
+    plain = (
+        not adds
+        and len([word for word in names if word.kind == "content"]) == len(names) <= 1
+        and not (counted and not named)
+    )
     kept = len(shared(old, merged)) + len(merged.values)
     return plain and negative(merged) <= negative(old) and len(names) <= kept > 0
 
@@ -208,7 +230,10 @@ def delete_is_safe(fact: str, known: str) -> bool:
     if not new.people <= old.people or (old.people - new.people and why != "state"):
         return False
     over = why in ("flip", "state") or bool(new.senses & OVER)
-    return over or (len(lacking(things(old), new)) <= _FEW and _values_replaced(lacking(speaking(old), new), new, old))
+    spared = 0 if why == "value" else 1  # the value that is replaced
+    return over or (
+        len(lacking(things(old), new)) <= spared and _values_replaced(lacking(speaking(old), new), new, old)
+    )
 
 
 def forget_is_safe(forget: str, known: str) -> bool:

@@ -54,9 +54,10 @@ ENGLISH = Meanings(
         avoid: avoid avoids
         now: now currently nowadays these_days meanwhile lately recently at_the_moment by_now
         change: switched switch changed change changes replaced instead became become turned started again back new
-            promoted cut_down postponed rescheduled correction actually no_longer anymore any_more not_anymore
+            cut_down postponed rescheduled correction actually no_longer anymore any_more not_anymore
             mistake sorry increased reduced upgraded
-        stop: stopped stop quit gave_up given_up sold cancelled canceled died finished lost ended left passed_away
+        stop: stopped stop quit gave_up given_up sold cancelled canceled died finished lost ended left
+            passed_away moved_out
         past: used_to formerly former previously until till ex
         also: also too another additionally besides return as_well other in_addition
         plan: will 'll going_to plan plans planning want wants wanting intend* hope hopes hoping may might
@@ -153,7 +154,8 @@ ENGLISH = Meanings(
         time: times
     """),
     numbers=numbered("""
-        0 zero, 1 one, 2 two twice couple, 3 three, 4 four, 5 five, 6 six, 7 seven, 8 eight, 9 nine, 10 ten, 11 eleven, 12
+        0 zero, 1 one, 2 two twice couple, 3 three, 4 four, 5 five, 6 six, 7 seven, 8 eight, 9 nine, 10 ten, 11
+        eleven, 12
         twelve dozen, 13 thirteen, 14 fourteen, 15 fifteen, 16 sixteen, 17 seventeen, 18 eighteen, 19 nineteen, 20
         twenty, 30 thirty, 40 forty, 50 fifty, 60 sixty, 70 seventy, 80 eighty, 90 ninety, 100 hundred, 1000
         thousand, 1000000 million

@@ -34,7 +34,7 @@ FRENCH = Meanings(
         prefer: préfère
         favourite: préféré préférée préférés favori
         diet: végétarien végétarienne végane vegan
-        have: ai as a avons ont possède possédons
+        have: ai avons ont possède possédons
         like: aime aimons adore aiment
         dislike: déteste hais
         speak: parle parlons

@@ -7,7 +7,8 @@ from memorybank.languages.meanings.table import Meanings, entries, listed
 JAPANESE = Meanings(
     "ja",
     function="""
-        です ます でした ました ません ない なかった ている ています ていた という こと もの とても 少し 毎 的 さん ちゃん くん 様 氏 です。 だ である になり なりました しま した して する
+        です ます でした ました ません ない なかった ている ています ていた という こと もの とても 少し 毎 的
+        さん ちゃん くん 様 氏 です。 だ である になり なりました しま した して する
         します
     """,
     subject="私 僕 俺 わたし 自分 我々 私たち",

@@ -62,4 +62,7 @@ def meanings_of(text: str, beside: str = "") -> Meanings:
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(plain(text)))
+    """Return the words of a text, without those that are names by their capital letter."""
+    found = _WORD.findall(text.replace("\u2019", "'"))
+    told = (word for number, word in enumerate(found) if (not number or word.islower() or word == "I") and word != "i")
+    return frozenset(map(plain, told))

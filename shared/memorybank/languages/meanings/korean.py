@@ -6,7 +6,11 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 KOREAN = Meanings(
     "ko",
-    function="그 이 그리고 그러나 하지만 안 못 매우 아주 정말 더 있어요 있습니다 있다 해요 합니다 한다 하고 이에요 예요 입니다 이다 것 수 때 좀 매일",
+    function="""
+        그 이 그리고 그러나 하지만 안 못 매우 아주 정말 더 있어요 있습니다 있다 해요 합니다 한다 하고 이에요
+        예요 입니다 이다 것
+        수 때 좀 매일
+    """,
     subject="나 저 우리",
     object="나를 저를",
     own="내 제 나의 저의",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from memorybank.languages import union
+from memorybank.languages.language import words
 from memorybank.languages.meanings.known import meanings_of
 from memorybank.languages.meanings.table import Meanings, plain
 from memorybank.languages.meanings.unspaced import parts_of
@@ -22,6 +23,8 @@ _ENDS = ".!?:\u3002"
 _CODED = re.compile(r".*\d")
 _MODALS = frozenset({"may", "march", "mon", "sat", "sun", "wed"})
 """English names of months and days that are other words when they are not capitalised."""
+
+_BEFORE_DATES = words("in since until till by of on last next early late every")
 
 
 @dataclass(frozen=True)
@@ -82,18 +85,17 @@ def sentence_of(text: str, beside: str = "") -> Sentence:
     """Return a statement as it is compared; `beside` is the other one, for the language of a text of few words."""
     table = meanings_of(text, beside)
     found = parts_of(text, table) if table.unspaced else _spaced(nfkc(text), table)
-    words = tuple(Word(*each) for each in found)
-    return Sentence(table.code, words, _negates(text, table))
+    return Sentence(table.code, tuple(Word(*each) for each in found), denies(text, table.code))
 
 
-def _negates(text: str, table: Meanings) -> bool:
+def denies(text: str, code: str) -> bool:
+    """Tell whether a text negates, in a language or, if it has no table, in any."""
     low = nfkc(text).casefold()
-    language = [each for each in union.LANGUAGES if each.code == table.code]
-    if table.code == "tr" and _TURKISH.search(low):
+    if code == "tr" and _TURKISH.search(low):
         return True
-    known = tuple(language) or union.LANGUAGES
+    known = tuple(each for each in union.LANGUAGES if each.code == code) or union.LANGUAGES
     found = set(re.findall(r"[^\W\d_]+", low)) | set(low.split())
-    negations = union.negations(known) if not language else language[0].negations
+    negations = known[0].negations if len(known) == 1 else union.negations(known)
     return union.negates_inside(low, known) or not negations.isdisjoint(found)
 
 
@@ -106,14 +108,14 @@ def _spaced(text: str, table: Meanings) -> list[tuple[str, str, str, Value | Non
     found: list[tuple[str, str, str, Value | None]] = []
     at = 0
     while at < len(forms):
-        size, word = _read(tokens, forms, at, table)
+        size, word = _read(tokens, forms, at, table=table)
         found.append(word)
         at += size
     return found
 
 
 def _read(
-    tokens: list[tuple[str, bool]], forms: list[str], at: int, table: Meanings
+    tokens: list[tuple[str, bool]], forms: list[str], at: int, *, table: Meanings
 ) -> tuple[int, tuple[str, str, str, Value | None]]:
     """Return how many tokens the next word takes, and the word."""
     form, (raw, begins) = forms[at], tokens[at]
@@ -123,13 +125,19 @@ def _read(
             kind, key = table.phrases.exact[phrase]
             return size, (phrase, kind, key, None)
     capital = raw[0].isupper() and not begins
-    if not (table.code == "en" and form in _MODALS and not capital):
-        value = value_at(forms, at, table)
+    if table.code != "en" or form not in _MODALS or capital or _dated(forms, at):
+        value = value_at([_bare(each, table) for each in forms] if table.particles else forms, at, table)
         if value:
             return value.size, (form, "value", form, value.value)
     if _CODED.match(form):
         return 1, (form, "name", form, None)
     return 1, (*_plain_word(form, table, capital=capital), None)
+
+
+def _dated(forms: list[str], at: int) -> bool:
+    """Tell whether a word stands where a month or day does: after "in", or beside a number."""
+    before, after = forms[at - 1] if at else "", forms[at + 1] if at + 1 < len(forms) else ""
+    return before in _BEFORE_DATES or before.isdigit() or after.isdigit()
 
 
 def _plain_word(form: str, table: Meanings, *, capital: bool) -> tuple[str, str, str]:
@@ -140,7 +148,7 @@ def _plain_word(form: str, table: Meanings, *, capital: bool) -> tuple[str, str,
     for role, said in (("subject", table.subject), ("own", table.own), ("object", table.object)):
         if form in plain(said).split():
             return form, "self", role
-    if form in table.silent and not (capital and len(form) > 1 and form not in ("i",)):
+    if form in table.silent and not (capital and len(form) > 1):
         return form, "silent", form
     return bare, "name" if capital and table.code != "de" else "content", bare
 

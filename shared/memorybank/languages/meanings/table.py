@@ -66,7 +66,8 @@ class Meanings:
     @cached_property
     def vocabulary(self) -> frozenset[str]:
         """The words by which the language is recognised."""
-        return self.silent | self.phrases.exact.keys() | self.counts.keys() | self.days.keys() | self.month_names.keys()
+        values = self.counts.keys() | self.days.keys() | self.month_names.keys()
+        return self.silent | self.phrases.exact.keys() | values
 
     @cached_property
     def one(self) -> frozenset[str]:
@@ -105,10 +106,9 @@ def entries(text: str) -> dict[str, str]:
     key = ""
     for line in text.split("\n"):
         before, colon, after = line.partition(":")
-        if colon:
-            key, line = before.strip(), after
+        key = before.strip() if colon else key
         if key:
-            found[key] = f"{found.get(key, '')} {line.strip()}".strip()
+            found[key] = f"{found.get(key, '')} {(after if colon else line).strip()}".strip()
     return found
 
 

@@ -123,7 +123,8 @@ def _spoken(words: Sequence[str], at: int, table: Meanings) -> Found | None:
     for word in words[at : at + 12]:
         parts = _parts(word, table)
         if parts is None:
-            if size and last and word in _JOINED and at + size + 1 < len(words) and _parts(words[at + size + 1], table):
+            after = words[at + size + 1 : at + size + 2]
+            if last and word in _JOINED and after and _parts(after[0], table):
                 size += 1
                 continue
             break

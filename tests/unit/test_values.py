@@ -1,0 +1,75 @@
+"""Values are compared by what they stand for, however they are written."""
+
+from __future__ import annotations
+
+import pytest
+
+from memorybank.languages.meanings.known import TABLES, meanings_of
+from memorybank.languages.meanings.sentence import sentence_of
+from memorybank.languages.meanings.values import same_in
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("My car has 120,000 km on it", "My car has 120000 km on it"),
+        ("I need 2.50 euros", "I need 2.5 euros"),
+        ("I am 180 cm tall", "I am 1.80 m tall"),
+        ("The session takes 2 hours", "The session takes 120 minutes"),
+        ("My train leaves at 17:00", "My train leaves at 5 pm"),
+        ("I owe two hundred and fifty euros", "I owe €250"),
+        ("Ich habe einundzwanzig Bücher", "Ich habe 21 Bücher"),
+        ("J'ai quatre-vingt-dix livres", "J'ai 90 livres"),
+        ("Tengo doce gatos", "Tengo 12 gatos"),
+        ("عمري ٣٥ سنة", "عمري 35 سنة"),
+        ("家賃は八万円です", "家賃は80000円です"),
+        ("我有两只猫", "我有2只猫"),
+        ("제 딸은 일곱 살이에요", "제 딸은 7 살이에요"),
+        ("Ho lezione il lunedi", "Ho lezione il lunedì"),
+        ("The rent is due on the fifth", "The rent is due on the 5th"),
+    ],
+)
+def test_a_value_is_the_same_in_another_form(one: str, other: str) -> None:
+    first, second = sentence_of(one, other), sentence_of(other, one)
+    assert first.values
+    assert second.values
+    assert all(same_in(value, second.values) for value in first.values)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("I run 5 km a day", "I run 5 miles a day"),
+        ("I start at 9 am", "I start at 9 pm"),
+        ("It costs $450", "It costs €450"),
+        ("I owe two hundred euros", "I owe two thousand euros"),
+        ("Ça coûte quatre-vingt-dix euros", "Ça coûte quatre-vingts euros"),
+        ("家賃は八万円です", "家賃は九万円です"),
+        ("화요일마다 수영을 해요", "수요일마다 수영을 해요"),
+        ("Мой отпуск в июне", "Мой отпуск в июле"),
+    ],
+)
+def test_a_value_of_another_unit_or_amount_is_another(one: str, other: str) -> None:
+    first, second = sentence_of(one, other), sentence_of(other, one)
+    assert first.values
+    assert not any(same_in(value, second.values) for value in first.values)
+
+
+def test_a_word_is_read_by_the_table_of_its_own_language() -> None:
+    assert sentence_of("My son is tall").people == {"son"}
+    assert not sentence_of("Trabalho no Porto").negates
+    assert sentence_of("I may go to Rome").values == ()
+    assert sentence_of("I go to Rome in May").values
+    assert [word.form for word in sentence_of("Ich habe einen Hund").names] == []
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.code)
+def test_every_table_knows_the_same_senses_as_the_english_one(table: object) -> None:
+    known = {"live", "work", "like", "now", "change", "stop", "past", "also", "plan", "and"}
+    assert known <= set(getattr(table, "senses"))  # noqa: B009
+    assert getattr(table, "code")  # noqa: B009
+
+
+def test_a_language_without_a_table_is_read_without_one() -> None:
+    assert meanings_of("Jag bor i Malmö").code in ("", "de", "nl")
+    assert meanings_of("Я живу в Москве").code == "ru"
