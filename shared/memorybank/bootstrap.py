@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from memorybank.adapters import Adapters
 from memorybank.application import application_of
-from memorybank.config import Settings, read_settings, variable
+from memorybank.config import Settings, read_settings, refuse_local_on_cloud_run, variable
 from memorybank.errors import InvalidArgument, Violation
 from memorybank.handlers.routes import PUBLIC
 from memorybank.logs import set_up
@@ -86,6 +86,7 @@ def _one_function(settings: Settings, name: str) -> Callable[[], _Wsgi]:
     """Return the factory of a function that serves its own routes."""
     from memorybank.access.access import access_of  # noqa: PLC0415 - the router has none
 
+    refuse_local_on_cloud_run(settings, os.environ)
     access = access_of(settings)
     if preload := store_of(settings).preload:
         importlib.import_module(preload)

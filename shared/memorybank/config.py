@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from memorybank.errors import InvalidArgument, Violation
-from memorybank.plugins import AUTO, models_of, queue_of, store_of
+from memorybank.extras import need
+from memorybank.plugins import AUTO, OFFLINE, models_of, queue_of, store_of
 
 _PREFIX = "MEMORYBANK_"
 _QUEUE = re.compile("projects/[^/]+/locations/[^/]+/queues/[A-Za-z0-9-]+")
@@ -83,6 +84,7 @@ class Settings:
     project_number: str | None = _text(None)
     database: str = _text("(default)")
     queue: str = _plugin("in-process")
+    local_confirmed: str | None = _text(None, pattern="yes", says="must be yes, or left out")
     threads: int = _number(16, least=1, most=256)
     tasks_queue: str | None = _text(None, pattern=_QUEUE.pattern, says="must be projects/P/locations/L/queues/Q")
     tasks_account: str | None = _text(None, pattern="[^@]+@[^@]+", says="must be the email of a service account")
@@ -127,7 +129,11 @@ class Settings:
         return models_of(self).label(self)
 
     def _missing(self) -> Iterator[Violation]:
-        """Yield the problems of the chosen models, store and queue."""
+        """Yield the problems of the chosen models, store and queue, and the extras that other settings need."""
+        if self.telemetry != "none" and (lacks := need("telemetry")):
+            yield Violation(variable("telemetry"), f"{self.telemetry} {lacks}")
+        if self.auth == "verify" and (lacks := need("access")):
+            yield Violation(variable("auth"), f"verify {lacks}")
         for field_name, choose in (("models", models_of), ("store", store_of), ("queue", queue_of)):
             try:
                 yield from choose(self).problems(self)
@@ -158,6 +164,25 @@ def read_settings(environment: Mapping[str, str], **given: str) -> Settings:
     if wrong:
         raise InvalidArgument.of(*wrong)
     return settings
+
+
+def refuse_local_on_cloud_run(settings: Settings, environment: Mapping[str, str]) -> None:
+    """Raise `InvalidArgument` if a Cloud Run service, which has K_SERVICE, was told neither its store nor its models.
+
+    It would start healthy, on an empty file of its own, and remember by rules: nobody would notice at once.
+    """
+    if not environment.get("K_SERVICE") or settings.local_confirmed:
+        return
+    meant = f"set {variable('local_confirmed')}=yes if that is meant"
+    wrong = []
+    if store_of(settings).local:
+        says = f"{settings.store} keeps everything in one instance of this Cloud Run service, until it is replaced"
+        wrong.append(Violation(variable("store"), f"{says}: set it to firestore, or {meant}"))
+    if settings.provider == OFFLINE:
+        says = f"the offline model is for tests: set {variable('project')} for Gemini on Vertex AI, or GEMINI_API_KEY"
+        wrong.append(Violation(variable("models"), f"{says}, or {meant}"))
+    if wrong:
+        raise InvalidArgument.of(*wrong)
 
 
 def _unknown(name: str, known: Sequence[str]) -> str:

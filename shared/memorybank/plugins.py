@@ -152,10 +152,13 @@ class Table(Generic[_Plugin]):
 AUTO = "auto"
 """The setting that takes the first available provider."""
 
+OFFLINE = "offline"
+"""The provider if no other is available; also how it labels itself."""
+
 MODELS = Table(
     ModelsPlugin,
     "memorybank.models",
-    {"gemini": "memorybank.builtin.models:GEMINI", "offline": "memorybank.builtin.models:OFFLINE"},
+    {"gemini": "memorybank.builtin.models:GEMINI", OFFLINE: "memorybank.builtin.models:OFFLINE"},
     also=[AUTO],
 )
 STORES = Table(
@@ -169,15 +172,13 @@ QUEUES = Table(
     {"in-process": "memorybank.builtin.queues:IN_PROCESS", "cloud-tasks": "memorybank.builtin.queues:CLOUD_TASKS"},
 )
 
-_OTHERWISE = "offline"
-
 
 def models_of(settings: Settings) -> ModelsPlugin:
     """Return the provider selected in the settings."""
     if settings.models != AUTO:
         return MODELS.find(settings.models)
-    found = (MODELS.find(name) for name in MODELS.names() if name != _OTHERWISE)
-    return next((plugin for plugin in found if plugin.available(settings)), None) or MODELS.find(_OTHERWISE)
+    found = (MODELS.find(name) for name in MODELS.names() if name != OFFLINE)
+    return next((plugin for plugin in found if plugin.available(settings)), None) or MODELS.find(OFFLINE)
 
 
 def store_of(settings: Settings) -> StorePlugin:

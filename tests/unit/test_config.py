@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+import sys
+from importlib.metadata import metadata
+from pathlib import Path
 
-from memorybank.config import Settings, read_settings
+import pytest
+import yaml
+
+from memorybank.bootstrap import function
+from memorybank.config import Settings, read_settings, refuse_local_on_cloud_run
 from memorybank.errors import InvalidArgument
+from memorybank.extras import MODULES, missing
 from memorybank.local.bank import embedded_adapters
 
 TASKS = {
@@ -146,3 +154,90 @@ def test_the_length_of_vectors_holds_offline_too() -> None:
         assert adapters.embedder.resolve(None) == "offline-hash-256"
     finally:
         adapters.store.close()
+
+
+def _refused(**environment: str) -> set[str]:
+    try:
+        refuse_local_on_cloud_run(read_settings(environment), environment)
+    except InvalidArgument as error:
+        return {violation.field for violation in error.violations}
+    return set()
+
+
+def test_on_cloud_run_neither_sqlite_nor_the_offline_model_is_taken_by_default() -> None:
+    cloud_run = {"K_SERVICE": "retrieve"}
+    firestore = {"MEMORYBANK_STORE": "firestore", "MEMORYBANK_PROJECT": "p"}
+    assert _refused(**cloud_run) == {"MEMORYBANK_STORE", "MEMORYBANK_MODELS"}
+    assert _refused(**cloud_run, MEMORYBANK_PROJECT="p") == {"MEMORYBANK_STORE"}
+    assert _refused(**cloud_run, **firestore, MEMORYBANK_MODELS="offline") == {"MEMORYBANK_MODELS"}
+    assert _refused(**cloud_run, **firestore) == set()
+    assert _refused(**cloud_run, MEMORYBANK_LOCAL_CONFIRMED="yes") == set()
+    assert _refused() == set()
+    assert _violations(LOCAL_CONFIRMED="no") == {"LOCAL_CONFIRMED": "must be yes, or left out"}
+
+
+@pytest.mark.parametrize(
+    ("module", "environment", "says"),
+    [
+        (
+            "google.cloud.firestore_v1",
+            {"STORE": "firestore", "PROJECT": "p"},
+            {"STORE": "firestore needs the extra firestore: pip install 'open-memory-bank[firestore]'"},
+        ),
+        (
+            "opentelemetry.sdk",
+            {"TELEMETRY": "otlp"},
+            {"TELEMETRY": "otlp needs the extra telemetry: pip install 'open-memory-bank[telemetry]'"},
+        ),
+        (
+            "google.genai",
+            {"MODEL_KEY": "k", "MODELS": "auto"},
+            {
+                "MODELS": "gemini, of which a key or project is set, needs the extra gemini: "
+                "pip install 'open-memory-bank[gemini]', or set MEMORYBANK_MODELS=offline"
+            },
+        ),
+        (
+            "google.cloud.tasks_v2",
+            {name.removeprefix("MEMORYBANK_"): value for name, value in TASKS.items()},
+            {"QUEUE": "cloud-tasks needs the extra cloud-tasks: pip install 'open-memory-bank[cloud-tasks]'"},
+        ),
+        (
+            "google.auth",
+            {"AUTH": "verify"},
+            {"AUTH": "verify needs the extra access: pip install 'open-memory-bank[access]'"},
+        ),
+    ],
+)
+def test_an_extra_that_is_missing_is_named_before_the_first_request(
+    monkeypatch: pytest.MonkeyPatch, module: str, environment: dict[str, str], says: dict[str, str]
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    assert _violations(**environment) == says
+
+
+def test_nobody_needs_an_extra_that_is_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    for modules in MODULES.values():
+        for module in modules:
+            monkeypatch.setitem(sys.modules, module, None)
+    assert read_settings({}) == Settings()
+
+
+def test_the_extras_are_those_of_the_package() -> None:
+    assert set(MODULES) <= set(metadata("open-memory-bank").get_all("Provides-Extra") or ())
+    assert missing(*MODULES) == []
+    assert missing("sdk", "local") == []
+
+
+def test_a_function_that_nobody_configured_does_not_start_on_cloud_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("K_SERVICE", "retrieve")
+    with pytest.raises(InvalidArgument, match="MEMORYBANK_STORE"):
+        function("retrieve")
+
+
+def test_what_the_readme_sets_for_a_function_from_source_is_enough_on_cloud_run() -> None:
+    text = (Path(__file__).parents[2] / "infra" / "README.md").read_text()
+    [variables] = re.findall(r"env\.yaml <<END\n(.*?)\nEND\n", text, re.DOTALL)
+    names = {"PROJECT": "my-project", "REGION": "us-central1", "ACCOUNTS": "my-project.iam.gserviceaccount.com"}
+    filled = re.sub(r"\$(\w+)", lambda found: names[found[1]], re.sub(r"\$\(.*\)", "https://w.example.app", variables))
+    assert _refused(K_SERVICE="retrieve", **yaml.safe_load(filled)) == set()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from memorybank.config import Settings, default, variable
 from memorybank.errors import Violation
+from memorybank.extras import need
 from memorybank.plugins import ModelsPlugin
 
 if TYPE_CHECKING:
@@ -64,6 +65,9 @@ def _gemini_available(settings: Settings) -> bool:
 
 
 def _gemini_problems(settings: Settings) -> Iterator[Violation]:
+    if lacks := need("gemini"):
+        instead = "" if settings.models == "gemini" else f", or set {variable('models')}=offline"
+        yield Violation(variable("models"), f"gemini, of which a key or project is set, {lacks}{instead}")
     if settings.model_key is None and not _has_project(settings):
         needs = f"gemini needs a key in GEMINI_API_KEY, or {variable('project')} and credentials for Vertex AI"
         yield Violation(variable("models"), needs)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from memorybank.config import Settings, variable
 from memorybank.errors import Violation
+from memorybank.extras import need
 from memorybank.plugins import QueuePlugin
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def _received(
 
 
 def _cloud_tasks_problems(settings: Settings) -> Iterator[Violation]:
+    if lacks := need("cloud-tasks"):
+        yield Violation(variable("queue"), f"cloud-tasks {lacks}")
     for name in ("tasks_queue", "tasks_account", "worker_url"):
         if getattr(settings, name) is None:
             yield Violation(variable(name), "is needed when the queue is cloud-tasks")

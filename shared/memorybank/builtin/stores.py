@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from memorybank.config import Settings, default, variable
 from memorybank.errors import Violation
+from memorybank.extras import need
 from memorybank.plugins import StorePlugin
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def _firestore(settings: Settings) -> DocumentStore:
 
 
 def _firestore_problems(settings: Settings) -> Iterator[Violation]:
+    if lacks := need("firestore"):
+        yield Violation(variable("store"), f"firestore {lacks}")
     if settings.project == default("project"):
         yield Violation(variable("project"), "must name the project of the database when the store is firestore")
 

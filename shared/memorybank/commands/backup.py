@@ -41,7 +41,7 @@ def _restore(asked: argparse.Namespace) -> int:
 
 def _copy(source: Path, target: Path) -> None:
     """Copy one state of a store; refuse files that are not a store of this program, and overwrite nothing."""
-    require("local", "numpy")
+    require("local")
     from memorybank.storage.sqlite import SqliteStore  # noqa: PLC0415 - --help need not wait for it
 
     if not source.is_file():

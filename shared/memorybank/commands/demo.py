@@ -34,7 +34,7 @@ def add_to(commands: Any) -> None:
 def run(asked: argparse.Namespace) -> int:
     """Run the demonstration and return the exit code: 0 if every step gave the expected result."""
     del asked
-    require("local", "waitress", "numpy")
+    require("local")
     from memorybank.local.bank import Bank, embedded_adapters  # noqa: PLC0415 - other commands need not wait for it
     from memorybank.local.server import LocalServer  # noqa: PLC0415 - as above
 

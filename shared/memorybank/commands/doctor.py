@@ -40,7 +40,7 @@ def add_to(commands: Any) -> None:
 
 def run(asked: argparse.Namespace) -> int:
     """Check the deployment and return the exit code: 0 if all is well."""
-    require("sdk", "vertexai")
+    require("sdk")
     return Examination(Deployment(asked.url, asked.project, asked.location, token=asked.token), say).run()
 
 

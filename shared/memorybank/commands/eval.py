@@ -27,7 +27,7 @@ def add_to(commands: Any) -> None:
 
 def run(asked: argparse.Namespace) -> int:
     """Evaluate the configured model, in a bank kept in memory."""
-    require("local", "numpy")
+    require("local")
     from memorybank.commands.judging import run as judge  # noqa: PLC0415 - other commands need not wait for it
 
     settings = read_settings(os.environ, store="sqlite", data=":memory:", queue="in-process")

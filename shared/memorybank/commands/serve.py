@@ -10,7 +10,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from memorybank.commands.terminal import require, say
-from memorybank.config import Settings, read_settings
+from memorybank.config import Settings, read_settings, refuse_local_on_cloud_run
 from memorybank.local.browser_guard import is_loopback
 from memorybank.logs import set_up
 from memorybank.plugins import models_of, store_of
@@ -44,11 +44,12 @@ def add_to(commands: Any) -> None:
 
 def run(asked: argparse.Namespace) -> int:
     """Serve until the process is told to stop."""
-    require("local", "waitress", "numpy")
+    require("local")
     if asked.grpc_port is not None:
-        require("sdk", "grpc", "grpc_status", "vertexai")
+        require("sdk")
     given = {} if asked.data is None else {"data": asked.data}
     settings = read_settings(os.environ, **given)
+    refuse_local_on_cloud_run(settings, os.environ)
     set_up(settings.log_level)
     # Read when numpy is imported. Searches run in parallel; if each also split its work, they would slow each other
     # down (measured on 2 cores, 8 at once: a tenth of the throughput).

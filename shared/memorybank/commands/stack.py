@@ -66,7 +66,7 @@ def add_to(commands: Any) -> None:
 
 def run(asked: argparse.Namespace) -> int:
     """Run everything until the process is told to stop, and return the exit code."""
-    require("deployed", "functions_framework", "grpc", "google.cloud.tasks_v2", "google.cloud.firestore_v1", "yaml")
+    require("deployed", "functions", "firestore", "cloud-tasks", "access")
     given = {"store": "firestore", "queue": "in-process", "project": asked.project}
     settings = read_settings(os.environ, **given)  # what is wrong with them is told now, not by each function
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 from collections.abc import Callable
+
+from memorybank.extras import how_to_install, missing
 
 
 def say(text: str) -> None:
@@ -32,9 +33,9 @@ def argument(check: Callable[[str], str]) -> Callable[[str], str]:
     return checked
 
 
-def require(extra: str, *modules: str) -> None:
-    """Exit with the extra to install, unless all of these modules are installed."""
-    missing = [module for module in modules if importlib.util.find_spec(module) is None]
-    if missing:
-        say(f"memorybank: {', '.join(missing)} is not installed: pip install 'open-memory-bank[{extra}]'")
+def require(extra: str, *needed: str) -> None:
+    """Exit with the extra to install, unless it is installed, or all of the `needed` ones that it combines."""
+    modules = missing(*(needed or (extra,)))
+    if modules:
+        say(f"memorybank: {modules[0]} is not installed: {how_to_install(extra)}")
         raise SystemExit(1)
