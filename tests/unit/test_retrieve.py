@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from memorybank.bank.memories import retrieve
+from memorybank.bank.listing import Room
+from memorybank.bank.memories import profiles, retrieve
+from memorybank.errors import FailedPrecondition
 from memorybank.ports.models import ExtractedFact, ProfileField
 from memorybank.resources.retrieval import RetrieveMemoriesRequest
 from memorybank.resources.wire import parse
@@ -56,3 +58,25 @@ def test_pages_are_of_the_kinds_that_are_asked_for() -> None:
         request = parse(RetrieveMemoriesRequest, {"scope": SCOPE, "memoryTypes": kinds})
         page, after = retrieve.retrieve_page(policy.ports, policy.engine, request, accept=None, limit=10, after=None)
         assert (len(page), after) == (expected, None)
+
+
+def test_a_similarity_search_finds_fewer_large_memories_so_that_its_answer_stays_below_eight_megabytes() -> None:
+    policy = open_policy()
+    metadata = {f"{number:02}": {"stringValue": "\U0001f600" * 1024} for number in range(64)}
+    for number in range(40):
+        policy.remember(f"I like tea number {number}", metadata=metadata)
+    found = _similar(policy, similaritySearchParams={"searchQuery": "I like tea number 7", "topK": 100})
+    assert found[0] == "I like tea number 7"
+    assert 7_500_000 < len(found) * 64 * 4096 <= 8_000_000
+
+
+def test_profiles_that_are_too_large_for_one_answer_are_refused_with_the_way_to_page_through_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    policy = _both_kinds()
+    assert profiles.retrieve(policy.ports, policy.engine, SCOPE)["user-profile"].profile == {"drink": "tea"}
+    room = Room(10)
+    room.take(5)
+    monkeypatch.setattr(profiles, "Room", lambda: room)
+    with pytest.raises(FailedPrecondition, match="page through them with memories:retrieve"):
+        profiles.retrieve(policy.ports, policy.engine, SCOPE)

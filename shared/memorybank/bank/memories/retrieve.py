@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+
 from memorybank.bank import engines
-from memorybank.bank.listing import Accept, Cursor, page_of
+from memorybank.bank.listing import Accept, Cursor, Room, page_of, weight
 from memorybank.bank.memories import searching
 from memorybank.bank.memories.records import MEMORY_FIELDS, NATURAL, MemoryRecord, record_of
 from memorybank.bank.ports import Ports
@@ -17,7 +19,10 @@ from memorybank.resources.scopes import scope_key
 def retrieve_similar(
     ports: Ports, engine: EngineName, request: RetrieveMemoriesRequest, *, accept: Accept | None
 ) -> list[RetrievedMemory]:
-    """Return the memories nearest to the query by Euclidean distance, nearest first."""
+    """Return the memories nearest to the query by Euclidean distance, nearest first.
+
+    They are fewer than asked for where the next one would make the answer too large: a similarity search has no pages.
+    """
     model = engines.recent_config(ports, engine).embedding_model
     params = request.similarity_search_params
     query, wanted = (params.search_query, params.top_k) if params else ("", None)
@@ -37,7 +42,9 @@ def retrieve_similar(
         search = Nearest(f"{engine.path}/memories", "embedding", vector, where=where, limit=limit)
         hits = searching.nearest(ports, search, may=may, exhaustive=True)
         found += [RetrievedMemory(memory=record.memory, distance=distance) for distance, record in hits]
-    return sorted(found, key=lambda hit: hit.distance or 0.0)[:limit]
+    nearest = sorted(found, key=lambda hit: hit.distance or 0.0)[:limit]
+    room = Room()
+    return list(itertools.takewhile(lambda hit: room.take(weight(hit.memory.to_data())), nearest))
 
 
 def retrieve_page(
