@@ -190,12 +190,13 @@ def open_policy(
     *,
     config: dict[str, Any] | None = None,
     wrap: Callable[[DocumentStore], DocumentStore] = lambda store: store,
+    store: DocumentStore | None = None,
     embedder: Embedder | None = None,
     cached: timedelta = timedelta(0),
 ) -> Policy:
-    """Open a bank in memory; `wrap` may put something around its store, configurations are `cached` so long."""
+    """Open a bank in memory or in a `store`; `wrap` may put one around it, configurations are `cached` so long."""
     clock = FrozenClock()
-    store = wrap(SqliteStore(":memory:"))
+    store = wrap(store or SqliteStore(":memory:"))
     queue = InProcessQueue(store, clock=clock)  # never started: tests deliver by hand
     model, embedder = model or ScriptedModel(), embedder or OfflineEmbedder()
     ports = LocalAdapters(store, queue, model, embedder, clock, CountingIds(), ConfigCache(cached))

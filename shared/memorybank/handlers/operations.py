@@ -14,7 +14,15 @@ from memorybank.bank.answered import completed, completed_page
 from memorybank.bank.generation import undo
 from memorybank.errors import InvalidArgument, Unimplemented, Violation
 from memorybank.handlers.filters import OPERATIONS, acceptance
-from memorybank.handlers.request_context import Service, engine_name, page, shown, stored_name, wait_for
+from memorybank.handlers.request_context import (
+    Service,
+    answer_operation,
+    engine_name,
+    page,
+    shown,
+    stored_name,
+    wait_for,
+)
 from memorybank.resources.names import EngineName, check_segment
 from memorybank.resources.operation import RetryOperationRequest, RollbackOperationRequest
 from memorybank.resources.wire import parse, parse_duration
@@ -65,10 +73,11 @@ def cancel_operation(service: Service, call: Call) -> dict[str, Any]:
 
 
 def undo_operation(service: Service, call: Call) -> dict[str, Any]:
-    """Undo all changes of a generation to memories and return the finished operation of the undo."""
+    """Undo all changes of a generation to memories and return the operation of the undo, which is usually finished."""
     engine, _ = _parent(service, call)
     parse(RollbackOperationRequest, call.body)
-    return undo.undo(service.ports, engine, _identifier(call)).to_wire(call.version)
+    operation = undo.undo(service.ports, engine, _identifier(call))
+    return answer_operation(service, engine, call, operation=operation)
 
 
 def retry_operation(service: Service, call: Call) -> dict[str, Any]:

@@ -102,6 +102,7 @@ ROLLBACK_OPERATION = register(
         "RollbackOperation",
         response="GenerateMemoriesResponse",
         metadata="GenerateMemoriesOperationMetadata",
+        finisher="memorybank.bank.generation.undo:finish",
         can_be_undone=True,
     )
 )

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from memorybank.bank.generation.decide import Choice, Decider
 from memorybank.bank.generation.match import Matcher, Pending
-from memorybank.bank.generation.memory_changes import Change, net
+from memorybank.bank.generation.memory_changes import CHANGE_SIZE, Change, net
 from memorybank.bank.guards.secrets import holds_secret
 from memorybank.bank.memories import stored
 from memorybank.bank.memories.lifetimes import Cause, memory_end
@@ -30,10 +30,6 @@ from memorybank.resources.topics import MemoryTopicId
 _LEFT_OUT = "(omitted: looks like a secret)"
 """Replaces a secret in the revision that deletes it; otherwise the revision would keep the secret for two days."""
 
-CHANGE_SIZE = 1000
-"""The most bytes that a change of a memory has in its operation: in the response, and for an undo."""
-
-_MOST_WRITES = 450
 _ROUNDS = 3
 """How many more rounds of decisions are made for facts that affect the same memory, each after those before it.
 
@@ -201,8 +197,7 @@ class Consolidation:
 
     def _fits(self) -> bool:
         changes = sum(map(len, self._changes.values()))
-        size = self.workspace.size + changes * CHANGE_SIZE
-        return size <= self.room and self.workspace.count <= _MOST_WRITES
+        return self.workspace.fits(self.room - changes * CHANGE_SIZE)
 
     def _saved(self) -> tuple[Workspace, dict[str, MemoryRecord | None], dict[str, list[Change]]]:
         changes = {operation: list(made) for operation, made in self._changes.items()}

@@ -19,12 +19,12 @@ from datetime import timedelta
 from memorybank.bank import operations, payloads
 from memorybank.bank.conflict_retry import retry_on_conflict
 from memorybank.bank.generation import extract
-from memorybank.bank.generation.apply import CHANGE_SIZE, Consolidation
+from memorybank.bank.generation.apply import Consolidation
 from memorybank.bank.generation.checkpoint import extracted, facts_left
 from memorybank.bank.generation.decide import Decider
 from memorybank.bank.generation.lease import Held, Lease, acquire, refresh
 from memorybank.bank.generation.match import Matcher, Pending
-from memorybank.bank.generation.memory_changes import Change, answer_of
+from memorybank.bank.generation.memory_changes import CHANGE_SIZE, Change, answer_of
 from memorybank.bank.memories import profiles
 from memorybank.bank.ports import Ports
 from memorybank.errors import Aborted, AlreadyExists, MemoryBankError, NotFound

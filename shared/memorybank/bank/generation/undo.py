@@ -1,37 +1,40 @@
-"""Undo: revert all changes of one generation to memories in one commit, or report why not and change nothing.
+"""Undo: revert all changes of one generation to memories, or report why not and change nothing.
 
-A generation's operation stores its change to each memory (`changes`, see `memory_changes.Change.data`). A memory can be
-reverted only while it is as the operation left it. Its newest revision must be the one that the operation made, or one
-by which a later undo restored that state (`restores`). The memory must also match that revision, because changes may be
-made without leaving revisions. An undo leaves revisions and an operation with `changes` of its own, so it can be undone
-in the same way.
+A generation's operation stores its change to each memory (`changes`, see `memory_changes.Change.data`). An undo checks
+all of them first. Then it reverts them in one commit, or in several where one is too small: its operation holds what it
+has changed and what is still `to_revert`, and a worker does the rest. An undo leaves revisions and an operation with
+`changes` of its own, so it can be undone in the same way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from itertools import islice
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
-from memorybank.bank import engines, operations
+from memorybank.bank import engines, operations, payloads
 from memorybank.bank.conflict_retry import commit, retry_on_conflict
-from memorybank.bank.generation.memory_changes import Change, answer_of
+from memorybank.bank.delivery import Delivery
+from memorybank.bank.generation.memory_changes import CHANGE_SIZE, Change, answer_of
+from memorybank.bank.generation.undo_steps import Step, obstacle, state_of, steps_of
 from memorybank.bank.memories import revisions, stored
-from memorybank.bank.memories.records import MEMORY_FIELDS, MemoryRecord, record_of
+from memorybank.bank.memories.records import MemoryRecord, record_of
 from memorybank.bank.memories.workspace import Origin, Workspace
 from memorybank.bank.ports import Ports
-from memorybank.errors import FailedPrecondition, Violation
-from memorybank.ports.documents import Create, Data, Document, Vector
+from memorybank.errors import FailedPrecondition, MemoryBankError, Violation
+from memorybank.ports.documents import Create, Data, Document, Patch, Vector, Write
 from memorybank.ports.models import Purpose
+from memorybank.ports.sizes import MAX_COMMIT, size_of_value
+from memorybank.ports.tasks import Task
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.memory import RevisionOptions, restored_by
 from memorybank.resources.memory_fields import Restored
-from memorybank.resources.names import EngineName, name_of
+from memorybank.resources.names import EngineName, engine_of, name_of
 from memorybank.resources.operation import Operation
 from memorybank.resources.operation_kinds import KINDS, ROLLBACK_OPERATION, kind_of
 
 _UNDOABLE = tuple(kind.name for kind in KINDS.values() if kind.can_be_undone)
+_ROOM = MAX_COMMIT // 8 * 7
 _SHOWN = 20
 """How many memories a refusal names; it counts the others."""
 
@@ -39,39 +42,153 @@ _SHOWN = 20
 def undo(ports: Ports, engine: EngineName, identifier: str) -> Operation:
     """Revert all changes that the operation with this id made to memories, and return the operation of the undo.
 
-    Raises `FailedPrecondition`, with one violation for each memory that cannot be reverted.
+    It is done unless there is too much for one commit. Raises `FailedPrecondition`, with one violation for each memory
+    that cannot be reverted.
     """
     config = engines.get(ports, engine).config
 
     def attempt() -> Operation:
         undone = operations.load(ports, engine, identifier, parent=str(engine), also=("changes", "scope"))
         _check(undone, config)
-        workspace = Workspace(config, ports.clock.now())
-        steps = _steps(ports, engine, undone.data.get("changes") or [], now=workspace.now)
-        _refuse(undone, [(step, wrong) for step in steps for wrong in islice(_obstacles(step, workspace.now), 1)])
         own, data = operations.start(ports, ROLLBACK_OPERATION, parent=str(engine), scope=undone.data["scope"])
-        changes = _revert(ports, workspace, steps, operation=own)
-        data |= {"done": True, "stalled_at": None, "response": operations.response_text(answer_of(changes))}
-        data |= {"changes": [change.data() for change in changes]}
+        data |= {"to_revert": undone.data.get("changes") or [], "changes": []}
         path = engine.child("operations", own)
-        commit(ports.store, [*workspace.writes(), Create(path, data)])
+        batch = _Batch.next(ports, config, Document(path, data, None))
+        if batch.obstacles:
+            raise _refusal(undone, batch.obstacles)
+        data |= batch.progress(ports)
+        commit(ports.store, [*batch.writes, Create(path, data), *_retry_no_more(undone)])
         return operations.operation_of(Document(path, data, None))
 
-    return retry_on_conflict(attempt)
+    operation = retry_on_conflict(attempt)
+    if not operation.done:
+        with contextlib.suppress(MemoryBankError):  # it has begun: if the queue cannot be reached, the sweep goes on
+            ports.queue.enqueue(Task(operation.name.rpartition("/")[2], operation.name))
+    return operation
 
 
-@dataclass(frozen=True)
-class _Step:
-    """One memory to revert: the change, the current memory, its newest revision, and the revision to go back to.
+def finish(delivery: Delivery) -> None:
+    """Revert what is left, in as many commits as it takes."""
+    ports, path = delivery.ports, delivery.operation.path
+    config = delivery.config()
 
-    Revisions that have expired are None.
+    def attempt() -> bool:
+        own = ports.store.get(path)
+        if own is None or own.data["done"]:
+            return True
+        batch = _Batch.next(ports, config, own)
+        commit(ports.store, [*batch.writes, Patch(path, batch.progress(ports), version=own.version)])
+        return batch.is_last
+
+    while not retry_on_conflict(attempt):
+        pass
+
+
+@dataclass
+class _Batch:
+    """What the next commit of an undo does: it reverts the first memories that are left, as many as fit.
+
+    `obstacles` are those that cannot be reverted, among all that are left.
     """
 
-    path: str
-    change: Data
-    current: Document | None
-    latest: Document | None
-    previous: Document | None
+    own: Document
+    workspace: Workspace
+    obstacles: list[tuple[Step, str]] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    left: list[Data] = field(default_factory=list)
+
+    @classmethod
+    def next(cls, ports: Ports, config: MemoryBankConfig, own: Document) -> _Batch:
+        """Prepare the next commit of the undo with this operation."""
+        engine = engine_of(own.path)
+        batch = cls(own, Workspace(config, ports.clock.now()))
+        steps: list[Step] = []
+        room = _ROOM - CHANGE_SIZE * (len(own.data["changes"]) + len(own.data["to_revert"]))
+        size = 0
+        for step in steps_of(ports, engine, own.data["to_revert"], now=batch.workspace.now):
+            wrong = obstacle(step, batch.workspace.now)
+            size += size_of_value(step.previous.data) if step.previous else 0
+            if wrong is not None:
+                batch.obstacles.append((step, wrong))
+            elif batch.left or (steps and size > room):
+                batch.left.append(step.change)
+            else:
+                steps.append(step)
+        batch.left = [*batch._revert(ports, steps, room=room), *batch.left]
+        return batch
+
+    @property
+    def writes(self) -> list[Write]:
+        """The writes to memories and revisions."""
+        return self.workspace.writes()
+
+    @property
+    def is_last(self) -> bool:
+        """Whether nothing is left after this commit."""
+        return not self.left
+
+    def progress(self, ports: Ports) -> Data:
+        """Return the fields of the operation after this commit."""
+        engine, now = engine_of(self.own.path), self.workspace.now
+        changes = [*(Change.read(engine, data) for data in self.own.data["changes"]), *self.changes]
+        made = [change.data() for change in changes]
+        if self.left:
+            # What has become impossible meanwhile is left to the last commit, which reports it.
+            left = [*self.left, *(step.change for step, _ in self.obstacles)]
+            later = {"update_time": now, "stalled_at": now + operations.STALLED_AFTER}
+            return {"to_revert": left, "changes": made, **later}
+        if self.obstacles:
+            outcome = operations.Outcome(error=_refusal(self.own, self.obstacles, reverted=len(made)), changes=made)
+        else:
+            outcome = operations.Outcome(response=answer_of(changes), changes=made)
+        return {**outcome.data(ports), "to_revert": None}
+
+    def _revert(self, ports: Ports, steps: Sequence[Step], *, room: int) -> list[Data]:
+        """Restore the previous state of memories, and return the changes for which there was no room.
+
+        Facts are reembedded, all in one call.
+        """
+        workspace = self.workspace
+        then = {
+            step.path: record_of(Document(step.path, step.previous.data["snapshot"], None))
+            for step in steps
+            if step.previous and step.change["action"] != "CREATED"
+        }
+        texts = list(dict.fromkeys(record.fact for record in then.values()))
+        model = workspace.config.embedding_model
+        found = ports.embedder.embed(texts, purpose=Purpose.DOCUMENT, model=model) if texts else []
+        vectors = dict(zip(texts, found, strict=True))
+        for place, step in enumerate(steps):
+            before = self.workspace.copy()
+            vector = None
+            if (record := then.get(step.path)) is not None:
+                vector = vectors[record.fact], ports.embedder.resolve(model)
+            change = _reverted(ports, self.workspace, step, operation=self.own.id, then=record, vector=vector)
+            if self.changes and not self.workspace.fits(room):
+                self.workspace = before
+                return [step.change for step in steps[place:]]
+            self.changes.append(change)
+        return []
+
+
+def _reverted(
+    ports: Ports,
+    workspace: Workspace,
+    step: Step,
+    *,
+    operation: str,
+    then: MemoryRecord | None,
+    vector: tuple[Vector, str] | None,
+) -> Change:
+    """Restore the state that a memory had before: `then`, or none, in which case it is deleted."""
+    restores = state_of(step.previous) if step.previous else None
+    origin = Origin(RevisionOptions(), operation=operation, restores=restores)
+    if then is not None and vector is not None:
+        change = _restore(ports, workspace, step, origin=origin, then=then, vector=vector)
+    else:
+        assert step.current is not None  # noqa: S101 - anything else is an obstacle
+        change = _delete(ports, workspace, record_of(step.current), origin=origin)
+    return replace(change, state=restores or workspace.newest(step.path))
 
 
 def _check(operation: Document, config: MemoryBankConfig) -> None:
@@ -89,106 +206,25 @@ def _check(operation: Document, config: MemoryBankConfig) -> None:
         raise FailedPrecondition(f"operation {operation.id} cannot be rolled back: {wrong}")
 
 
-def _steps(ports: Ports, engine: EngineName, changes: Sequence[Data], *, now: datetime) -> list[_Step]:
-    paths = [engine.child("memories", change["memory"]) for change in changes]
-    found = ports.store.get_many(paths, fields=MEMORY_FIELDS)
-    newest = [document and document.data["latest_revision"] for document in found]
-    read = _revisions(ports, [f"{path}/revisions/{latest}" for path, latest in zip(paths, newest, strict=True)], now)
-    for place, (path, document) in enumerate(zip(paths, found, strict=True)):
-        if document is None:
-            read[place] = _living(revisions.newest(ports, path), now)
-    before = [f"{path}/revisions/{change['previous']}" for path, change in zip(paths, changes, strict=True)]
-    rows = zip(paths, changes, found, read, _revisions(ports, before, now), strict=True)
-    return [_Step(*row) for row in rows]
+def _retry_no_more(operation: Document) -> list[Write]:
+    """Return the writes by which an operation that failed half-way cannot be retried once it has been reverted."""
+    if not operation.data.get("retryable"):
+        return []
+    content = dict.fromkeys(("request", "chunks", "facts", "options", "spilled", "left"))
+    gone = Patch(operation.path, {**content, "parts": 0, "retryable": False}, version=operation.version)
+    return [gone, *payloads.removals(operation)]
 
 
-def _revisions(ports: Ports, paths: Sequence[str], now: datetime) -> list[Document | None]:
-    return [_living(document, now) for document in ports.store.get_many(paths)]
-
-
-def _living(revision: Document | None, now: datetime) -> Document | None:
-    return revision if revision and revision.data["expire_time"] > now else None
-
-
-def _state(revision: Document) -> str:
-    """Return the id of the revision whose state this one holds: its own, unless it restored another's."""
-    return str(revision.data["restores"] or revision.id)
-
-
-def _obstacles(step: _Step, now: datetime) -> Iterator[str]:
-    """Yield why a memory cannot be reverted and what to do instead; only the first reason is certain to apply."""
-    change, latest = step.change, step.latest
-    created, previous = change["action"] == "CREATED", change["previous"]
-    alone = "delete it" if created else f"roll it back alone, to revision {previous}"
-    if change["state"] is None:
-        yield f"the change left no revision of its own: {alone}"
-    yield from _absences(step, now)
-    if latest is None or _state(latest) != change["state"]:
-        by = latest and latest.data["operation"]
-        first = f"roll operation {by} back first" if by else "revert that first"
-        yield f"it has been changed since, by revision {latest and latest.id}: {first}, or {alone}"
-    elif step.current and any(step.current.data[field] != then for field, then in latest.data["snapshot"].items()):
-        yield f"it has been changed since without leaving a revision: {alone}"
-    if created:
-        return
-    if step.previous is None:
-        yield "the revision with its earlier state has expired or was never written"
-    elif step.previous.data["snapshot"]["update_time"] != change["before"]:
-        yield f"it was changed earlier without leaving a revision: {alone}, which is older"
-
-
-def _absences(step: _Step, now: datetime) -> Iterator[str]:
-    """Yield what is missing but should exist, and what exists again but should not."""
-    latest = step.latest
-    if step.change["action"] == "DELETED":
-        if step.current is not None:
-            yield "it has been restored since: there is nothing left to revert"
-        elif latest is None:
-            yield "it was deleted more than 48 hours ago"
-    elif step.current is None:
-        by = latest and latest.data["operation"]
-        yield "it has been deleted since" + (f" by operation {by}: roll that back first" if by else "")
-    elif not record_of(step.current).alive(now):
-        yield "it has expired since"
-    elif latest is None:
-        yield "its newest revision has expired, so it is unknown whether it has been changed since"
-
-
-def _refuse(operation: Document, found: Sequence[tuple[_Step, str]]) -> None:
-    if not found:
-        return
+def _refusal(
+    operation: Document, found: Sequence[tuple[Step, str]], *, reverted: int | None = None
+) -> FailedPrecondition:
     violations = [Violation(name_of(step.path), wrong) for step, wrong in found[:_SHOWN]]
     told = "; ".join(f"memory {each.field.rpartition('/')[2]}: {each.description}" for each in violations)
     others = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     message = f"operation {operation.id} cannot be rolled back, and nothing was changed: {told}{others}"
-    raise FailedPrecondition(message, violations=violations)
-
-
-def _revert(ports: Ports, workspace: Workspace, steps: Sequence[_Step], *, operation: str) -> list[Change]:
-    """Restore the previous state of every memory; facts are reembedded, all in one call."""
-    then = {
-        step.path: record_of(Document(step.path, step.previous.data["snapshot"], None))
-        for step in steps
-        if step.previous and step.change["action"] != "CREATED"
-    }
-    texts = list(dict.fromkeys(record.fact for record in then.values()))
-    model = workspace.config.embedding_model
-    found = ports.embedder.embed(texts, purpose=Purpose.DOCUMENT, model=model) if texts else []
-    vectors = dict(zip(texts, found, strict=True))
-    changes = []
-    for step in steps:
-        restores = _state(step.previous) if step.previous else None
-        origin = Origin(RevisionOptions(), operation=operation, restores=restores)
-        record = then.get(step.path)
-        if record is not None:
-            vector = vectors[record.fact], ports.embedder.resolve(model)
-            change = _restore(ports, workspace, step, origin=origin, then=record, vector=vector)
-        elif step.current is not None:
-            change = _delete(ports, workspace, record_of(step.current), origin=origin)
-        else:
-            continue  # not after `_refuse`
-        changes.append(replace(change, state=restores or workspace.newest(step.path)))
-    return changes
+    if reverted is not None:
+        message = f"{reverted} memories were reverted, but others changed at the same time: {told}{others}"
+    return FailedPrecondition(message, violations=violations)
 
 
 def _delete(ports: Ports, workspace: Workspace, record: MemoryRecord, *, origin: Origin) -> Change:
@@ -197,7 +233,7 @@ def _delete(ports: Ports, workspace: Workspace, record: MemoryRecord, *, origin:
 
 
 def _restore(
-    ports: Ports, workspace: Workspace, step: _Step, *, origin: Origin, then: MemoryRecord, vector: tuple[Vector, str]
+    ports: Ports, workspace: Workspace, step: Step, *, origin: Origin, then: MemoryRecord, vector: tuple[Vector, str]
 ) -> Change:
     if step.current is None:
         revisions.bring_back(ports, workspace, then, origin=origin, vector=vector, after=step.latest)

@@ -19,6 +19,7 @@ from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.memory import ExtractedMemory, Memory, RevisionOptions
 from memorybank.resources.scopes import scope_key
 
+_MOST_WRITES = 450
 _CUT_SIZE = 100
 """How many bytes a deletion later in the same commit adds to a revision: its earlier expiry time."""
 
@@ -59,6 +60,10 @@ class Workspace:
     def size(self) -> int:
         """How many bytes the writes have in a commit, rounded up."""
         return sum(self._sizes.values())
+
+    def fits(self, room: int) -> bool:
+        """Tell whether the writes are few enough for one commit, and have at most `room` bytes."""
+        return self.size <= room and self.count <= _MOST_WRITES
 
     def copy(self) -> Self:
         """Return a workspace with the same changes, so far."""
