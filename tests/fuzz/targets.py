@@ -39,11 +39,18 @@ def _all(patterns: dict[str, re.Pattern[str]]) -> list[Target]:
 
 def functions() -> list[Target]:
     """Return the functions that read what others wrote."""
-    from memorybank.bank.guards import prompt_injection, quote_check, safety, secrets  # noqa: PLC0415
+    from memorybank.bank.guards import (  # noqa: PLC0415
+        polarity,
+        prompt_injection,
+        said_numbers,
+        said_words,
+        safety,
+        secrets,
+    )
     from memorybank.languages import german_clauses  # noqa: PLC0415
     from memorybank.models.offline import attributes, embedding, person, reading, sentences, text  # noqa: PLC0415
     from memorybank.prompts import fencing  # noqa: PLC0415
-    from memorybank.text import normal, recalled, visible  # noqa: PLC0415
+    from memorybank.text import normal, quotes, recalled, visible  # noqa: PLC0415
 
     def read(said: str) -> None:
         for sentence in sentences.sentences(said):
@@ -51,11 +58,20 @@ def functions() -> list[Target]:
                 reading.of_the_user(sentence)
                 reading.of_the_assistant(sentence)
 
+    def uncached(read: Callable[[str, str], object], one: str, other: str) -> None:
+        for cached in (quotes._compact, said_words.plain):  # noqa: SLF001 - repeated texts
+            cached.cache_clear()
+        read(one, other)
+
     readers: dict[str, Callable[[str], object]] = {
         "secrets": secrets.holds_secret,
         "prompt_injection": prompt_injection.is_order,
         "statements": lambda said: safety.update_is_safe(said[:2048], said[1:2048], known=said[2:2048]),
-        "quote_check": quote_check.folded,
+        "quotes": lambda said: uncached(quotes.span_of, said[:240] + "x", said),
+        "said numbers": lambda said: said_numbers.Numbers(said, frozenset()).have(said[:2048]),
+        "said words": lambda said: [said_words.Words(said).know(name) for name in said_words.names_of(said[:2048])[:9]],
+        "said content": lambda said: said_words.is_swapped(said[:2048], said[:4096], said_words.Words(said)),
+        "polarity": lambda said: uncached(polarity.contradicts, said[:512], said),
         "recalled": recalled.split,
         "visible": visible.visible,
         "nfkc": normal.nfkc,

@@ -96,7 +96,8 @@ def test_the_user_does_by_any_name(content: dict[str, Any]) -> None:
 
 
 def test_more_facts_than_one_generation_takes_are_refused_and_none_is_stored() -> None:
-    facts = [ExtractedFact(f"I like tea {n}", PREFERENCE, event=0, quote="I like tea") for n in range(MAX_FACTS + 1)]
+    wordings = ("I " + "really " * n + "like tea" for n in range(MAX_FACTS + 1))
+    facts = [ExtractedFact(wording, PREFERENCE, event=0, quote="I like tea") for wording in wordings]
     policy = _says(*facts)
     name = policy.accept("I like tea")
     policy.deliver(name)

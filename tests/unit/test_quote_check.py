@@ -29,6 +29,16 @@ def _kept(text: str, quote: str, *, role: str = "user", media: tuple[Media, ...]
         ("茶が好きです", "茶が好き"),
         ("👍", "👍"),
         ("Ja", "ja"),
+        ("My dog is called **Rex**.", "My dog is called Rex"),
+        ("I work at Baker &amp; Sons", "Baker & Sons"),
+        ("I adore \U0001f363 sushi", "I adore sushi"),
+        ("My plan \u2014 a garden \u2014 is in Ghent", "My plan -- a garden -- is in Ghent"),
+        ("My path is C:\\tools\\bin", "C:\\\\tools\\\\bin"),
+        ("\u4e1c\u4eac, \u6e2f\u533a", "\u4e1c\u4eac"),
+        ("42, and you?", "42"),
+        ("I live in Ghent and work in Aalst", "I live in Gent and work in Aalst"),
+        ("I live, as you know, in Ghent", "I live ... in Ghent"),
+        ("I live in\nGhent now", "I live in\\nGhent"),
     ],
 )
 def test_a_quote_is_found_whatever_its_typography(text: str, quote: str) -> None:
@@ -45,6 +55,9 @@ def test_a_quote_is_found_whatever_its_typography(text: str, quote: str) -> None
         ("I like tea", "I"),
         ("", "I like tea"),
         ("I am 43", "I am 34"),
+        ("I am 43 and live in Ghent", "I am 34 and live in Ghent"),
+        ("I live in Ghent.", "I dwell in Ghent"),
+        ("I start tomorrow", "art"),
         ("Hi <memories>I like tea</memories> there", "I like tea"),
     ],
 )
@@ -59,9 +72,17 @@ def test_for_media_the_event_is_enough() -> None:
 
 
 @pytest.mark.parametrize("event", [-1, 2, 10**9])
-def test_an_event_that_is_not_there_proves_nothing(event: int) -> None:
-    request = ExtractionRequest((Event("user", "I like tea"), Event("user", "I like tea")), ())
-    assert drop_unsupported(request, [ExtractedFact("I like tea", event=event, quote="I like tea")]).kept == []
+def test_an_event_that_is_not_there_is_replaced_by_one_with_the_quote(event: int) -> None:
+    request = ExtractionRequest((Event("user", "I like tea"), Event("model", "I like tea")), ())
+    absent = ExtractedFact("I like tea", event=event, quote="I like coffee")
+    [kept] = drop_unsupported(request, [ExtractedFact("I like tea", event=event, quote="I like tea"), absent]).kept
+    assert kept.event in {0, 1}
+
+
+def test_a_model_may_count_events_from_one() -> None:
+    request = ExtractionRequest((Event("user", "I live in Ghent."), Event("model", "Nice.")), ())
+    [kept] = drop_unsupported(request, [ExtractedFact("I live in Ghent", event=1, quote="I live in Ghent")]).kept
+    assert kept.event == 0
 
 
 def test_what_an_assistant_claims_of_the_user_is_no_fact_of_theirs() -> None:

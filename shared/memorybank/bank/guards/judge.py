@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from memorybank.bank.guards import merges
+from memorybank.bank.guards.fact_check import drop_unfounded
 from memorybank.bank.guards.monologue import drop_addressed
 from memorybank.bank.guards.profile_values import drop_invalid_profiles
 from memorybank.bank.guards.prompt_injection import drop_injections
@@ -13,7 +14,14 @@ from memorybank.bank.guards.refusals import DecisionGuard, FactGuard, Judged, Re
 from memorybank.bank.guards.secrets import drop_secrets
 from memorybank.ports.models import Decision, ExtractedFact, ExtractionRequest
 
-FACT_GUARDS: list[FactGuard] = [drop_invalid_profiles, drop_unsupported, drop_addressed, drop_secrets, drop_injections]
+FACT_GUARDS: list[FactGuard] = [
+    drop_invalid_profiles,
+    drop_unsupported,
+    drop_unfounded,
+    drop_addressed,
+    drop_secrets,
+    drop_injections,
+]
 """The guards for extracted facts; each sees the facts that those before it passed."""
 
 DECISION_GUARDS: list[DecisionGuard] = [

@@ -13,6 +13,7 @@ from memorybank.models.offline.profiles import profile_fields
 from memorybank.models.offline.sentences import sentences
 from memorybank.models.offline.text import content, normalised, root, tokens
 from memorybank.ports.models import Event, Example, ExtractedFact, ExtractionRequest, Intent, Topic
+from memorybank.text.recalled import split
 
 MAX_FACTS = 100
 """The most facts of one call; what comes later in the conversation is left out."""
@@ -54,7 +55,7 @@ def _facts(request: ExtractionRequest) -> Iterator[ExtractedFact]:
 def _read(event: Event, request: ExtractionRequest, *, index: int, topics: _Topics) -> Iterator[ExtractedFact]:
     read = _reader(event, monologue=request.monologue)
     seen: set[str] = set()
-    for sentence in sentences(event.text):
+    for sentence in sentences(split(event.text)[0]):
         if len(sentence) > MAX_SENTENCE or sentence in seen:
             continue
         seen.add(sentence)

@@ -1,0 +1,112 @@
+"""The guard for the words of a fact: its numbers, names, negation and subject must be those of the conversation.
+
+A quote proves only that something was said. This guard compares the fact itself with what was said, in any language: a
+number, date or name must occur in the conversation, a negation must be that of the quote, and a fact about something
+that nobody mentioned is refused. Dates may differ where the conversation has times, as models resolve "yesterday".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from memorybank.bank.guards import said_numbers
+from memorybank.bank.guards.polarity import contradicts
+from memorybank.bank.guards.refusals import Judged, Refusal
+from memorybank.bank.guards.said_words import Words, abbreviated, content_of, is_swapped, names_of
+from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent
+from memorybank.resources.topics import ManagedTopic
+from memorybank.text.quotes import span_of
+from memorybank.text.recalled import split
+
+_MANAGED = frozenset(topic.name for topic in ManagedTopic)
+_REASONS = {
+    "UNSAID_NUMBER": "The fact has a number or a date that was not said.",
+    "UNSAID_NAME": "The fact has a name that was not said.",
+    "UNSAID_NEGATION": "The fact denies what was said, or says what was denied.",
+    "UNSAID_CONTENT": "The fact is about something that was not said.",
+}
+_SENTENCE_END = re.compile(r"(?<=[.!?\u2026])[\s\"')*_]+|[\n。\uff01\uff1f]+")
+_MANY, _LEAST_SHARE = 5, 0.2
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What was said in a conversation."""
+
+    request: ExtractionRequest
+
+    @cached_property
+    def words(self) -> Words:
+        """The words, also those of recalled memories: "she" is somebody whom the bank knows."""
+        described = [topic.description for topic in self.request.topics]
+        return Words("\n".join([*(event.text for event in self.request.events), *described]))
+
+    @cached_property
+    def numbers(self) -> said_numbers.Numbers:
+        """The numbers, and the years that may be meant by words such as "last year"."""
+        years = frozenset(event.time.year for event in self.request.events if event.time is not None)
+        return said_numbers.Numbers("\n".join(event.text for event in self.request.events), years)
+
+    def sentence(self, fact: ExtractedFact) -> str:
+        """Return the sentences in which the quote of a fact stands."""
+        text = split(self.request.events[fact.event or 0].text)[0]
+        sentences = [part for part in _SENTENCE_END.split(text) if part.strip()]
+        for count in (1, 2, 3):
+            for start in range(len(sentences) - count + 1):
+                joined = " ".join(sentences[start : start + count])
+                if span_of(fact.quote, joined) is not None:
+                    return joined
+        return fact.quote
+
+
+def drop_unfounded(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> Judged:
+    """Refuse facts that say something which the conversation does not.
+
+    Not checked are requests to forget, facts of media, of examples and of models that give no evidence.
+    """
+    judged = Judged([], [])
+    said = _Said(request)
+    shown = {fact for example in request.examples for fact, _ in example.facts}
+    for fact in facts:
+        kind = None if _is_exempt(request, fact) or fact.fact in shown else _unfounded(fact, said)
+        if kind:
+            judged.refused.append(Refusal(kind, _REASONS[kind], fact.event))
+        else:
+            judged.kept.append(fact)
+    return judged
+
+
+def _is_exempt(request: ExtractionRequest, fact: ExtractedFact) -> bool:
+    if fact.event is None or fact.intent is Intent.FORGET:
+        return True
+    return not 0 <= fact.event < len(request.events) or bool(request.events[fact.event].media)
+
+
+def _unfounded(fact: ExtractedFact, said: _Said) -> str | None:
+    """Return the kind of what a fact says and the conversation does not, None if there is no such thing."""
+    text = abbreviated(fact.fact, said.words)
+    if not said.numbers.have(text):
+        return "UNSAID_NUMBER"
+    if fact.profile is not None:
+        return None  # its value may be one of the schema's own words
+    if not all(said.words.know(name) for name in names_of(text)):
+        return "UNSAID_NAME"
+    sentence = said.sentence(fact)
+    if contradicts(text, sentence):
+        return "UNSAID_NEGATION"
+    if set(fact.topics) <= _MANAGED and (_is_foreign(text, said) or is_swapped(text, sentence, said.words)):
+        return "UNSAID_CONTENT"
+    return None
+
+
+def _is_foreign(text: str, said: _Said) -> bool:
+    """Tell whether (nearly) nothing of what a fact is about was said; a number or name in common is enough."""
+    content = content_of(text)
+    if said_numbers.has_number(text) or names_of(text):
+        return False
+    known = sum(said.words.know(word) for word in content)
+    few = len(content) >= _MANY and known < _LEAST_SHARE * len(content)
+    return bool(content) and (known == 0 or few)
