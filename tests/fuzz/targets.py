@@ -42,9 +42,9 @@ def functions() -> list[Target]:
     from memorybank.bank.guards import (  # noqa: PLC0415
         polarity,
         prompt_injection,
+        safety,
         said_numbers,
         said_words,
-        safety,
         secrets,
     )
     from memorybank.languages import german_clauses  # noqa: PLC0415
