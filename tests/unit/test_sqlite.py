@@ -137,15 +137,26 @@ class TestFile:
         assert "operations_group_stalled_at" in names
         assert "operations_group_adrift_at" not in names
 
+    @pytest.mark.parametrize("name", [next(iter(INDEX_SQL)), "documents_scope"])
     def test_an_index_that_a_later_version_declares_is_made_on_opening(
-        self, file: Path, raw: sqlite3.Connection
+        self, file: Path, raw: sqlite3.Connection, name: str
     ) -> None:
-        name = next(iter(INDEX_SQL))
         raw.execute(f"DROP INDEX {name}")
 
         SqliteStore(file).close()
 
         assert (name,) in raw.execute("SELECT name FROM sqlite_master").fetchall()
+
+    def test_a_scope_alone_is_read_as_it_is_with_the_other_fields(self, store: SqliteStore) -> None:
+        for scope in ({"a": "x\0\1"}, {}, "text", '{"a":1}', "null", None, 5, [1], True):
+            store.commit([Put(f"{MEMORIES}/m", {"scope": scope, "fact": "f" * 10_000})])
+            alone, whole = (store.get(f"{MEMORIES}/m", fields=fields) for fields in (("scope",), ("scope", "fact")))
+            assert alone is not None
+            assert whole is not None
+            assert (alone.data, alone.version) == ({"scope": whole.data["scope"]}, whole.version)
+        store.commit([Put(f"{MEMORIES}/m", {"fact": "I like tea"})])
+        assert getattr(store.get(f"{MEMORIES}/m", fields=("scope",)), "data", None) == {}
+        assert store.get(f"{MEMORIES}/none", fields=("scope",)) is None
 
     def test_a_corrupt_file_is_an_internal_error_with_its_cause(self, file: Path, store: SqliteStore) -> None:
         store.commit([Create(f"{MEMORIES}/m{n}", {"fact": "f" * 2000}) for n in range(100)])

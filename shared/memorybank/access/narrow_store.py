@@ -34,7 +34,7 @@ from memorybank.ports.documents import (
 from memorybank.ports.models import Embedder, LanguageModel
 from memorybank.ports.tasks import TaskQueue
 from memorybank.resources.config import MemoryBankConfig
-from memorybank.resources.names import EngineName, engine_of
+from memorybank.resources.names import EngineName, engine_of, path_of
 
 _CHUNK = 50
 """How many documents are read at once after the first ones: each may have nearly 1 MiB."""
@@ -54,15 +54,28 @@ class NarrowStore:
 
     def get(self, path: str, *, fields: Sequence[str] | None = None) -> Document | None:
         """Return the document at `path`; None also if the caller may not read it."""
-        document = self._store.get(path, fields=_with_scope(path, fields))
-        return document and self._shown(document)
+        return self.get_many((path,), fields=fields)[0]
 
     def get_many(self, paths: Sequence[str], *, fields: Sequence[str] | None = None) -> list[Document | None]:
-        """Return the documents at `paths`; None also for those that the caller may not read."""
+        """Return the documents at `paths`; None also for those that the caller may not read.
+
+        What is hidden costs what is absent costs. So an engine that the caller does not know is not read at all, and
+        of a document whose id may be guessed, only the scope until it turns out to be theirs: it may be large.
+        """
+        readable = [path for path in paths if self._rights.knows(engine_of(path))]
+        guessable = [path for path in readable if collection_of(path).chosen_ids and not self._all(path)]
+        hidden = {path for path, scope in self._read(guessable, fields=("scope",)).items() if scope is None}
+        found = self._read([path for path in readable if path not in hidden], fields=fields)
+        return [found.get(path) for path in paths]
+
+    def _read(self, paths: Sequence[str], *, fields: Sequence[str] | None) -> dict[str, Document | None]:
         if not paths:
-            return []
-        found = self._store.get_many(paths, fields=_with_scope(paths[0], fields))
-        return [document and self._shown(document) for document in found]
+            return {}
+        if len(paths) == 1:
+            found = [self._store.get(paths[0], fields=_with_scope(paths[0], fields))]
+        else:
+            found = self._store.get_many(paths, fields=_with_scope(paths[0], fields))
+        return {path: document and self._shown(document) for path, document in zip(paths, found, strict=True)}
 
     def query(self, query: Query) -> list[Document]:
         """Return at most `query.limit` documents that the caller may read, fewer only if there are no more."""
@@ -74,7 +87,7 @@ class NarrowStore:
         while True:
             documents = self._store.query(replace(narrowed, limit=size))
             found += [shown for document in documents if (shown := self._shown(document)) is not None]
-            stop = len(found) < len(documents) and collection_of(query.collection).stops_at_hidden
+            stop = len(found) < len(documents) and _stops_at_hidden(query)
             if len(documents) < size or len(found) >= query.limit or stop:
                 return found[: query.limit]
             after = (*(documents[-1].data[order.field] for order in query.order), documents[-1].path)
@@ -182,6 +195,15 @@ class NarrowStore:
 
     def _denied(self) -> PermissionDenied:
         return PermissionDenied(f"{self._rights.caller} may not do this.")
+
+
+def _stops_at_hidden(query: Query) -> bool:
+    """Tell whether everything that a query lists belongs to one scope, so that one hidden document means all are."""
+    parents = [where.value for where in query.where if where.field == "parent"]  # of operations, or of engines
+    below_engines = [path_of(name) for name in parents if "/reasoningEngines/" in name]
+    return collection_of(query.collection).stops_at_hidden or any(
+        collection_of(path).chosen_ids for path in below_engines
+    )
 
 
 def _with_scope(path: str, fields: Sequence[str] | None) -> tuple[str, ...] | None:

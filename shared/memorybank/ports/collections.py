@@ -38,7 +38,7 @@ class Collection:
 
     With `stops_at_hidden`, a listing ends at the first page that contains something hidden from the caller: continuing
     would take longer and so reveal that something is there. With `precedes_owner`, documents are written before their
-    parent document, whose id nobody else can know yet.
+    parent document, whose id nobody else can know yet. With `chosen_ids`, people choose ids, so others may guess them.
     """
 
     id: str
@@ -49,6 +49,7 @@ class Collection:
     by_scope: bool = False
     stops_at_hidden: bool = False
     precedes_owner: bool = False
+    chosen_ids: bool = False
 
     @property
     def expires(self) -> bool:
@@ -71,6 +72,7 @@ _DECLARED = (
         groups=("expire_time",),
         vectors=(("scope_key", "embedding_model", "memory_type"),),
         by_scope=True,
+        chosen_ids=True,
     ),
     Collection("revisions", lists=(("sequence",),), groups=("expire_time", "scope_key"), stops_at_hidden=True),
     Collection("scopes", scoped=False),
@@ -84,6 +86,7 @@ _DECLARED = (
         ),
         groups=("expire_time",),
         by_scope=True,
+        chosen_ids=True,
     ),
     Collection("events", lists=(("timestamp", "sequence"),)),
     Collection(

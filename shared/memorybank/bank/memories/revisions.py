@@ -27,6 +27,7 @@ from memorybank.resources.operation_kinds import ROLLBACK_MEMORY
 from memorybank.resources.stored_data import read_stored
 
 _NEWEST = (Order("sequence", descending=True),)
+_MARK_FIELDS = ("sequence", "deleted", "expire_time", "first_sequence")
 _FORMER_LABELS = {"memorybank_extraction": "extraction", "memorybank_consolidation": "consolidation"}
 
 
@@ -132,15 +133,15 @@ def _history(ports: Ports, path: str) -> int:
     document = ports.store.get(path, fields=MEMORY_FIELDS)
     if document is not None and record_of(document).alive(now):
         return int(document.data.get("first_sequence", 0))
-    mark = newest(ports, path) if document is None else None
+    mark = newest(ports, path, fields=_MARK_FIELDS) if document is None else None
     if mark is None or not mark.data.get("deleted") or mark.data["expire_time"] <= now:
         raise NotFound(f"memory {name_of(path)} does not exist")
     return int(mark.data.get("first_sequence", 0))
 
 
-def newest(ports: Ports, path: str) -> Document | None:
+def newest(ports: Ports, path: str, *, fields: tuple[str, ...] | None = None) -> Document | None:
     """Return the newest revision of the memory at a document path; for a deleted memory it records the deletion."""
-    found = ports.store.query(Query(collection=f"{path}/revisions", order=_NEWEST, limit=1))
+    found = ports.store.query(Query(collection=f"{path}/revisions", order=_NEWEST, limit=1, fields=fields))
     return found[0] if found else None
 
 

@@ -57,6 +57,11 @@ def _index(index: Index) -> tuple[str, str]:
     return name, sql
 
 
+_SCOPE_INDEX = "documents_scope"
+_SCOPE = f"json_quote({column('scope')})"
+SCOPE_ONLY = f"SELECT version, {_SCOPE} FROM documents INDEXED BY {_SCOPE_INDEX} WHERE path = ?"  # noqa: S608 - of constants
+"""Reads the scope of a document from an index alone, so that its size makes no difference."""
+
 INDEX_SQL: Mapping[str, str] = dict(map(_index, INDEXES))
 """The SQL of every declared index by its name."""
 
@@ -78,7 +83,8 @@ def prepare(connection: sqlite3.Connection, name: str) -> None:
     if not _complete(connection, name):  # another process may have been quicker
         if version == 1:
             _rename_fields(connection)
-        for sql in (*_TABLES, *INDEX_SQL.values()):
+        scope = f"CREATE INDEX IF NOT EXISTS {_SCOPE_INDEX} ON documents (path, version, {_SCOPE})"
+        for sql in (*_TABLES, *INDEX_SQL.values(), scope):
             connection.execute(sql)
         connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("COMMIT")
@@ -108,4 +114,4 @@ def _complete(connection: sqlite3.Connection, name: str) -> bool:
         raise FailedPrecondition(f"{name} was written by a newer version of this program (schema {version})")
     if version == 0 and present:
         raise FailedPrecondition(f"{name} is an SQLite database that belongs to another program")
-    return version == VERSION and present.issuperset(INDEX_SQL)
+    return version == VERSION and present.issuperset({*INDEX_SQL, _SCOPE_INDEX})

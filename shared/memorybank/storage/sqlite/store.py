@@ -16,7 +16,7 @@ from memorybank.storage.sqlite.commit import apply, prepare
 from memorybank.storage.sqlite.connections import MEMORY, Connections
 from memorybank.storage.sqlite.matrices import MatrixCache
 from memorybank.storage.sqlite.query import below, count, select
-from memorybank.storage.sqlite.schema import split
+from memorybank.storage.sqlite.schema import SCOPE_ONLY, split
 from memorybank.storage.sqlite.vectors import read_partition, read_vectors, searched
 
 _parse = json.JSONDecoder().raw_decode  # twice as fast as `json.loads` on what `dump` wrote
@@ -144,6 +144,13 @@ def _checked(fields: Sequence[str] | None) -> Sequence[str] | None:
 
 
 def _get(connection: sqlite3.Connection, path: str, fields: Sequence[str] | None) -> Document | None:
+    if fields == ["scope"]:
+        row = connection.execute(SCOPE_ONLY, (path,)).fetchone()
+        if row is None:
+            return None
+        version, scope = row
+        if scope != "null":  # otherwise the document tells whether it has a null there or nothing
+            return Document(path, {"scope": decode(json.loads(scope))}, version)
     row = connection.execute(_ONE, (path,)).fetchone()
     return _document(connection, row, fields) if row else None
 
