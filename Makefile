@@ -23,7 +23,8 @@ stack: install ## run all functions as they are deployed, on the Firestore emula
 
 install: $(VENV)/installed ## make .venv and install the package with all extras
 
-# Google's SDK imports these three, 60 MB of source: compiled on all cores, its first use takes a third of the time.
+# Google's SDK imports these three, 60 MB of source, without what is left out below. Compiled on all cores, its first use
+# takes a third of the time.
 COMPILED = $(VENV)/lib/python3.*/site-packages/google/cloud/aiplatform*
 
 $(VENV)/installed: pyproject.toml requirements.lock infra/build-requirements.lock infra/install.py
@@ -33,10 +34,11 @@ $(VENV)/installed: pyproject.toml requirements.lock infra/build-requirements.loc
 	  echo "$(if $(PYTHON),$(PYTHON) is not Python 3.11 or newer,No Python 3.11 or newer was found):" \
 	    "install one, or name it by PYTHON=/path/to/python3." >&2; exit 1; fi; \
 	echo "Installing into $(VENV) with $$($$python --version) (half a minute, once) ..."; \
-	$(BIN)/python -m pip --version >/dev/null 2>&1 || $$python -m venv --clear $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); \
-	  echo "$$python cannot make a virtual environment. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
-	@$(BIN)/python infra/install.py --editable requirements.lock
-	@$(BIN)/python -m compileall -q -j 0 $(COMPILED)
+	pip= without=; if $$python -m pip --version >/dev/null 2>&1; then pip=$$python without=--without-pip; fi; \
+	$(BIN)/python -c '' 2>/dev/null || $$python -m venv $$without --clear $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); \
+	  echo "$$python cannot make a virtual environment. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }; \
+	$(BIN)/python infra/install.py $${pip:+--pip "$$pip"} --editable requirements.lock
+	@$(BIN)/python -m compileall -q -j 0 -x rest_asyncio $(COMPILED)
 	@touch $@
 
 test: install ## run all tests, on all cores

@@ -1,9 +1,9 @@
 """Installs what a lock says and nothing else, then checks that the packages fit together. Nothing is resolved.
 
-    python infra/install.py [--python ENVIRONMENT/bin/python] [--only-wheels] [--editable] LOCK
+    python infra/install.py [--python ENVIRONMENT/bin/python] [--pip PYTHON] [--only-wheels] [--editable] LOCK
 
-The Python that runs this needs pip, which brings uv by its hash. uv makes the environment equal to the lock: it adds,
-replaces and removes. pip's own settings (index, certificates, proxy) hold for uv, too.
+The Python that runs this gets uv by its hash, through its own pip or that of another Python. uv makes the environment
+equal to the lock: it adds, replaces and removes. pip's own settings (index, certificates, proxy) hold for uv, too.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ ROOT = Path(__file__).resolve().parents[1]
 TOOLS = ROOT / "infra" / "build-requirements.lock"
 
 _PINS = re.compile(r"^([a-z0-9-]+)==([^\s;]+)", re.MULTILINE)
-_PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
 _UV = [sys.executable, "-m", "uv"]
 
 
@@ -35,24 +34,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="install.py", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("lock", type=Path, metavar="LOCK", help="pinned requirements with their hashes")
     parser.add_argument("--python", default=sys.executable, help="whose environment it is (default: this one's)")
+    parser.add_argument(
+        "--pip", metavar="PYTHON", default=sys.executable, help="whose pip brings uv (default: this one's)"
+    )
     parser.add_argument("--only-wheels", action="store_true", help="build nothing from source")
     parser.add_argument("--editable", action="store_true", help="install this repository's package, too, in place")
     given = parser.parse_args(arguments)
     try:
-        install(given.lock, python=given.python, only_wheels=given.only_wheels, editable=given.editable)
+        pip = [given.pip, "-m", "pip", "--disable-pip-version-check"]
+        install(given.lock, python=given.python, pip=pip, only_wheels=given.only_wheels, editable=given.editable)
     except InstallationError as error:
         sys.stderr.write(f"install.py: {error}\n")
         return 1
     return 0
 
 
-def install(lock: Path, *, python: str, only_wheels: bool, editable: bool) -> None:
+def install(lock: Path, *, python: str, pip: Sequence[str], only_wheels: bool, editable: bool) -> None:
     """Make the environment of `python` equal to the lock, and check it."""
     if not lock.is_file():
         raise InstallationError(f"{lock} is missing; `make lock` writes the locks of this repository")
-    _bring_tools()
+    _bring_tools(pip)
     here = ["--python", python]
-    environment = uv_settings(_pip_settings(), os.environ)
+    environment = uv_settings(settings_in(_run([*pip, "config", "list"], os.environ)), os.environ)
     wheels = ["--only-binary=:all:"] if only_wheels else []
     no_index = ["--no-index"] if environment.pop("no-index", "") else []
     _fetch([*_UV, "pip", "sync", "--quiet", "--require-hashes", *wheels, *no_index, *here, str(lock)], environment)
@@ -93,16 +96,21 @@ def settings_in(listing: str) -> dict[str, str]:
     return {name: "" if value.lower() in ("false", "0", "no", "off") else value for name, value in found.items()}
 
 
-def _pip_settings() -> dict[str, str]:
-    return settings_in(_run([*_PIP, "config", "list"], os.environ))
-
-
-def _bring_tools() -> None:
+def _bring_tools(pip: Sequence[str]) -> None:
     """Install uv, and what builds the wheel, unless they are there."""
     if all(_installed(name) == pinned for name, pinned in _PINS.findall(TOOLS.read_text())):
         return
-    wanted = ["--no-deps", "--require-hashes", "--only-binary=:all:", "--requirement", str(TOOLS)]
-    _fetch([*_PIP, "install", "--quiet", "--root-user-action=ignore", *wanted], os.environ)
+    own = ["--python", sys.executable]
+    wanted = [
+        "--quiet",
+        "--root-user-action=ignore",
+        "--no-deps",
+        "--require-hashes",
+        "--only-binary=:all:",
+        "--requirement",
+        str(TOOLS),
+    ]
+    _fetch([*pip, *own, "install", *wanted], os.environ)
 
 
 def _installed(name: str) -> str | None:
