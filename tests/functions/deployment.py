@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ from memorybank.errors import FailedPrecondition, Unavailable
 from memorybank.testing import deployment
 from memorybank.testing.deployment import LOCATION, Plan
 from memorybank.testing.firestore_emulator import HOST_VARIABLE, FirestoreEmulator
+from memorybank.testing.forking import ForkedProcess
 from tests.waiting import PATIENCE
 
 FOLDER = Path(__file__).parents[2] / "functions"
@@ -51,7 +51,7 @@ def deployed(**settings: str) -> Iterator[Deployment]:
         yield Deployment(**vars(running))
 
 
-def served(name: str, port: int, variables: Mapping[str, str]) -> AbstractContextManager[subprocess.Popen[str]]:
+def served(name: str, port: int, variables: Mapping[str, str]) -> AbstractContextManager[ForkedProcess]:
     """Serve one function as Cloud Run does until the block ends; it must then stop by itself."""
     return deployment.served(_PLAN, name, port, variables=variables)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +20,7 @@ from memorybank.ports.documents import Order, Query, Where
 from memorybank.ports.models import Decision, DecisionRequest, ExtractedFact, ExtractionRequest
 from memorybank.resources.names import path_of
 from memorybank.resources.scopes import scope_key
-from memorybank.testing.processes import start_process
+from memorybank.testing.forking import fork_process
 from memorybank.testing.scripted import ScriptedModel, nothing, sentences
 from tests.conftest import Serve, Served
 from tests.journeys.conftest import Models
@@ -103,8 +102,8 @@ def two_processes(tmp_path: Path, connect: Connect, models: Models) -> Iterator[
     with ExitStack() as stack:
         urls = []
         for _ in range(2):
-            arguments = [sys.executable, str(_PROGRAM), data]
-            process = stack.enter_context(start_process(arguments, stdout=subprocess.PIPE, env=environment))
+            arguments = [str(_PROGRAM), data]
+            process = stack.enter_context(fork_process(arguments, stdout=subprocess.PIPE, env=environment))
             assert process.stdout is not None
             urls.append(process.stdout.readline().strip())
         yield connect(*urls)

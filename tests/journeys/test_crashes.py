@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -22,7 +21,7 @@ from memorybank.local.bank import Bank, embedded_adapters
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.memory import Memory
 from memorybank.resources.names import EngineName
-from memorybank.testing.processes import start_process
+from memorybank.testing.forking import ForkedProcess, fork_process
 from memorybank.testing.scripted import ScriptedModel
 from tests.conftest import Serve, Served
 from tests.journeys.conftest import ON_A_FILE, Models
@@ -92,11 +91,9 @@ def crash(data: str, models: Models) -> Crash:
 
 
 @contextmanager
-def _process(
-    data: str, moment: str, environment: dict[str, str]
-) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
-    arguments, environment = [sys.executable, str(_PROGRAM), data, moment], {**os.environ, **environment}
-    with start_process(arguments, stdout=subprocess.PIPE, env=environment) as process:
+def _process(data: str, moment: str, environment: dict[str, str]) -> Iterator[tuple[ForkedProcess, httpx.Client]]:
+    arguments, environment = [str(_PROGRAM), data, moment], {**os.environ, **environment}
+    with fork_process(arguments, stdout=subprocess.PIPE, env=environment) as process:
         assert process.stdout is not None
         with httpx.Client(base_url=process.stdout.readline().strip(), timeout=PATIENCE) as http:
             yield process, http

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,8 +24,9 @@ from memorybank.errors import Unavailable
 from memorybank.handlers.routes import PRIVATE, PUBLIC
 from memorybank.testing.cloud_tasks.server import CloudTasksServer
 from memorybank.testing.cloud_tasks.tokens import Tokens
+from memorybank.testing.forking import ForkedProcess, fork_process
 from memorybank.testing.metadata_server import MetadataServer
-from memorybank.testing.processes import Guard, free_ports, start_process
+from memorybank.testing.processes import Guard, free_ports
 
 FUNCTIONS = (*PUBLIC, *PRIVATE, "router")
 LOCATION = "us-central1"
@@ -71,7 +71,7 @@ class Deployment:
     urls: Mapping[str, str]
     tasks: CloudTasksServer
     metadata: MetadataServer
-    processes: Mapping[str, subprocess.Popen[str]]
+    processes: Mapping[str, ForkedProcess]
 
     def token(self, function: str, *, caller: str, lifetime: timedelta = timedelta(hours=1)) -> str:
         """Return an ID token of the caller for a function."""
@@ -106,7 +106,7 @@ def deployed(plan: Plan, variables: Mapping[str, str]) -> Iterator[Deployment]:
 
 
 @contextmanager
-def served(plan: Plan, name: str, port: int, *, variables: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
+def served(plan: Plan, name: str, port: int, *, variables: Mapping[str, str]) -> Iterator[ForkedProcess]:
     """Serve one function as Cloud Run does until the block ends; it must then stop by itself."""
     own = {"FUNCTION_TARGET": name, "FUNCTION_SOURCE": str(plan.sources / name / "main.py"), "PORT": str(port)}
     command = [Path(sys.executable).with_name("functions-framework")]
@@ -114,14 +114,14 @@ def served(plan: Plan, name: str, port: int, *, variables: Mapping[str, str]) ->
     with ExitStack() as stack:
         path = plan.log_of(name)
         log = stack.enter_context(path.open("w")) if path else None
-        process = stack.enter_context(start_process(command, env=environment, stdout=log, stderr=log))
+        process = stack.enter_context(fork_process(command, env=environment, stdout=log, stderr=log))
         if plan.guard:
             plan.guard.watch(process.pid)
         yield process
         stop([process])
 
 
-def stop(processes: Iterable[subprocess.Popen[str]]) -> None:
+def stop(processes: Iterable[ForkedProcess]) -> None:
     """End processes, all at once, which must come to a good end."""
     running = [process for process in processes if process.returncode is None]
     for process in running:
@@ -130,7 +130,7 @@ def stop(processes: Iterable[subprocess.Popen[str]]) -> None:
     assert ends == [0] * len(ends)
 
 
-def await_health(url: str, process: subprocess.Popen[str]) -> None:
+def await_health(url: str, process: ForkedProcess) -> None:
     """Wait until a function answers; raise `Unavailable` if it ends or takes minutes."""
     deadline = time.monotonic() + _PATIENCE
     while not _is_up(url, process):
@@ -141,11 +141,11 @@ def await_health(url: str, process: subprocess.Popen[str]) -> None:
 
 def _start_all(
     plan: Plan, ports: Mapping[str, int], *, variables: Mapping[str, str], stack: ExitStack
-) -> dict[str, subprocess.Popen[str]]:
+) -> dict[str, ForkedProcess]:
     """Start the functions, one more than there are cores at a time: each is busy importing until it answers."""
     waiting = list(FUNCTIONS)
     starting: list[str] = []
-    processes: dict[str, subprocess.Popen[str]] = {}
+    processes: dict[str, ForkedProcess] = {}
     deadline = time.monotonic() + _PATIENCE
     while waiting or starting:
         while waiting and len(starting) <= (os.cpu_count() or 1):
@@ -161,14 +161,14 @@ def _start_all(
     return processes
 
 
-def _has_started(plan: Plan, name: str, port: int, *, process: subprocess.Popen[str]) -> bool:
+def _has_started(plan: Plan, name: str, port: int, *, process: ForkedProcess) -> bool:
     try:
         return _is_up(f"http://127.0.0.1:{port}", process)
     except Unavailable as error:
         raise Unavailable(f"the function {name} did not start: {plan.last_words_of(name)}") from error
 
 
-def _is_up(url: str, process: subprocess.Popen[str]) -> bool:
+def _is_up(url: str, process: ForkedProcess) -> bool:
     if process.poll() is not None:
         raise Unavailable("the function has ended")
     try:

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Self
 
-_PATIENCE = 300.0
+PATIENCE = 300.0
 """Seconds that a program may take to end: longer means that it is stuck, not slow."""
 
 _KILL_ON_EOF = 'all=; while read -r group; do all="$all -$group"; done; [ -z "$all" ] || kill -9 $all'
@@ -35,7 +35,8 @@ def start_process(
     try:
         yield process
     finally:
-        _kill_group(process)
+        kill_group(process.pid)
+        process.wait(PATIENCE)
         for pipe in (process.stdin, process.stdout, process.stderr):
             if pipe is not None:
                 with suppress(BrokenPipeError):  # what was not yet written is for nobody any more
@@ -47,14 +48,14 @@ def run_program(
 ) -> subprocess.CompletedProcess[str]:
     """Run a program to its end, and return how it ended and what it said."""
     with start_process(command, env=env, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        said, complained = process.communicate(timeout=_PATIENCE)
+        said, complained = process.communicate(timeout=PATIENCE)
     return subprocess.CompletedProcess(command, process.returncode, said, complained)
 
 
 def stop_process(process: subprocess.Popen[str]) -> int:
     """Tell a program to stop, as a person or a platform does, wait until it has, and return its exit code."""
     process.send_signal(signal.SIGTERM)
-    return process.wait(_PATIENCE)
+    return process.wait(PATIENCE)
 
 
 def free_ports(count: int) -> list[int]:
@@ -79,7 +80,7 @@ class Guard:
 
     def __exit__(self, *exception: object) -> None:
         self._shell.kill()
-        self._shell.wait(_PATIENCE)
+        self._shell.wait(PATIENCE)
         assert self._shell.stdin is not None
         self._shell.stdin.close()
 
@@ -90,8 +91,7 @@ class Guard:
         self._shell.stdin.flush()
 
 
-def _kill_group(process: subprocess.Popen[str]) -> None:
-    """Kill the whole group, also those whose parent has ended before, and wait for the program itself."""
+def kill_group(leader: int) -> None:
+    """Kill the whole group of a process, also those whose parent has ended before."""
     with suppress(ProcessLookupError):  # all have ended by themselves
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait(_PATIENCE)
+        os.killpg(leader, signal.SIGKILL)
