@@ -14,7 +14,8 @@ import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import entry_points
+from functools import cache
+from importlib.metadata import EntryPoints, entry_points
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
@@ -95,6 +96,12 @@ class QueuePlugin:
 _Plugin = TypeVar("_Plugin")
 
 
+@cache
+def _installed(group: str) -> EntryPoints:
+    """Return the entry points of a group; finding them reads a file of every installed package."""
+    return entry_points(group=group)
+
+
 class Table(Generic[_Plugin]):
     """Plugins of one kind by name; other packages add theirs as entry points of `group`.
 
@@ -126,7 +133,7 @@ class Table(Generic[_Plugin]):
 
     def names(self) -> list[str]:
         """Return all names, the default first."""
-        return list(dict.fromkeys([*self._known, *(each.name for each in entry_points(group=self._group))]))
+        return list(dict.fromkeys([*self._known, *(each.name for each in _installed(self._group))]))
 
     def find(self, name: str) -> _Plugin:
         """Return a plugin; raise `ValueError` if there is none of that name or it cannot be loaded."""
@@ -136,7 +143,7 @@ class Table(Generic[_Plugin]):
                 module, _, attribute = found.partition(":")
                 found = getattr(importlib.import_module(module), attribute)
             elif found is None:
-                found = next((each.load() for each in entry_points(group=self._group, name=name)), None)
+                found = next((each.load() for each in _installed(self._group).select(name=name)), None)
         except (ImportError, AttributeError) as error:
             raise ValueError(f"{name} cannot be loaded: {error}") from error
         if found is None:
