@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import signal
 import socket
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -18,7 +17,7 @@ from memorybank.commands.main import main
 from memorybank.errors import Unavailable
 from memorybank.testing import emulator_state
 from memorybank.testing.deployment import FUNCTIONS, Deployment, Plan
-from memorybank.testing.processes import start_process
+from memorybank.testing.forking import fork_process
 from tests.waiting import PATIENCE
 
 
@@ -72,7 +71,8 @@ def test_elsewhere_each_function_has_an_entry_point_of_the_same_name(tmp_path: P
 
 def test_a_function_that_ends_by_itself_is_named_with_its_last_words(tmp_path: Path) -> None:
     (tmp_path / "retrieve.log").write_text("Traceback\nOSError: the disk is full\n")
-    with start_process([sys.executable, "-c", ""]) as process:
+    (tmp_path / "main.py").touch()
+    with fork_process([tmp_path / "main.py"], env={}) as process:
         process.wait(PATIENCE)
         running = Deployment({}, cast(Any, None), cast(Any, None), {"retrieve": process})
         with pytest.raises(Unavailable, match=r"retrieve has ended by itself: OSError: the disk is full"):
