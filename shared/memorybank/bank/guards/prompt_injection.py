@@ -1,7 +1,8 @@
 """The guard against prompt injection: facts that read as instructions to a model or as chat markup are not stored.
 
 Detected by pattern only, like secrets. This is the last line of defence: the prompt already tells the model not to
-follow instructions in a conversation, and not to mistake them for what the user wants.
+follow instructions in a conversation, and not to mistake them for what the user wants. People speak of rules that they
+or others ignore, so a verb counts only as an imperative, or where a model is told what it must do.
 """
 
 from __future__ import annotations
@@ -10,47 +11,101 @@ import re
 from collections.abc import Sequence
 
 from memorybank.bank.guards.refusals import Judged, Refusal
-from memorybank.ports.models import ExtractedFact, ExtractionRequest
+from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent
 from memorybank.text.normal import lined, lowered, nfkc
 from memorybank.text.visible import visible
 
-_RULES = r"(?:instructions?|rules?|prompts?|guidelines?|restrictions?|safeguards?|guardrails?|polic(?:y|ies))"
-_WHOSE = r"(?:all|any|every|the|your|its|these|those|previous|prior|above|earlier|system|safety)"
 _MARKS = (
-    *("ignor", "disregard", "override", "bypass", "circumvent", "forget", "vergiss", "missachte", "umgehe", "oublie"),
-    *("olvid", "dimentic", "esque", "忽略", "無視", "<|", "inst]", "<<", "system", "developer"),
+    *("ignor", "disregard", "overrid", "bypass", "circumvent", "forget", "vergiss", "vergessen", "missacht", "umgeh"),
+    *(
+        "oubli",
+        "olvid",
+        "omiso",
+        "dimentic",
+        "esque",
+        "desconsider",
+        "negeer",
+        "忽略",
+        "無視",
+        "无视",
+        "忘记",
+        "忘記",
+        "忘れ",
+    ),
+    *(
+        "무시",
+        "игнорир",
+        "забудь",
+        "<|",
+        "inst]",
+        "<<",
+        "system",
+        "developer",
+        "you are now",
+        "your hidden",
+        "your initial",
+    ),
 )
 """Every match contains one of these, in lower case; looking for them takes a tenth of the pattern's time."""
 
-_UP_TO_THREE = r"(?:\S+ ){0,3}?"
+_FEW = r"(?:\S+ ){0,3}?"
+_START = r"(?:^'?|[.!?:;,\n\"(>] ?| ')"
+_RULES = r"(?:instructions?|rules?|prompts?|guidelines?|restrictions?|safeguards?|guardrails?|polic(?:y|ies))"
+_WHOSE = (
+    r"(?:all|any|every|your|its|these|those|previous|prior|above|earlier|system|safety"
+    r"|the (?:previous|prior|above|earlier|system|safety|content|developer|original|initial))"
+)
+_MODEL = r"(?:you|assistant|model|agent|ai|bot|system)"
 _TOLD = (
-    r"(?:(?:^|[.!?:;,\n\"'(] ?)(?:(?:please|now|then|always|and) )*"
-    r"|\b(?:please|must|should|shall|will|you to|(?:assistant|model|agent) to) )"
+    rf"(?:{_START}(?:(?:please|now|then|always|and|from now on|thanks) ?,? ?)*|\bplease "
+    rf"|\b{_MODEL} (?:must|should|shall|will|can|may|to|have to|need to|are to)(?: now| always)? )"
 )
 """What may precede an imperative verb: "I ignore the rules" does not match."""
-_ORDER = re.compile(
-    # White space is collapsed before matching, so a repetition of it cannot cause backtracking.
-    rf"{_TOLD}(?:ignore|disregard|override|bypass|circumvent|forget) (?:\S+ )??{_WHOSE} {_UP_TO_THREE}{_RULES}\b"
-    rf"|\b(?:ignorier|vergiss|missachte|umgehe)\w* {_UP_TO_THREE}(?:anweisungen|regeln|vorgaben)\b"
-    rf"|\b(?:ignore|oublie)\w* {_UP_TO_THREE}(?:consignes|règles|instructions précédentes)\b"
-    rf"|\b(?:ignor|olvid)\w+ {_UP_TO_THREE}(?:instrucciones|reglas)\b"
-    rf"|\b(?:ignor|dimentic)\w+ {_UP_TO_THREE}(?:istruzioni|regole)\b"
-    rf"|\b(?:ignor|esque)\w+ {_UP_TO_THREE}(?:instruções|regras)\b"
-    r"|忽略.{0,8}(?:指令|指示|规则|規則)|(?:指示|命令|ルール).{0,4}無視"
-    r"|<\|\w+\|>|\[/?INST\]|<</?SYS>>|^\W*(?:system|developer)(?: (?:prompt|message))?\s*:"
-    r"|\b(?:new|end of) system (?:prompt|message)".replace(" ", r"[ \n]"),
-    re.IGNORECASE,
+
+_GERMAN_RULES = r"(?:anweisung(?:en)?|regeln?|vorgaben?|instruktionen|beschränkungen|systemprompts?)"
+_PATTERNS = (
+    rf"{_TOLD}(?:ignore|disregard|override|bypass|circumvent|forget) (?:\S+ )??{_WHOSE} {_FEW}{_RULES}\b|"
+    rf"(?:{_START}|\b(?:bitte|und|sie|du) )(?:(?:bitte|jetzt|nun) )?(?:ignoriere?|vergiss|vergesst|missachte"
+    rf"|umgehe|(?:ignorieren"
+    rf"|vergessen|missachten|umgehen) sie) {_FEW}{_GERMAN_RULES}\b|"
+    rf"\b(?:du|sie|assistent|modell|ki) (?:sollst|musst|soll|muss|sollen|müssen|darfst) {_FEW}{_GERMAN_RULES} "
+    r"(?:ignorieren|vergessen|missachten|umgehen)\b|"
+    rf"(?:{_START}|\bs'il (?:te|vous) plaît,? )(?:ignore|ignorez|oublie|oubliez|(?:veuillez"
+    rf"|merci d['e]) ?(?:ignorer|oublier)) "
+    rf"(?:toutes|tes|vos|ces|les|tout) {_FEW}(?:consignes|règles|instructions|directives)\b|"
+    rf"(?:{_START}|\bpor favor,? )(?:ignora|ignore|ignorad|olvida|olvide|olvídate de|haz caso omiso de) "
+    rf"(?:(?:a )?todas|tus|sus|estas|las) {_FEW}(?:instrucciones|reglas|normas|directrices)\b|"
+    rf"(?:{_START}|\bper favore,? )(?:ignora|ignori|ignorate|dimentica|dimenticate|dimentichi) "
+    rf"(?:tutte|le|queste) {_FEW}(?:istruzioni|regole|direttive)\b|"
+    rf"(?:{_START}|\bpor favor,? )(?:ignore|ignora|ignorem|esqueça|esquece|esqueçam|desconsidere) "
+    rf"(?:todas|suas|tuas|as|estas) {_FEW}(?:instruções|regras|diretrizes)\b|"
+    rf"(?:{_START}|\balsjeblieft )negeer (?:alle|je|jouw|uw|de) {_FEW}(?:instructies|regels|richtlijnen)\b|"
+    r"(?:忽略|无视|無視|忘记|忘記)(?:掉)?(?:你|您|之前|以上|上面|上述|先前|前面|此前|所有|一切|全部).{0,10}(?:指令|指示|规则|規則|提示词?|命令)|"
+    r"(?:指示|命令|ルール|プロンプト|制限).{0,6}(?:無視|忘れ)(?:して(?:ください|下さい|くれ)?(?:[。!]|$)|て(?:ください|下さい)|しろ|せよ|すること|ろ)|"
+    r"(?:지시|명령|규칙|지침).{0,6}무시(?:해(?:[.!]|\s|$|줘|라|주세요)|하세요|하라|하십시오)|"
+    rf"{_START}(?:пожалуйста,? )?(?:игнорируй(?:те)?|забудь(?:те)?) {_FEW}(?:инструкции|правила|указания)|"
+    r"<\|\w+\|>|\[/?INST\]|<</?SYS>>|"
+    r"^\W*(?:system|developer)(?: (?:prompt|message))?\s*:(?=.{0,200}\b(?:you|your|user is|ignore|obey|must"
+    r"|instructions?"
+    r"|administrator|assistant|override|respond|reply|comply|execute)\b)|"
+    r"^\W*(?:system|developer) (?:prompt|message)\s*:|^\W*(?:new|end of|start of|begin) system (?:prompt|message)|"
+    r"\b(?:this|that|here|below|following) (?:is|comes|follows) (?:the|your|a) (?:\S+ )?system (?:prompt|message)\b|"
+    r"\bend of system (?:prompt|message)|\byour new system (?:prompt|message)|"
+    r"\byou are now (?:dan\b|in (?:developer|god|admin|jailbreak|debug) mode|(?:an? )?(?:unrestricted"
+    r"|unfiltered)\b|free of)|"
+    rf"{_TOLD}(?:reveal|print|show|repeat|output) (?:me )?your (?:system|hidden|initial|secret) (?:prompt"
+    rf"|instructions)\b"
 )
-
-
+# White space is collapsed before matching, so a repetition of it cannot cause backtracking.
+_ORDER = re.compile(_PATTERNS.replace(" ", r"[ \n]"), re.IGNORECASE)
 _REASON = "The fact reads as an instruction to the model or as another turn of the chat."
 
 
 def drop_injections(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> Judged:  # noqa: ARG001 - a guard
-    """Refuse facts that read as instructions to their reader."""
+    """Refuse facts that read as instructions to their reader. Requests to forget pass: they store nothing."""
     judged = Judged([], [])
     for fact in facts:
-        if is_order(fact.fact):
+        if fact.intent is not Intent.FORGET and is_order(fact.fact):
             judged.refused.append(Refusal("PROMPT_INJECTION", _REASON, fact.event))
         else:
             judged.kept.append(fact)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from memorybank.bank.guards.passwords import tells_password
 from memorybank.bank.guards.refusals import Judged, Refusal
 from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent
 from memorybank.text.normal import lowered, nfkc, spaced
@@ -37,7 +38,11 @@ _NOT_ASCII_DIGIT = re.compile(r"[^\D0-9]")
 _KEYS = tuple(
     (mark, re.compile(pattern))
     for mark, pattern in (
-        *((f"{kind}{tie}", rf"\b{kind}{tie}[A-Za-z0-9_-]{{16}}") for kind in ("sk", "pk", "rk") for tie in "-_"),
+        *(
+            (f"{kind}{tie}", rf"\b{kind}{tie}(?=[A-Za-z0-9_-]{{0,40}}\d)[A-Za-z0-9_-]{{16}}")
+            for kind in ("sk", "pk", "rk")
+            for tie in "-_"
+        ),
         *((f"gh{kind}_", rf"\bgh{kind}_[A-Za-z0-9]{{20}}") for kind in "opsur"),
         ("github_pat_", r"\bgithub_pat_\w{20}"),
         ("glpat-", r"\bglpat-[\w-]{16}"),
@@ -65,25 +70,7 @@ _MIXED = r"(?=[\w/+=-]{0,99}\d)(?=[\w/+=-]{0,99}[A-Za-z])[\w/+=-]"
 """The beginning of a token with letters and digits; the required length follows it."""
 # White space is collapsed before matching, so a repetition of it cannot cause backtracking.
 _IS = r"(?:'s|\s?(?:\b(?:is|are|was|ist|war|lautet|est|es|era|é|è)\b|[=:]))\s?"
-_CHANGED = r"(?:change|changed|set|reset|update|updated)"
 _OF = r"(?:\s(?:for|of|to|on|at|für|fürs|vom|zum|pour|du|de|del|della|da|do|per|para)(?:\s\S+){1,4}?)?"
-_SAYS_NOTHING = (
-    r"(?!(?:too|very|so|not|strong|weak|long|short|old|new|safe|secure|insecure|expired|wrong|right|correct|incorrect"
-    r"|required|needed|changed|stored|saved|kept|lost|forgotten|different|unique|easy|hard|reset|never|always|a|an"
-    r"|the same|zu|sehr|nicht|ein|eine|trop|très|muy|demasiado|molto|troppo|muito)\b)"
-)
-_WORD = (
-    r"(?:pass ?(?:word|phrase|code)|passwd|\bpwd|\bpass(?=[:=])|passwort|kennwort|mot de passe|contraseña|senha|пароль"
-    r"|(?:seed|recovery) (?:phrase|words))"
-)
-_NAMED = re.compile(
-    rf"(?:{_WORD}|\b(?:password|(?:(?:api|secret|access|auth|client|private|encryption|signing)[ -]?){{1,2}}"
-    rf"(?:key|token|secret))){_OF}(?:{_IS}{_SAYS_NOTHING}\S|\s{_MIXED}{{6,}})"
-    rf"|{_WORD} (?:(?:has been|is|was|got) )?{_CHANGED} to {_SAYS_NOTHING}\S"
-    rf"|\b{_CHANGED} (?:\S+ ){{1,3}}?{_WORD} to {_SAYS_NOTHING}\S|\bas (?:\S+ ){{1,2}}?{_WORD}\b(?! manager)"
-    rf"|\b(?:secret|key|token)\b{_OF}{_IS}{_MIXED}{{20,}}",
-    re.IGNORECASE,
-)
 _NUMBERED = re.compile(
     r"\b(?:pin|cvv|cvc|tan|otp|ssn|social security|passport|(?:one[- ]time|recovery|backup|security|verification|2fa"
     r"|alarm|door|gate|entry) code|passcode|safe combination|bank account|routing number|geheimzahl|clave)"
@@ -93,16 +80,11 @@ _NUMBERED = re.compile(
     r"|\b\d{3}-\d{2}-\d{4}\b.{0,20}\b(?:ssn|social security)\b",
     re.IGNORECASE,
 )
-_NAMED_UNSPACED = re.compile(r"(?:パスワード|暗証番号|密码|密碼|비밀번호)(?:は|是|는|:|\s)*\S")
-_NAMES = (
-    *("pass", "pwd", "kennwort", "contraseña", "senha", "пароль", "phrase", "recovery words", "seed words"),
-    *("key", "token", "secret"),
-)
 _NUMBERED_NAMES = (
     *("pin", "cvv", "cvc", "tan", "otp", "ssn", "social security", "pass", "code", "safe combination", "bank account"),
     *("routing number", "geheimzahl", "clave", "driver", "tax id", "steuer"),
 )
-"""Every match of the patterns above contains one of these, in lower case."""
+"""Every match of the pattern above contains one of these, in lower case."""
 _MODULUS = 97
 _MOST_DOUBLED = 9
 _MOST_PARTS = 9
@@ -158,10 +140,8 @@ def _tells(plain: str) -> bool:
     """Tell whether a text names a kind of secret and a possible value follows."""
     text = spaced(plain.replace("_", " "))
     lower = lowered(text)
-    return (
-        (any(name in lower for name in _NAMES) and _NAMED.search(text) is not None)
-        or (any(name in lower for name in _NUMBERED_NAMES) and _NUMBERED.search(text) is not None)
-        or (not text.isascii() and _NAMED_UNSPACED.search(text) is not None)
+    return tells_password(text, lower) or (
+        any(name in lower for name in _NUMBERED_NAMES) and _NUMBERED.search(text) is not None
     )
 
 
