@@ -38,7 +38,8 @@ def test_it_runs_as_a_service_account_of_its_own_and_knows_no_secret() -> None:
 
 
 def test_every_substitution_is_declared_and_used() -> None:
-    used = set(re.findall(r"\$\{(_?[A-Z_]+)\}", json.dumps({**CONFIG, "substitutions": {}, "steps": []})))
+    named = [step["name"] for step in STEPS]
+    used = set(re.findall(r"\$\{(_?[A-Z_]+)\}", json.dumps({**CONFIG, "substitutions": {}, "steps": named})))
     assert used == {*CONFIG["substitutions"], *GIVEN}
     assert all(re.fullmatch(r"_[A-Z0-9_]+", name) for name in CONFIG["substitutions"])
 
@@ -74,8 +75,35 @@ def test_a_script_stops_at_the_first_failure(step: dict[str, Any], tmp_path: Pat
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_no_builder_is_of_a_tag_that_says_nothing() -> None:
-    assert not any(step["name"].endswith(":latest") for step in STEPS)
+def test_no_step_runs_an_image_that_can_be_another_tomorrow() -> None:
+    """By digest, but for Google's own builder, which has a version; the base is resolved to its digest by the build."""
+    builders = {step["name"].strip("${}") for step in STEPS}
+    images = {name: CONFIG["substitutions"][name] for name in builders}
+    assert builders == {"_EMULATORS", "_TERRAFORM", "_TRIVY", "_DOCKER"}
+    version = r"[a-z./-]+:\d+\.\d+\.\d+(-emulators)?(@sha256:[0-9a-f]{64})?"
+    assert not [image for image in images.values() if re.fullmatch(version, image) is None]
+    assert [name for name, image in images.items() if "@" not in image] == ["_DOCKER"]
+
+
+def test_provenance_has_the_api_that_keeps_it() -> None:
+    assert CONFIG["options"]["requestedVerifyOption"] == "VERIFIED"
+    assert '"containeranalysis"' in (REPOSITORY / "infra/bootstrap/main.tf").read_text()
+
+
+def test_terraform_waits_for_a_lock_and_a_pull_request_takes_none() -> None:
+    commands = re.findall(
+        r"terraform -chdir=infra (plan|apply)((?:.*\\\n)*.*)", "".join(step["script"] for step in STEPS)
+    )
+    assert len(commands) == 4
+    assert ["-lock=false" in rest for _, rest in commands] == [True, False, False, False]
+    assert ["-lock-timeout=10m" in rest for _, rest in commands] == [False, True, True, True]
+
+
+def test_the_verdict_runs_whatever_becomes_of_the_rollout() -> None:
+    assert [step["id"] for step in STEPS if step.get("allowFailure")] == ["rollout", "smoke"]
+    total = int(CONFIG["timeout"].rstrip("s"))
+    limits = [int(step.get("timeout", "0s").rstrip("s")) for step in STEPS]
+    assert sum(limits) < total - 1800, "no time is left to go back"
 
 
 def test_the_base_is_the_dockerfiles_own() -> None:
@@ -142,17 +170,17 @@ echo "$*" >> "$CALLS"
 """
 
 
-@pytest.mark.parametrize("bucket", ["", "my-state"])
-def test_the_bill_of_materials_is_kept_with_the_state_or_printed(tmp_path: Path, bucket: str) -> None:
+@pytest.mark.parametrize(("bucket", "deploy"), [("", "no"), ("my-state", "apply"), ("my-state", "plan")])
+def test_the_bill_of_materials_is_kept_with_the_state_or_printed(tmp_path: Path, bucket: str, deploy: str) -> None:
     (tmp_path / "gcloud").write_text(GCLOUD)
     (tmp_path / "gcloud").chmod(0o755)
     (tmp_path / "image-digest").write_text(f"r.dev/p/q/memorybank@sha256:{'c' * 64}\n")
-    done = _run("bill", tmp_path, STATE_BUCKET=bucket)
+    done = _run("bill", tmp_path, STATE_BUCKET=bucket, DEPLOY=deploy)
     assert done.returncode == 0, done.stderr
     bill = json.loads((tmp_path / "sbom.json").read_text())
     assert bill["metadata"]["component"]["version"] == "c" * 64
     assert len(bill["components"]) > 20
-    if bucket:
+    if bucket and deploy != "plan":
         kept = f"gs://my-state/sbom/{'c' * 64}.json"
         assert (tmp_path / "calls").read_text() == f"storage cp {tmp_path}/sbom.json {kept}\n"
     else:
@@ -162,40 +190,64 @@ def test_the_bill_of_materials_is_kept_with_the_state_or_printed(tmp_path: Path,
 TERRAFORM = """#!/bin/sh
 echo "$*" >> "$CALLS"
 case "$*" in
+  *" $BROKEN "*) exit 1 ;;
   *"output -raw image"*) [ -n "$RUNNING" ] && echo "$RUNNING" ;;
   *"output -raw base_url"*) echo "https://bank.example.com" ;;
 esac
 """
+DOCTOR = """#!/bin/sh
+echo "memorybank $*" >> "$CALLS"
+[ "$(grep -c '^memorybank' "$CALLS")" -ge "$HEALTHY" ]
+"""
+CURL = """#!/bin/sh
+echo "curl $*" >> "$CALLS"
+[ "$BROKEN" = token ] || echo '{"token": "an.id.token"}'
+"""
 NEW, OLD = f"r.dev/p/q/memorybank@sha256:{'d' * 64}", f"r.dev/p/q/memorybank@sha256:{'e' * 64}"
+NEVER = 1000
 
 
 class Rollout:
-    """The last three steps of a build in a folder, with a terraform and a doctor that only write down what they do."""
+    """The last three steps of a build in a folder, with programs that only write down what they are asked.
 
-    def __init__(self, folder: Path, *, deploy: str, running: str, healthy: bool) -> None:
+    The doctor is content from its call number `healthy` on. `broken` names what fails: init, apply, make or token.
+    """
+
+    def __init__(self, folder: Path, *, deploy: str, running: str = OLD, healthy: int = 1, broken: str = "-") -> None:
         self.folder = folder
         (folder / "infra").mkdir()
         (folder / ".venv/bin").mkdir(parents=True)
+        (folder / ".venv/bin/python").symlink_to(sys.executable)
         (folder / "image-digest").write_text(NEW)
-        verdict = "exit 0" if healthy else "exit 1"
         for name, script in {
             "terraform": TERRAFORM,
             "apt-get": "#!/bin/sh\n",
-            "make": "#!/bin/sh\n",
-            ".venv/bin/memorybank": f'#!/bin/sh\necho "memorybank $*" >> "$CALLS"\n{verdict}\n',
+            "sleep": '#!/bin/sh\necho "sleep $*" >> "$CALLS"\n',
+            "make": '#!/bin/sh\n[ "$BROKEN" != make ]\n',
+            "gcloud": "#!/bin/sh\necho an.access.token\n",
+            "curl": CURL,
+            ".venv/bin/memorybank": DOCTOR,
         }.items():
             (folder / name).write_text(script)
             (folder / name).chmod(0o755)
-        environment = {"DEPLOY": deploy, "RUNNING": running, "STATE_BUCKET": "b", "TFVARS": "infra/my.tfvars"}
-        environment["PROJECT"] = "p"
-        self.codes = [self._step(name, environment) for name in ("rollout", "smoke", "verdict")]
+        self._environment = {
+            "DEPLOY": deploy,
+            "RUNNING": running,
+            "STATE_BUCKET": "b",
+            "TFVARS": "infra/my.tfvars",
+            "PROJECT": "p",
+            "ACCOUNT": "build@p.iam.gserviceaccount.com",
+            "HEALTHY": str(healthy),
+            "BROKEN": broken,
+        }
+        self.codes = {name: self._step(name) for name in ("rollout", "smoke", "verdict")}
 
-    def _step(self, name: str, environment: dict[str, str]) -> int:
+    def _step(self, name: str) -> int:
         [script] = [step["script"] for step in STEPS if step["id"] == name]
         shell = next(shell for start, shell in SHELLS.items() if script.startswith(start))
         done = subprocess.run(
             [f"/bin/{shell}", "-c", script.replace("/workspace/", f"{self.folder}/")],
-            env={"PATH": f"{self.folder}:/usr/bin:/bin", "CALLS": str(self.folder / "calls"), **environment},
+            env={"PATH": f"{self.folder}:/usr/bin:/bin", "CALLS": str(self.folder / "calls"), **self._environment},
             cwd=self.folder,
             capture_output=True,
             check=False,
@@ -203,40 +255,85 @@ class Rollout:
         return done.returncode
 
     @property
+    def passed(self) -> bool:
+        """Whether the build would pass: rollout and smoke test are allowed to fail, the verdict is not."""
+        return self.codes["verdict"] == 0
+
+    @property
     def calls(self) -> str:
         calls = self.folder / "calls"
         return calls.read_text() if calls.exists() else ""
 
+    @property
+    def went_back(self) -> bool:
+        """Whether the last thing done was to apply the image that ran before."""
+        last = self.calls.splitlines()[-1]
+        return " apply " in last and last.endswith(f"-var image={OLD}")
+
 
 def test_nothing_is_rolled_out_unless_it_is_asked_for(tmp_path: Path) -> None:
-    rollout = Rollout(tmp_path, deploy="no", running=OLD, healthy=True)
-    assert (rollout.codes, rollout.calls) == ([0, 0, 0], "")
+    rollout = Rollout(tmp_path, deploy="no")
+    assert (rollout.passed, rollout.calls) == (True, "")
 
 
 def test_a_pull_request_gets_a_plan_of_its_own_digest_and_no_more(tmp_path: Path) -> None:
-    rollout = Rollout(tmp_path, deploy="plan", running=OLD, healthy=True)
-    assert rollout.codes == [0, 0, 0]
+    rollout = Rollout(tmp_path, deploy="plan")
+    assert rollout.passed
     assert f"-var image={NEW}" in rollout.calls
     assert "apply" not in rollout.calls
     assert "doctor" not in rollout.calls
 
 
+@pytest.mark.parametrize("broken", ["init", "plan"])
+def test_a_pull_request_without_a_plan_fails(tmp_path: Path, broken: str) -> None:
+    rollout = Rollout(tmp_path, deploy="plan", broken=broken)
+    assert not rollout.passed
+    assert "apply" not in rollout.calls
+
+
 def test_a_healthy_rollout_stays(tmp_path: Path) -> None:
-    rollout = Rollout(tmp_path, deploy="apply", running=OLD, healthy=True)
-    assert rollout.codes == [0, 0, 0]
+    rollout = Rollout(tmp_path, deploy="apply")
+    assert set(rollout.codes.values()) == {0}
     assert rollout.calls.count(" apply ") == 1
-    assert "memorybank doctor --url https://bank.example.com --project p" in rollout.calls
+    assert "memorybank doctor --url https://bank.example.com --project p --token an.id.token" in rollout.calls
 
 
-def test_a_rollout_that_fails_its_smoke_test_goes_back_and_fails_the_build(tmp_path: Path) -> None:
-    rollout = Rollout(tmp_path, deploy="apply", running=OLD, healthy=False)
-    assert rollout.codes == [0, 0, 1]
-    last = rollout.calls.splitlines()[-1]
-    assert " apply " in last
-    assert last.endswith(f"-var image={OLD}")
+def test_the_smoke_test_asks_iam_for_an_id_token_of_the_builds_own_account(tmp_path: Path) -> None:
+    [call] = [line for line in Rollout(tmp_path, deploy="apply").calls.splitlines() if line.startswith("curl")]
+    assert "/serviceAccounts/build@p.iam.gserviceaccount.com:generateIdToken" in call
+    assert '"audience": "https://bank.example.com"' in call
+    assert "Bearer an.access.token" in call
+
+
+def test_rights_that_take_a_while_to_count_fail_no_rollout(tmp_path: Path) -> None:
+    rollout = Rollout(tmp_path, deploy="apply", healthy=4)
+    assert rollout.passed
+    assert rollout.calls.count("sleep 30") == 3
+    assert rollout.calls.count(" apply ") == 1
+
+
+@pytest.mark.parametrize("broken", ["-", "make", "token"])
+def test_a_rollout_without_a_smoke_test_that_passes_goes_back_and_fails_the_build(tmp_path: Path, broken: str) -> None:
+    rollout = Rollout(tmp_path, deploy="apply", healthy=NEVER, broken=broken)
+    assert not rollout.passed
+    assert rollout.went_back
+
+
+def test_an_apply_that_fails_half_way_goes_back_and_fails_the_build(tmp_path: Path) -> None:
+    rollout = Rollout(tmp_path, deploy="apply", broken="apply")
+    assert rollout.codes["smoke"] != 0
+    assert not rollout.passed
+    assert rollout.went_back
+
+
+@pytest.mark.parametrize("broken", ["init", "plan"])
+def test_what_was_never_begun_is_not_gone_back_from(tmp_path: Path, broken: str) -> None:
+    rollout = Rollout(tmp_path, deploy="apply", broken=broken)
+    assert not rollout.passed
+    assert " apply " not in rollout.calls
 
 
 def test_a_first_rollout_has_nothing_to_go_back_to(tmp_path: Path) -> None:
-    rollout = Rollout(tmp_path, deploy="apply", running="", healthy=False)
-    assert rollout.codes == [0, 0, 1]
+    rollout = Rollout(tmp_path, deploy="apply", running="", healthy=NEVER)
+    assert not rollout.passed
     assert rollout.calls.count(" apply ") == 1
