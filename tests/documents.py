@@ -13,6 +13,7 @@ FOLDER_PAGES = tuple(
         "CHANGELOG.md",
         "functions/README.md",
         "infra/README.md",
+        "infra/deployment-checks.md",
         "shared/README.md",
         "tests/README.md",
         "tests/benchmarks/README.md",

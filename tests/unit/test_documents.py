@@ -22,7 +22,7 @@ PAGES = (*USER_PAGES, *FOLDER_PAGES)
 ONE_SCREEN = 60
 PACKAGE = REPOSITORY / "shared" / "memorybank"
 SHELLS = ("console", "bash")
-MADE_ELSEWHERE = {"main.py", "function.yaml", "services.py", "terraform.tfvars"}
+MADE_ELSEWHERE = {"main.py", "function.yaml", "services.py", "terraform.tfvars", "backend.tf"}
 """Files that each folder of one kind has, or that a reader makes."""
 
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
