@@ -104,5 +104,5 @@ resource "google_kms_crypto_key_iam_member" "firestore" {
   count         = var.kms_key != null ? 1 : 0
   crypto_key_id = var.kms_key
   role          = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
-  member        = "serviceAccount:${service-${data.google_project.this.number}@gcp-sa-firestore.iam.gserviceaccount.com"
+  member        = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-firestore.iam.gserviceaccount.com"
 }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,6 +53,13 @@ def _blocks(folder: Path) -> Iterator[tuple[str, str]]:
 def _block(folder: Path, address: str) -> str:
     [text] = [text for found, text in _blocks(folder) if found == address]
     return text
+
+
+@pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not installed")
+def test_terraform_can_read_every_file_and_would_write_it_the_same() -> None:
+    command = ["terraform", "fmt", "-check", "-diff", "-recursive", str(INFRA)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
