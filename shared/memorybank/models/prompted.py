@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from memorybank.models.answers import Reply, Unreadable, read
 from memorybank.models.chunks import in_chunks
 from memorybank.models.media import MediaRules, accepted
-from memorybank.models.reading import facts_of, fields_of, media_parts
+from memorybank.models.reading import decision_of, facts_of, fields_of, media_parts
 from memorybank.models.retry import Retry
 from memorybank.models.splitting import Piece, chunks
 from memorybank.models.usage import ModelCall, UnreadableAnswer, check, report
 from memorybank.ports.models import (
-    Action,
     Decision,
     DecisionRequest,
     ExtractedFact,
@@ -120,12 +119,7 @@ class PromptedModel:
         """Return the decisions as the model gives them; indexes are not checked."""
         model = request.model or self._default_model
         answer = self._ask("decide", decision_prompt(request), model)
-        return [
-            Decision(
-                made.fact, Action[made.action], made.candidate, visible(made.text or "").strip() or None, made.reason
-            )
-            for made in answer.decisions
-        ]
+        return [decision_of(made) for made in answer.decisions]
 
     def close(self) -> None:
         """Close the connections."""

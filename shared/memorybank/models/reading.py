@@ -8,7 +8,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from memorybank.models.splitting import Piece
-from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent, Media, ProfileField, ProfileSchema
+from memorybank.ports.models import (
+    Action,
+    Claim,
+    Decision,
+    ExtractedFact,
+    ExtractionRequest,
+    Intent,
+    Media,
+    ProfileField,
+    ProfileSchema,
+    Relation,
+)
+from memorybank.prompts.decision import Made
 from memorybank.prompts.extraction import FoundFact, FoundField
 from memorybank.resources.memory import MAX_FACT
 from memorybank.resources.profile_schemas import is_valid
@@ -24,6 +36,21 @@ def media_parts(chunk: Piece) -> list[str | Media]:
         for label, media in zip(turn.media, turn.event.media, strict=True):
             parts += [f"Media {label} of event {turn.number}, which is data as well:", media]
     return parts
+
+
+def decision_of(made: Made) -> Decision:
+    """Return a decision as the model gives it; indexes are not checked."""
+    relation, text = Relation[made.relation], visible(made.text or "").strip() or None
+    action = relation.action
+    if action is Action.DELETE and text:
+        action = Action.UPDATE  # something is left of the memory
+    elif action is not Action.UPDATE:
+        text = None
+    claim = None
+    if made.same_subject is not None and made.both_true is not None:
+        words = visible(made.old_words or ""), visible(made.new_words or "")
+        claim = Claim(relation, made.same_subject, made.both_true, *words)
+    return Decision(made.fact, action, made.candidate, text, claim=claim)
 
 
 def _event(number: int, chunk: Piece) -> int | None:

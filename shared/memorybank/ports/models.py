@@ -109,7 +109,8 @@ class ExtractedFact:
     "forget that I like tea"). `context` says in one sentence why it was extracted; `event` is the index of the event
     and `quote` the words in it that support the fact. With `profile` it is not a sentence but a field of a structured
     profile, which `fact` puts into words ("age: 42"); FORGET empties that field. `chunk` numbers the chunks of a long
-    conversation: facts of one chunk are assumed distinct, those of several may repeat or correct each other.
+    conversation: facts of one chunk are assumed distinct, those of several may repeat or correct each other. `said` is the
+    time of the event, None if it has none.
     """
 
     fact: str
@@ -120,27 +121,31 @@ class ExtractedFact:
     quote: str = ""
     profile: ProfileField | None = None
     chunk: int = 0
+    said: datetime | None = None
 
 
 @dataclass(frozen=True)
 class NewFact:
-    """A fact to decide on, and the numbers of the candidates that it may be decided against."""
+    """A fact to decide on, the numbers of the candidates that it may be decided against, and when it was said."""
 
     fact: str
     intent: Intent
     candidates: tuple[int, ...]
+    said: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Candidate:
     """Something already known.
 
-    `number` is how decisions refer to it. `history` holds its earlier wordings, newest first.
+    `number` is how decisions refer to it. `history` holds its earlier wordings, newest first. `said` is when it was
+    last said.
     """
 
     number: int
     fact: str
     history: tuple[str, ...] = ()
+    said: datetime | None = None
 
 
 class Action(StrEnum):
@@ -156,11 +161,56 @@ class Action(StrEnum):
     """The candidate is no longer true, or its speaker wants it forgotten; nothing replaces it."""
 
 
+class Relation(StrEnum):
+    """How a new fact and a candidate relate."""
+
+    SAME = "same"
+    """The candidate says all of it."""
+    ADDS = "adds"
+    """Both are true, and the fact says more of the same thing."""
+    REPLACES = "replaces"
+    """Both cannot be true: words of the candidate give way to words of the fact."""
+    ENDS = "ends"
+    """The candidate is no longer true, or is to be forgotten."""
+    SEPARATE = "separate"
+    """They are about different things."""
+
+    @property
+    def action(self) -> Action:
+        """The action that carries it out."""
+        return _ACTIONS[self]
+
+
+_ACTIONS = {
+    Relation.SAME: Action.KEEP,
+    Relation.ADDS: Action.UPDATE,
+    Relation.REPLACES: Action.UPDATE,
+    Relation.ENDS: Action.DELETE,
+    Relation.SEPARATE: Action.CREATE,
+}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The reasons of a decision, in a form that code can check.
+
+    `old_words` are words of the candidate that stop being true, `new_words` those of the fact that take their place;
+    both are copied.
+    """
+
+    relation: Relation
+    same_subject: bool
+    both_true: bool
+    old_words: str = ""
+    new_words: str = ""
+
+
 @dataclass(frozen=True)
 class Decision:
     """What to do with the new fact of index `fact`. `candidate` is a number for all but CREATE; `text` for UPDATE only.
 
     A fact may have several decisions when it bears on several candidates (one "forget" may delete three memories).
+    `claim` holds the reasons; without it the words of the two statements alone decide whether it is allowed.
     """
 
     fact: int
@@ -168,6 +218,7 @@ class Decision:
     candidate: int | None = None
     text: str | None = None
     reason: str = ""
+    claim: Claim | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from memorybank.bank.guards import merges
+from memorybank.bank.guards.claims import refuse_contradiction
 from memorybank.bank.guards.fact_check import drop_unfounded
 from memorybank.bank.guards.monologue import drop_addressed
 from memorybank.bank.guards.profile_values import drop_invalid_profiles
@@ -25,6 +26,7 @@ FACT_GUARDS: list[FactGuard] = [
 """The guards for extracted facts; each sees the facts that those before it passed."""
 
 DECISION_GUARDS: list[DecisionGuard] = [
+    refuse_contradiction,
     merges.refuse_keep,
     merges.refuse_update,
     merges.refuse_remainder,

@@ -5,10 +5,12 @@ A wrong merge loses a memory; a missed merge only leaves a duplicate. So in doub
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from memorybank.languages.language import words
 from memorybank.models.offline.attributes import Attribute, attribute_of
 from memorybank.models.offline.text import content, is_third_person, negated, numbers, statement, tokens
-from memorybank.ports.models import Action, Decision, DecisionRequest, Intent, NewFact
+from memorybank.ports.models import Claim, Decision, DecisionRequest, Intent, NewFact, Relation
 
 _CONNECTORS = words("""
     and with because since in at on for from but especially who which called named als und mit weil seit bei für namens
@@ -33,7 +35,7 @@ def decide(request: DecisionRequest) -> list[Decision]:
     for index, new in enumerate(request.facts):
         for decision in _forget(index, new, texts) if new.intent is Intent.FORGET else [_remember(index, new, texts)]:
             decisions.append(decision)
-            if decision.candidate is not None and decision.action is Action.DELETE:
+            if decision.candidate is not None and decision.action is Relation.ENDS.action:
                 del texts[decision.candidate]
             elif decision.candidate is not None and decision.text is not None:
                 texts[decision.candidate] = decision.text
@@ -42,7 +44,7 @@ def decide(request: DecisionRequest) -> list[Decision]:
 
 def _forget(index: int, new: NewFact, texts: dict[int, str]) -> list[Decision]:
     return [
-        Decision(index, Action.DELETE, number, reason="The user asked to forget this.")
+        _decision(index, Relation.ENDS, number, reason="The user asked to forget this.")
         for number in dict.fromkeys(new.candidates)
         if number in texts and _says(texts[number], new.fact)
     ]
@@ -67,26 +69,43 @@ def _remember(index: int, new: NewFact, texts: dict[int, str]) -> Decision:
         relation = _relation(new.fact, texts[number]) if number in texts else None
         if relation is None:
             continue
-        action, reason = relation
-        if action is Action.KEEP:
-            return Decision(index, action, number, reason=reason)
-        updated = updated or Decision(index, action, number, text=new.fact, reason=reason)
-    return updated or Decision(index, Action.CREATE, reason="No candidate says this.")
+        kind, reason = relation
+        if kind is Relation.SAME:
+            return _decision(index, kind, number, reason=reason)
+        if updated is None:
+            words = _difference(texts[number], new.fact) if kind is Relation.REPLACES else ("", "")
+            updated = replace(_decision(index, kind, number, reason=reason, words=words), text=new.fact)
+    return updated or Decision(index, Relation.SEPARATE.action, reason="No candidate says this.")
 
 
-def _relation(fact: str, candidate: str) -> tuple[Action, str] | None:
+def _decision(
+    index: int, relation: Relation, number: int, *, reason: str, words: tuple[str, str] = ("", "")
+) -> Decision:
+    both = relation in (Relation.SAME, Relation.ADDS)
+    claim = Claim(relation, same_subject=True, both_true=both, old_words=words[0], new_words=words[1])
+    return Decision(index, relation.action, number, reason=reason, claim=claim)
+
+
+def _difference(old: str, new: str) -> tuple[str, str]:
+    """Return what two texts differ in: each without the words with which both begin."""
+    before, after = old.split(), new.split()
+    size = next((n for n, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]), 0)
+    return " ".join(before[size:]), " ".join(after[size:])
+
+
+def _relation(fact: str, candidate: str) -> tuple[Relation, str] | None:
     mine, known = attribute_of(fact), attribute_of(candidate)
     alike = negated(fact) == negated(candidate)
     if _same_words(fact, candidate) or (
         alike and numbers(fact) == numbers(candidate) and _same_value(mine, known) and not _loaded(mine)
     ):
-        return Action.KEEP, "The candidate says the same."
+        return Relation.SAME, "The candidate says the same."
     if alike and numbers(candidate) <= numbers(fact) and _extends(fact, candidate):
-        return Action.UPDATE, "The fact completes the candidate."
+        return Relation.ADDS, "The fact completes the candidate."
     if alike and numbers(candidate) == numbers(fact) and _extends(candidate, fact):
-        return Action.KEEP, "The candidate says this and more."
+        return Relation.SAME, "The candidate says this and more."
     if mine and known and _contradicts(mine, known) and not _ADDITIVE & set(tokens(fact)):
-        return Action.UPDATE, "The fact gives the same attribute another value."
+        return Relation.REPLACES, "The fact gives the same attribute another value."
     return None
 
 

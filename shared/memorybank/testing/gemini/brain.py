@@ -9,6 +9,7 @@ from typing import Any
 from memorybank.models.offline import OfflineModel
 from memorybank.ports.models import (
     Candidate,
+    Decision,
     DecisionRequest,
     Event,
     ExtractedFact,
@@ -86,11 +87,24 @@ def _decide(asked: Asked, model: LanguageModel) -> dict[str, Any]:
         "decisions": [
             {
                 "fact": made.fact,
-                "reason": made.reason,
-                "action": made.action.name,
                 "candidate": made.candidate,
+                **_claimed(made),
                 "text": made.text,
             }
             for made in found
         ]
+    }
+
+
+def _claimed(made: Decision) -> dict[str, Any]:
+    """Return the reasons of a decision; without any, the action as earlier answers had it."""
+    claim = made.claim
+    if claim is None:
+        return {"reason": made.reason, "action": made.action.name}
+    return {
+        "same_subject": claim.same_subject,
+        "both_true": claim.both_true,
+        "relation": claim.relation.name,
+        "old_words": claim.old_words,
+        "new_words": claim.new_words,
     }
