@@ -25,7 +25,19 @@ from memorybank.resources.operation_kinds import OperationKind, kind_of
 from memorybank.resources.scopes import scope_key
 
 _FIELDS = (
-    *("name", "kind", "create_time", "update_time", "expire_time", "done", "response", "error", "parts", "usage"),
+    *(
+        "name",
+        "kind",
+        "create_time",
+        "update_time",
+        "expire_time",
+        "done",
+        "response",
+        "error",
+        "parts",
+        "usage",
+        "left_out",
+    ),
     *("tries", "next_try", "waiting_for", "retryable", "spilled"),
 )
 _LONGEST_WAIT = timedelta(seconds=30)
@@ -48,6 +60,7 @@ def operation_of(document: Document) -> Operation:
         response=None if data.get("response") is None else _kept(kind_of(data["kind"]), json.loads(data["response"])),
         error=data.get("error"),
         usage=data.get("usage"),
+        left_out=data.get("left_out") or (),
         waiting=_waiting(data),
         retryable=bool(data.get("retryable")),
     )

@@ -109,8 +109,8 @@ class ExtractedFact:
     "forget that I like tea"). `context` says in one sentence why it was extracted; `event` is the index of the event
     and `quote` the words in it that support the fact. With `profile` it is not a sentence but a field of a structured
     profile, which `fact` puts into words ("age: 42"); FORGET empties that field. `chunk` numbers the chunks of a long
-    conversation: facts of one chunk are assumed distinct, those of several may repeat or correct each other. `said` is the
-    time of the event, None if it has none.
+    conversation: facts of one chunk are assumed distinct, those of several may repeat or correct each other. `said` is
+    the time of the event, None if it has none.
     """
 
     fact: str

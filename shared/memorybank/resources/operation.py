@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -38,13 +39,19 @@ class Waiting:
         }
 
 
+def _left_out(data: Mapping[str, Any]) -> dict[str, Any]:
+    event = {} if data.get("event") is None else {"event": data["event"]}
+    return {"kind": data["kind"], "count": data["count"], **event}
+
+
 @dataclass(frozen=True)
 class Operation:
     """Work that may outlast the call that starts it, and its outcome. `kind` names an `OperationKind`.
 
     `response` and `error` have their wire format; an operation that is done has exactly one of them. `usage` counts the
     model calls and billed tokens, per step. `waiting` is set while the bank waits to retry it; one that has failed and
-    keeps its request is `retryable`. These three are not part of Google's operation.
+    keeps its request is `retryable`. `left_out` says what a generation did not store: `kind`, `count`, and the index of
+    the `event`. These four are not part of Google's operation.
     """
 
     name: str
@@ -55,6 +62,7 @@ class Operation:
     response: dict[str, Any] | None = None
     error: dict[str, Any] | None = field(default=None)
     usage: dict[str, Any] | None = field(default=None)
+    left_out: Sequence[Mapping[str, Any]] = ()
     waiting: Waiting | None = None
     retryable: bool = False
 
@@ -64,6 +72,7 @@ class Operation:
             "usage": self.usage or None,
             "waiting": self.waiting and self.waiting.to_wire(),
             "retryable": self.retryable or None,
+            "leftOut": [_left_out(each) for each in self.left_out] or None,
         }
         return {name: value for name, value in found.items() if value is not None}
 

@@ -15,20 +15,16 @@ from typing import TypeAlias
 from memorybank.bank.generation.decide import Choice, Decider
 from memorybank.bank.generation.match import Matcher, Pending
 from memorybank.bank.generation.memory_changes import CHANGE_SIZE, Change, net
-from memorybank.bank.guards.secrets import holds_secret
+from memorybank.bank.generation.provenance import content_of, marked_earlier, metadata_of, origin_of
+from memorybank.bank.guards.refusals import LeftOut
 from memorybank.bank.memories import stored
 from memorybank.bank.memories.lifetimes import Cause, memory_end
 from memorybank.bank.memories.records import NATURAL, PROFILE, MemoryRecord
 from memorybank.bank.memories.workspace import Origin, Workspace
-from memorybank.errors import FailedPrecondition
 from memorybank.ports.models import Action, Intent
 from memorybank.ports.sizes import MAX_COMMIT
-from memorybank.resources.memory import MAX_PAIRS, ExtractedMemory, Memory, MetadataValue
-from memorybank.resources.profiles import StructuredContent
+from memorybank.resources.memory import MAX_PAIRS, Memory
 from memorybank.resources.topics import MemoryTopicId
-
-_LEFT_OUT = "(omitted: looks like a secret)"
-"""Replaces a secret in the revision that deletes it; otherwise the revision would keep the secret for two days."""
 
 _ROUNDS = 3
 """How many more rounds of decisions are made for facts that affect the same memory, each after those before it.
@@ -57,6 +53,9 @@ class Consolidation:
     workspace: Workspace = field(init=False)
     _known: dict[str, MemoryRecord | None] = field(default_factory=dict)
     _changes: dict[str, list[Change]] = field(default_factory=dict)
+    _left_out: dict[str, tuple[LeftOut, ...]] = field(default_factory=dict)
+    _operations: dict[str, str] = field(default_factory=dict)
+    _settled: set[str] = field(default_factory=set)
     _applied: dict[str, set[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -96,7 +95,9 @@ class Consolidation:
 
     def _fill_one(self, new: Pending) -> None:
         record = self._known.get(new.path)
-        if new.fact.intent is Intent.FORGET:
+        if record is not None and new.said and record.said and new.said < record.said:
+            self._record_earlier(new, record)
+        elif new.fact.intent is Intent.FORGET:
             if record is not None:
                 self._delete(new, record)
         elif record is None:
@@ -111,12 +112,20 @@ class Consolidation:
         """
         return net([*earlier, *self._changes.get(operation, [])])
 
+    def left_out(self, operation: str) -> list[LeftOut]:
+        """Return the decisions that were refused for the applied facts of an operation."""
+        paths = [path for path, owner in self._operations.items() if owner == operation]
+        return [each for path in paths if path in self._settled for each in self._left_out.get(path, ())]
+
     def applied(self, operation: str) -> set[int]:
         """Return the indexes of the facts of an operation that have been applied as a whole."""
         return self._applied.get(operation, set())
 
     def _decide(self, pending: Sequence[Pending]) -> Mapping[str, tuple[Choice, ...]]:
-        choices = self.decider.decide(pending, known=self._known, changed=self.workspace.living()).choices
+        decided = self.decider.decide(pending, known=self._known, changed=self.workspace.living())
+        self._left_out |= {new.path: decided.left_out.get(new.path, ()) for new in pending}
+        self._operations |= {new.path: new.operation for new in pending}
+        choices = decided.choices
         self.matcher.embed([choice.text for made in choices.values() for choice in made if choice.text])
         return choices
 
@@ -141,7 +150,11 @@ class Consolidation:
     def _repeated(self, new: Pending) -> list[Choice]:
         """Return the choices for a fact already known word for word: keep one memory, or forget all that match."""
         if new.fact.intent is Intent.FORGET:
-            return [Choice(record.path, Action.DELETE, shown=record.fact) for record in self._repeats_of(new)]
+            return [
+                Choice(record.path, Action.DELETE, shown=record.fact)
+                for record in self._repeats_of(new)
+                if not (new.said and record.said and new.said < record.said)
+            ]
         record = self._repeat_of(new)
         return [Choice(record.path, Action.KEEP, shown=record.fact)] if record else []
 
@@ -157,7 +170,10 @@ class Consolidation:
             record = self._known[choice.path]
             if record is None:
                 continue
-            if choice.action is Action.DELETE:
+            if choice.earlier:
+                steps.append(partial(self._record_earlier, new, record))
+                placed = True
+            elif choice.action is Action.DELETE:
                 steps.append(partial(self._delete, new, record))
             else:
                 text = choice.text if choice.action is Action.UPDATE and choice.text else record.fact
@@ -179,6 +195,7 @@ class Consolidation:
         is_alone = self.workspace.count == 0
         if self._take(steps):
             self._applied.setdefault(new.operation, set()).add(new.index)
+            self._settled.add(new.path)
             return
         self.full = True
         self.workspace, self._known, self._changes = start
@@ -210,7 +227,7 @@ class Consolidation:
             topics=[MemoryTopicId.of(key) for key in new.fact.topics],
             metadata=new.request.metadata or {},
             memory_type=NATURAL if new.fact.profile is None else PROFILE,
-            structured_content=_content(new),
+            structured_content=content_of(new),
             expire_time=memory_end(self.matcher.config, Cause.GENERATED, now=self.now),
         )
         vector, model = self.matcher.vector(new.fact.fact)
@@ -224,12 +241,17 @@ class Consolidation:
         changes = {
             "fact": text,
             "topics": list(topics.values())[:MAX_PAIRS],
-            "metadata": _metadata(new, memory.metadata),
+            "metadata": metadata_of(new, memory.metadata),
             "expire_time": end,
-            "structured_content": _content(new),
+            "structured_content": content_of(new),
         }
         vector = self.matcher.vector(text) if text != record.fact else None
         changed = self.workspace.update(record, self._origin(new), changes=changes, vector=vector)
+        self._log(new, changed, Change(record.path, "UPDATED", record.latest_revision))
+
+    def _record_earlier(self, new: Pending, record: MemoryRecord) -> None:
+        """Add a fact that was said before the memory to its history: a revision that changes nothing."""
+        changed = self.workspace.update(record, marked_earlier(self._origin(new)), changes={})
         self._log(new, changed, Change(record.path, "UPDATED", record.latest_revision))
 
     def _delete(self, new: Pending, record: MemoryRecord) -> None:
@@ -249,16 +271,7 @@ class Consolidation:
         self._changes.setdefault(new.operation, []).append(change)
 
     def _origin(self, new: Pending) -> Origin:
-        """Return what a revision records about the fact behind a change, and which models extracted and decided."""
-        field = new.fact.profile
-        data = None if field is None or new.fact.intent is Intent.FORGET else {field.name: field.value}
-        secret = new.fact.intent is Intent.FORGET and holds_secret(new.fact.fact)
-        fact = _LEFT_OUT if secret else new.fact.fact
-        extracted = ExtractedMemory(fact=fact, context=new.fact.context or None, structured_data=data)
-        steps = {"extraction": new.produced_by, "consolidation": self.decider.produced_by(new)}
-        produced_by = {step: model for step, model in steps.items() if model}
-        operation = new.operation.rpartition("/")[2]
-        return Origin(new.request, (extracted,), operation=operation, produced_by=produced_by)
+        return origin_of(new, decided_by=self.decider.produced_by(new), refused=self._left_out.get(new.path, ()))
 
     def _repeat_of(self, new: Pending) -> MemoryRecord | None:
         return next(iter(self._repeats_of(new)), None)
@@ -269,21 +282,3 @@ class Consolidation:
             return []
         known = (record for record in self._known.values() if record is not None and record.hash == new.hash)
         return [record for record in known if new.may_touch(record.memory.metadata)]
-
-
-def _content(new: Pending) -> StructuredContent | None:
-    field = new.fact.profile
-    return None if field is None else StructuredContent(schema_id=field.schema, data={field.name: field.value})
-
-
-def _metadata(new: Pending, known: dict[str, MetadataValue]) -> dict[str, MetadataValue]:
-    """Return the metadata of an updated memory; a request without metadata leaves it unchanged."""
-    given = new.request.metadata
-    if given is None:
-        return known
-    if new.request.metadata_merge_strategy != "MERGE":
-        return given
-    merged = {**known, **given}
-    if len(merged) > MAX_PAIRS:
-        raise FailedPrecondition(f"a memory would have {len(merged)} metadata entries; at most {MAX_PAIRS} are allowed")
-    return merged

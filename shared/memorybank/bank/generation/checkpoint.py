@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, fields, replace
+from datetime import datetime
 from typing import Any
 
 from memorybank.bank import operations, payloads
@@ -66,7 +67,8 @@ def fact_data(fact: ExtractedFact) -> Data:
     """Return a fact in the form stored on an operation, in values that JSON and every store can hold."""
     profile = fact.profile and json_text(asdict(fact.profile))
     kept = {each.name: getattr(fact, each.name) for each in fields(fact)}
-    return {**kept, "topics": list(fact.topics), "intent": fact.intent.value, "profile": profile}
+    said = fact.said and fact.said.isoformat()
+    return {**kept, "said": said, "topics": list(fact.topics), "intent": fact.intent.value, "profile": profile}
 
 
 def fact_of(data: Mapping[str, Any]) -> ExtractedFact:
@@ -81,6 +83,7 @@ def fact_of(data: Mapping[str, Any]) -> ExtractedFact:
             "topics": tuple(kept.get("topics") or ()),
             "intent": Intent(kept.get("intent") or Intent.REMEMBER),
             "profile": ProfileField(**profile) if profile else None,
+            "said": datetime.fromisoformat(kept["said"]) if kept.get("said") else None,
         }
     )
 

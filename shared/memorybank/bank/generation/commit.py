@@ -23,6 +23,7 @@ from memorybank.bank.generation.apply import Consolidation
 from memorybank.bank.generation.checkpoint import extracted, facts_left
 from memorybank.bank.generation.decide import Decider
 from memorybank.bank.generation.lease import Held, Lease, acquire, refresh
+from memorybank.bank.generation.left_out import combined
 from memorybank.bank.generation.match import Matcher, Pending
 from memorybank.bank.generation.memory_changes import CHANGE_SIZE, Change, answer_of
 from memorybank.bank.memories import profiles
@@ -144,6 +145,7 @@ class _Settler:
         else:
             now = self.ports.clock.now()
             done |= {"left": left, "update_time": now, "stalled_at": now + operations.STALLED_AFTER}
+        done["left_out"] = combined(document.data.get("left_out"), consolidation.left_out(document.path))
         if document.path == self.own.path:  # the lease holder is charged for all
             done |= operations.cost()
         return [Patch(document.path, done, version=document.version), *removed]
@@ -228,6 +230,7 @@ class _Settler:
                 fact,
                 produced_by=document.data.get("produced_by"),
                 index=index,
+                arrived=document.data["create_time"],
                 siblings=frozenset(made),
             )
             for index, fact in enumerate(facts)

@@ -5,26 +5,32 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from memorybank.bank.generation.match import CANDIDATES, Matcher, Pending
 from memorybank.bank.guards.judge import judge_decision
 from memorybank.bank.guards.refusals import LeftOut, Refusal, counts_by_kind, tally
+from memorybank.bank.guards.safety import adds_only, update_is_safe
 from memorybank.bank.memories.records import MemoryRecord, fact_hash
 from memorybank.models import usage
 from memorybank.ports.documents import Order, Query
-from memorybank.ports.models import Action, Candidate, Decision, DecisionRequest, Intent, NewFact
+from memorybank.ports.models import Action, Candidate, Decision, DecisionRequest, Intent, NewFact, Relation
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A change to the memory at `path` because of a new fact, decided when the memory's text was `shown`."""
+    """A change to the memory at `path` because of a new fact, decided when the memory's text was `shown`.
+
+    With `earlier`, the fact was said before the memory and is only recorded in its history.
+    """
 
     path: str
     action: Action
     shown: str
     text: str | None = None
+    earlier: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,7 @@ class Decided:
 class _Shown:
     path: str
     fact: str
+    said: datetime | None = None
 
 
 @dataclass
@@ -91,11 +98,12 @@ class Decider:
         config = self.matcher.config.generation_config
         request = DecisionRequest(
             facts=tuple(
-                NewFact(new.fact.fact, new.fact.intent, tuple(numbers[shown] for shown in near[new.path]))
+                NewFact(new.fact.fact, new.fact.intent, tuple(numbers[shown] for shown in near[new.path]), new.said)
                 for new in asked
             ),
             candidates=tuple(
-                Candidate(number, shown.fact, history=self._history(shown, asked)) for shown, number in numbers.items()
+                Candidate(number, shown.fact, history=self._history(shown, asked), said=shown.said)
+                for shown, number in numbers.items()
             ),
             model=config.model if config else None,
         )
@@ -118,13 +126,15 @@ class Decider:
         """
         stored = [known.setdefault(record.path, record) for record in self.matcher.nearest(new)]
         found = [
-            _Shown(record.path, record.fact)
+            _Shown(record.path, record.fact, record.said)
             for record in stored
             if record is not None and record.path not in new.siblings and new.may_touch(record.memory.metadata)
         ]
-        beside = [_Shown(record.path, record.fact) for record in changed if new.may_touch(record.memory.metadata)]
+        beside = [
+            _Shown(record.path, record.fact, record.said) for record in changed if new.may_touch(record.memory.metadata)
+        ]
         beside += [
-            _Shown(other.path, other.fact.fact)
+            _Shown(other.path, other.fact.fact, other.said)
             for other in earlier
             if (other.operation, other.fact.chunk) != (new.operation, new.fact.chunk)
             and other.fact.intent is Intent.REMEMBER
@@ -171,21 +181,54 @@ def _checked(
     for decision in decisions:
         if decision.action is Action.CREATE:
             continue
-        shown = allowed.get(decision.candidate) if decision.candidate is not None else None
+        shown = _candidate(decision, allowed)
         merges = decision.action is not Action.DELETE
         if shown is None:
             refused.append(Refusal("UNKNOWN_CANDIDATE", "The candidate was not offered.", new.fact.event))
-        elif refusal := _refusal(new, decision, shown):
-            refused.append(refusal)
+            continue
+        choice = _choice(new, decision, shown)
+        if isinstance(choice, Refusal):
+            refused.append(choice)
         elif shown.path in choices or (merges and merged):
             refused.append(Refusal("SECOND_DECISION", "Another decision on the fact was accepted.", new.fact.event))
         else:
             merged = merged or merges
-            choices[shown.path] = Choice(shown.path, decision.action, shown=shown.fact, text=decision.text)
+            choices[shown.path] = choice
     return tuple(choices.values()), refused
 
 
-def _refusal(new: Pending, decision: Decision, shown: _Shown) -> Refusal | None:
+def _candidate(decision: Decision, allowed: Mapping[int, _Shown]) -> _Shown | None:
+    """Return the candidate that a decision names; one that names none means the only one that was offered."""
+    if decision.candidate is None and len(allowed) == 1:
+        return next(iter(allowed.values()))
+    return None if decision.candidate is None else allowed.get(decision.candidate)
+
+
+def _choice(new: Pending, decision: Decision, shown: _Shown) -> Choice | Refusal:
+    """Return what is to be done for a decision, or why it is refused."""
+    if _is_older(new, shown) and decision.action is not Action.KEEP:
+        return _earlier(new, decision, shown)
     if decision.action is Action.UPDATE and fact_hash(decision.text or "") == fact_hash(shown.fact):
-        decision = replace(decision, action=Action.KEEP, text=None)  # an update that changes nothing is a keep
-    return judge_decision(new.fact, shown.fact, decision)
+        claim = decision.claim and replace(decision.claim, relation=Relation.SAME, both_true=True)
+        decision = replace(decision, action=Action.KEEP, text=None, claim=claim)  # an update that changes nothing
+    refusal = judge_decision(new.fact, shown.fact, decision)
+    return refusal or Choice(shown.path, decision.action, shown=shown.fact, text=decision.text)
+
+
+def _is_older(new: Pending, shown: _Shown) -> bool:
+    return new.said is not None and shown.said is not None and new.said < shown.said
+
+
+def _earlier(new: Pending, decision: Decision, shown: _Shown) -> Choice | Refusal:
+    """Return what is to be done for a decision on a fact that was said before the memory.
+
+    The memory may be completed, but not changed: what it has replaced since becomes part of its history.
+    """
+    if new.fact.intent is Intent.FORGET:
+        return Refusal("OLDER", "What is to be forgotten was said again after that.", new.fact.event)
+    refusal = judge_decision(new.fact, shown.fact, decision)
+    if refusal is None and decision.action is Action.UPDATE and adds_only(decision.text or "", known=shown.fact):
+        return Choice(shown.path, decision.action, shown=shown.fact, text=decision.text)
+    if refusal is None or update_is_safe(shown.fact, shown.fact, known=new.fact.fact):
+        return Choice(shown.path, Action.KEEP, shown=shown.fact, earlier=True)
+    return refusal

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from memorybank.bank.guards.judge import judge_facts
 from memorybank.bank.guards.refusals import LeftOut, counts_by_kind, tally
@@ -79,7 +81,17 @@ def extract(ports: Ports, config: MemoryBankConfig, request: GenerateMemoriesReq
     left_out = tally(refused)
     if left_out:
         _log.warning("facts were left out", extra={"left_out": counts_by_kind(left_out), "kept": len(kept)})
-    return Extraction(_checked(kept, topics), left_out)
+    return Extraction(_timed(_checked(kept, topics), events), left_out)
+
+
+def _timed(facts: list[ExtractedFact], events: Sequence[Event]) -> list[ExtractedFact]:
+    """Give each fact the time of its event, or else the latest time of the conversation."""
+    latest = max((event.time for event in events if event.time), default=None)
+    return [replace(fact, said=_time_of(fact.event, events) or latest) for fact in facts]
+
+
+def _time_of(index: int | None, events: Sequence[Event]) -> datetime | None:
+    return events[index].time if index is not None and 0 <= index < len(events) else None
 
 
 def _checked(facts: list[ExtractedFact], topics: tuple[Topic, ...]) -> list[ExtractedFact]:

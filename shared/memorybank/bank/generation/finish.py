@@ -8,6 +8,7 @@ from memorybank.bank import engines, operations, payloads
 from memorybank.bank.delivery import Delivery
 from memorybank.bank.generation import accept, commit, extract
 from memorybank.bank.generation.checkpoint import CheckpointedReading, checkpoint_of
+from memorybank.bank.generation.left_out import combined
 from memorybank.bank.ports import Ports
 from memorybank.errors import MemoryBankError
 from memorybank.models.usage import Meter, metered
@@ -37,14 +38,15 @@ def _generate(ports: Ports, document: Document, config: MemoryBankConfig) -> Non
     request = accept.request_of(ports, document)
     kept = CheckpointedReading(ports, document)
     with kept.reading():
-        facts = extract.extract(ports, config, request).facts
+        found = extract.extract(ports, config, request)
     document = kept.operation
     parts = tuple(payloads.removals(document))
+    facts, left_out = found.facts, {"left_out": combined(None, found.left_out)}
     if facts:
-        checkpoint = checkpoint_of(ports, document, request, facts=facts) | operations.cost()
+        checkpoint = checkpoint_of(ports, document, request, facts=facts) | left_out | operations.cost()
         # Extraction may have taken a while; the vectors compared from here on must come from the model configured now.
         config = engines.recent_config(ports, engine_of(document.path))
         commit.commit_scope(ports, document, config, checkpoint=checkpoint, also=parts)
     else:
-        outcome = operations.Outcome(response={}).data(ports) | operations.cost()
+        outcome = operations.Outcome(response={}).data(ports) | left_out | operations.cost()
         ports.store.commit([Patch(document.path, outcome, version=document.version), *parts])

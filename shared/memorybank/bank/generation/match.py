@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
 from memorybank.bank.memories import searching, stored
@@ -25,7 +26,7 @@ class Pending:
     """A new fact on its way into the bank.
 
     `operation` is the path of the operation that brings it, `index` its place among that operation's facts; `path` is
-    where its memory will be if it becomes one.
+    where its memory will be if it becomes one. The operation arrived at `arrived`.
     `produced_by` is the prompt and the model that extracted it, None if it was given directly.
     `siblings` are the memories made of facts that were extracted together with it and committed before it.
     """
@@ -37,6 +38,12 @@ class Pending:
     produced_by: str | None = None
     index: int = 0
     siblings: frozenset[str] = frozenset()
+    arrived: datetime | None = None
+
+    @property
+    def said(self) -> datetime | None:
+        """When the fact was said: the time of its event, or else when it arrived."""
+        return self.fact.said or self.arrived
 
     @cached_property
     def hash(self) -> str:

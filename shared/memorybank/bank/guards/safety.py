@@ -124,6 +124,13 @@ def update_is_safe(fact: str, text: str, *, known: str) -> bool:
     return True
 
 
+def adds_only(text: str, *, known: str) -> bool:
+    """Tell whether a text says all that a known fact says."""
+    old, merged = sentence_of(known, text), sentence_of(text, known)
+    kept = not lacking(speaking(old), merged) and predicates(old) - LIGHT <= predicates(merged)
+    return kept and negative(old) == negative(merged)
+
+
 def _invents(merged: Sentence, new: Sentence, old: Sentence) -> bool:
     unknown = [word for word in lacking(speaking(merged), new) if not said_in(word, old)]
     if unknown and not (len(unknown) == 1 and _is_sum(unknown[0], new, old)):

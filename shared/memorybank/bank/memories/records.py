@@ -19,7 +19,7 @@ from memorybank.resources.stored_data import read_stored
 NATURAL = MemoryType.NATURAL_LANGUAGE_COLLECTION.name
 PROFILE = MemoryType.STRUCTURED_PROFILE.name
 
-MEMORY_FIELDS = (*STORED, "embedding_model", "latest_revision", "sequence", "first_sequence")
+MEMORY_FIELDS = (*STORED, "embedding_model", "latest_revision", "sequence", "first_sequence", "said_time")
 """The fields of a stored memory that reads need: all except its vector and index keys."""
 
 
@@ -29,7 +29,7 @@ class MemoryRecord:
 
     `sequence` grows with every revision. `first_sequence` is that of the first one: it separates the revisions of this
     memory from those of an earlier memory with the same id. `version` is None until it has been written. `embedding`
-    is None where it was not read.
+    is None where it was not read. `said_time` is when its fact was said, None in memories of earlier versions.
     """
 
     path: str
@@ -40,6 +40,12 @@ class MemoryRecord:
     latest_revision: str | None = None
     embedding: Vector | None = None
     version: Version | None = None
+    said_time: datetime | None = None
+
+    @property
+    def said(self) -> datetime | None:
+        """When the memory's fact was said, or else when the memory last changed."""
+        return self.said_time or self.memory.update_time
 
     @property
     def fact(self) -> str:
@@ -71,6 +77,7 @@ class MemoryRecord:
             "latest_revision": self.latest_revision,
             "sequence": self.sequence,
             "first_sequence": self.first_sequence,
+            "said_time": self.said_time,
         }
 
     def document(self) -> Data:
@@ -97,6 +104,7 @@ def record_of(document: Document) -> MemoryRecord:
         latest_revision=data.get("latest_revision"),
         embedding=data.get("embedding"),
         version=document.version,
+        said_time=data.get("said_time"),
     )
 
 

@@ -29,7 +29,8 @@ class Origin:
     """The origin of a change: the request's revision options, and what was extracted.
 
     `operation` is the id of the operation that makes it, if that can be undone. `restores` is the id of the revision
-    whose state an undo restores. `produced_by` names the prompt and the model of each step that led to the change.
+    whose state an undo restores. `produced_by` names the prompt and the model of each step that led to the
+    change. `said` is when the fact was said, None for now.
     """
 
     options: RevisionOptions
@@ -37,6 +38,7 @@ class Origin:
     operation: str | None = None
     restores: str | None = None
     produced_by: Mapping[str, str] = field(default_factory=dict)
+    said: datetime | None = None
 
 
 @dataclass
@@ -90,7 +92,15 @@ class Workspace:
         """Add a memory; its document must not exist at commit time, unless this workspace has deleted it."""
         sequence = self._sequence(int(self.newest(path) or 0))
         stamped = memory.model_copy(update={"create_time": self.now, "update_time": self.now})
-        record = MemoryRecord(path, stamped, model, first_sequence=sequence, sequence=sequence - 1, embedding=vector)
+        record = MemoryRecord(
+            path,
+            stamped,
+            model,
+            first_sequence=sequence,
+            sequence=sequence - 1,
+            embedding=vector,
+            said_time=origin.said or self.now,
+        )
         self._original.setdefault(path, None)
         return self._keep(record, origin)
 
@@ -106,7 +116,9 @@ class Workspace:
         self._original.setdefault(record.path, record)
         memory = record.memory.model_copy(update={**changes, "update_time": self.now})
         embedding, model = vector or (record.embedding, record.embedding_model)
-        return self._keep(replace(record, memory=memory, embedding=embedding, embedding_model=model), origin)
+        said = _later(origin.said or (None if memory.fact == record.fact else self.now), record.said)
+        changed = replace(record, memory=memory, embedding=embedding, embedding_model=model, said_time=said)
+        return self._keep(changed, origin)
 
     def delete(self, record: MemoryRecord, origin: Origin, *, revisions: Sequence[Document]) -> None:
         """Remove a memory; `revisions` are its revisions, which from now on expire 48 hours after the deletion."""
@@ -183,6 +195,10 @@ class Workspace:
         self._current[record.path] = record
         self._sizes[record.path] = size_of(_stored(record, self._original[record.path]))
         return record
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max(filter(None, (one, other)), default=None)
 
 
 def _stored(record: MemoryRecord, original: MemoryRecord | None) -> Write:
