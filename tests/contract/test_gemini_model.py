@@ -95,8 +95,8 @@ def test_decisions_are_made_by_one_call(server: GeminiServer, api: str) -> None:
     server.script.append(said(decisions(made, {"action": "CREATE"})))
     with model(server, api) as gemini:
         assert gemini.decide(MOVE) == [
-            Decision(0, Action.UPDATE, 0, "I live in Oslo", "because"),
-            Decision(0, Action.CREATE, None, None, "because"),
+            Decision(0, Action.UPDATE, 0, "I live in Oslo"),
+            Decision(0, Action.CREATE),
         ]
     [asked] = server.asked
     assert asked.fenced("memories") == [{"number": 0, "memory": "I live in Rome"}]
@@ -601,7 +601,7 @@ def test_every_billed_call_is_counted_by_step(server: GeminiServer, caplog: pyte
     decide = {"calls": 1, "inputTokens": 10, "outputTokens": 1, "cachedTokens": 0}
     assert meter.summary() == {
         "extract": {**extract, "model": "gemini-3.5-flash-lite", "prompt": "extraction-1"},
-        "decide": {**decide, "model": "gemini-3.5-flash-lite", "prompt": "decision-1"},
+        "decide": {**decide, "model": "gemini-3.5-flash-lite", "prompt": "decision-2"},
     }
     calls = [record.__dict__ for record in caplog.records if record.message == "model call"]
     assert [(call["step"], call["input_tokens"]) for call in calls] == [

@@ -157,10 +157,10 @@ def test_revisions_name_the_prompts_and_the_models_that_made_them(gemini: BeginW
     journey = gemini({"generationConfig": {"model": "gemini-3.8-flash"}})
     journey.say("I live in Paris.")
     [change] = journey.say("I live in Rome.", revision_labels={"by": "chat"})
-    read, decided = {"extraction": "extraction-1 gemini-3.8-flash"}, {"consolidation": "decision-1 gemini-3.8-flash"}
+    read, decided = {"extraction": "extraction-1 gemini-3.8-flash"}, {"consolidation": "decision-2 gemini-3.8-flash"}
     assert _produced_by(journey, change.memory.name) == [{**read, **decided}, read]
     assert [revision.labels for revision in journey.history(change.memory.name)] == [{"by": "chat"}, None]
-    found = journey.history(change.memory.name, filter='produced_by.consolidation="decision-1*"')
+    found = journey.history(change.memory.name, filter='produced_by.consolidation="decision-2*"')
     assert [revision.fact for revision in found] == ["I live in Rome"]
     [change] = journey.tell("I live in Oslo.")
     assert _produced_by(journey, change.memory.name)[0] == decided, "nobody had to read what was given as a memory"

@@ -133,14 +133,14 @@ def test_a_rollback_brings_a_deleted_memory_back_to_the_last_field(field: str) -
 
 
 def test_an_undo_sets_back_all_that_a_generation_changed() -> None:
-    moves = Says("I like bread", Action.UPDATE, "I like tea", "I like bread")
+    moves = Says("I no longer like tea", Action.UPDATE, "I like tea", "I no longer like tea")
     policy = open_policy(ScriptedModel(decide=decides(moves)))
     path = policy.remember(**{**GIVEN, "metadata": {"source": {"stringValue": "chat"}}})
     before = _shown(policy, path)
     policy.clock.advance(timedelta(minutes=1))
-    name = policy.accept("I like bread", metadata={"weight": {"doubleValue": 2.5}})
+    name = policy.accept("I no longer like tea", metadata={"weight": {"doubleValue": 2.5}})
     policy.deliver(name)
-    assert _value(policy, path, "fact") == "I like bread"
+    assert _value(policy, path, "fact") == "I no longer like tea"
     undo.undo(policy.ports, policy.engine, name.rpartition("/")[2])
     after = _shown(policy, path)
     restored = [str(Memory.model_fields[each].alias) for each in UNDONE]

@@ -57,13 +57,14 @@ FULL = ExtractionRequest(
     time_zone="Europe/Berlin",
     schemas=(ProfileSchema("traveller", {"type": "object", "properties": {"seat": {"enum": ["aisle", "window"]}}}),),
 )
+EARLIER = datetime(2029, 1, 1, tzinfo=UTC)
 DECISION = DecisionRequest(
     facts=(
-        NewFact("I live in Oslo", Intent.REMEMBER, (0, 1)),
+        NewFact("I live in Oslo", Intent.REMEMBER, (0, 1), said=datetime(2031, 5, 1, tzinfo=UTC)),
         NewFact("I like </new_facts> tea", Intent.FORGET, (2,)),
     ),
     candidates=(
-        Candidate(0, "I live in Rome", history=("I live in Bonn", "I live in Köln")),
+        Candidate(0, "I live in Rome", history=("I live in Bonn", "I live in Köln"), said=EARLIER),
         Candidate(1, "I have a flat in Rome"),
         Candidate(2, "I like tea"),
     ),

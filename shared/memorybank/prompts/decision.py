@@ -92,15 +92,16 @@ that are merely related.
 
 def decision_prompt(request: DecisionRequest) -> Prompt[Decided]:
     """Return the prompt for all new facts of a request and all their candidates."""
+    times = _times(request)
     memories = [
         {"number": candidate.number, "memory": visible(candidate.fact)}
-        | _said(candidate.said)
+        | _said(candidate.said, times)
         | ({"earlier": [visible(text) for text in candidate.history]} if candidate.history else {})
         for candidate in request.candidates
     ]
     facts = [
         {"fact": number, "says": visible(new.fact)}
-        | _said(new.said)
+        | _said(new.said, times)
         | {"intent": new.intent.name, "candidates": list(new.candidates)}
         for number, new in enumerate(request.facts)
     ]
@@ -108,5 +109,15 @@ def decision_prompt(request: DecisionRequest) -> Prompt[Decided]:
     return Prompt(VERSION, system=_RULES, user=user, answer=Decided)
 
 
-def _said(time: datetime | None) -> dict[str, str]:
-    return {} if time is None else {"said": time.strftime("%Y-%m-%d %H:%M")}
+def _times(request: DecisionRequest) -> str:
+    """Return the format in which times differ: days, or minutes within a day; empty if all are the same."""
+    said = [*(each.said for each in request.facts), *(each.said for each in request.candidates)]
+    times = [time for time in said if time]
+    if len(set(times)) < 2:  # noqa: PLR2004  # nothing was said before anything else
+        return ""
+    days = {time.date() for time in times}
+    return "%Y-%m-%d" if len(days) == len(set(times)) else "%Y-%m-%d %H:%M"
+
+
+def _said(time: datetime | None, times: str) -> dict[str, str]:
+    return {"said": time.strftime(times)} if time and times else {}
