@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import agentplatform
 import certifi
 import httpx
 import pytest
@@ -59,12 +59,15 @@ class Served:
     def parent(self) -> str:
         return f"projects/{self.project}/locations/{LOCATION}"
 
-    def client(self, module: Any = agentplatform, **options: Any) -> Any:
-        """Return a client of Google's SDK (`agentplatform` or `vertexai`) for this bank."""
+    def client(self, module: str = "agentplatform", **options: Any) -> Any:
+        """Return a client of Google's SDK (`agentplatform` or `vertexai`) for this bank.
+
+        The SDK is imported here: that takes 5 s of CPU time, and most tests do without.
+        """
         arguments = {"project": self.project, "location": LOCATION, "credentials": Credentials(token="any")}
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("SSL_CERT_FILE", _one_authority())
-            return module.Client(**arguments, http_options={"base_url": self.url, **options})
+            return import_module(module).Client(**arguments, http_options={"base_url": self.url, **options})
 
     def http(self) -> httpx.Client:
         """Return a plain HTTP client, whose paths begin at the API's version."""

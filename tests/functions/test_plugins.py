@@ -25,6 +25,7 @@ from memorybank.ports.models import Purpose
 from memorybank.ports.tasks import Attempt, Handler, Task
 from memorybank.storage.sqlite import SqliteStore
 from memorybank.testing.scripted import ScriptedModel
+from tests.waiting import PATIENCE
 
 SCOPE = {"user_id": "1"}
 
@@ -98,7 +99,7 @@ def serving(tmp_path: Path) -> Iterator[Callable[..., str]]:
             settings = read_settings({"MEMORYBANK_DATA": str(tmp_path / "bank.db"), **environment})
             server = stack.enter_context(LocalServer(Bank(settings, embedded_adapters(settings))))
             engines = f"{server.url}/v1beta1/projects/local/locations/us-central1/reasoningEngines"
-            made = httpx.post(engines, json={}, timeout=60).raise_for_status().json()
+            made = httpx.post(engines, json={}, timeout=PATIENCE).raise_for_status().json()
             return f"{server.url}/v1beta1/{made['response']['name']}"
 
         yield start
@@ -108,12 +109,15 @@ def say(engine: str, text: str) -> list[dict[str, Any]]:
     """Have the bank remember what is said, and return what it then knows."""
     events = [{"content": {"role": "user", "parts": [{"text": text}]}}]
     body = {"scope": SCOPE, "directContentsSource": {"events": events}}
-    operation = httpx.post(f"{engine}/memories:generate", json=body, timeout=60).raise_for_status().json()["name"]
+    begun = httpx.post(f"{engine}/memories:generate", json=body, timeout=PATIENCE).raise_for_status()
+    operation = begun.json()["name"]
     root = engine.partition("/projects/")[0]
-    waited = httpx.post(f"{root}/{operation}:wait", json={"timeout": "60s"}, timeout=90).raise_for_status().json()
+    waited = (
+        httpx.post(f"{root}/{operation}:wait", json={"timeout": "300s"}, timeout=PATIENCE).raise_for_status().json()
+    )
     assert waited.get("done"), waited
     assert "error" not in waited, waited
-    found = httpx.post(f"{engine}/memories:retrieve", json={"scope": SCOPE}, timeout=60).raise_for_status().json()
+    found = httpx.post(f"{engine}/memories:retrieve", json={"scope": SCOPE}, timeout=PATIENCE).raise_for_status().json()
     return [each["memory"] for each in found.get("retrievedMemories", [])]
 
 
@@ -124,7 +128,7 @@ def test_a_provider_of_models_is_chosen_by_its_name(serving: Callable[..., str])
             "everything is a fact to me"
         ], "the scripted model takes every line, the offline one would not"
         asked = {"scope": SCOPE, "similaritySearchParams": {"searchQuery": "any vowel", "topK": 1}}
-        [hit] = httpx.post(f"{engine}/memories:retrieve", json=asked, timeout=60).json()["retrievedMemories"]
+        [hit] = httpx.post(f"{engine}/memories:retrieve", json=asked, timeout=PATIENCE).json()["retrievedMemories"]
         assert hit["distance"] == 0, "its embedder made both vectors"
 
 
@@ -197,7 +201,7 @@ def test_another_package_adds_models_by_an_entry_point(tmp_path: Path) -> None:
         "assert settings.provider == 'acme'\n"
         "assert 'memorybank.storage.sqlite' not in sys.modules, 'no other adapter is loaded'\n"
     )
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=PATIENCE)
 
 
 def test_settings_load_no_adapter() -> None:
@@ -209,4 +213,4 @@ def test_settings_load_no_adapter() -> None:
         " 'memorybank.tasks', 'pydantic', 'google.auth', 'google.genai'))]\n"
         "assert not found, found\n"
     )
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=PATIENCE)

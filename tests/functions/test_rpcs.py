@@ -33,6 +33,7 @@ from memorybank.resources.operation_kinds import KINDS, OperationKind, kind_of, 
 from memorybank.telemetry import Telemetry
 from tests.functions.callers import ADA, EVE, READER, Calling, bank_with_rules, new_engine
 from tests.functions.toys import RPC, WIND_TOY
+from tests.waiting import PATIENCE
 
 SCOPE = {"user_id": ADA}
 ENGINE = "/v1/projects/p/locations/l/reasoningEngines/1"
@@ -95,7 +96,7 @@ def test_access_rules_hold_for_a_registered_method(ada: Calling) -> None:
 def test_the_router_forwards_a_registered_method() -> None:
     settings = Settings(data=":memory:")
     with registered(RPC), LocalServer(Bank(settings, embedded_adapters(settings))) as server:
-        created = httpx.post(f"{server.url}/v1/projects/p/locations/l/reasoningEngines", json={}, timeout=60)
+        created = httpx.post(f"{server.url}/v1/projects/p/locations/l/reasoningEngines", json={}, timeout=PATIENCE)
         path = f"/v1/{created.json()['response']['name']}/toys/frog:wind"
         urls = dict.fromkeys(PUBLIC, server.url)
         router = RouterApplication(urls, tokens=lambda _: "t", verify=lambda _: None)

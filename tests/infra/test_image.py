@@ -5,11 +5,9 @@ from __future__ import annotations
 import ast
 import json
 import re
-import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +16,7 @@ import httpx
 import pytest
 import yaml
 
+from memorybank.testing.processes import start_process, stop_process
 from tests.infra.conftest import REPOSITORY, Image
 from tests.infra.dockerfile import (
     command_of,
@@ -27,6 +26,7 @@ from tests.infra.dockerfile import (
     instructions_of,
     stages_of,
 )
+from tests.waiting import PATIENCE, until
 
 FUNCTIONS = sorted(path.parent.name for path in (REPOSITORY / "functions").glob("*/main.py"))
 DOCKERFILE = instructions_of((REPOSITORY / "Dockerfile").read_text())
@@ -66,35 +66,23 @@ def _served(image: Image, name: str, data: Path) -> Iterator[httpx.Client]:
     [program] = command_of(image.final)
     log = data.with_suffix(".log")
     with log.open("w") as output:
-        process = subprocess.Popen(
-            [str(image.root / "venv" / "bin" / program)],
-            env=environment,
-            cwd=data.parent,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            url = f"http://127.0.0.1:{port}"
-            with httpx.Client(base_url=url, timeout=30, headers={"Connection": "close"}) as http:
-                _await(http, process, log)
-                yield http
-        finally:
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=30) == 0, log.read_text()
+        command = [image.root / "venv" / "bin" / program]
+        started = start_process(command, env=environment, cwd=data.parent, stdout=output, stderr=subprocess.STDOUT)
+        client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE, headers={"Connection": "close"})
+        with started as process, client as http:
+            until(lambda: _listens(http, process, log), state=log.read_text)
+            yield http
+            assert stop_process(process) == 0, log.read_text()
 
 
-def _await(http: httpx.Client, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait until somebody listens, and fail with the log of a process that has ended."""
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            http.get("/health")
-        except httpx.TransportError:
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.05)
-        else:
-            return
+def _listens(http: httpx.Client, process: subprocess.Popen[str], log: Path) -> bool:
+    """Tell whether somebody listens, and fail with the log of a process that has ended."""
+    assert process.poll() is None, log.read_text()
+    try:
+        http.get("/health")
+    except httpx.TransportError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

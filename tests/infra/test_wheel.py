@@ -15,6 +15,7 @@ import pytest
 from infra.package import build_wheel
 from memorybank.testing.processes import run_program, start_process
 from tests.infra.conftest import REPOSITORY
+from tests.waiting import PATIENCE
 
 LOCK = (REPOSITORY / "requirements.lock").read_text()
 PROJECT = (REPOSITORY / "pyproject.toml").read_text()
@@ -75,7 +76,7 @@ def test_it_serves(installed: Installed) -> None:
     with start_process(command, env=installed.environment, cwd=installed.folder, stdout=PIPE) as process:
         assert process.stdout is not None
         [url] = re.findall(r"is serving at (\S+) ", process.stdout.readline())
-        assert httpx.get(f"{url}/health", timeout=60).status_code == 200
+        assert httpx.get(f"{url}/health", timeout=PATIENCE).status_code == 200
 
 
 def test_what_needs_more_says_which_extra(installed: Installed) -> None:

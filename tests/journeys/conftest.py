@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import agentplatform
 import pytest
-import vertexai
 
 from memorybank.config import Settings, variable
 from memorybank.local.bank import Bank
@@ -211,7 +209,7 @@ def begin_anywhere(serve: Serve, request: pytest.FixtureRequest) -> Iterator[Beg
     with ExitStack() as stack:
 
         def open_memories(served: Served) -> Any:
-            client = served.client(vertexai if module == "vertexai" else agentplatform)
+            client = served.client(module)
             door = client.aio if asynchronous else client
             memories = (door.agent_engines if module == "vertexai" else door.memory_banks).memories
             if not asynchronous:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import vertexai
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import aiplatform_v1beta1 as g
 
@@ -28,7 +27,7 @@ def journey(begin: Begin) -> Iterator[Journey]:
 
 def _change_model(journey: Journey, model: str) -> None:
     config = {"context_spec": {"memory_bank_config": {"similarity_search_config": {"embedding_model": model}}}}
-    journey.served.client(vertexai).agent_engines.update(name=journey.engine, config=config)
+    journey.served.client("vertexai").agent_engines.update(name=journey.engine, config=config)
 
 
 def _reembedding(journey: Journey) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import agentplatform
 import pytest
 import vertexai
 from google.genai.errors import ClientError
@@ -67,8 +66,8 @@ CONFIG: dict[str, Any] = {
 def engines(served: Served, request: pytest.FixtureRequest) -> Any:
     """Return what each of the SDK's modules calls engines."""
     if request.param == "agent_engines":
-        return served.client(vertexai).agent_engines
-    return served.client(agentplatform).runtimes
+        return served.client("vertexai").agent_engines
+    return served.client("agentplatform").runtimes
 
 
 def _config_of(engine: Any) -> dict[str, Any]:
@@ -150,7 +149,7 @@ def test_engines_of_another_project_are_not_listed(serve: Serve) -> None:
 
 @pytest.mark.parametrize("door", ["agent_engines", "runtimes", "memory_banks"])
 def test_an_engine_with_memories_is_deleted_only_by_force(served: Served, door: str) -> None:
-    engines = getattr(served.client(vertexai if door == "agent_engines" else agentplatform), door)
+    engines = getattr(served.client("vertexai" if door == "agent_engines" else "agentplatform"), door)
     name = served.create_engine()
     memories = served.client().memory_banks.memories
     memory = memories.create(name=name, fact="I like tea", scope=SCOPE).response.name
@@ -178,14 +177,14 @@ def test_the_async_client_deletes_engines_too(begin: Begin) -> None:
     journey = begin()
     journey.remember("I like tea")
 
-    async def delete(module: Any, door: str) -> Any:
+    async def delete(module: str, door: str) -> Any:
         client = journey.served.client(module)
         try:
             return await getattr(client.aio, door).delete(name=journey.engine, force=True)
         finally:
             await client.aio.aclose()
 
-    assert asyncio.run(delete(vertexai, "agent_engines")).name.startswith(f"{journey.engine}/operations/")
+    assert asyncio.run(delete("vertexai", "agent_engines")).name.startswith(f"{journey.engine}/operations/")
 
 
 def test_a_forced_delete_leaves_nothing_but_its_own_operation(begin: Begin) -> None:

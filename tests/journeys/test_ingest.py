@@ -9,7 +9,6 @@ from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import vertexai
 from google.adk.events import Event
 from google.adk.memory import VertexAiMemoryBankService
 from google.adk.sessions import Session
@@ -49,7 +48,7 @@ def _rule(**fields: Any) -> dict[str, Any]:
 def _ingest(journey: Journey, *events: str | dict[str, Any], module: str = "agentplatform", **fields: Any) -> Any:
     """Ingest through one of the SDK's doors and return the operation."""
     if module == "vertexai":
-        call = journey.served.client(vertexai).agent_engines.memories.ingest_events
+        call = journey.served.client("vertexai").agent_engines.memories.ingest_events
     else:
         call = journey.served.client().memory_banks.ingest_events
     return call(name=journey.engine, scope=SCOPE, **_source(*events), **fields)

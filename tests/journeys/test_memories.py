@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import vertexai
 from google.genai.errors import ClientError
 
 from memorybank.testing.frozen import START, CountingIds, FrozenClock
@@ -213,7 +212,7 @@ def test_a_memory_of_an_engine_that_does_not_exist_is_not_found(begin: Begin) ->
 # The SDK says so of its own aliases, each by its name.
 @pytest.mark.filterwarnings("ignore:agent_engines[.]:DeprecationWarning")
 def test_the_older_names_of_the_sdk_do_the_same(served: Served, engine: str) -> None:
-    engines = served.client(vertexai).agent_engines
+    engines = served.client("vertexai").agent_engines
     memory = engines.create_memory(name=engine, fact="I like tea", scope=SCOPE).response
     assert engines.get_memory(name=memory.name) == memory
     source = {"direct_memories": [{"fact": "I like figs"}]}

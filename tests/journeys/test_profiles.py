@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import vertexai
 from google.genai.errors import ClientError
 
 from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent, ProfileField
@@ -170,6 +169,6 @@ def test_the_words_of_a_profiles_memory_cannot_be_changed_alone(begin: Begin) ->
 def test_both_of_googles_clients_read_profiles(begin: Begin) -> None:
     journey = begin(_config())
     journey.say("I am 41 years old.")
-    client = journey.served.client(vertexai)
+    client = journey.served.client("vertexai")
     answer = client.agent_engines.memories.retrieve_profiles(name=journey.engine, scope=SCOPE)
     assert answer.profiles["user-profile"].profile == {"age": 41}

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import vertexai
 from google.cloud import aiplatform_v1beta1
 from google.genai.errors import ClientError
 from google.longrunning.operations_pb2 import ListOperationsResponse
@@ -73,7 +72,7 @@ def test_a_purged_memory_can_be_rolled_back_for_48_hours(journey: Journey) -> No
 
 
 def test_both_of_googles_clients_can_purge(journey: Journey) -> None:
-    client = journey.served.client(vertexai)
+    client = journey.served.client("vertexai")
     done = client.agent_engines.memories.purge(name=journey.engine, filter='scope.user_id="ada"', force=True)
     assert done.response.purge_count == 2
 
