@@ -26,7 +26,7 @@ def _doors(module: Any, client: Any) -> tuple[Any, Any]:
 @MODULES
 @pytest.mark.parametrize("version", ["v1", "v1beta1"])
 def test_both_versions_of_the_api_reach_the_same_bank(served: Served, module: Any, version: str) -> None:
-    engines, memories = _doors(module, served.client(module, api_version=version))
+    engines, memories = _doors(module, served.client(module.__name__, api_version=version))
     engine = engines.create().api_resource.name
     name = memories.create(name=engine, fact="I like tea", scope=SCOPE).response.name
     source = {"direct_memories": [{"fact": "I like figs"}]}
