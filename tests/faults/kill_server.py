@@ -26,7 +26,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from memorybank.testing.processes import free_ports, start_process
+from memorybank.testing.forking import fork_process
+from memorybank.testing.processes import free_ports
 from tests.waiting import PATIENCE
 
 _PROJECT = "projects/p/locations/us-central1"
@@ -198,12 +199,12 @@ def run(kills: int, *, say: Callable[[str], object], longest: float = 2.0) -> li
         [port], stopping = free_ports(1), threading.Event()
         client = Client(port, stopping)
         data = ["--data", str(Path(folder) / "bank.db"), "--port", str(port)]
-        command = [sys.executable, "-m", "memorybank", "serve", *data]
+        command: list[str | Path] = [Path(sys.executable).with_name("memorybank"), "serve", *data]
         environment = {**os.environ, "MEMORYBANK_MODELS": "offline", "MEMORYBANK_LOG_LEVEL": "ERROR"}
         crowd: Crowd | None = None
         with (Path(folder) / "log").open("w") as log:
             for number in range(kills + 1):
-                with start_process(command, env=environment, stdout=log, stderr=log):
+                with fork_process(command, env=environment, stdout=log, stderr=log):
                     client.call("GET", "/health")
                     if crowd is None:
                         engine = client.call("POST", f"{_PROJECT}/reasoningEngines", {})["response"]["name"]
