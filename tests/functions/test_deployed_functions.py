@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -15,7 +17,7 @@ from memorybank.testing.cloud_tasks.tokens import Tokens
 from memorybank.testing.deployment import AUDIENCE, ROUTER_ACCOUNT, TASKS_ACCOUNT
 from tests.functions.deployment import Deployment, deployed, use_emulator
 from tests.functions.refusals import error_of
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 SCOPE = {"user_id": "ada"}
 
@@ -147,3 +149,20 @@ def test_a_body_that_is_too_large_is_refused_by_the_router(deployment: Deploymen
         answer: httpx.Response = http.post(f"/v1beta1/{engine}/memories:generate", content=b" " * (8 * 2**20 + 1))
     assert answer.status_code == 413
     assert json.loads(answer.text)["error"]["status"] == "INVALID_ARGUMENT"
+
+
+@pytest.mark.parametrize("function", ["router", "memories"])
+def test_malformed_chunks_are_the_callers_mistake(deployment: Deployment, engine: str, function: str) -> None:
+    caller = ROUTER_ACCOUNT if function != "router" else "ada@example.com"
+    head = [
+        f"POST /v1beta1/{engine}/memories HTTP/1.1",
+        "Host: localhost",
+        "Transfer-Encoding: chunked",
+        f"Authorization: Bearer {deployment.token(function, caller=caller)}",
+        *(["X-Memory-Caller: ada@example.com"] if function != "router" else []),
+    ]
+    url = urlsplit(deployment.urls[function])
+    for body in (b"zz\r\n\r\n", b"2\r\n{}XX", b"\r\n"):
+        with socket.create_connection((url.hostname, url.port), timeout=PATIENCE) as connection:
+            connection.sendall("\r\n".join([*head, "", ""]).encode() + body)
+            assert connection.makefile("rb").readline().split()[1] == b"400"

@@ -3,8 +3,9 @@ import json
 from typing import Any
 
 import pytest
+from gunicorn.http.errors import ChunkMissingTerminator, InvalidChunkSize, NoMoreData  # type: ignore[import-untyped]
 
-from memorybank.aip.http import BodyTooLarge, Response, json_response, request_from_environ, respond
+from memorybank.aip.http import BodyTooLarge, Response, discard_body, json_response, request_from_environ, respond
 from memorybank.errors import InvalidArgument
 
 
@@ -53,6 +54,33 @@ def test_a_request_without_any_length_has_no_body_and_the_stream_is_left_alone()
 
 def test_an_empty_path_is_the_root() -> None:
     assert request_from_environ(environ(PATH_INFO=""), max_body=1).path == "/"
+
+
+class Breaking(io.BytesIO):
+    """A stream that gives what it has, and then fails as a server's own stream does."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(b"half")
+        self.error = error
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if part := super().read(size):
+            return part
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [InvalidChunkSize(b"zz"), ChunkMissingTerminator(b"x"), NoMoreData(), ConnectionResetError(), ValueError("closed")],
+)
+def test_a_body_that_cannot_be_read_is_the_senders_mistake(error: Exception) -> None:
+    chunked = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": Breaking(error)}
+    with pytest.raises(InvalidArgument, match="its chunks are malformed, or it broke off"):
+        request_from_environ(environ(**chunked), max_body=100)
+
+
+def test_what_is_left_of_a_refused_body_need_not_be_readable() -> None:
+    discard_body(environ(**{"wsgi.input": Breaking(InvalidChunkSize(b"zz"))}))
 
 
 @pytest.mark.parametrize("length", ["11", "00011", "9" * 5000])

@@ -108,24 +108,71 @@ def test_a_read_is_tried_again_while_nobody_is_there() -> None:
     assert channel.calls == 3
 
 
-@pytest.mark.parametrize("code", [StatusCode.DEADLINE_EXCEEDED, StatusCode.RESOURCE_EXHAUSTED, StatusCode.INTERNAL])
-def test_a_read_that_fails_otherwise_is_sent_once(code: grpc.StatusCode) -> None:
-    channel = FailingChannel(Failure(code))
+BLIND, CONDITIONAL = Put(PATH, {}), Create(PATH, {})
+"""A write that may be repeated only if it had no effect, and one that cannot have its effect twice."""
 
+
+def calls_until_the_end(code: grpc.StatusCode, call: Callable[[FirestoreStore], object], details: str = "") -> int:
+    """Return how often a call is sent that fails once in this way and then for good."""
+    channel = FailingChannel(Failure(code, details), Failure(StatusCode.PERMISSION_DENIED))
     with pytest.raises(errors.MemoryBankError):
+        call(store_of(channel, retry_seconds=5))
+    return channel.calls
+
+
+@pytest.mark.parametrize(
+    ("code", "read", "conditional", "blind"),
+    [
+        (StatusCode.UNAVAILABLE, 2, 2, 1),
+        (StatusCode.INTERNAL, 2, 2, 1),
+        (StatusCode.DEADLINE_EXCEEDED, 2, 1, 1),
+        (StatusCode.RESOURCE_EXHAUSTED, 1, 2, 2),
+        (StatusCode.ABORTED, 1, 2, 1),
+        (StatusCode.UNAUTHENTICATED, 2, 2, 2),
+        (StatusCode.UNKNOWN, 1, 1, 1),
+        (StatusCode.INVALID_ARGUMENT, 1, 1, 1),
+    ],
+)
+def test_a_call_is_repeated_where_that_can_help_and_harms_nobody(
+    code: grpc.StatusCode, read: int, conditional: int, blind: int
+) -> None:
+    for name, call in CALLS.items():
+        if name != "commit":
+            assert calls_until_the_end(code, call) == read
+    assert calls_until_the_end(code, lambda store: store.commit([CONDITIONAL])) == conditional
+    assert calls_until_the_end(code, lambda store: store.commit([Put(PATH, {}, 1), Put(f"{PATH}x", {})])) == conditional
+    assert calls_until_the_end(code, lambda store: store.commit([BLIND, Delete(f"{PATH}x")])) == blind
+
+
+def test_a_stream_that_was_removed_is_asked_for_again() -> None:
+    assert calls_until_the_end(StatusCode.UNKNOWN, CALLS["get"], "Stream removed") == 2
+
+
+def test_a_token_is_renewed_once() -> None:
+    channel = FailingChannel(Failure(StatusCode.UNAUTHENTICATED))
+
+    with pytest.raises(errors.Internal):
         store_of(channel, retry_seconds=5).get(PATH)
 
-    assert channel.calls == 1
+    assert channel.calls == 2
 
 
-@pytest.mark.parametrize("code", [StatusCode.UNAVAILABLE, StatusCode.RESOURCE_EXHAUSTED, StatusCode.ABORTED])
-def test_a_commit_is_sent_once(code: grpc.StatusCode) -> None:
-    channel = FailingChannel(Failure(code))
+@pytest.mark.parametrize("conflict", [StatusCode.ALREADY_EXISTS, StatusCode.FAILED_PRECONDITION, StatusCode.NOT_FOUND])
+def test_a_conflict_after_a_lost_answer_may_be_our_own_doing(conflict: grpc.StatusCode) -> None:
+    """Whether the first attempt was applied is as open as it was: the caller is told that, and not of a conflict."""
+    lost = Failure(StatusCode.UNAVAILABLE)
 
-    with pytest.raises(errors.MemoryBankError):
-        store_of(channel, retry_seconds=5).commit([Create(PATH, {})])
+    with pytest.raises(errors.Unavailable) as caught:
+        store_of(FailingChannel(lost, Failure(conflict)), retry_seconds=5).commit([CONDITIONAL])
 
-    assert channel.calls == 1
+    assert caught.value.__cause__ is lost
+
+
+def test_a_conflict_after_a_refusal_is_somebody_elses() -> None:
+    refused, exists = Failure(StatusCode.RESOURCE_EXHAUSTED), Failure(StatusCode.ALREADY_EXISTS)
+
+    with pytest.raises(errors.AlreadyExists):
+        store_of(FailingChannel(refused, exists), retry_seconds=5).commit([CONDITIONAL])
 
 
 def test_a_refused_commit_without_conditions_is_no_conflict() -> None:

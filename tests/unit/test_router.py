@@ -11,6 +11,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+from gunicorn.http.errors import InvalidChunkSize  # type: ignore[import-untyped]
 
 from memorybank.aip.forwarding import Upstream
 from memorybank.errors import DeadlineExceeded, Unauthenticated, Unavailable
@@ -257,6 +258,16 @@ def test_a_caller_who_hangs_up_within_the_body_is_told_and_nothing_is_done(
     answer = routed.call("POST", GENERATE, io.BytesIO(b"half"), CONTENT_LENGTH="8")
     assert answer.error()["code"] == 400
     assert not [seen for seen in upstream.seen if len(seen.body) == 8]
+
+
+def test_malformed_chunks_are_the_callers_mistake(routed: Routed, upstream: UpstreamServer) -> None:
+    class Malformed(io.BytesIO):
+        def read(self, *_: object) -> bytes:
+            raise InvalidChunkSize(b"zz")
+
+    answer = routed.call("POST", GENERATE, Malformed(), HTTP_TRANSFER_ENCODING="chunked")
+    assert answer.error()["code"] == 400
+    assert not upstream.seen
 
 
 def test_nobody_there_is_told_as_an_outage() -> None:

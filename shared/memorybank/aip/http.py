@@ -132,7 +132,7 @@ def body_of(environ: Mapping[str, Any], max_body: int) -> Body:
 
 def discard_body(environ: Mapping[str, Any]) -> None:
     """Read what is left of a refused body, up to a bound: many clients read the answer only after they wrote it all."""
-    with suppress(OSError, EOFError, ValueError):  # the client has gone, or sends something else than it announced
+    with suppress(InvalidArgument):  # the client has gone, or sends something else than it announced
         for _ in _parts(environ["wsgi.input"], _MOST_DISCARDED):
             pass
 
@@ -210,8 +210,14 @@ def _at_most(stream: IO[bytes], limit: int) -> Iterator[bytes]:
 
 
 def _parts(stream: IO[bytes], room: int) -> Iterator[bytes]:
-    """Yield at most `room` bytes, or fewer if the stream ends first."""
-    while room and (part := stream.read(min(room, _CHUNK))):
+    """Yield at most `room` bytes, or fewer if the stream ends first. Raises `InvalidArgument` if it cannot be read."""
+    while room:
+        try:
+            part = stream.read(min(room, _CHUNK))
+        except Exception as error:  # each server has its own for chunks that are malformed and clients that have gone
+            raise InvalidArgument("The body cannot be read: its chunks are malformed, or it broke off.") from error
+        if not part:
+            return
         yield part
         room -= len(part)
 

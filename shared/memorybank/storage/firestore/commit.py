@@ -30,6 +30,14 @@ def prepare(writes: Sequence[Write], *, database: str, root: str) -> Message:
     return request
 
 
+def is_conditional(writes: Sequence[Write]) -> bool:
+    """Say whether a commit cannot be applied twice: it is atomic, so one condition that then fails is enough.
+
+    A versioned write that changes nothing would pass again, with all the rest; the bank makes none.
+    """
+    return any(isinstance(write, Create) or write.version is not None for write in writes)
+
+
 def version_of(time: Message) -> Version:
     """Return the version of a document that was last changed at that time."""
     return time.seconds * _NANOS + time.nanos

@@ -31,6 +31,7 @@ from memorybank.errors import (
 )
 from memorybank.storage.firestore import messages
 from memorybank.storage.firestore.messages import Message
+from memorybank.storage.firestore.retries import COMMIT, CONDITIONAL_COMMIT, READ, Failures, status_of
 
 _log = logging.getLogger(__name__)
 
@@ -43,11 +44,21 @@ EMULATOR_SECONDS = 300.0
 _EMULATOR = "FIRESTORE_EMULATOR_HOST"
 _TARGET = "firestore.googleapis.com:443"
 _SCOPES = ("https://www.googleapis.com/auth/cloud-platform", "https://www.googleapis.com/auth/datastore")
-# The default limit of received messages is 4 MiB. Pings detect a connection that was lost while the CPU was frozen.
-_CHANNEL = [
-    ("grpc.keepalive_time_ms", 30_000),
+CHANNEL_OPTIONS = [
+    # The default limit of received messages is 4 MiB.
     ("grpc.max_send_message_length", -1),
     ("grpc.max_receive_message_length", -1),
+    # A connection that went silent, while the CPU was frozen or the network away, is found out by a ping every half
+    # minute, calls or not, and given up 5 seconds later. Google's other clients ping as often.
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.keepalive_timeout_ms", 5_000),
+    ("grpc.http2.ping_timeout_ms", 5_000),  # the one that counts: 60 seconds unless set, whatever the other says
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.max_pings_without_data", 0),
+    # gRPC would wait up to two minutes between two attempts to connect, and 20 seconds for one.
+    ("grpc.initial_reconnect_backoff_ms", 200),
+    ("grpc.max_reconnect_backoff_ms", 1_000),
+    ("grpc.min_reconnect_backoff_ms", 2_000),
 ]
 _METHODS: dict[str, tuple[Any, str]] = {
     "BatchGetDocuments": (messages.BatchGetDocumentsResponse, "database"),
@@ -87,7 +98,7 @@ def connect(target: str = _TARGET) -> grpc.Channel:
     """
     emulator = os.environ.get(_EMULATOR)
     if emulator:
-        return grpc.insecure_channel(emulator, options=_CHANNEL)
+        return grpc.insecure_channel(emulator, options=CHANNEL_OPTIONS)
     import google.auth.transport.requests  # noqa: PLC0415 - slow, and an emulator does without
     from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - as above
     from google.auth.transport.grpc import secure_authorized_channel  # noqa: PLC0415 - as above
@@ -95,7 +106,7 @@ def connect(target: str = _TARGET) -> grpc.Channel:
     try:
         credentials, _ = google.auth.default(default_scopes=_SCOPES)
         request = google.auth.transport.requests.Request()
-        return secure_authorized_channel(credentials, request, target, options=_CHANNEL)
+        return secure_authorized_channel(credentials, request, target, options=CHANNEL_OPTIONS)
     except GoogleAuthError as error:
         _log.error("Firestore cannot be used without credentials", extra={"reason": str(error)})
         raise FailedPrecondition("Firestore cannot be used without credentials; see the log for the reason") from error
@@ -118,21 +129,13 @@ class Connection:
             self._seconds = EMULATOR_SECONDS
 
     def stream(self, method: str, request: Message) -> list[Message]:
-        """Read all messages of a streaming call; retry for a while if the server is unavailable."""
-        end, longest = time.monotonic() + self._retry_seconds, _FIRST_PAUSE
-        while True:
-            try:
-                return _translated(lambda: list(self._call(self._open().unary_stream, method, request)))
-            except Unavailable:
-                pause = random.uniform(0, longest)  # noqa: S311 - only keeps callers out of step
-                if time.monotonic() + pause > end:
-                    raise
-            time.sleep(pause)
-            longest = min(2 * longest, _LONGEST_PAUSE)
+        """Read all messages of a streaming call, which is repeated for a while if it fails."""
+        return self._repeated(lambda: list(self._call(self._open().unary_stream, method, request)), READ)
 
-    def unary(self, method: str, request: Message) -> Message:
-        """Make a call that writes, without retries: a call that was lost may have taken effect."""
-        return _translated(lambda: self._call(self._open().unary_unary, method, request))
+    def commit(self, request: Message, *, conditional: bool) -> Message:
+        """Commit. It is repeated where it certainly had no effect or, if it is `conditional`, cannot have it twice."""
+        call = lambda: self._call(self._open().unary_unary, "Commit", request)  # noqa: E731
+        return self._repeated(call, CONDITIONAL_COMMIT if conditional else COMMIT)
 
     def close(self) -> None:
         """Close the connection."""
@@ -140,6 +143,25 @@ class Connection:
             self._closed = True
             if self._channel is not None:
                 self._channel.close()
+
+    def _repeated(self, call: Callable[[], _Result], again: frozenset[str]) -> _Result:
+        end, longest = time.monotonic() + self._retry_seconds, _FIRST_PAUSE
+        failures = Failures(again)
+        while True:
+            try:
+                return call()
+            except grpc.RpcError as error:
+                status = status_of(error)
+                translated = _translated(error, status)
+                if failures.hides_success(status):
+                    earlier = failures.doubtful
+                    raise _translated(earlier, status_of(earlier)) from earlier
+                pause = random.uniform(0, longest)  # noqa: S311 - only keeps callers out of step
+                if not failures.may_repeat(status) or time.monotonic() + pause > end:
+                    raise translated from error
+                failures.add(status, error)
+            time.sleep(pause)
+            longest = min(2 * longest, _LONGEST_PAUSE)
 
     def _call(self, kind: Callable[..., Any], method: str, request: Message) -> Any:
         answer, route = _METHODS[method]
@@ -156,17 +178,13 @@ class Connection:
             return self._channel
 
 
-def _translated(call: Callable[[], _Result]) -> _Result:
-    """Return the result of a call; convert the errors of gRPC into ours."""
-    try:
-        return call()
-    except grpc.RpcError as error:
-        name = error.code().name
-        # Callers do not see Firestore's message: it may name addresses, the database and accounts.
-        _log.log(
-            logging.INFO if name in _USUAL else logging.WARNING,
-            "Firestore refused a call",
-            extra={"status": name, "firestore_says": error.details()},
-        )
-        # The rest are faults on our side, such as missing permissions, and would mislead a caller about their own.
-        raise _KINDS.get(name, Internal)(f"Firestore answered {name}; see the log for the reason") from error
+def _translated(failure: Any, status: str) -> MemoryBankError:
+    """Return the error of ours for a failure of gRPC."""
+    # Callers do not see Firestore's message: it may name addresses, the database and accounts.
+    _log.log(
+        logging.INFO if status in _USUAL else logging.WARNING,
+        "Firestore refused a call",
+        extra={"status": status, "firestore_says": failure.details()},
+    )
+    # The rest are faults on our side, such as missing permissions, and would mislead a caller about their own.
+    return _KINDS.get(status, Internal)(f"Firestore answered {status}; see the log for the reason")

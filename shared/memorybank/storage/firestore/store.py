@@ -18,7 +18,7 @@ from memorybank.ports.documents import (
 )
 from memorybank.storage.firestore import messages
 from memorybank.storage.firestore.codec import check_field, decode_fields
-from memorybank.storage.firestore.commit import prepare, version_of
+from memorybank.storage.firestore.commit import is_conditional, prepare, version_of
 from memorybank.storage.firestore.connection import Connection, connect
 from memorybank.storage.firestore.messages import Message
 from memorybank.storage.firestore.query import (
@@ -39,8 +39,8 @@ class FirestoreStore:
     """A `DocumentStore` in a Firestore database of a project.
 
     The channel is made by `connect` on first use, so that a store may be made before a process forks. A version is the
-    time of the last change in nanoseconds: a write that changes nothing keeps it. While the store cannot be reached, a
-    read is retried for `retry_seconds`; a commit is not, because it may have been applied.
+    time of the last change in nanoseconds: a write that changes nothing keeps it. A call that
+    fails in passing is repeated for `retry_seconds`; a commit only if it cannot have been applied, or cannot be twice.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class FirestoreStore:
         *,
         database: str = "(default)",
         connect: Callable[[], Any] = connect,
-        retry_seconds: float = 10.0,
+        retry_seconds: float = 15.0,
     ) -> None:
         self._database = f"projects/{project}/databases/{database}"
         self._root = f"{self._database}/documents"
@@ -119,7 +119,7 @@ class FirestoreStore:
         if not writes:
             return []
         try:
-            answer = self._connection.unary("Commit", request)
+            answer = self._connection.commit(request, conditional=is_conditional(writes))
         except FailedPrecondition as error:
             raise self._conflict(writes, error) from error.__cause__
         return [version_of(result.update_time) for result in answer.write_results]
