@@ -158,7 +158,7 @@ def test_an_assistants_outcomes_are_facts(text: str, fact: str) -> None:
         ("I really like my dog.", "The user really likes their dog"),
         ("I don't like coffee", "The user doesn't like coffee"),
         ("My wife loves me.", "The user's wife loves them"),
-        ("I work as a chef and play chess", "The user works as a chef and plays chess"),
+        ("I like tea and play chess", "The user likes tea and plays chess"),
         ("We live in Rome", "We live in Rome"),
         ("My wife and I have 2 kids", "My wife and I have 2 kids"),
         ("Ich mag Tee", "Ich mag Tee"),

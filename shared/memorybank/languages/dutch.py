@@ -1,11 +1,86 @@
-"""Dutch: words for the guards."""
+"""Dutch: words, and sentence patterns of the offline model."""
 
 from __future__ import annotations
 
+from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
 from memorybank.languages.language import Language, words
+
+_SHAPES = {
+    PERSONAL: r"""
+    <nladv>mijn naam is \S
+    <nladv>ik (?:heet|woon|leef|werk|studeer|spreek|speel|rook|kom uit|rijd|geef les|ben verhuisd|verhuis) \S
+    <nladv>ik ben (?:niet )?(?:een |\d+|(?-i:[A-Z])|allergisch|getrouwd|gescheiden|zwanger|vegan|vegetari|veganist
+        |geboren|verloofd
+        |werkloos|gepensioneerd|naar .{1,60} verhuisd|(?:leraar|lerares|verpleegkundige|arts|ingenieur|kok|piloot
+        |student)\b)
+    <nladv>(?:nu |tegenwoordig )?(?:woon|werk|leef|studeer) ik \S
+    <nladv>ik heb (?:een|twee|drie|vier|geen|\d+) (?!vraag|probleem|idee|vragen|problemen)\w
+    <nladv>(?:mijn|onze|ons) (?!vraag|probleem|idee|fout)(?:[\w'-]+ ){1,4}?(?:is|zijn|heet|heten|heeft|hebben|woont
+        |werkt|wordt
+        |studeert|speelt|houdt) \S
+    <nladv>we (?:wonen|hebben (?:een|twee|drie|\d+)|hebben .{1,120}(?:geadopteerd|gekregen)) ?\S
+""",
+    PREFERENCE: r"""
+    <nladv>ik (?:hou|houd) (?:niet |veel )?van (?!jou|je\b)\S
+    <nladv>ik (?:haat|verafschuw|verkies) \S
+    <nladv>ik (?:eet|drink|lees|luister|speel) .{0,80}\b(?:geen|nooit|graag|liever|altijd|het liefst)\b
+    <nladv>(?:mijn|onze) favoriete [\w-]+ (?:is|zijn) \S
+    <nladv>(?:mijn|onze) lievelings[\w-]+ (?:is|zijn) \S
+""",
+    DETAIL: r"""
+    <nladv>(?:ik heb|we hebben) .{1,160}(?:geboekt|besteld|gereserveerd|besloten|gekocht|verkocht|afgerond|getekend
+        |geannuleerd)\b
+    <nladv>(?:ik ga|we gaan|ik wil) .{1,120}(?:reizen|verhuizen|trouwen|beginnen|bezoeken|kopen|leren|vliegen)\b
+""",
+    INSTRUCTION: r"""
+    (?:vanaf nu|voortaan),? (?!ik\b)\w
+    (?:alsjeblieft )?noem (?:me|mij) \w
+    (?:alsjeblieft )?(?:antwoord|schrijf|praat)(?: me)?(?: altijd)? in (?:het )?\w
+""",
+}
 
 DUTCH = Language(
     "nl",
     negations=words("geen niet nooit zonder"),
+    denials=words("haat"),
+    endings=words("verkocht gescheiden overleden geannuleerd"),
+    everywhere=words("ik mijn mij het een van met voor hou houd ben heb zijn onze"),
+    numbers={
+        2: "twee",
+        3: "drie",
+        4: "vier",
+        5: "vijf",
+        7: "zeven",
+        8: "acht",
+        9: "negen",
+        10: "tien",
+        11: "elf",
+        12: "twaalf dozijn",
+        20: "twintig",
+        30: "dertig",
+        40: "veertig",
+        50: "vijftig",
+        60: "zestig",
+        70: "zeventig",
+        80: "tachtig",
+        90: "negentig",
+        100: "honderd",
+    },
+    weekdays=("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
+    months=(
+        "januari",
+        "februari",
+        "maart",
+        "april",
+        "mei",
+        "juni",
+        "juli",
+        "augustus",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ),
+    shapes=_SHAPES,
 )
 """Dutch."""

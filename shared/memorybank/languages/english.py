@@ -27,9 +27,15 @@ _SHAPES = {
         |friend|mother|father|mum|mom|dad|sister|brother|son|daughter|boss|dentist|doctor|teacher|neighbou?r|colleague
         |employer
         |hometown|dog|cat)s?\b
-    <when>we <adv>(?:live|have <num>|own|moved|got married)\b
+    <when>we <adv>(?:live|have <num>|own|moved|got married|got <num>|adopted|bought <num>|welcomed|rescued)\b
+    <when><poss> (?:older |younger |little |big |twin |best )?(?:sister|brother|mother|father|mum|mom|dad|son
+        |daughter|wife|husband
+        |partner|girlfriend|boyfriend|friend|cousin|aunt|uncle|nephew|niece|grandmother|grandfather|grandma|grandpa
+        |boss|manager
+        |colleague|neighbou?r|roommate|dog|cat) (?-i:[A-Z])[\w'-]+ (?!and\b|or\b|said\b|says\b|asked\b|thinks\b)\w
     <when><poss><unlikely>(?: [\w'-]+){1,5}?(?: (?:is|are|was|were|has|have|had|lives?|works?|loves?|likes?|hates?
-        |prefers?|died|passed|moved|turned|speaks?|goes|studies|starts?|ends?|begins?|expires?|arrives?
+        |prefers?|died|passed|moved|turned|turns|plays?|graduated|married|retired|retires|owns|drives|teaches|attends
+        |speaks?|goes|studies|starts?|ends?|begins?|expires?|arrives?
         |leaves?|departs?)\b|'s (?!\w+ (?:is
         |are))) *(?!n't)\S
 """,

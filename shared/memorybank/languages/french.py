@@ -16,12 +16,15 @@ _SHAPES = {
         |doute)\w)
     <frwhen>je n'ai pas d(?:e |')(?!idée|question)\w
     <frwhen>(?:mon|ma|mes|notre|nos) (?!question|problème|idée|erreur)(?:[\w'-]+ ){1,5}?(?:est|sont|s'appelle(?:nt)?|a
-        |ont|habite(?:nt)?|travaille(?:nt)?|aime(?:nt)?|vit|était)\s
+        |ont|habite(?:nt)?|travaille(?:nt)?|aime(?:nt)?|vit|était|a déménagé|fête|étudie)\s
+    <frwhen>(?:nous avons|on a|j'ai) adopté\s
+    <frwhen>(?:nous habitons|on habite|nous avons (?:une?|deux|trois|\d+)|on a (?:une?|deux|trois|\d+)) (?!question
+        |problème|idée)\S
 """,
     PREFERENCE: r"""
     <frwhen>(?:j'aime|j'adore|je n'aime|je (?:ne |ne le )?(?:déteste|préfère|supporte|mange|bois)
         |je m'intéresse)(?! (?:ça|cela|bien ça|beaucoup ça)\b)(?! pas ça)\s
-    (?:mon|ma|mes) (?:[\w'-]+ ){1,4}?(?:préféré|favori)\w* (?:est|sont|c'est)\s
+    <frwhen>(?:mon|ma|mes) (?:[\w'-]+ ){1,4}?(?:préféré|favori)\w* (?:est|sont|c'est)\s
 """,
     DETAIL: r"""
     <frwhen>(?:j'ai|nous avons|on a) (?:enfin |déjà |bien )?(?:réservé|commandé|acheté|décidé|terminé|fini|choisi

@@ -13,6 +13,11 @@ _SHAPES = {
     ich bin <deverb>(?:nicht )?(?:eine? (?!bisschen|wenig)|kein|\d+|(?-i:[A-ZÄÖÜ])|allergisch|verheiratet|ledig
         |geschieden|schwanger|vegan|vegetarisch|aus |in |von beruf|nach |mit |gegen |verlobt|verwitwet|arbeitslos
         |selbstständig|(?:[\w-]+ ){1,4}?(?:allergisch|geboren|aufgewachsen|gezogen|umgezogen)\b)
+    (?:jetzt|nun|inzwischen|mittlerweile|seit kurzem|heute) (?:ist|sind) (?:mein|unser)e? [\w-]+ \S
+    wir (?:wohnen|leben|haben (?:jetzt )?(?:ein(?:e|en)?|zwei|drei|vier|\d+)|sind .{1,80}gezogen)\b(?! (?:frage
+        |problem|idee))
+    wir haben .{1,120}(?:adoptiert|bekommen|geheiratet)\b
+    (?:mein|unser)e?[rsnm]? (?:[\w-]+ ){1,3}(?:wird|zieht|ist .{1,60}gezogen|heiratet|studiert|spielt|arbeitet|kommt)\b
     ich (?:wohne|lebe|arbeite|studiere|komme aus|besitze|spreche|lerne|leide|wiege|rauche|spiele|unterrichte|leite
         |ziehe)\b
     (?:[\w-]+ ){1,4}(?:wohne|lebe|arbeite|studiere|hei(?:ß|ss)e) ich\b
@@ -26,6 +31,7 @@ _SHAPES = {
         |nicht ausstehen)\b
     ich (?:esse|trinke) .{0,60}\b(?:kein(?:e|en)?|nicht|nie|immer)\b|ich (?:esse|trinke) (?:kein|nie|immer)
     mir (?:gefallen|gefällt|schmeckt|schmecken) (?!das\b|es\b)
+    (?:jetzt|nun|inzwischen|mittlerweile) (?:ist|sind) (?:mein|unser)e?[rsnm]? lieblings[\w-]+ \S
     (?:mein|unser)e?[rsnm]? lieblings[\w-]+(?: [\w-]+)? (?:ist|sind|hei(?:ß|ss)t)\b
     ich bin (?:vegan|vegetarier|veganer)
 """,

@@ -10,13 +10,16 @@ _SHAPES = {
     <itadv>(?:non )?(?:mi chiamo|vivo|abito|lavoro|studio|vengo da|parlo|mi sono trasferit[oa]|fumo)\s
     <itadv>(?:non )?sono (?!stanc|felic|d'accordo|pront|qui|sicur|content|confus|curios|trist|in ritardo)\S
     <itadv>(?:non )?ho (?:un[oa']?|due|tre|quattro|\d+) ?(?!domanda|problema|dubbio|idea|bisogno)\w
-    (?:il |la |i |le )?(?:mi[oa]|miei|mie|nostr[oaie]) (?!domanda|problema|dubbio|idea)(?:[\w'-]+ ){1,5}?(?:è|sono
-        |si chiama(?:no)?|ha|hanno|vive|vivono|abita|lavora)\s
+    <itadv>(?:il |la |i |le )?(?:mi[oa]|miei|mie|nostr[oaie]) (?!domanda|problema|dubbio|idea)(?:[\w'-]+ ){1,5}?(?:è
+        |sono
+        |si chiama(?:no)?|ha|hanno|vive|vivono|abita|lavora|compie|si è trasferit[oa]|studia)\s
+    <itadv>(?:abbiamo|ho) (?:adottato|preso un[oa'])\s?\w
+    <itadv>(?:abitiamo|viviamo|abbiamo (?:un[oa']?|due|tre|\d+)) ?(?!problema|domanda|idea)\w
 """,
     PREFERENCE: r"""
     <itadv>(?:non )?mi (?:piace|piacciono|interessa|interessano) (?!(?:questo|quello|questa idea)\b)
     <itadv>(?:non )?(?:preferisco|adoro|amo|odio|detesto|mangio|bevo|sopporto) (?!(?:questo|quello)\b)
-    (?:il |la |i |le )?(?:mi[oa]|miei|mie) (?:[\w'-]+ ){1,4}?(?:preferit|favorit)[oaie] (?:è|sono)\s
+    <itadv>(?:il |la |i |le )?(?:mi[oa]|miei|mie) (?:[\w'-]+ ){1,4}?(?:preferit|favorit)[oaie] (?:è|sono)\s
 """,
     DETAIL: r"""
     <itadv>(?:ho|abbiamo) (?:già |appena |finalmente )?(?:prenotato|deciso|ordinato|comprato|finito|scelto|confermato

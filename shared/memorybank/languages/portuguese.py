@@ -11,13 +11,15 @@ _SHAPES = {
     <ptadv>(?:não )?tenho (?!que|de |uma? (?:pergunta|problema|dúvida|ideia)|perguntas|dúvidas|medo|sono|fome|sede
         |razão|certeza)\w
     <ptadv>estou (?:casad|grávid|divorciad|reformad|aposentad|solteir|morando|trabalhando como|a viver|a trabalhar)
-    (?:o |a |os |as )?(?:meus?|minhas?|noss[oa]s?) (?!pergunta|problema|dúvida|ideia|erro)(?:[\w'-]+ ){1,5}?(?:é|são
-        |está|se chamam?|chama-se|chamam-se|tem|têm|moram?|vivem?|trabalham?)\s
+    <ptadv>(?:o |a |os |as )?(?:meus?|minhas?|noss[oa]s?) (?!pergunta|problema|dúvida|ideia
+        |erro)(?:[\w'-]+ ){1,5}?(?:é|são
+        |está|se chamam?|chama-se|chamam-se|tem|têm|moram?|vivem?|trabalham?|faz|mudou-se|se mudou|estuda)\s
+    <ptadv>(?:adot[aá]mos|adoptámos|adotei|adoptei|temos (?:uma?|dois|duas|três|\d+)|moramos|vivemos)\s
 """,
     PREFERENCE: r"""
     <ptadv>(?:não )?gosto (?:muito )?d(?:e|os?|as?) (?!isso|ti|você)
     <ptadv>(?:prefiro|adoro|amo|odeio|detesto|não como|não bebo|não suporto) (?!isso\b)
-    (?:o |a |os |as )?(?:meus?|minhas?) (?:[\w'-]+ ){1,4}?(?:favorit|preferid)[oa]s? (?:é|são)\s
+    <ptadv>(?:o |a |os |as )?(?:meus?|minhas?) (?:[\w'-]+ ){1,4}?(?:favorit|preferid)[oa]s? (?:é|são)\s
 """,
     DETAIL: r"""
     <ptadv>(?:reservei|comprei|decidi|decidimos|terminei|pedi|encomendei|marquei|agendei|cancelei|confirmei|escolhi

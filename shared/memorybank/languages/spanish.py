@@ -7,18 +7,21 @@ from memorybank.languages.language import Language, words
 
 _SHAPES = {
     PERSONAL: r"""
-    <esadv>(?:no )?(?:me llamo|soy|vivo|trabajo|estudio|nací|crecí|hablo|me mudé|me he mudado|me trasladé
+    <esadv>(?:no )?(?:me llamo|mi nombre es|soy|vivo|trabajo|estudio|nací|crecí|hablo|me mudé|me he mudado|me trasladé
         |fumo) (?!(?:yo|milk|sauce|beans?)\b)
     <esadv>(?:no )?tengo (?!que|una? (?:pregunta|problema|duda|idea)|preguntas|dudas|miedo|sueño|hambre|sed|razón
         |idea)\w
     <esadv>(?:no )?estoy (?:casad|embarazad|divorciad|jubilad|solter|viviendo|trabajando como|estudiando)
-    (?:mi|mis|nuestr[oa]s?) (?!pregunta|problema|duda|idea|error)(?:[\w'-]+ ){1,5}?(?:es|son|está|se llaman?|tienen?
-        |viven?|trabajan?)\s
+    <esadv>(?:mi|mis|nuestr[oa]s?) (?!pregunta|problema|duda|idea|error)(?:[\w'-]+ ){1,5}?(?:es|son|está|se llaman?
+        |tienen?
+        |viven?|trabajan?|se mudó|cumple|estudia)\s
+    <esadv>(?:hemos adoptado|adoptamos|adopté|he adoptado|tenemos (?:una?|dos|tres|\d+)|vivimos en|nos mudamos
+        |me he casado|me casé)\s
 """,
     PREFERENCE: r"""
     <esadv>(?:no )?me (?:gustan?|encantan?|interesan?|fascinan?) (?!(?:eso|esto|esa idea|tu)\b)
     <esadv>(?:prefiero|odio|detesto|adoro|amo|no como|no bebo|no soporto) (?!(?:eso|esto|te|que me)\b)
-    (?:mi|mis) (?:[\w'-]+ ){1,4}?(?:favorit|preferid)[oa]s? (?:es|son)\s
+    <esadv>(?:mi|mis) (?:[\w'-]+ ){1,4}?(?:favorit|preferid)[oa]s? (?:es|son)\s
 """,
     DETAIL: r"""
     <esadv>(?:he|hemos) (?:reservado|comprado|decidido|terminado|pedido|confirmado|acabado|cancelado|elegido|firmado

@@ -30,12 +30,11 @@ from memorybank.languages.turkish import TURKISH
 from memorybank.languages.ukrainian import UKRAINIAN
 from memorybank.languages.vietnamese import VIETNAMESE
 
-READ: tuple[Language, ...] = (ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, PORTUGUESE, JAPANESE, CHINESE)
+READ: tuple[Language, ...] = (ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, PORTUGUESE, DUTCH, JAPANESE, CHINESE)
 """Languages whose sentences the offline model reads."""
 
 LANGUAGES: tuple[Language, ...] = (
     *READ,
-    DUTCH,
     SWEDISH,
     DANISH,
     NORWEGIAN,

@@ -116,8 +116,8 @@ def json_text(value: Any) -> str:
 def fact_hash(fact: str) -> str:
     """Return the hash that identifies exact repeats of a fact.
 
-    It ignores Unicode form, letter case, white space and a final full stop.
+    It ignores Unicode form, letter case, white space, and full stops or exclamation marks at the end.
     """
     text = unicodedata.normalize("NFKC", fact).casefold()
-    text = " ".join(text.split()).rstrip(".。 ")
+    text = " ".join(text.split()).rstrip(".。! ")
     return hashlib.sha256(text.encode()).hexdigest()[:40]

@@ -14,7 +14,9 @@ PATTERNS = {
     (?:ich )?(?:wohne|lebe)(?: ich)?(?: jetzt| nun| inzwischen| mittlerweile
         | seit kurzem)?(?: nicht mehr)? in (?P<value>.+)
     (?:jetzt|inzwischen|mittlerweile|seit kurzem) (?:wohne|lebe) ich in (?P<value>.+)
-    ich bin (?:gerade |kürzlich |jetzt |vor kurzem )?nach (?P<value>\D+?) (?:gezogen|umgezogen)
+    ich bin (?:gerade |kürzlich |jetzt |vor kurzem |inzwischen |nun )?(?:von \w+ )?nach (?P<value>\D+?) (?:gezogen
+        |umgezogen)
+    ich lebe (?:jetzt |nun )?in (?P<value>.+)
     <moi>(?:j'habite|je vis|je n'habite plus|je ne vis plus) (?:maintenant |désormais )?(?:à|en|au|dans) (?P<value>.+)
     <moi>(?:j'ai déménagé|je me suis installée?) (?:à|en|au) (?P<value>\D+)
     (?:yo )?(?:ahora |actualmente )?(?:ya )?(?:no )?vivo (?:ahora )?en (?P<value>.+)
@@ -24,7 +26,9 @@ PATTERNS = {
     (?:eu )?(?:agora |já )?(?:não )?(?:moro|vivo) (?:mais )?(?:agora )?(?:em|no|na) (?P<value>.+)
     (?:eu )?(?:me mudei|mudei-me) para (?:o |a )?(?P<value>\D+)
     <watashi>(?P<value>[^、。はを]+?)に(?:住んでい(?:ます|る)|引っ越しました|引っ越した|引っ越ししました)
-    我(?:现在|現在)?(?:住在|搬到了?|搬去了?)(?P<value>.+?)了?
+    (?:ik |nu )?(?:woon|leef) (?:ik )?(?:nu |tegenwoordig )?(?:niet meer )?in (?P<value>.+)
+    ik ben (?:net |onlangs |nu )?(?:verhuisd )?naar (?P<value>\D+?)(?: verhuisd)?
+    我(?:现在|現在|已经|已經)?(?:住在|搬到了?|搬去了?|搬家到了?)(?P<value>.+?)了?
 """,
     "employer": r"""
     <who>(?:now |currently )?(?:'m |am |is )?(?:now )?(?:works?|working)(?: now)? (?:at|for) (?P<value>.+)
@@ -71,6 +75,14 @@ PATTERNS = {
     (?:eu )?(?:me chamo|chamo-me) (?P<value>.+)
     (?:私の)?名前は(?P<value>.+?)(?:です|だ)?
     (?:我叫|我的名字(?:是|叫))(?P<value>.+)
+    I(?:'m| am) called (?P<value>.+)
+    mein (?:voller )?name (?:ist|lautet) (?:jetzt )?(?P<value>.+)
+    mon nom est (?P<value>.+)
+    mi nombre es (?:ahora )?(?P<value>.+)
+    il mio nome è (?:ora )?(?P<value>.+)
+    (?:o )?meu nome é (?:agora )?(?P<value>.+)
+    (?:ik heet|mijn naam is) (?:nu )?(?P<value>.+)
+    (?:私は|僕は)(?P<value>[^、。は]+?)と(?:申します|いいます|言います)
 """,
     "age": r"""
     (?:I(?:'m| am)|the user is) (?:now )?(?P<value>\d+)(?: years? old)?(?: now)?
@@ -104,14 +116,18 @@ PATTERNS = {
     [请請]?(?:总是|始终|一直)?用(?P<value>.+?)(?:回答|回复|回覆)
 """,
     "favourite": r"""
-    (?:my|the user's) favou?rite (?P<what>.+?)(?: is| are|'s) (?:now )?(?P<value>.+)
+    (?:now |these days )?(?:my|the user's) favou?rite (?P<what>.+?)(?: is| are|'s) (?:now )?(?P<value>.+)
     (?P<value>.+?) (?:is|are) (?:now )?(?:my|the user's) favou?rite (?P<what>.+)
+    (?:jetzt|nun|inzwischen|mittlerweile) (?:ist|sind) (?:mein
+        |meine) lieblings(?P<what>[\w-]+) (?:jetzt )?(?P<value>.+)
+    (?:mijn|onze) (?:favoriete |lievelings)(?P<what>[\w-]+) (?:is|zijn) (?:nu )?(?P<value>.+)
     (?:mein|meine) lieblings(?P<what>[\w-]+) (?:ist|sind|heißt) (?:jetzt )?(?P<value>.+)
-    (?:mon|ma|mes) (?P<what>.+?) (?:préféré|favori)\w* (?:est|sont) (?:maintenant )?(?P<value>.+)
-    (?:mi|mis) (?P<what>.+?) (?:favorit|preferid)[oa]s? (?:es|son) (?:ahora )?(?P<value>.+)
-    (?:il |la |i |le )?(?:mi[oa]|miei|mie) (?P<what>.+?) (?:preferit|favorit)[oaie] (?:è
+    (?:maintenant,? )?(?:mon|ma|mes) (?P<what>.+?) (?:préféré|favori)\w* (?:est|sont) (?:maintenant )?(?P<value>.+)
+    (?:ahora,? )?(?:mi|mis) (?P<what>.+?) (?:favorit|preferid)[oa]s? (?:es|son) (?:ahora )?(?P<value>.+)
+    (?:adesso,? |ora,? )?(?:il |la |i |le )?(?:mi[oa]|miei|mie) (?P<what>.+?) (?:preferit|favorit)[oaie] (?:è
         |sono) (?:ora |adesso )?(?P<value>.+)
-    (?:o |a |os |as )?(?:meus?|minhas?) (?P<what>.+?) (?:favorit|preferid)[oa]s? (?:é|são) (?:agora )?(?P<value>.+)
+    (?:agora,? )?(?:o |a |os |as )?(?:meus?|minhas?) (?P<what>.+?) (?:favorit|preferid)[oa]s? (?:é
+        |são) (?:agora )?(?P<value>.+)
     (?:私の)?(?:一番)?好きな(?P<what>.+?)は(?P<value>.+?)(?:です|だ)?
     我最(?:喜欢|喜歡|爱|愛)的(?P<what>.+?)是(?P<value>.+)
 """,
@@ -124,14 +140,53 @@ PATTERNS = {
     prefiro (?P<value>.+?) (?:a|ao|à|do que) (?P<what>.+)
 """,
     "my": r"""
-    (?:my|the user's) (?P<what>[\w' -]{2,60}?)(?: is| are|'s(?! [\w -]{1,40} (?:is|are) )) (?:now )?(?P<value>.+)
-    meine? (?P<what>[\w-]+) (?:ist|lautet) (?:jetzt )?(?P<value>.+)
+    (?:now )?(?:my|our|the user's) (?P<what>[\w' -]{2,60}?)(?: is| are|'s(?! [\w -]{1,40} (?:is
+        |are) )) (?:now )?(?P<value>.+)
+    (?:mein|unser)e? (?:neue[rs]? )?(?P<what>[\w-]+) (?:ist|lautet) (?:jetzt )?(?P<value>.+)
+    (?:mijn|onze|ons) (?:nieuwe )?(?P<what>[\w-]+) is (?:nu )?(?P<value>.+)
     (?:mon|ma) (?P<what>[\w' -]+?) est (?:maintenant )?(?P<value>.+)
     mi (?P<what>[\w -]+?) es (?:ahora )?(?P<value>.+)
     (?:il |la )?mi[oa] (?P<what>[\w -]+?) è (?:ora |adesso )?(?P<value>.+)
     (?:o |a )?(?:meu|minha) (?P<what>[\w -]+?) é (?:agora )?(?P<value>.+)
     (?:私|僕|俺)の(?P<what>住所|電話番号|誕生日|仕事|職業|会社|趣味)は(?P<value>.+?)(?:です|だ)?
     我的(?P<what>地址|电话|电话号码|生日|邮箱|工作|职业|專業|专业)是(?P<value>.+)
+""",
+    "their_age": r"""
+    (?:my|our) (?P<what>[\w' -]{2,40}?)(?: is|'s| has turned| just turned| turned
+        | turns) (?:now )?(?P<value>\d+)(?: years old)?
+    (?:mein|unser)e? (?P<what>[\w -]{2,40}?) (?:ist|wird
+        |wurde) (?:jetzt |nun |inzwischen |schon )?(?P<value>\d+)(?: jahre alt)?
+    (?:mon|ma|notre) (?P<what>[\w -]{2,40}?) a (?:maintenant )?(?P<value>\d+) ans
+    (?:mi|nuestr[oa]) (?P<what>[\w -]{2,40}?) (?:ya |ahora )?(?:tiene|cumple
+        |cumplió) (?:ya |ahora )?(?P<value>\d+) años
+    (?:la |il )?(?:mi[oa]|nostr[oa]) (?P<what>[\w -]{2,40}?) (?:ora |adesso )?ha(?: ora
+        | adesso| già)? (?P<value>\d+) anni
+    (?:o |a )?(?:meu|minha|noss[oa]) (?P<what>[\w -]{2,40}?) (?:já |agora )?(?:tem
+        |faz) (?:já |agora )?(?P<value>\d+) anos
+    (?:mijn|onze) (?P<what>[\w -]{2,40}?) (?:is|wordt|werd) (?:nu )?(?P<value>\d+)(?: jaar)?
+    (?:私の)?(?P<what>[^、。は]{1,12})は(?:今|もう)?(?P<value>\d+)[歳才](?:です|だ|になりました)?
+    我的?(?P<what>[^,。]{1,8}?)(?:今年|现在|已经)?(?P<value>\d+)[岁歲]了?
+""",
+    "their_home": r"""
+    (?:my|our) (?P<what>[\w' -]{2,40}?) (?:now |currently )?(?:lives|is living) (?:now )?in (?P<value>.+)
+    (?:my|our) (?P<what>[\w' -]{2,40}?) (?:has |just |recently )*(?:moved|relocated) to (?P<value>\D+)
+    (?:mein|unser)e? (?P<what>[\w -]{2,40}?) (?:wohnt|lebt) (?:jetzt |nun |inzwischen )?in (?P<value>.+)
+    (?:mein|unser)e? (?P<what>[\w -]{2,40}?) ist (?:jetzt |gerade )?nach (?P<value>\D+?) (?:gezogen|umgezogen)
+    (?:mon|ma|notre) (?P<what>[\w -]{2,40}?) (?:habite|vit) (?:maintenant )?(?:à|en|au) (?P<value>.+)
+    (?:mon|ma|notre) (?P<what>[\w -]{2,40}?) a déménagé (?:à|en|au) (?P<value>\D+)
+    (?:mi|nuestr[oa]) (?P<what>[\w -]{2,40}?) (?:ahora )?(?:vive (?:ahora )?en|se (?:ha )?mud(?:ó|ado) a) (?P<value>.+)
+    (?:la |il )?(?:mi[oa]|nostr[oa]) (?P<what>[\w -]{2,40}?) (?:ora |adesso )?(?:(?:vive|abita) (?:ora |adesso )?(?:a
+        |in)|si è trasferit[oa] (?:a|in)) (?P<value>.+)
+    (?:o |a )?(?:meu|minha|noss[oa]) (?P<what>[\w -]{2,40}?) (?:agora )?(?:(?:vive|mora) (?:agora )?(?:em|no|na)
+        |mudou-se para|se mudou para) (?P<value>.+)
+    (?:mijn|onze) (?P<what>[\w -]{2,40}?) (?:woont (?:nu )?in|is (?:verhuisd )?naar) (?P<value>.+?)(?: verhuisd)?
+""",
+    "their_work": r"""
+    (?:my|our) (?P<what>[\w' -]{2,40}?) (?:now |currently )?(?:works|is working) (?:now )?(?:at|for) (?P<value>.+)
+    (?:mein|unser)e? (?P<what>[\w -]{2,40}?) arbeitet (?:jetzt |nun |inzwischen )?(?:bei|für) (?P<value>.+)
+    (?:mon|ma|notre) (?P<what>[\w -]{2,40}?) travaille (?:maintenant )?(?:chez|pour) (?P<value>.+)
+    (?:mi|nuestr[oa]) (?P<what>[\w -]{2,40}?) (?:ahora )?trabaja (?:ahora )?(?:en|para) (?P<value>.+)
+    (?:mijn|onze) (?P<what>[\w -]{2,40}?) werkt (?:nu )?(?:bij|voor) (?P<value>.+)
 """,
     "likes": r"""
     <who>(?:<much> )?(?:likes?|loves?|enjoys?|adores?|'m fond of|am fond of) (?P<value>.+)

@@ -17,7 +17,7 @@ from memorybank.models.offline.text import composed, matchable, negated, stateme
 
 _ORDER = (
     "favourite", "preferred", "diet", "age", "name", "residence", "job", "employer", "calling", "address_as",
-    "answer_language", "dislikes", "likes", "my",
+    "answer_language", "dislikes", "likes", "their_age", "their_home", "their_work", "my",
 )  # fmt: skip
 _LATER = re.compile(
     r"(?<![\s,])[\s,]++(?:now|currently|any ?more|any longer|these days|at the moment|instead|again|at all|very much"
@@ -29,8 +29,23 @@ _CLAUSE = re.compile(
     r"(?:[,;]|\b(?:and|but|because|und|aber|weil|et|mais|y|pero|e|ma|mas)\b)\W{0,8}\w++\W{1,8}+\w", re.IGNORECASE
 )
 _COMPOUNDED = ("nummer", "adresse", "größe", "geburtstag", "sprache")
+_NEW = re.compile(
+    r"(?:new|current|latest|neue[rs]?|nouve(?:au|lle)|actuel(?:le)?|nuev[oa]|actual|nuov[oa]|nov[oa]|nieuwe) ",
+    re.IGNORECASE,
+)
+_CHANGES = re.compile(
+    r"\b(?:now|moved|turned|turns|any ?more|jetzt|inzwischen|mittlerweile|nun|\w*gezogen|maintenant|désormais|déménagé"
+    r"|ahora|ya|mud[oó]\w*|adesso|ora|trasferit[oa]|agora|já|mudou\S*|verhuisd|nu)\b|今|もう|なりました|现在|已经|今年|了\Z",
+    re.IGNORECASE,
+)
 _CJK_NOUN_STARTS = "住電誕仕職会趣地电生邮工职專专"
 _LONGEST = 2048
+_TWO = frozenset({"and", "und", "et", "y", "e", "en"})
+_THINGS = frozenset(
+    {"size", "number", "code", "budget", "rent", "goal", "weight", "height", "score", "standup", "meeting"}
+)
+"""Things of which a number is no age."""
+
 _MOST_LATER = 4
 _LONGEST_LATER = 40
 _PLACES = ("residence", "employer")
@@ -42,6 +57,8 @@ class Attribute:
 
     `negated` means that the statement denies the value. `loaded` means that it says more than the value, so that
     replacing it would lose something. `said` is the value in the statement's own words.
+    The value of somebody who has no name and may not be the only one is not `sure`: it is replaced only by a statement
+    that `changes` it, as one may have two sisters.
     """
 
     key: str
@@ -49,6 +66,8 @@ class Attribute:
     negated: bool
     loaded: bool
     said: str = field(default="", compare=False)
+    sure: bool = True
+    changes: bool = field(default=False, compare=False)
 
 
 def attribute_of(text: str) -> Attribute | None:
@@ -87,10 +106,23 @@ def _attribute(name: str, groups: dict[str, str], text: str) -> Attribute | None
         return None
     if name in {"likes", "dislikes"}:
         return Attribute(f"likes {' '.join(value)}", (name,), negated=False, loaded=loaded)
+    if name.startswith("their_"):
+        return _of_others(name, what, value, text)
     if name == "preferred":
         return Attribute(f"prefers {sorted((value, statement(what)))}", value, negated=False, loaded=loaded)
     key = _key(name, what=what, value=value)
     return Attribute(key, value, negated=negated(text), loaded=loaded) if key else None
+
+
+def _of_others(name: str, what: str, value: tuple[str, ...], text: str) -> Attribute | None:
+    """Return the attribute of somebody else; that of a person with a name, or the only one there is, is sure."""
+    who = statement(what)
+    if not who or who[-1] in _TWO or _THINGS & set(who):
+        return None
+    sure = len(who) > 1 or who[0] in lexicon.UNIQUE_OWNERS
+    loaded = bool(_CLAUSE.search(" ".join(value)))
+    changes = _CHANGES.search(text) is not None
+    return Attribute(f"{name} {' '.join(who)}", value, negated=negated(text), loaded=loaded, sure=sure, changes=changes)
 
 
 def _key(name: str, *, what: str, value: tuple[str, ...]) -> str | None:
@@ -102,7 +134,7 @@ def _key(name: str, *, what: str, value: tuple[str, ...]) -> str | None:
 
 
 def _noun(what: str) -> str:
-    what = what.lower().replace("colour", "color").replace("e-mail", "email")
+    what = _NEW.sub("", what.lower()).replace("colour", "color").replace("e-mail", "email")
     return " ".join(statement(what, plain_verbs=True))
 
 

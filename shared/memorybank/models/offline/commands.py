@@ -48,24 +48,76 @@ _FORGET = r"""
     (?:please )?<drop>(?: everything| all| anything)?(?: about)? (?:that|the fact that) (?P<what>\S+ .+)
     (?:please )?<drop>(?: everything| all| anything)?(?: (?:I (?:said|told you)|you know))? about (?P<what>.+)
     (?:please )?<drop> (?P<what>(?:my|our|I|I'm|we) ?.+)
+    (?:please )?I(?:'d like| want| need) you to <drop> (?:that |about |the fact that )?(?P<what>.+)
     (?:please )?<drop> what I (?:said|told you) about (?P<what>.+)
     (?:please )?(?:can|could|will|would) you (?:please )?forget (?:(?:everything
         |all) )?(?:about |that )?(?P<what>[^?]+)\??
+    (?:please )?(?:(?:can|could|will|would) you (?:please )?|I(?:'d like| want| need) you to |you can )?(?:delete
+        |erase|remove
+        |clear|drop|wipe|get rid of
+        |forget) (?:the |any |all |every |your |that |those |my )?(?:saved |stored )?(?:memory|memories|facts?
+        |notes?|information|info|entry|entries|data|records?|everything|anything)(?: you (?:have|know|saved
+        |stored))? (?:about|of|on
+        |regarding|concerning) (?P<what>[^?]+?)(?:,? please)?\??
+    (?:please )?(?:(?:can|could|will|would) you (?:please )?|I(?:'d like| want) you to )(?:delete|erase
+        |forget) (?P<what>(?:my|our) [^?]+?)(?:,? please)?\??
     (?:please )?(?:delete|erase|remove
         |clear) (?:everything about |the fact that |that )?(?P<what>.+?) from (?:your |the )?memory
     (?:du kannst|sie können) (?P<what>(?:mein|unser)(?:e|en|er|em|es)? .+) vergessen
     (?:bitte )?<weg>(?: bitte)?,? (?P<dass>da(?:ss|ß)) (?P<what>[^?]+)\??
     (?:bitte )?<weg>(?: bitte)?(?: alles)?(?: über)? (?P<what>(?:mein|unser)(?:e|en|er|em|es)? [^?]+)\??
+    (?:bitte )?(?:(?:kannst|könntest) du|können sie|könnten sie) (?:bitte )?(?:alles über )?(?P<what>(?:mein
+        |unser)(?:e|en|er|em|es)? .+?) (?:bitte )?(?:vergessen|löschen)\??
+    (?:bitte )?(?:lösche?|löschen sie|entferne?|(?:kannst|könntest) du) (?:bitte )?(?:die erinnerung(?:en)?
+        |den eintrag|die notiz|alles
+        |die informationen?|was du) (?:an|zu|über|von) (?P<what>.+?)(?: (?:weißt|löschen|entfernen
+        |vergessen))?(?: bitte)?\??
+    (?:bitte )?(?:lösche?|löschen sie) (?:bitte )?(?P<what>(?:mein|unser)(?:e|en|er|em|es)? .+)
+    (?:s'il te plaît,? |s'il vous plaît,? )?(?:(?:peux-tu|pouvez-vous|pourrais-tu|pourriez-vous|tu peux) )?(?:oublier
+        |supprimer
+        |effacer|supprime|supprimez|efface|effacez) (?:(?:le |les )?souvenirs?|(?:l'|les )?informations?
+        |ce que tu sais|tout|la mémoire) (?:sur|de|concernant|à propos de) (?P<what>[^?]+?) ?\??
+    (?:s'il te plaît,? |s'il vous plaît,? )?(?:peux-tu|pouvez-vous|pourrais-tu|supprime|efface)(?: oublier| supprimer
+        | effacer)? (?P<what>(?:mon|ma|mes|notre|nos) [^?]+?) ?\??
     (?:s'il te plaît,? |s'il vous plaît,? )?<oublie>(?: tout)?(?: sur| de)? (?:(?:le fait )?que |(?=(?:mon|ma|mes
         |notre|nos)\b))(?P<what>.+)
     (?:s'il te plaît,? |s'il vous plaît,? )?<oublie> qu'(?P<what>.+)
     (?:por favor,? )?(?:(?:ya )?puedes )?(?:olvida|olvide|olvídate|olvidar
         |olvidarte)(?: de)?(?: todo)?(?: sobre)? (?:que |(?=(?:mi|mis|nuestr[oa]s?)\b))(?P<what>.+)
+    (?:por favor,? )?[¿]?(?:(?:puedes|podrías|puede) )?(?:olvidar|borrar|eliminar|borra|elimina|borre
+        |quita) (?:el recuerdo|los recuerdos
+        |la información|lo que sabes|la memoria|los datos|todo)(?: guardad[oa]s?)? (?:sobre|de
+        |acerca de) (?P<what>[^?]+)\??
+    (?:por favor,? )?[¿]?(?:(?:puedes|podrías|puede) )?(?:olvidar|borrar|eliminar|borra|elimina) (?P<what>(?:mi
+        |mis) [^?]+)\??
+    (?:per favore,? )?(?:(?:puoi|potresti|può) )?(?:dimenticare|cancellare|eliminare|cancella|elimina) (?:il ricordo
+        |i ricordi
+        |le informazioni|l'informazione|quello che sai|la memoria|i dati|tutto) (?:su|sul|sulla|sui|del|della
+        |di) (?P<what>[^?]+)\??
+    (?:per favore,? )?(?:(?:puoi|potresti|può) )?(?:dimenticare|cancellare|eliminare|cancella
+        |elimina) (?P<what>(?:il |la |i |le )?(?:mio
+        |mia|miei|mie) [^?]+)\??
+    (?:por favor,? )?(?:(?:você )?(?:pode|podes|poderia|podias) )?(?:esquecer|apagar|eliminar|excluir|apaga|apague
+        |elimina) (?:a memória
+        |as memórias|a lembrança|a informação|as informações|o que sabes?|os dados|tudo) (?:sobre|de|da
+        |do) (?P<what>[^?]+)\??
+    (?:por favor,? )?(?:(?:você )?(?:pode|podes|poderia|podias) )?(?:esquecer|apagar|eliminar|apaga
+        |apague) (?P<what>(?:[oa]s? )?(?:meus?
+        |minhas?) [^?]+)\??
+    (?:(?:alsjeblieft|graag),? )?(?:(?:kun|kan|wil) je (?:alsjeblieft )?)?(?:vergeet(?! niet)|verwijder
+        |wis)(?: alles)?(?: (?:over|van
+        |de herinnering aan))? (?:dat )?(?P<what>(?:mijn|ons|onze|ik) [^?]+)\??
+    (?:kun|kan|wil|kunt) (?:je|u) (?:alsjeblieft )?(?:alles over )?(?P<what>(?:mijn|ons|onze) .+?) (?:vergeten
+        |verwijderen|wissen)\??
     (?:per favore,? )?(?:puoi )?(?:dimentica|dimenticati|dimenticare|dimentichi)(?: di)?(?: tutto)?(?: su)? (?:che
         |(?=(?:il|la|i|le)? ?(?:mi[oa]|miei|mie)\b))(?P<what>.+)
     (?:por favor,? )?(?:(?:você )?podes? )?(?:esqueça|esquece|esquecer|esqueça-se
         |esquece-te)(?: de)?(?: tudo)?(?: sobre)? (?:que|(?=(?:[oa]s? )?(?:meus?|minhas?)\b))(?P<what>.+)
+    (?P<what>.+?)(?:について|に関する|の)(?:記憶|メモリー?|情報|データ|こと)を(?:削除|消去|消|忘れ)(?:し)?て(?:ください|下さい|ほしい|くれますか)?\??
     (?P<what>.+?)(?:という|って)?(?:のこと|こと)?[をは]?忘れて(?:ください|下さい|ね|ほしい|欲しい|いいです|いいよ|もいいです)?
+    [请請]?你?(?:可以|能|能不能|可不可以)?(?:帮我|把)?(?:[删刪]除|[删刪]掉|忘[记記]|忘掉|清除)(?:关于|關於|有关)?(?P<what>.+?)的?(?:记忆|記憶|信息|资料|內容|内容|记录
+        |紀錄)[吗嗎]?\??
+    [请請]?你?(?:可以|能)?(?:把)?(?P<what>我的.+?)(?:[删刪]除|[删刪]掉|忘[记記]|忘掉)[吧吗嗎]?\??
     [请請]?你?(?:可以)?(?:忘[记記]|忘掉|忘了)(?:关于|關於)?(?P<what>(?:我|有关我).+?)(?:这件事|的事|吧)?
 """
 
@@ -100,7 +152,16 @@ _SALUTES = (
 )
 _ASIDES = (
     r"(?:well|ok|okay|yes|yeah|yep|no|nope|sure|oh|by the way|btw|also|actually|so|anyway|fyi|for the record|ah|hmm?"
-    r"|right|cool|great|great news|good news|done|all set|perfect|sorry|ja|nein|übrigens|ach|nun|oui|non|au fait"
+    r"|right|cool|great|great news|good news|done|all set|perfect|sorry|apologies|oops|correction|small correction"
+    r"|(?:sorry,? )?(?:I made a mistake|my (?:mistake|bad)|I was wrong|I meant(?: to say)?|I misspoke"
+    r"|let me correct (?:that|myself)"
+    r"|to correct myself|scratch that|update|edit)|wait|(?:kleine )?korrektur|entschuldigung"
+    r"|ich habe mich (?:vertan|geirrt)|mein fehler"
+    r"|pardon|désolée?|je me suis trompée?|rectification|erratum|perdón|me (?:he )?equivo(?:qué|cado)|corrección"
+    r"|lo siento"
+    r"|scusa|scusate|mi sono sbagliat[oa]|correzione|desculpa|desculpe|enganei-me|me enganei|correção|correctie"
+    r"|ik vergiste me"
+    r"|訂正|すみません|間違えました|更正|抱歉|对不起|我说错了|ja|nein|übrigens|ach|nun|oui|non|au fait"
     r"|d'ailleurs"
     r"|bon|sí|si|por cierto|bueno|pues|sì|comunque|allora|sim|não|aliás|a propósito|listo|fertig|fatto|pronto"
     r"|こんにちは|はい|いいえ|ちなみに|你好|谢谢|对了|顺便说一下|好的|是的)"
@@ -136,5 +197,5 @@ def outcomes() -> re.Pattern[str]:
 def openings() -> re.Pattern[str]:
     """Return the pattern of text that may precede a statement but is not part of it: bullets, greetings, "and"."""
     bullets = r"[-*\u2022\u2013\u2014]+ +|\d{1,3}[.)] +"
-    aside = rf"(?:{_SALUTES}|{_ASIDES})\s*[,:!\u2013\u2014]+\s*"
+    aside = rf"(?:{_SALUTES}|{_ASIDES})\s*[,:!\u2013\u2014\u3001]+\s*"
     return re.compile(rf"\A(?:{bullets}|{aside}|{_LINKS})", re.IGNORECASE)

@@ -104,7 +104,7 @@ def _relation(fact: str, candidate: str) -> tuple[Relation, str] | None:
         return Relation.ADDS, "The fact completes the candidate."
     if alike and numbers(candidate) == numbers(fact) and _extends(candidate, fact):
         return Relation.SAME, "The candidate says this and more."
-    if mine and known and _contradicts(mine, known) and not _ADDITIVE & set(tokens(fact)):
+    if mine and known and contradicts(mine, known) and not _ADDITIVE & set(tokens(fact)):
         return Relation.REPLACES, "The fact gives the same attribute another value."
     return None
 
@@ -138,9 +138,12 @@ def _loaded(attribute: Attribute | None) -> bool:
     return attribute is not None and attribute.loaded
 
 
-def _contradicts(mine: Attribute, known: Attribute) -> bool:
+def contradicts(mine: Attribute, known: Attribute) -> bool:
+    """Tell whether a statement gives the same attribute another value, and says nothing else that would be lost."""
     if mine.key != known.key or known.loaded:
         return False
     if mine.negated or known.negated:
         return mine.negated != known.negated and mine.value == known.value
+    if not (mine.sure or mine.changes):
+        return False
     return known.value[: len(mine.value)] != mine.value

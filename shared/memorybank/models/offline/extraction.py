@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
 from memorybank.models.offline import lexicon, reading
+from memorybank.models.offline.attributes import attribute_of
+from memorybank.models.offline.decisions import contradicts
 from memorybank.models.offline.person import third_person
 from memorybank.models.offline.profiles import profile_fields
 from memorybank.models.offline.sentences import sentences
@@ -39,7 +41,18 @@ def extract(request: ExtractionRequest) -> list[ExtractedFact]:
         found.setdefault((normalised(fact.fact), fact.intent), fact)
         if len(found) == MAX_FACTS:
             break
-    return [*found.values(), *profile_fields(request)][:MAX_FACTS]
+    return [*_last_versions(list(found.values())), *profile_fields(request)][:MAX_FACTS]
+
+
+def _last_versions(facts: list[ExtractedFact]) -> list[ExtractedFact]:
+    """Return the facts without those that a later one of the same conversation corrects."""
+    attributes = [attribute_of(fact.fact) if fact.intent is Intent.REMEMBER else None for fact in facts]
+    last = {each.key: each for each in attributes if each is not None and each.sure}
+    return [
+        fact
+        for fact, own in zip(facts, attributes, strict=True)
+        if own is None or not own.sure or own is last[own.key] or not contradicts(last[own.key], own)
+    ]
 
 
 def _facts(request: ExtractionRequest) -> Iterator[ExtractedFact]:

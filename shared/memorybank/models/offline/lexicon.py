@@ -15,7 +15,8 @@ FILLERS = words("""
     il lo gli um uma os i me my mine myself m s re user users am is are ich mich mir mein meine meinen meinem
     meiner meines bin ist sind je j moi mon ma mes suis est sont yo mi mis mí soy es io mio mia miei mie eu meu
     minha meus minhas sou that dass daß que qu really very also just actually please now currently sehr auch
-    wirklich bitte jetzt vraiment aussi très maintenant muy también ahora molto anche adesso muito também agora
+    wirklich bitte jetzt vraiment aussi très maintenant muy también ahora molto anche adesso muito também agora ik
+    mij mijn het een ben zijn de nu ook echt our
 """)
 """Words that do not change what a statement says about its speaker: articles, first person, present "be", emphasis."""
 
@@ -133,7 +134,9 @@ ATTRIBUTES = words("""
     arbeitgeber chef muttersprache gewicht spitzname sprache heimatstadt stadt nom prénom numéro anniversaire
     âge taille poids métier employeur langue ville nombre dirección número correo teléfono cumpleaños edad
     altura peso trabajo profesión idioma ciudad jefe nome indirizzo numero telefono compleanno età altezza
-    lavoro professione lingua città endereço telefone aniversário idade trabalho profissão língua cidade chefe
+    lavoro professione lingua città stack database rent landlord birthplace adres telefoonnummer verjaardag
+    leeftijd beroep
+    werkgever taal woonplaats endereço telefone aniversário idade trabalho profissão língua cidade chefe
 """)
 """Nouns of which a person has one at a time."""
 
@@ -159,7 +162,7 @@ ATTRIBUTE_NAMES = {
         "birthday": ("birthday", "birthdate"),
         "email": ("email address",),
         "age": ("age", "alter"),
-        "phone": ("phone number", "telephone number"),
+        "phone": ("phone number", "telephone number", "mobile number"),
     }.items()
     for name in names
 }

@@ -93,6 +93,9 @@ _GROUPS = {
     "<itadv>": r"""
     (?:(?:io|adesso|ora|anche|sempre|attualmente|già|oggi|domani|ieri|noi|a me|in realtà),? )*
 """,
+    "<nladv>": r"""
+    (?:(?:nu|tegenwoordig|ook|vandaag|morgen|gisteren|eigenlijk|sinds kort),? )*
+""",
     "<frwhen>": r"""
     (?:(?:maintenant|aujourd'hui|demain|hier|actuellement|depuis \w+|moi),? )?
 """,

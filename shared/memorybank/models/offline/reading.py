@@ -9,6 +9,7 @@ from itertools import islice
 from memorybank.languages.german_clauses import main_clause
 from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL
 from memorybank.models.offline import lexicon
+from memorybank.models.offline.attributes import attribute_of
 from memorybank.models.offline.commands import commands, openings, outcomes
 from memorybank.models.offline.patterns import shapes
 from memorybank.models.offline.person import from_the_user
@@ -128,8 +129,43 @@ def _is_cut(text: str) -> bool:
     return text.rstrip(" .!").rpartition(" ")[2].lower() in lexicon.DANGLING
 
 
+_ELIDED = re.compile(
+    r",? (?:(?:and|but) (?P<I>(?:live|work|am|play|speak|study|teach|have|prefer|love|like|moved)\b)"
+    r"|(?:und|aber) (?P<ich>(?:wohne|lebe|arbeite|bin|heiße|komme|studiere|spiele|spreche|habe|mag|trinke|esse)\b)"
+    r"|(?:et|mais) (?P<je>(?:travaille|vis|suis|parle|joue|mange|bois)\b)"
+    r"|(?:en|maar) (?P<ik>(?:woon|werk|ben|heet|leef|studeer|speel|spreek|heb)\b)) (?=\S)",
+    re.IGNORECASE,
+)
+_SPEAKERS = re.compile(r"\A(?:I|I'm|I'\w+|ich|je|j'\w+|ik)\b", re.IGNORECASE)
+_STANDING = frozenset({"residence", "employer", "job", "name", "age", "diet"})
+
+
+def _with_subjects(text: str) -> list[str]:
+    """Split "I am a nurse and live in Graz" in two if one of the parts gives an attribute that may change by itself."""
+    plain = matchable(text)
+    joint = _ELIDED.search(plain)
+    if (
+        joint is None
+        or not _SPEAKERS.match(plain)
+        or joint.lastgroup is None
+        or _SUBORDINATE.search(plain[: joint.start()])
+    ):
+        return [text]
+    left, right = text[: joint.start()], f"{joint.lastgroup} {text[joint.start(joint.lastgroup) :]}"
+    found = [attribute_of(part) for part in (left, right)]
+    if not any(each is not None and each.key in _STANDING for each in found) or not (
+        kinds_of(left)[0] and kinds_of(right)[0]
+    ):
+        return [text]
+    return [left, *_with_subjects(right)]
+
+
 def _parts(text: str) -> list[str]:
     """Split at "and" and the like, but only where both sides are statements by themselves."""
+    return [part for whole in _whole_parts(text) for part in _with_subjects(whole)]
+
+
+def _whole_parts(text: str) -> list[str]:
     plain = matchable(text)
     parts, start = [], 0
     for joint in islice(_JOINT.finditer(plain), _MOST_JOINTS):

@@ -8,6 +8,7 @@ from functools import cache
 from memorybank.languages.union import READ, negates_inside
 from memorybank.models.offline import lexicon
 from memorybank.text.normal import nfc, nfkc, spaced
+from memorybank.text.visible import visible
 
 HAN = r"\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """Chinese characters, as a part of a character class."""
@@ -41,9 +42,13 @@ _ENDINGS = ("ings", "ing", "ies", "ed", "es", "s", "en", "e", "n")
 _MIN_STEM = 3
 
 
+_EMPHASIS = re.compile(r"(?<![\w*_~`])([*_]{1,3}|~~|`)(?=[^\s*_~`])([^*_~`\n]{1,200})(?<=\S)\1(?![\w*_~`])")
+_LATIN_JOINERS = re.compile("(?<=[0-9A-Za-z\u00c0-\u024f])[\u200c\u200d]|[\u200c\u200d](?=[0-9A-Za-z\u00c0-\u024f])")
+
+
 def composed(text: str) -> str:
-    """Return the text in NFC with single spaces, so that no pattern meets a run of spaces."""
-    return spaced(nfc(text))
+    """Return the text in NFC with single spaces, without marks of emphasis and characters that nobody sees."""
+    return spaced(_EMPHASIS.sub(r"\2", _LATIN_JOINERS.sub("", nfc(visible(text)))))
 
 
 def matchable(text: str) -> str:
@@ -53,7 +58,7 @@ def matchable(text: str) -> str:
 
 def folded(text: str) -> str:
     """Return the text in NFKC without case, typographic apostrophes and English contractions."""
-    text = nfkc(text).casefold().replace("\u2019", "'")
+    text = _LATIN_JOINERS.sub("", nfkc(text)).casefold().replace("\u2019", "'")
     for pattern, words in _CONTRACTIONS:
         text = pattern.sub(words, text)
     return text
