@@ -50,9 +50,6 @@ resource "google_firestore_index" "composite" {
       order      = fields.value.order
     }
   }
-  timeouts {
-    create = "3h"
-  }
 }
 
 # The vector comes last and __name__ before it, or every plan shows a difference.
@@ -76,9 +73,6 @@ resource "google_firestore_index" "vector" {
       dimension = var.embedding_dimension
       flat {}
     }
-  }
-  timeouts {
-    create = "3h" # over memories that are there already it is no matter of minutes
   }
 }
 

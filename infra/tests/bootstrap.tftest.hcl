@@ -40,10 +40,10 @@ run "the_build_and_the_plan_have_exactly_their_roles" {
     error_message = "a plan may read what is stored"
   }
   assert {
-    condition = { for name, member in google_storage_bucket_iam_member.state : "${member.bucket} ${member.role}" => member.member } == {
-      "my-project-memorybank-state roles/storage.objectAdmin"  = "serviceAccount:${google_service_account.this["build"].email}"
-      "my-project-memorybank-state roles/storage.objectViewer" = "serviceAccount:${google_service_account.this["plan"].email}"
-    }
+    condition = toset([for member in google_storage_bucket_iam_member.state : "${member.bucket} ${member.role} ${member.member}"]) == toset([
+      "my-project-memorybank-state roles/storage.objectAdmin serviceAccount:${google_service_account.this["build"].email}",
+      "my-project-memorybank-state roles/storage.objectViewer serviceAccount:${google_service_account.this["plan"].email}",
+    ])
     error_message = "somebody else may read or write the state"
   }
   assert {
