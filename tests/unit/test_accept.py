@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
 
 from memorybank.bank import worker
 from memorybank.bank.generation import accept
+from memorybank.bank.sweep import sweep
 from memorybank.errors import Unavailable
-from memorybank.ports.models import ExtractionRequest
+from memorybank.ports.documents import Document, DocumentStore, Version, Write
+from memorybank.ports.models import ExtractedFact, ExtractionRequest
 from memorybank.ports.tasks import Attempt, Task
 from memorybank.resources.generation import GenerateMemoriesRequest
+from memorybank.resources.names import path_of
 from memorybank.resources.wire import parse
 from memorybank.testing.scripted import ScriptedModel
 from tests.unit.policy import SCOPE, Policy, open_policy
@@ -56,6 +60,110 @@ def test_an_acceptance_whose_worker_was_quicker_than_the_error_succeeds() -> Non
     name = _accept(policy, lambda task: worker.run(policy.ports, Attempt(task, 1, final=False)))
     assert policy.actions(name) == ["CREATED"]
     assert policy.facts() == ["I like tea"]
+
+
+class _Down:
+    """A store that does, or does not do, what it is asked to commit, and then cannot be reached any more."""
+
+    def __init__(self, store: DocumentStore) -> None:
+        self._store, self.is_down, self.commits_first = store, False, False
+        self.count, self.nearest, self.below = store.count, store.nearest, store.below
+        self.close, self.scrub, self.query = store.close, store.scrub, store.query
+
+    def get(self, path: str, *, fields: Sequence[str] | None = None) -> Document | None:
+        self._check()
+        return self._store.get(path, fields=fields)
+
+    def get_many(self, paths: Sequence[str], *, fields: Sequence[str] | None = None) -> list[Document | None]:
+        self._check()
+        return self._store.get_many(paths, fields=fields)
+
+    def commit(self, writes: Sequence[Write]) -> list[Version]:
+        self._check()
+        if self.commits_first:
+            self._store.commit(writes)
+            self.is_down, self.commits_first = True, False
+        self._check()
+        return self._store.commit(writes)
+
+    def _check(self) -> None:
+        if self.is_down:
+            raise Unavailable("the store is down")
+
+
+def _finish(policy: Policy) -> list[str]:
+    """Let the sweep find what it can, do all work, and return the operations that there were."""
+    policy.clock.advance(timedelta(minutes=11))
+    sweep(policy.ports)
+    names = sorted({task.data["body"] for task in policy.tasks()})
+    for name in names:
+        policy.deliver(name)
+    return names
+
+
+def test_a_caller_who_repeats_a_request_that_failed_and_could_not_be_withdrawn_joins_it() -> None:
+    policy = open_policy(wrap=_Down)
+    store = cast(_Down, policy.ports.store)
+    store.commits_first = True
+    with pytest.raises(Unavailable):
+        policy.accept("I like tea")
+    store.is_down = False
+    policy.clock.advance(timedelta(seconds=1))
+    name = policy.accept("I like tea")
+    assert _finish(policy) == [name]
+    assert policy.actions(name) == ["CREATED"]
+    assert len(policy.revisions(policy.record("I like tea").path)) == 1
+
+
+def test_a_large_request_that_is_repeated_is_stored_once() -> None:
+    policy = open_policy(ScriptedModel(extract=lambda _: [ExtractedFact("I like tea")]))
+    lines = ["x" * 250_000] * 6
+    name = policy.accept(*lines)
+    parts = policy.ports.store.below(path_of(name), limit=10)
+    policy.clock.advance(timedelta(seconds=1))
+    assert policy.accept(*lines) == name
+    assert policy.ports.store.below(path_of(name), limit=10) == parts
+    assert _finish(policy) == [name]
+    assert policy.actions(name) == ["CREATED"]
+    assert policy.ports.store.below(path_of(name), limit=10) == []
+
+
+def test_the_same_request_at_the_same_time_is_another_one() -> None:
+    policy = open_policy()
+    first, second = policy.accept("I like tea"), policy.accept("I like tea")
+    assert _finish(policy) == sorted([first, second])
+    assert len(policy.revisions(policy.record("I like tea").path)) == 2
+
+
+def test_the_same_request_after_the_first_was_worked_on_is_a_new_one() -> None:
+    policy = open_policy()
+    first = policy.accept("I like tea")
+    policy.deliver(first)
+    policy.clock.advance(timedelta(seconds=1))
+    second = policy.accept("I like tea")
+    policy.deliver(second)
+    assert first != second
+    assert (policy.actions(first), policy.actions(second)) == (["CREATED"], ["UPDATED"])
+
+
+def test_a_request_that_differs_in_anything_is_another_one() -> None:
+    policy = open_policy()
+    names = {
+        policy.accept("I like tea"),
+        policy.accept("I like tea."),
+        policy.accept("I like tea", scope={"user_id": "bob"}),
+        policy.accept("I like tea", revisionLabels={"a": "b"}),
+    }
+    assert len(names) == 4
+
+
+def test_an_acceptance_that_fails_does_not_withdraw_the_same_request_of_another_call() -> None:
+    policy = open_policy()
+    first = policy.accept("I like tea")
+    with pytest.raises(Unavailable):
+        _accept(policy, lambda _: None)
+    policy.deliver(first)
+    assert policy.actions(first) == ["CREATED"]
 
 
 @pytest.mark.parametrize(

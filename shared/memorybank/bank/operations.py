@@ -38,7 +38,7 @@ _FIELDS = (
         "usage",
         "left_out",
     ),
-    *("tries", "next_try", "waiting_for", "retryable", "spilled"),
+    *("tries", "next_try", "waiting_for", "retryable", "spilled", "parts_name"),
 )
 _LONGEST_WAIT = timedelta(seconds=30)
 STALLED_AFTER = timedelta(minutes=10)
@@ -79,13 +79,19 @@ def cost() -> Data:
 
 
 def start(
-    ports: Ports, kind: OperationKind, *, parent: str, scope: Mapping[str, str] | None = None
+    ports: Ports,
+    kind: OperationKind,
+    *,
+    parent: str,
+    scope: Mapping[str, str] | None = None,
+    identifier: str | None = None,
 ) -> tuple[str, Data]:
     """Return the id and the document of a new operation under the resource named `parent`.
 
-    `scope` is the scope of its memories and determines who may see it; None if it concerns an engine.
+    `scope` is the scope of its memories and determines who may see it; None if it concerns an engine. The id is new
+    unless it is given.
     """
-    now, identifier = ports.clock.now(), ports.ids.new()
+    now, identifier = ports.clock.now(), identifier or ports.ids.new()
     return identifier, {
         "operation_id": identifier,
         "name": f"{parent}/operations/{identifier}",
@@ -149,6 +155,7 @@ class Outcome:
             "facts": None,
             "options": None,
             "spilled": None,
+            "digest": None,
             "left": None,
             "stalled_at": None,
             "seen": None,

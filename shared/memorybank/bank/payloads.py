@@ -30,6 +30,7 @@ def store(
     scope_key: str | None,
     scope: Mapping[str, str] | None = None,
     end: datetime | None = None,
+    name: str = "",
 ) -> Data:
     """Store a payload and return the fields of the operation's document that refer to it.
 
@@ -37,12 +38,13 @@ def store(
 
     A small payload is stored in these fields. The parts of a larger one are written here, before the operation. Parts
     left behind by a crash expire, and are found by their `scope_key` when the scope is erased.
-    With `scope`, callers of that scope may read the parts too; otherwise only workers may.
+    With `scope`, callers of that scope may read the parts too; otherwise only workers may. A `name` keeps the parts
+    apart from those that somebody else may store for the same document.
     """
     if len(payload) <= INLINE:
         return {"request": payload, "parts": 0}
     owner: Data = {"scope": scope, "scope_key": scope_key, "expire_time": end or ports.clock.now() + OPERATION_LIFE}
-    return {"request": None, "parts": _write(ports, f"{operation}/parts/", payload, owner=owner)}
+    return {"request": None, "parts": _write(ports, _start(operation, name), payload, owner=owner), "parts_name": name}
 
 
 def load(ports: Ports, operation: Document) -> bytes:
@@ -50,7 +52,7 @@ def load(ports: Ports, operation: Document) -> bytes:
     count = operation.data["parts"]
     if not count:
         return bytes(operation.data["request"])
-    return _read(ports, f"{operation.path}/parts/", count)
+    return _read(ports, _start(operation.path, operation.data.get("parts_name")), count)
 
 
 def spill(
@@ -62,12 +64,12 @@ def spill(
     """
     name = ports.ids.new()
     owner: Data = {"scope": scope, "scope_key": scope_key, "expire_time": ports.clock.now() + OPERATION_LIFE}
-    return {"name": name, "count": _write(ports, f"{operation}/parts/{name}-", content, owner=owner)}
+    return {"name": name, "count": _write(ports, _start(operation, name), content, owner=owner)}
 
 
 def spilled(ports: Ports, operation: str, reference: Data) -> bytes:
     """Return content that was stored in parts."""
-    return _read(ports, f"{operation}/parts/{reference['name']}-", reference["count"])
+    return _read(ports, _start(operation, reference["name"]), reference["count"])
 
 
 def size(operation: Document) -> int:
@@ -77,11 +79,15 @@ def size(operation: Document) -> int:
 
 def removals(operation: Document) -> list[Write]:
     """Return the writes that remove all parts of an operation."""
-    start = f"{operation.path}/parts/"
-    paths = [f"{start}{number}" for number in range(operation.data.get("parts") or 0)]
-    if reference := operation.data.get("spilled"):
-        paths += [f"{start}{reference['name']}-{number}" for number in range(reference["count"])]
-    return [Delete(path) for path in paths]
+    data = operation.data
+    sets = [(data.get("parts_name"), data.get("parts") or 0)]
+    if reference := data.get("spilled"):
+        sets.append((reference["name"], reference["count"]))
+    return [Delete(f"{_start(operation.path, name)}{number}") for name, count in sets for number in range(count)]
+
+
+def _start(operation: str, name: str | None) -> str:
+    return f"{operation}/parts/{name}-" if name else f"{operation}/parts/"
 
 
 def _write(ports: Ports, start: str, content: bytes, *, owner: Data) -> int:

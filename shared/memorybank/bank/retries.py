@@ -30,7 +30,7 @@ _LONGEST_ASKED = timedelta(hours=1)
 _MAX_DOUBLINGS = 20
 _LONGEST_REASON = 300
 _CHUNK = 200
-_CONTENT = ("stage", "request", "parts", "chunks", "facts", "options", "spilled", "left", "changes")
+_CONTENT = ("stage", "request", "parts", "parts_name", "chunks", "facts", "options", "spilled", "left", "changes")
 """The fields of an operation that a retry needs, or an undo of what it has already done."""
 
 

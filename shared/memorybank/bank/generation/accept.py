@@ -2,56 +2,126 @@
 
 from __future__ import annotations
 
+import contextlib
+import hmac
 import json
+from datetime import timedelta
 
 from memorybank.bank import engines, operations, payloads
 from memorybank.bank.ports import Ports
-from memorybank.errors import Aborted, MemoryBankError
-from memorybank.ports.documents import Create, Delete, Document, Version
+from memorybank.errors import Aborted, AlreadyExists, MemoryBankError
+from memorybank.ports.documents import Create, Delete, Document
 from memorybank.ports.tasks import Task, lane_of
 from memorybank.resources.generation import GenerateMemoriesRequest
 from memorybank.resources.names import EngineName
 from memorybank.resources.operation import Operation
 from memorybank.resources.operation_kinds import GENERATE_MEMORIES
 
+_REPEATED_AFTER = timedelta(seconds=1)
+"""The shortest time after which a client repeats a request; what is requested twice within it is requested twice."""
+
 
 def accept(ports: Ports, engine: EngineName, request: GenerateMemoriesRequest) -> Operation:
-    """Store a validated request as an operation and enqueue its work."""
-    engines.get(ports, engine)
+    """Store a validated request as an operation and enqueue its work.
+
+    The same request again, while its operation has not been worked on, returns that operation: a caller who was told
+    that it failed may repeat it, even if the bank could not withdraw it.
+    """
+    key = f"{engine.path} {engines.get(ports, engine).create_time}"
     assert request.scope is not None  # noqa: S101 - sessions are resolved before, and anything else has one
-    operation = prepare(ports, engine, request)
-    version: Version | None = None
+    digest = _digest(request, key=key)
+    operation = prepare(ports, engine, request, digest=digest)
     try:
-        [version] = ports.store.commit([Create(operation.path, operation.data)])
-        ports.queue.enqueue(
-            Task(name=operation.id, body=operation.data["name"], lane=lane_of(operation.data["scope_key"]))
-        )
+        return _begin(ports, operation)
+    except AlreadyExists:
+        _remove_parts(ports, operation)
+    earlier = ports.store.get(operation.path)
+    if earlier is not None and _is_repeated(ports, earlier, digest):
+        _enqueue(ports, earlier)
+        return operations.operation_of(earlier)
+    return _begin(ports, prepare(ports, engine, request))
+
+
+def prepare(
+    ports: Ports, engine: EngineName, request: GenerateMemoriesRequest, *, digest: str | None = None
+) -> Document:
+    """Return the operation of a validated request, not yet created; the parts of a large request are stored here.
+
+    Its id follows from the request's `digest`, if that is given.
+    """
+    identifier, data = operations.start(
+        ports, GENERATE_MEMORIES, parent=str(engine), scope=request.scope, identifier=digest and _identifier(digest)
+    )
+    path = engine.child("operations", identifier)
+    data |= {"stage": "accepted", "waiting_scope": None, "digest": digest, "acceptance": ports.ids.new()}
+    data |= payloads.store(ports, path, _payload(request), scope_key=data["scope_key"], name=data["acceptance"])
+    return Document(path, data, None)
+
+
+def _payload(request: GenerateMemoriesRequest) -> bytes:
+    return json.dumps(request.to_wire(), separators=(",", ":")).encode()
+
+
+def _digest(request: GenerateMemoriesRequest, *, key: str) -> str:
+    """Return what identifies a request. Without the key, nobody can tell from an operation's id what was said."""
+    return hmac.new(key.encode(), _payload(request), "sha256").hexdigest()
+
+
+def _identifier(digest: str) -> str:
+    """Return an id with the form of all ids: a decimal number of 18 or 19 digits that fits an int64."""
+    return str(10**17 + int(digest, 16) % (2**62 - 10**17))
+
+
+def _is_repeated(ports: Ports, earlier: Document, digest: str) -> bool:
+    data, age = earlier.data, ports.clock.now() - earlier.data["create_time"]
+    return data["stage"] == "accepted" and data["digest"] == digest and age >= _REPEATED_AFTER
+
+
+def _begin(ports: Ports, operation: Document) -> Operation:
+    """Create an operation and enqueue its work; `AlreadyExists` if its id is taken."""
+    try:
+        ports.store.commit([Create(operation.path, operation.data)])
+        _enqueue(ports, operation)
+    except AlreadyExists:
+        raise
     except MemoryBankError:
-        # The caller will retry. A request reported as failed must not run as well, least of all from a later sweep.
-        if not _taken_up(ports, Document(operation.path, operation.data, version)):
+        # The caller will retry. A request reported as failed should not run as well, least of all from a later sweep.
+        if not _is_taken_up(ports, operation):
             raise
     return operations.operation_of(operation)
 
 
-def prepare(ports: Ports, engine: EngineName, request: GenerateMemoriesRequest) -> Document:
-    """Return the operation of a validated request, not yet created; the parts of a large request are stored here."""
-    identifier, data = operations.start(ports, GENERATE_MEMORIES, parent=str(engine), scope=request.scope)
-    path = engine.child("operations", identifier)
-    payload = json.dumps(request.to_wire(), separators=(",", ":")).encode()
-    data |= {"stage": "accepted", "waiting_scope": None}
-    data |= payloads.store(ports, path, payload, scope_key=data["scope_key"])
-    return Document(path, data, None)
+def _enqueue(ports: Ports, operation: Document) -> None:
+    data = operation.data
+    ports.queue.enqueue(Task(name=operation.id, body=data["name"], lane=lane_of(data["scope_key"])))
 
 
-def _taken_up(ports: Ports, operation: Document) -> bool:
-    """Withdraw an operation whose acceptance failed half-way, and tell whether a worker has already worked on it."""
-    try:
-        ports.store.commit([Delete(operation.path, version=operation.version), *payloads.removals(operation)])
-    except Aborted:
-        return True
-    except MemoryBankError:
-        pass  # the store is down; the sweep will find the operation
+def _is_taken_up(ports: Ports, operation: Document) -> bool:
+    """Withdraw an operation whose acceptance failed half-way, and tell whether a worker has already worked on it.
+
+    If the store is down, it can be neither read nor withdrawn. Then the sweep runs it later, unless the caller repeats
+    the request first.
+    """
+    with contextlib.suppress(MemoryBankError):
+        found = ports.store.get(operation.path)
+        if found is not None and found.data["acceptance"] != operation.data["acceptance"]:
+            return False  # another call has accepted the same request, and answers for it
+        if found is not None:
+            if found.data["done"] or found.data["stage"] != "accepted":
+                return True
+            try:
+                ports.store.commit([Delete(found.path, version=found.version)])
+            except Aborted:
+                return True
+        _remove_parts(ports, operation)
     return False
+
+
+def _remove_parts(ports: Ports, operation: Document) -> None:
+    """Remove the parts of a request that is not accepted; whatever is left expires."""
+    if parts := payloads.removals(operation):
+        with contextlib.suppress(MemoryBankError):
+            ports.store.commit(parts)
 
 
 def request_of(ports: Ports, operation: Document) -> GenerateMemoriesRequest:
