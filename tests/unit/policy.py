@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from memorybank.bank import engines, operations, worker
@@ -34,6 +34,7 @@ from memorybank.testing.frozen import CountingIds, FrozenClock
 from memorybank.testing.scripted import ScriptedModel
 
 SCOPE = {"user_id": "ada"}
+_MOMENT = timedelta(microseconds=1)
 _ENGINE = EngineName("p", "us-central1", "1")
 
 
@@ -90,6 +91,7 @@ class Policy:
     ports: LocalAdapters
     engine: EngineName
     clock: FrozenClock
+    requested: list[datetime] = field(default_factory=list)
 
     def accept(self, *lines: str, scope: dict[str, str] | None = None, **fields: Any) -> str:
         """Accept a generation from a conversation of these lines and return the operation's name."""
@@ -99,6 +101,9 @@ class Policy:
     def accept_source(self, **fields: Any) -> str:
         """Accept a generation from whatever source the fields give and return the operation's name."""
         request = parse(GenerateMemoriesRequest, {"scope": SCOPE, **fields})
+        if self.clock.now() in self.requested:
+            self.clock.advance(_MOMENT)  # waiting generations are read in the order of their requests
+        self.requested.append(self.clock.now())
         return accept.accept(self.ports, self.engine, request).name
 
     def deliver(self, name: str, *, number: int = 1, final: bool = False) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from memorybank.bank import operations
@@ -27,6 +28,9 @@ FIELDS = frozenset(ReasoningEngine.model_fields) - {"name", "etag", "create_time
 
 MAPS = frozenset({"labels", "spec", "encryption_spec", "traffic_config", "revision_garbage_collection_strategy"})
 """The updatable fields whose keys are chosen by the caller."""
+
+_LONGEST_CALL = timedelta(minutes=15)
+"""A time after which no call is running any more that has read an engine before its deletion."""
 
 _CHUNK = 200
 _SHOWN = 60
@@ -201,15 +205,27 @@ def delete(ports: Ports, name: EngineName, *, force: bool) -> Operation:
 def finish_delete(delivery: Delivery) -> None:
     """Remove what is below a deleted engine, then the engine, and finish the operation.
 
-    Operations go first: a generation that is still running cannot commit without its own.
+    Operations go first: a generation that is still running cannot commit without its own. A call that read the engine
+    before its deletion may still create something below it. So everything is removed once more when no such call can be
+    running any more, unless there is an engine with that id again.
     """
     ports, operation = delivery.ports, delivery.operation
     engine = operation.path.rpartition("/operations/")[0]
-    for start in (f"{engine}/operations", engine):
-        while paths := [path for path in ports.store.below(start, limit=_CHUNK) if path != operation.path]:
-            ports.store.commit([Delete(path) for path in paths])
+    if operation.data["done"]:
+        if ports.store.get(engine, fields=()) is None:
+            _remove_below(ports, engine, but=operation.path)
+        return
+    _remove_below(ports, engine, but=operation.path)
+    later = ports.clock.now() + _LONGEST_CALL
+    ports.queue.enqueue(Task(f"{operation.id}-again", operation.data["name"], run_at=later))
     outcome = operations.Outcome(response={})
     ports.store.commit([Delete(engine), Patch(operation.path, outcome.data(ports))])
+
+
+def _remove_below(ports: Ports, engine: str, *, but: str) -> None:
+    for start in (f"{engine}/operations", engine):
+        while paths := [path for path in ports.store.below(start, limit=_CHUNK) if path != but]:
+            ports.store.commit([Delete(path) for path in paths])
 
 
 def _refuse_children(ports: Ports, name: EngineName) -> None:

@@ -69,6 +69,7 @@ DELETE_ENGINE = register(
         metadata="DeleteOperationMetadata",
         finisher="memorybank.bank.engines:finish_delete",
         cancellable=False,  # a half-deleted engine cannot be restored
+        runs_when_done=True,  # a later task removes what calls have created meanwhile
     )
 )
 CREATE_MEMORY = register(OperationKind("CreateMemory", response="Memory", answers_resource=True))

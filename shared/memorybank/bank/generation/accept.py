@@ -73,8 +73,8 @@ def _identifier(digest: str) -> str:
 
 
 def _is_repeated(ports: Ports, earlier: Document, digest: str) -> bool:
-    data, age = earlier.data, ports.clock.now() - earlier.data["create_time"]
-    return data["stage"] == "accepted" and data["digest"] == digest and age >= _REPEATED_AFTER
+    age: timedelta = ports.clock.now() - earlier.data["create_time"]
+    return earlier.data["stage"] == "accepted" and earlier.data["digest"] == digest and age >= _REPEATED_AFTER
 
 
 def _begin(ports: Ports, operation: Document) -> Operation:
