@@ -6,7 +6,6 @@ are equal. Nothing is known of meaning beyond `memorybank.languages.meanings`.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 
 from memorybank.languages.language import words
@@ -14,7 +13,7 @@ from memorybank.languages.meanings.places import PLACES
 from memorybank.languages.meanings.sentence import Sentence, Word
 from memorybank.languages.meanings.values import same_in
 
-MARKERS = frozenset({"now", "change", "stop", "past", "also", "plan", "compare", "and"})
+MARKERS = frozenset({"now", "change", "stop", "past", "also", "plan", "compare", "and", "only"})
 """Senses that say how a statement relates to another one, or to time, and nothing of their own."""
 
 LIGHT = frozenset({"live", "work", "have", "named", "age", "born"})
@@ -26,8 +25,13 @@ OVER = frozenset({"stop", "past"})
 CONTRARY = frozenset({"dislike", "avoid", "stop"})
 """Senses that reverse a statement as "not" does."""
 
-_ENDINGS = words("s es e d ed ing n en er t st te ten y ies ly r x i") | {""}
-_INFLECTIONS = words("a o as os i e u ar er ir are ere ire ando endo ado ido ato ito uto ons ez ent")
+_ENDINGS = words(
+    "ming ning ting ping ging ding med ned ted ped ged s es e d ed ing n en er t st te ten y ies ly r x i"
+) | {""}
+_INFLECTIONS = words(
+    "a o as os i e u ar er ir are ere ire ando endo ado ido ato ito uto ons ez ent "
+    "а у е ы и ой ю я о ом ам ах ą ę ie u owi em om yu yi da de ta te dan den"
+)
 _INFLECTED = frozenset({"pl", "ru", "tr", "ko", "hi", "ar", "", "es", "pt", "it", "fr"})
 _SHORT, _STEM, _TAIL = 3, 4, 3
 
@@ -79,12 +83,24 @@ def reordered(one: Sentence, other: Sentence) -> bool:
     named = {word.key for each in (one, other) for word in each.words if word.kind == "name"}
     actors = {word.key for each in (one, other) for word in each.words if word.kind == "person"} | named
     compares = bool({"compare", "prefer"} & one.senses & other.senses)
-    rows = [[word.key for word in speaking(each)] for each in (one, other)]
-    moved = [[key for key in row if compares or key in actors] for row in rows]
-    if Counter(rows[0]) == Counter(rows[1]) and moved[0] != moved[1]:
-        return True
+    rows = [speaking(each) for each in (one, other)]
+    places = [
+        next((n for n, each in enumerate(rows[1]) if _stands_for(word, each, one.code)), None) for word in rows[0]
+    ]
+    if len(rows[0]) == len(rows[1]) and None not in places:
+        moved = [place for word, place in zip(rows[0], places, strict=True) if compares or word.key in actors]
+        if moved != sorted(place for place in moved if place is not None):
+            return True
     roles = [set(each.selves) & {"subject", "object"} for each in (one, other)]
     return bool(actors) and all(len(each) == 1 for each in roles) and roles[0] != roles[1]
+
+
+def _stands_for(one: Word, other: Word, code: str) -> bool:
+    if one.value is not None or other.value is not None:
+        return one.value is not None and other.value is not None and one.value.same(other.value)
+    if "person" in (one.kind, other.kind):
+        return (one.kind, one.key) == (other.kind, other.key)
+    return _alike(one, other, code)
 
 
 def _alike(one: Word, other: Word, code: str) -> bool:
@@ -111,6 +127,10 @@ def _stems_alike(first: str, second: str, code: str, *, names: bool) -> bool:
     if size < _SHORT:
         return False
     endings = set(tails) <= _ENDINGS or (code in _INFLECTED and not names and set(tails) <= _ENDINGS | _INFLECTIONS)
+    if code == "tr" and size >= _STEM and "" in tails and max(map(len, tails)) <= _TAIL:
+        return True
+    if code in ("ru", "pl") and set(tails) <= _ENDINGS | _INFLECTIONS:
+        return True
     long = size > _STEM and max(map(len, tails)) <= _TAIL
     return endings or (long and not names) or (long and min(map(len, tails)) <= 1)
 

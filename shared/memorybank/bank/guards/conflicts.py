@@ -35,6 +35,7 @@ _PROFESSIONS = frozenset(
     {"doctor", "nurse", "teacher", "student", "lawyer", "dentist", "vet", "coach", "accountant", "therapist", "tutor"}
 )
 _GROUPS = {"diet": "eat", "pregnant": "marital", "favourite": "prefer"}
+_COMPOUND = len("lieblings")
 _VERB_LAST = frozenset({"ja", "ko", "hi", "tr"})
 
 
@@ -127,9 +128,10 @@ def _exclusive(new: Sentence, old: Sentence) -> bool:
         return False
     if {"prefer", "favourite"} & (new.senses ^ old.senses):
         return False
-    if not both & _STATES and not lacking(_slot(old, both), new):
+    slot = _slot(old, both)
+    if slot and not both & _STATES and not lacking(slot, new):
         return False  # both give it the same value: one says more
-    return old.code in _VERB_LAST or not lacking(_subject(old, both), new) or not _subject(new, both)
+    return old.code in _VERB_LAST | {"zh"} or not lacking(_subject(old, both), new) or not _subject(new, both)
 
 
 def _slot(sentence: Sentence, senses: frozenset[str]) -> list[Word]:
@@ -138,7 +140,7 @@ def _slot(sentence: Sentence, senses: frozenset[str]) -> list[Word]:
     at = next((n for n, word in enumerate(row) if word.kind == "sense" and _group(word.key) in senses), 0)
     before = [word for word in row[:at] if word.kind != "sense"]
     after = [word for word in row[at + 1 :] if word.kind != "sense"]
-    return before[-1:] if sentence.code in _VERB_LAST else after[:1]
+    return before[-1:] if sentence.code in _VERB_LAST or not after else after[:1]
 
 
 def _subject(sentence: Sentence, senses: frozenset[str]) -> list[Word]:
@@ -161,11 +163,20 @@ def _same_frame(new: Sentence, old: Sentence) -> bool:
         (n for n, pair in enumerate(zip(*rows, strict=False)) if pair[0].key != pair[1].key), min(map(len, rows))
     )
     begin = rows[1][:size]
-    owned = any(word.key == "own" for word in begin) and any(word.kind in ("content", "person") for word in begin)
+    owned = _owned(old, begin) and any(word.kind in ("content", "person") for word in begin)
     several = any(word.kind == "person" and word.key not in _SEVERAL for word in begin[-1:])
     differs = bool(rows[0][size:]) and bool(rows[1][size:])
-    named = differs and all(row[size].kind == "name" for row in rows)
+    named = differs and (old.code == "ja" or all(row[size].kind == "name" for row in rows))
     return owned and differs and not (several and named)
+
+
+def _owned(sentence: Sentence, begin: list[Word]) -> bool:
+    """Tell whether a beginning is what a statement is about: it has "my", or the Japanese mark of a topic."""
+    if sentence.code != "ja" or not begin:
+        return any(word.key == "own" for word in begin)
+    row = list(sentence.words)
+    after = row[row.index(begin[-1]) + 1 :]
+    return bool(after) and after[0].form == "は"
 
 
 def _possessed(new: Sentence, old: Sentence) -> bool:
@@ -184,9 +195,16 @@ def _frames(word: Word) -> bool:
 def _compared(new: Sentence, old: Sentence) -> bool:
     """Tell whether both compare, and share what they compare."""
     compares = "compare" in new.senses & old.senses
-    prefers = "prefer" in new.senses & old.senses
+    prefers = bool({"prefer", "favourite"} & new.senses & old.senses)
     alike = not lacking(things(new), old) and not lacking(things(old), new)
-    return (compares and alike) or (prefers and _same_people(new, old) and bool(shared(new, old)))
+    about = bool(shared(new, old)) or _same_compound(new, old)
+    return (compares and alike) or (prefers and _same_people(new, old) and about)
+
+
+def _same_compound(new: Sentence, old: Sentence) -> bool:
+    """Tell whether both have the same word for a favourite thing: Lieblingsobst."""
+    words = [{word.form for word in each.words if word.key == "favourite"} for each in (new, old)]
+    return any(len(form) > _COMPOUND and form.startswith(("lieblings", "lievelings")) for form in words[0] & words[1])
 
 
 def _other_role(new: Sentence, old: Sentence) -> bool:

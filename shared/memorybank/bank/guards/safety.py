@@ -24,13 +24,16 @@ from memorybank.languages.meanings.sentence import Sentence, Word, sentence_of
 from memorybank.languages.meanings.values import same_in
 from memorybank.resources.memory import MAX_FACT
 
-_CLAUSES = re.compile(r"[,;.、。]|\s(?:and|und|et|y|e|en|i|и|ve|और)\s")
+_CLAUSES = re.compile(r"[,;.、。,]|\s(?:but|aber|mais|pero|mas|ma|maar|но|ale|and|und|et|y|e|en|i|и|ve|और)\s")
 _PLACE_PARTS = words(
     "new san santa saint st los las south north east west upper lower old nova novo sankt bad la le el neu port"
 )
 _FORM = frozenset({"have", "named"})
 _FREE = LIGHT | {"and", "now"}
 _FEW = 2
+_STEM = 4
+_STATES = frozenset({"marital", "diet", "stop", "change", "plan", "pregnant", "avoid"})
+"""Senses whose words differ in what they say."""
 
 
 def is_storable(text: str) -> bool:
@@ -44,7 +47,7 @@ def keep_is_safe(fact: str, known: str) -> bool:
     if negative(new) != negative(old) or reordered(new, old):
         return False
     marks = MARKERS - {"also", "now", "and"}
-    timing = {"stop", "past", "plan"}
+    timing = {"stop", "past", "plan", "only"}
     if (new.senses & marks) - old.senses or (old.senses & timing) - new.senses:
         return False
     unsaid = lacking(speaking(new), old)
@@ -54,7 +57,7 @@ def keep_is_safe(fact: str, known: str) -> bool:
         or _about_another(new, old)
     ):
         return False
-    return _in_one_clause(fact, new, known) and not _part_of_a_name(new, old)
+    return _same_states(new, old) and _in_one_clause(fact, new, known) and not _part_of_a_name(new, old)
 
 
 def _same_predicates(new: Sentence, old: Sentence) -> bool:
@@ -62,6 +65,18 @@ def _same_predicates(new: Sentence, old: Sentence) -> bool:
     if not extra <= LIGHT or (extra - _FORM and less - _FORM):
         return False
     return bool(things(new) or new.people or new.values or predicates(new) & predicates(old))
+
+
+def _same_states(new: Sentence, old: Sentence) -> bool:
+    """Tell whether the new fact has no state that the known one does not name: engaged is not married."""
+    if new.code != old.code:
+        return not (new.senses | old.senses) & _STATES
+    forms = {word.form for word in old.words if word.key in _STATES}
+    return all(
+        any(form[:_STEM] == word.form[:_STEM] for form in forms)
+        for word in new.words
+        if word.kind == "sense" and word.key in _STATES
+    )
 
 
 def _same_address(new: Sentence, old: Sentence) -> bool:
@@ -115,11 +130,12 @@ def update_is_safe(fact: str, text: str, *, known: str) -> bool:
         return True
     if _invents(merged, new, old) or not _takes_over(new, old, merged):
         return False
-    if _denies_more(merged, new, old) or _changes_subject(merged, old, new):
+    if _withdraws(merged, old) or _denies_more(merged, new, old) or _changes_subject(merged, old, new):
         return False
     lost = lacking(speaking(old), merged)
     senses = predicates(old) - predicates(merged) - LIGHT
-    if lost or senses or (negative(old) and not negative(merged)) or reordered(old, merged):
+    denies = negative(old) != negative(merged) and not _says_both(text, merged, old)
+    if lost or senses or denies or reordered(old, merged):
         return _may_lose(lost, senses, new=new, old=old, merged=merged)
     return True
 
@@ -129,6 +145,14 @@ def adds_only(text: str, *, known: str) -> bool:
     old, merged = sentence_of(known, text), sentence_of(text, known)
     kept = not lacking(speaking(old), merged) and predicates(old) - LIGHT <= predicates(merged)
     return kept and negative(old) == negative(merged)
+
+
+def _says_both(text: str, merged: Sentence, old: Sentence) -> bool:
+    """Tell whether a part of the text says the known fact as it was: "I like jazz, but not free jazz"."""
+    parts = (sentence_of(part, text) for part in _CLAUSES.split(text) if part and part.strip())
+    return negative(merged) and any(
+        negative(part) == negative(old) and not lacking(speaking(old), part) for part in parts
+    )
 
 
 def _invents(merged: Sentence, new: Sentence, old: Sentence) -> bool:
@@ -159,6 +183,11 @@ def _takes_over(new: Sentence, old: Sentence, merged: Sentence) -> bool:
         missed = [word for word in missed if not said_in(word, old)]
         return len(missed) <= _FEW and all(word.kind == "content" for word in missed)
     return plain and len(missed) == 1 and bool(taken) and not said_in(missed[0], old)
+
+
+def _withdraws(merged: Sentence, old: Sentence) -> bool:
+    """Tell whether the text makes a mere plan of the known fact: "I want to play chess" in place of "I play chess"."""
+    return "plan" in merged.senses - old.senses and not lacking(speaking(merged), old)
 
 
 def _denies_more(merged: Sentence, new: Sentence, old: Sentence) -> bool:

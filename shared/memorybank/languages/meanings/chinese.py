@@ -14,6 +14,7 @@ CHINESE = Meanings(
     subject="我 我们 我們 咱 自己",
     own="我的 我们的",
     senses=entries("""
+        only: 仅 只有
         live: 住 搬到 搬 居住 定居 家在
         work: 工作 上班 职业 職業 任职
         named: 叫 名字 姓名 名叫
@@ -99,7 +100,7 @@ CHINESE = Meanings(
         time: 次
         floor: 楼 层
         day: 号 日
-        piece: 本 张 台 辆 杯
+        piece: 把 座 家 套 件 双 封 艘 部 首 棵 朵 幅 本 张 台 辆 杯
     """),
     weekdays=listed("""
         星期一 周一 礼拜一 週一, 星期二 周二 礼拜二 週二, 星期三 周三 礼拜三 週三, 星期四 周四

@@ -16,6 +16,7 @@ DUTCH = Meanings(
     own="mijn onze",
     articles="een",
     senses=entries("""
+        only: alleen
         live: woon woont wonen gewoond verhuisd leef verhuis
         work: werk werkt werken gewerkt baan beroep
         named: heet heten genaamd naam
@@ -87,6 +88,11 @@ DUTCH = Meanings(
         doctor: dokter huisarts arts
         dentist: tandarts
         lawyer: advocaat advocate
+    """),
+    things=entries("""
+        car: auto wagen
+        bike: fiets rijwiel
+        flat: appartement flat
     """),
     units=entries("""
         km: km kilometer

@@ -20,12 +20,13 @@ ENGLISH = Meanings(
     own="my our mine ours",
     articles="a an",
     senses=entries("""
+        only: only
         live: live lives living lived reside resides residing home hometown moved move moves moving relocate* based
             dwell*
         work: work works working worked job employed employer employee occupation profession
         named: called named name names goes_by
         age: years_old year_old aged age old
-        born: born birthday birth_date
+        born: birth born birthday birth_date
         weigh: weigh* weight
         height: tall height
         cost: cost costs price priced rent
@@ -39,7 +40,7 @@ ENGLISH = Meanings(
         diet: vegan vegetarian pescatarian omnivore
         have: have has own owns possess possesses got
         like: like likes love loves enjoy enjoys adore adores fond fan keen
-        dislike: hate hates dislike dislikes detest* loathe*
+        dislike: can_t_stand cannot_stand can_not_stand hate hates dislike dislikes detest* loathe*
         speak: speak speaks fluent
         learn: learn learns learning studying study
         play: play plays playing
@@ -56,11 +57,13 @@ ENGLISH = Meanings(
         change: switched switch changed change changes replaced instead became become turned started again back new
             cut_down postponed rescheduled correction actually no_longer anymore any_more not_anymore
             mistake sorry increased reduced upgraded
-        stop: stopped stop quit gave_up given_up sold cancelled canceled died finished lost ended left
+        stop: stolen expired has_expired stopped stop quit gave_up given_up sold cancelled canceled died
+            finished lost ended left
             passed_away moved_out
         past: used_to formerly former previously until till ex
         also: also too another additionally besides return as_well other in_addition
-        plan: will 'll going_to plan plans planning want wants wanting intend* hope hopes hoping may might
+        plan: should need_to have_to ought_to will 'll going_to plan plans planning want wants wanting intend*
+            hope hopes hoping may might
             would_like looking_for thinking_of next_year next_month next_week tomorrow dream_of would want_to want_a
         compare: than over rather_than
         and: and
@@ -124,6 +127,35 @@ ENGLISH = Meanings(
         tutor: tutor
         team: team
         company: company
+    """),
+    things=entries("""
+        car: car cars automobile automobiles
+        afraid: afraid scared frightened terrified
+        football: football soccer
+        film: film films movie movies
+        flat: flat flats apartment apartments
+        phone: phone phones mobile cellphone smartphone telephone
+        sofa: sofa couch
+        bike: bike bikes bicycle bicycles
+        picture: picture pictures photo photos
+        holiday: holiday holidays vacation vacations
+        shop: shop shops store stores
+        ill: ill sick
+        sport: exercise workout
+        big: big large
+        small: small little
+        autumn: autumn fall
+        beginning: beginner novice
+        aeroplane: plane planes aeroplane airplane
+        rubbish: rubbish garbage trash
+        sweets: sweets candy
+        motorbike: motorbike motorcycle
+        university: university college uni
+        supermarket: supermarket grocery
+        laptop: laptop notebook
+        trousers: trousers pants
+        lift: lift elevator
+        licence: licence license
     """),
     units=entries("""
         km: km kilometre kilometres kilometer kilometers

@@ -18,6 +18,7 @@ FRENCH = Meanings(
     own="mon ma mes notre nos",
     articles="un une",
     senses=entries("""
+        only: seulement uniquement
         live: habite habitent habité vis vit vivre vivais réside domicile déménagé déménage installé
         work: travaille travaillé travaillent travail emploi métier profession bosse employé
         named: appelle appelles nomme nommé prénom nom appelé
@@ -98,6 +99,14 @@ FRENCH = Meanings(
         lawyer: avocat avocate
         student: étudiant étudiante
         nurse: infirmier infirmière
+    """),
+    things=entries("""
+        car: voiture auto automobile bagnole
+        bike: vélo bicyclette
+        phone: téléphone portable mobile
+        flat: appartement appart
+        holiday: vacances congés
+        film: film films
     """),
     units=entries("""
         km: km kilomètre kilomètres

@@ -19,6 +19,7 @@ GERMAN = Meanings(
     own="mein meine meinen meinem meiner meines unser unsere unseren unserem unserer",
     articles="ein eine einen einem einer eines",
     senses=entries("""
+        only: nur
         live: wohne wohnt wohnen gewohnt lebe lebt leben gelebt zuhause wohnort umgezogen gezogen ziehe umziehen
             wohnhaft
         work: arbeite arbeitet arbeiten gearbeitet beruf job arbeit arbeitgeber tätig angestellt
@@ -105,6 +106,17 @@ GERMAN = Meanings(
         roommate: mitbewohner mitbewohnerin
         therapist: therapeut therapeutin
         hairdresser: friseur friseurin
+    """),
+    things=entries("""
+        car: auto autos wagen pkw
+        phone: handy telefon smartphone
+        bike: fahrrad rad velo
+        flat: wohnung apartment
+        sofa: sofa couch
+        holiday: urlaub ferien
+        ill: krank
+        afraid: angst furcht
+        film: film filme kinofilm
     """),
     units=entries("""
         km: km kilometer

@@ -15,6 +15,7 @@ HINDI = Meanings(
     own="मेरा मेरी मेरे हमारा हमारी हमारे",
     articles="एक",
     senses=entries("""
+        only: सिर्फ़ केवल
         live: रहता रहती रहते घर बस
         work: काम नौकरी
         named: नाम

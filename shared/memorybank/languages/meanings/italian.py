@@ -18,6 +18,7 @@ ITALIAN = Meanings(
     own="mio mia miei mie nostro nostra nostri nostre",
     articles="un uno una un'",
     senses=entries("""
+        only: solo soltanto solamente
         live: vivo vive viviamo abito abita abitiamo risiedo trasferito trasferita trasferisco vissuto traslocato
         work: lavoro lavora lavorano lavorato lavoravo impiego professione mestiere
         named: chiamo chiama chiamano nome chiamato chiamata
@@ -95,6 +96,13 @@ ITALIAN = Meanings(
         lawyer: avvocato avvocata
         student: studente studentessa
         nurse: infermiere infermiera
+    """),
+    things=entries("""
+        car: auto macchina automobile
+        bike: bici bicicletta
+        phone: telefono cellulare
+        flat: appartamento
+        film: film
     """),
     units=entries("""
         km: km chilometro chilometri

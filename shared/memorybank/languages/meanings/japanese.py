@@ -13,6 +13,7 @@ JAPANESE = Meanings(
     """,
     subject="私 僕 俺 わたし 自分 我々 私たち",
     senses=entries("""
+        only: だけ のみ
         live: 住んで 住み 住む 暮らし 引っ越 転居 自宅
         work: 働い 働く 勤め 仕事 職業
         named: 名前 と申し 呼ば といい
@@ -41,7 +42,7 @@ JAPANESE = Meanings(
         drink: 飲んで 飲み 飲む
         take: 服用
         bought: 買い 買っ 購入
-        now: 今は 今 最近 現在 もう 現 いまは
+        now: 今は 今 最近 現在 もう いまは
         change: 変わ 変え 新しい 代わりに 再び 転職 なった
         stop: やめ 辞め 売り 売っ 亡くな 解約 キャンセル
         past: 以前 昔 かつて まで 前は

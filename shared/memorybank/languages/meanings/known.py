@@ -39,6 +39,15 @@ _SCRIPTS = (
     (re.compile(r"[\u0600-\u06ff]"), ARABIC),
     (re.compile(r"[\u0400-\u04ff]"), RUSSIAN),
 )
+_LETTERS = (
+    (re.compile("[ąęłśżźćń]", re.IGNORECASE), POLISH),
+    (re.compile("[ğşıİ]"), TURKISH),
+    (re.compile("ß"), GERMAN),
+    (re.compile("[ñ¿¡]", re.IGNORECASE), SPANISH),
+    (re.compile("[ãõ]", re.IGNORECASE), PORTUGUESE),
+)
+"""Letters by which a language is recognised, with its table."""
+
 _UKRAINIAN = re.compile(r"[іїєґ]", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _OWN = 3
@@ -56,9 +65,13 @@ def meanings_of(text: str, beside: str = "") -> Meanings:
                 return JAPANESE
             return NONE if table is RUSSIAN and _UKRAINIAN.search(text) else table
     own, other = _words(text), _words(beside)
-    scores = [(_OWN * len(own & table.vocabulary) + len(other & table.vocabulary), table) for table in LATIN]
+    letters = {table.code for letters, table in _LETTERS if letters.search(text)}
+    scores = [
+        (_OWN * (len(own & table.vocabulary) + (table.code in letters)) + len(other & table.vocabulary), table)
+        for table in LATIN
+    ]
     best, found = max(scores, key=lambda pair: pair[0])
-    return found if best and own & found.vocabulary else NONE
+    return found if best and (own & found.vocabulary or found.code in letters) else NONE
 
 
 def _words(text: str) -> frozenset[str]:

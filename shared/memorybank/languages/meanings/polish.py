@@ -15,6 +15,7 @@ POLISH = Meanings(
     object="mnie mi nam nas",
     own="mój moja moje moi mojego mojej moim moją nasz nasza nasze",
     senses=entries("""
+        only: tylko
         live: mieszkam mieszka mieszkamy mieszkał mieszkałam przeprowadził* przeprowadzi*
         work: pracuję pracuje pracował pracowałem pracowałam praca zawód
         named: nazywam imię nazywa imieniem
@@ -83,6 +84,10 @@ POLISH = Meanings(
         doctor: lekarz lekarka
         dentist: dentysta
         lawyer: prawnik prawniczka adwokat
+    """),
+    things=entries("""
+        car: samochód auto
+        flat: mieszkanie
     """),
     units=entries("""
         km: km kilometrów kilometry

@@ -17,6 +17,7 @@ PORTUGUESE = Meanings(
     own="meu minha meus minhas nosso nossa nossos nossas",
     articles="um uma uns umas",
     senses=entries("""
+        only: só apenas somente
         live: moro mora moramos moram morava vivo vive vivemos resido mudei mudamos mudar mudo morar
         work: trabalho trabalha trabalham trabalhava trabalhei emprego profissão trabalhar
         named: chamo chama chamam nome chamado chamada chama-se chamo-me
@@ -97,6 +98,13 @@ PORTUGUESE = Meanings(
         lawyer: advogado advogada
         student: estudante aluno aluna
         nurse: enfermeiro enfermeira
+    """),
+    things=entries("""
+        car: carro automóvel
+        bike: bicicleta bike
+        phone: telefone celular telemóvel
+        flat: apartamento apê
+        film: filme filmes
     """),
     units=entries("""
         km: km quilômetro quilômetros quilómetros

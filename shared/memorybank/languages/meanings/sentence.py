@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from memorybank.languages import union
 from memorybank.languages.language import words
@@ -16,7 +16,7 @@ from memorybank.text.normal import nfkc
 
 _MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e00-\u109f\u200c\u200d"
 _TOKEN = re.compile(
-    rf"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[A-Za-z]+-?\d[A-Za-z\d]*|\d+(?:[.,:/-]\d+)*|[$€£¥₹%]|[ap]\.m\b"
+    rf"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[A-Za-z]+-?\d[A-Za-z\d]*|\d+[A-Z]\b|\d+(?:[.,:/-]\d+)*|[$€£¥₹%]|[ap]\.m\b"
     rf"|(?:[^\W\d_]|[{_MARKS}])+(?:-(?:[^\W\d_]|[{_MARKS}])+)*[+#]{{0,2}}"
 )
 _ENDS = ".!?:\u3002"
@@ -111,6 +111,8 @@ def _spaced(text: str, table: Meanings) -> list[tuple[str, str, str, Value | Non
         size, word = _read(tokens, forms, at, table=table)
         found.append(word)
         at += size
+    if table.code == "ko" and any(form.endswith("보다") for form in forms):
+        found.append(("보다", "sense", "compare", None))
     return found
 
 
@@ -131,7 +133,7 @@ def _read(
             return value.size, (form, "value", form, value.value)
     if _CODED.match(form):
         return 1, (form, "name", form, None)
-    return 1, (*_plain_word(form, table, capital=capital), None)
+    return 1, (*_plain_word(form, raw, table, capital=capital), None)
 
 
 def _dated(forms: list[str], at: int) -> bool:
@@ -140,7 +142,15 @@ def _dated(forms: list[str], at: int) -> bool:
     return before in _BEFORE_DATES or before.isdigit() or after.isdigit()
 
 
-def _plain_word(form: str, table: Meanings, *, capital: bool) -> tuple[str, str, str]:
+def _is_silent(form: str, raw: str, table: Meanings) -> bool:
+    """Tell whether a word has no content; an accent tells té (tea) from te (you)."""
+    said = nfkc(raw).casefold()
+    return (
+        said in table.silent_as_written or (said.isascii() and form in table.silent) or form in _negations(table.code)
+    )
+
+
+def _plain_word(form: str, raw: str, table: Meanings, *, capital: bool) -> tuple[str, str, str]:
     bare = _bare(form, table)
     known = table.phrases.find(form) or (table.phrases.find(bare) if bare != form else None)
     if known and not (capital and known[0] == "sense" and table.code in ("en", "fr", "es", "it", "pt")):
@@ -148,9 +158,15 @@ def _plain_word(form: str, table: Meanings, *, capital: bool) -> tuple[str, str,
     for role, said in (("subject", table.subject), ("own", table.own), ("object", table.object)):
         if form in plain(said).split():
             return form, "self", role
-    if form in table.silent and not (capital and len(form) > 1):
+    if _is_silent(form, raw, table) and not (capital and len(form) > 1):
         return form, "silent", form
     return bare, "name" if capital and table.code != "de" else "content", bare
+
+
+@cache
+def _negations(code: str) -> frozenset[str]:
+    found = (each.negations for each in union.LANGUAGES if each.code == code)
+    return frozenset(plain(word) for words in found for word in words)
 
 
 def _bare(form: str, table: Meanings) -> str:

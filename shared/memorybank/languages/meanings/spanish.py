@@ -18,6 +18,7 @@ SPANISH = Meanings(
     own="mi mis nuestro nuestra nuestros nuestras",
     articles="un una unos unas",
     senses=entries("""
+        only: solo sólo solamente
         live: vivo vive vivimos viven vivía vivir resido reside domicilio mudé mudado mudo trasladé mudarme
         work: trabajo trabaja trabajan trabajaba trabajé trabajar empleo profesión oficio
         named: llamo llama llaman nombre llamado llamada
@@ -47,7 +48,7 @@ SPANISH = Meanings(
         eat: come comer comemos
         drink: bebo bebe beber
         take: tomo toma
-        know: conozco conoce sé
+        know: conozco conoce
         bought: compré comprado comprar compro
         now: ahora actualmente hoy_en_día
         change: cambié cambiado nuevo nueva pasé_a convertí otra_vez ascendido ya_no en_lugar
@@ -99,6 +100,14 @@ SPANISH = Meanings(
         lawyer: abogado abogada
         student: estudiante
         nurse: enfermero enfermera
+    """),
+    things=entries("""
+        car: coche auto carro automóvil
+        bike: bici bicicleta
+        phone: teléfono móvil celular
+        flat: piso apartamento departamento
+        film: película film
+        computer: ordenador computadora
     """),
     units=entries("""
         km: km kilómetro kilómetros

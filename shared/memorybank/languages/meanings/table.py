@@ -33,8 +33,8 @@ class Meanings:
 
     A trailing `*` matches any ending, an underscore stands for a space. In `unspaced` languages all are parts of a
     text. `function` are words without content. `subject`, `object` and `own` are the first person. The keys of `senses`
-    and `people` are the same in all languages, so that languages compare. `numbers`, `ordinals`, `units`, `weekdays`
-    and `months` are values. `particles` are endings that say nothing.
+    and `people` are the same in all languages, so that languages compare; `things` are other words with their synonyms.
+    `numbers`, `ordinals`, `units`, `weekdays` and `months` are values. `particles` are endings that say nothing.
     """
 
     code: str
@@ -45,6 +45,7 @@ class Meanings:
     articles: str = ""
     senses: Mapping[str, str] = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)
+    things: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     numbers: Mapping[int, str] = field(default_factory=dict)
     ordinals: Mapping[int, str] = field(default_factory=dict)
@@ -59,9 +60,15 @@ class Meanings:
         return words(f"{self.function} {self.subject} {self.object} {self.own} {self.articles}")
 
     @cached_property
+    def silent_as_written(self) -> frozenset[str]:
+        """The words without content, with their accents."""
+        text = f"{self.function} {self.subject} {self.object} {self.own} {self.articles}"
+        return frozenset(nfkc(text).casefold().replace("_", " ").split())
+
+    @cached_property
     def phrases(self) -> Index:
         """The words of senses and people."""
-        return Index.of({"sense": self.senses, "person": self.people})
+        return Index.of({"sense": self.senses, "person": self.people, "content": self.things})
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ TURKISH = Meanings(
     own="benim bizim",
     articles="bir",
     senses=entries("""
+        only: sadece yalnızca
         live: yaşıyorum yaşıyor oturuyorum oturuyor taşındım taşındı taşındık ikamet
         work: çalışıyorum çalışıyor çalıştım çalışıyordum işim mesleğim
         named: adım adı ismim ismi adında adlı

@@ -33,6 +33,8 @@ def parts_of(text: str, table: Meanings) -> list[Found]:
     while at < len(rest):
         size, word = _next(rest, at, table)
         if word is not None:
+            if word[1] == "person" and found and found[-1][1:3] == ("self", "subject"):
+                found[-1] = (found[-1][0], "self", "own", None)  # 我妈妈 is "my mother"
             found.append(word)
         at += size
     return found
@@ -101,7 +103,7 @@ def _number(said: str, after: str, table: Meanings) -> tuple[int, Value] | None:
     if not (written or unit or len(said) > 1):
         return None
     if said == "一":
-        return 0, Value("one", Decimal(1))
+        return len(unit), Value("one", Decimal(1))
     return len(unit), Value("number", _amount(said), table.measures.get(unit, ""))
 
 

@@ -25,12 +25,16 @@ _BASE = {
     "l": ("l", "1"), "ml": ("l", "0.001"), "h": ("s", "3600"), "min": ("s", "60"), "s": ("s", "1"),
     "day": ("s", "86400"), "week": ("s", "604800"), "year": ("a", "12"), "month": ("a", "1"),
 }  # fmt: skip
+_RATES = frozenset({"h", "day", "week", "month", "year"})
 _HUNDRED, _THOUSAND, _DOZEN, _NOON = 100, 1000, 12, 12
 
 
 @dataclass(frozen=True)
 class Value:
-    """A value: `kind` is "number", "time" (in minutes), "day", "month", or "one" for an indefinite article."""
+    """A value.
+
+    `kind` is "number", "time" (in minutes), "day", "month", "rate" ("a week"), or "one" for an indefinite article.
+    """
 
     kind: str
     amount: Decimal
@@ -116,15 +120,18 @@ def _amount(text: str) -> Decimal:
 def _spoken(words: Sequence[str], at: int, table: Meanings) -> Found | None:
     """Return the number said in words that begins here."""
     if words[at] in table.one and words[at] not in table.counts:
-        unit = words[at + 1] if at + 1 < len(words) else ""
-        return Found(Value("one", Decimal(1)), 1) if unit else None
+        after = words[at + 1] if at + 1 < len(words) else ""
+        unit = table.measures.get(after, "")
+        if unit in _RATES:
+            return Found(Value("rate", Decimal(1), unit), 2)
+        return Found(Value("one", Decimal(1)), 1) if after else None
     total = current = Decimal(0)
     size, last = 0, 0
     for word in words[at : at + 12]:
         parts = _parts(word, table)
         if parts is None:
-            after = words[at + size + 1 : at + size + 2]
-            if last and word in _JOINED and after and _parts(after[0], table):
+            rest = words[at + size + 1 : at + size + 2]
+            if last and word in _JOINED and rest and _parts(rest[0], table):
                 size += 1
                 continue
             break
