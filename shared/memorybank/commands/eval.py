@@ -21,12 +21,19 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--cases", type=Path, default=_CASES, metavar="FOLDER", help="cases of your own, as .json files"
     )
+    parser.add_argument("--decisions", action="store_true", help="score the checks of decisions, without any model")
     parser.add_argument("--verbose", action="store_true", help="list every mistake")
     parser.set_defaults(run=run)
 
 
 def run(asked: argparse.Namespace) -> int:
     """Evaluate the configured model, in a bank kept in memory."""
+    if asked.decisions:
+        from memorybank.commands.decision_scoring import report  # noqa: PLC0415 - as below
+
+        for line in report():
+            say(line)
+        return 0
     require("local")
     from memorybank.commands.judging import run as judge  # noqa: PLC0415 - other commands need not wait for it
 
