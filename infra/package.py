@@ -51,6 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PackagingError as error:
         sys.stderr.write(f"package.py: {error}\n")
         return 1
+    except OSError as error:
+        where, why = error.filename or given.output, error.strerror or error
+        sys.stderr.write(f"package.py: cannot write {where}: {why}; choose another --output\n")
+        return 1
     return 0
 
 

@@ -153,3 +153,12 @@ def test_the_lock_holds_everything_that_pyproject_asks_of_a_deployed_function() 
     tools = {Requirement(entry).name for entry in extras["dev"]} - {Requirement(entry).name for entry in asked}
     tools.remove("httpx")  # google-genai is made of it
     assert not tools & set(pins), "development tools are not deployed"
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    done = _package(REPOSITORY, "--output", str(tmp_path / "file" / "functions"), "retrieve")
+    said = done.stderr
+    assert (done.returncode, said.count("\n")) == (1, 1)
+    assert said.startswith(f"package.py: cannot write {tmp_path / 'file'}")
+    assert "choose another --output" in said

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
+from memorybank.client.credentials import bearer_for
+from memorybank.client.transport import Answer
 from memorybank.commands.doctor import Deployment, Examination
 from memorybank.commands.main import main
-from memorybank.errors import FailedPrecondition
+from memorybank.errors import FailedPrecondition, Unauthenticated
 from memorybank.models.gemini.model import GeminiModel
 from memorybank.models.gemini.provider import Developer
 from memorybank.ports.models import ExtractedFact, ExtractionRequest
@@ -84,3 +87,34 @@ def test_an_address_that_is_no_url_is_refused(capsys: pytest.CaptureFixture[str]
     with pytest.raises(SystemExit):
         main(["doctor", "--url", "memory.example.com"])
     assert "'memory.example.com' is not a base URL" in capsys.readouterr().err
+
+
+def test_a_bank_elsewhere_needs_a_project(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MEMORYBANK_PROJECT", raising=False)
+    assert main(["doctor", "--url", "https://bank.example.com"]) == 1
+    assert "--project: is needed for a bank that is not on this machine" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("status", [404, 301, 502])
+def test_what_answers_but_is_no_bank_is_a_wrong_address(status: int) -> None:
+    """Not an open door, whatever it says to strangers."""
+    said: list[str] = []
+
+    class Elsewhere(Deployment):
+        def knock(self) -> Answer:
+            return Answer(status, b"<html>")
+
+    assert Examination(Elsewhere("https://bank.example.com", "p", LOCATION), said.append).run() == 1
+    assert said[0].startswith("FAILED  address: https://bank.example.com ")
+    assert str(status) in said[0]
+    assert "base_url" in said[0]
+
+
+def test_a_key_file_that_gives_no_token_is_named_and_the_metadata_server_is_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
+    with pytest.raises(Unauthenticated) as caught:
+        bearer_for("https://bank.example.com")()
+    assert "GOOGLE_APPLICATION_CREDENTIALS gives none" in caught.value.message
+    assert "metadata server" not in caught.value.message

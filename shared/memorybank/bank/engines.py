@@ -10,6 +10,7 @@ from typing import Any
 from memorybank.bank import operations
 from memorybank.bank.conflict_retry import retry_on_conflict
 from memorybank.bank.delivery import Delivery
+from memorybank.bank.engine_size import check_size
 from memorybank.bank.listing import LARGE_AT_ONCE, Accept, Cursor, page_of
 from memorybank.bank.ports import Ports
 from memorybank.errors import FailedPrecondition, InvalidArgument, MemoryBankError, NotFound, Violation
@@ -42,6 +43,7 @@ def create(ports: Ports, parent: EngineName, engine: ReasoningEngine) -> Operati
     stored = engine.model_copy(update={"name": None, "create_time": now, "update_time": now})
     document = Document(parent.path, _data(parent, stored), None)
     answer = _engine_of(document).to_wire()
+    check_size(answer)
     operation, write = operations.finished(ports, parent, CREATE_ENGINE, parent=str(parent), response=answer)
     ports.store.commit([Create(document.path, document.data), write])
     return operation
@@ -110,6 +112,7 @@ def update(ports: Ports, name: EngineName, changes: ReasoningEngine, *, mask: Se
         )
         data = _data(name, stored)
         answer = _engine_of(Document(name.path, data, None)).to_wire()
+        check_size(answer)
         operation, write = operations.finished(ports, name, UPDATE_ENGINE, parent=str(name), response=answer)
         writes, begun = [Put(name.path, data, version=document.version), write], None
         if stored.config.embedding_model != _engine_of(document).config.embedding_model:

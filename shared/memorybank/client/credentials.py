@@ -41,8 +41,10 @@ class _IdToken:
         self._of_key: Any = None
 
     def __call__(self) -> str:
+        if os.environ.get(_KEY_FILE):
+            return self._by_key()
         try:
-            return self._by_key() if os.environ.get(_KEY_FILE) else self._metadata(self._audience)
+            return self._metadata(self._audience)
         except MemoryBankError as error:
             raise Unauthenticated(
                 f"There is no ID token for {self._audience}: {error.message}. A program on Google Cloud gets one from "
@@ -67,4 +69,5 @@ class _IdToken:
         try:
             self._of_key.refresh(Request())
         except (GoogleAuthError, OSError) as error:
-            raise Unauthenticated(str(error)) from error
+            why = f"There is no ID token for {self._audience}: the key file in {_KEY_FILE} gives none: {error}"
+            raise Unauthenticated(why) from error

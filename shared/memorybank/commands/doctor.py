@@ -6,6 +6,7 @@ It works in a temporary engine, which is deleted at the end with everything in i
 from __future__ import annotations
 
 import argparse
+import os
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,10 +15,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from memorybank.client import BankClient
+from memorybank.client.errors import refusal
 from memorybank.client.settings import base_url, is_this_machine
-from memorybank.client.transport import exchange
+from memorybank.client.transport import Answer, exchange
 from memorybank.commands.terminal import argument, require, say
-from memorybank.errors import DeadlineExceeded, MemoryBankError
+from memorybank.config import default, variable
+from memorybank.errors import DeadlineExceeded, InvalidArgument, MemoryBankError, Violation
 
 _SCOPE = {"user_id": "doctor"}
 _FACT = "I prefer aisle seats on flights."
@@ -25,6 +28,7 @@ _GENERATION_TIMEOUT = 120.0
 """Seconds that a generation may take: a cold worker, a model, and a retry."""
 
 _ANSWER_TIMEOUT = 30.0
+_OK = 200
 _REFUSED = (401, 403)
 
 
@@ -32,7 +36,7 @@ def add_to(commands: Any) -> None:
     """Add the command and its arguments."""
     parser = commands.add_parser("doctor", help="check a deployment from outside and say what to fix")
     parser.add_argument("--url", type=argument(base_url), required=True, help="base URL of the bank")
-    parser.add_argument("--project", default="local", help="project of resource names (%(default)s)")
+    parser.add_argument("--project", help="project of resource names (else MEMORYBANK_PROJECT; local on this machine)")
     parser.add_argument("--location", default="us-central1", help="location of resource names (%(default)s)")
     parser.add_argument("--token", help="ID token to send; by default one is taken from the environment")
     parser.set_defaults(run=run)
@@ -41,7 +45,18 @@ def add_to(commands: Any) -> None:
 def run(asked: argparse.Namespace) -> int:
     """Check the deployment and return the exit code: 0 if all is well."""
     require("sdk")
-    return Examination(Deployment(asked.url, asked.project, asked.location, token=asked.token), say).run()
+    project = _project(asked.project or os.environ.get(variable("project")), url=asked.url)
+    return Examination(Deployment(asked.url, project, asked.location, token=asked.token), say).run()
+
+
+def _project(named: str | None, *, url: str) -> str:
+    """Return the project of resource names; raise `InvalidArgument` if it cannot be told."""
+    if named:
+        return named
+    if is_this_machine(urlsplit(url).hostname or ""):
+        return str(default("project"))
+    right = f"is needed for a bank that is not on this machine (or {variable('project')}): where it is deployed"
+    raise InvalidArgument.of(Violation("--project", right))
 
 
 class _CannotGoOnError(Exception):
@@ -63,10 +78,10 @@ class Deployment:
         """Whether it is served on this machine."""
         return is_this_machine(urlsplit(self.url).hostname or "")
 
-    def knock(self) -> int:
-        """Call without credentials and return the status of the answer."""
+    def knock(self) -> Answer:
+        """Call without credentials and return the answer."""
         path = f"/v1beta1/projects/{self.project}/locations/{self.location}/reasoningEngines"
-        return exchange(self.url, "GET", path, headers={}, timeout=_ANSWER_TIMEOUT).status
+        return exchange(self.url, "GET", path, headers={}, timeout=_ANSWER_TIMEOUT)
 
 
 @dataclass
@@ -95,7 +110,9 @@ class Examination:
 
     def _examine(self) -> None:
         with self._check("address", "" if self.deployment.is_local else _HOW_TO_REACH, needed=True):
-            self.deployment.knock()  # any answer shows that a server is there
+            answer = self.deployment.knock()
+            if answer.status not in (_OK, *_REFUSED):
+                raise refusal(self.deployment.url, answer.status, answer.body)
         with self._check("door", "remove the invoker allUsers from the functions: anybody could read every memory"):
             self._refuses_strangers()
         with self._check("credentials", _HOW_TO_BE_KNOWN, needed=True):
@@ -148,7 +165,7 @@ class Examination:
     def _refuses_strangers(self) -> None:
         if self.deployment.is_local:
             return
-        status = self.deployment.knock()
+        status = self.deployment.knock().status
         if status not in _REFUSED:
             raise LookupError(f"a call without credentials was answered with {status}")
 
@@ -187,12 +204,13 @@ class Examination:
 
 _HOW_TO_REACH = "give the base URL that Terraform prints as base_url"
 _HOW_TO_BE_KNOWN = (
-    "on Google Cloud the metadata server gives an ID token; elsewhere pass one: "
+    "or pass an ID token: "
     "--token $(gcloud auth print-identity-token --impersonate-service-account=INVOKER --include-email --audiences=URL)"
 )
 _HOW_TO_BE_ALLOWED = (
     "401: the token is for another audience than the base URL, or has no email; 403: add the caller to `invokers` "
-    "(Terraform), and to the access rules if there are any; 503: the router does not reach the function engines"
+    "(Terraform), and to the access rules if there are any; 503: its message says whether the router does not reach "
+    "the function engines, or gets no ID token for it from the metadata server"
 )
 _HOW_TO_EMBED = (
     "the function memories needs roles/aiplatform.user, or a readable API key, and a model that its location has "
