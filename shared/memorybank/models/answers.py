@@ -9,9 +9,10 @@ from enum import Enum
 from pydantic import ValidationError
 
 from memorybank.errors import InvalidArgument
-from memorybank.prompts.prompt import AnswerT, Prompt
+from memorybank.models.salvage import salvaged
+from memorybank.prompts.prompt import Answer, AnswerT, Prompt
 
-_FENCE = re.compile(r"```(?:json)?[^\S\n]*+\n(.*)\n[^\S\n]*+```", re.DOTALL)
+_FENCE = re.compile(r"```(?:json)?[^\S\n]*+\n(.*)\n[^\S\n]*+```", re.DOTALL | re.IGNORECASE)
 _MOST_PROBLEMS = 10
 
 
@@ -43,11 +44,14 @@ class Reply:
 
 
 class Unreadable(Exception):
-    """An answer that cannot be used. `problem` is written for the model and quotes nothing from the answer."""
+    """An answer that cannot be used. `problem` is written for the model and quotes nothing from the answer.
 
-    def __init__(self, problem: str, reply: Reply) -> None:
+    `partial` is the part of it that can be used, if there is any.
+    """
+
+    def __init__(self, problem: str, reply: Reply, *, partial: Answer | None = None) -> None:
         super().__init__(problem)
-        self.problem, self.reply = problem, reply
+        self.problem, self.reply, self.partial = problem, reply, partial
 
 
 def read(reply: Reply, prompt: Prompt[AnswerT], *, model: str) -> AnswerT:
@@ -67,7 +71,12 @@ def read(reply: Reply, prompt: Prompt[AnswerT], *, model: str) -> AnswerT:
     try:
         return prompt.answer.model_validate_json(fence[1] if fence else reply.text)
     except ValidationError as error:
-        raise Unreadable(_problem(error), reply) from None
+        found = salvaged(reply.text, prompt.answer)
+        if found is None:
+            raise Unreadable(_problem(error), reply) from None
+    if found.problems:
+        raise Unreadable("\n".join(found.problems[:_MOST_PROBLEMS]), reply, partial=found.answer)
+    return found.answer
 
 
 def _problem(error: ValidationError) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from memorybank.errors import FailedPrecondition, InvalidArgument
+from memorybank.errors import FailedPrecondition, InvalidArgument, Unavailable
 from memorybank.models.retry import Retry
 from memorybank.models.usage import ModelCall, report
 from memorybank.ports.documents import MAX_DIMENSIONS, Vector
@@ -123,6 +123,11 @@ class TransportEmbedder:
 
     def _checked(self, vectors: Vectors, wanted: int, model: str) -> list[Vector]:
         lengths = {len(values) for values in vectors.values}
+        if any(not _is_usable(values) for values in vectors.values) or min(lengths, default=0) < self._dimensions:
+            raise Unavailable(
+                f"the embedding model {model} gave a vector that is empty, too short, zero or not of numbers: try "
+                "again later, or set MEMORYBANK_EMBEDDING_DIMENSIONS to a length that the model offers"
+            )
         if len(vectors.values) != wanted:
             raise FailedPrecondition(
                 f"the embedding model {model} gave {len(vectors.values)} vectors for {wanted} texts"
@@ -133,6 +138,10 @@ class TransportEmbedder:
                 f"MEMORYBANK_EMBEDDING_DIMENSIONS asks for {self._dimensions}: set a length that the model offers"
             )
         return [Vector(unit(values)) for values in vectors.values]
+
+
+def _is_usable(values: Sequence[float]) -> bool:
+    return any(values) and all(map(math.isfinite, values))
 
 
 def unit(values: Sequence[float]) -> tuple[float, ...]:

@@ -25,6 +25,7 @@ _log = logging.getLogger(__name__)
 _REASON = re.compile("[A-Z][A-Z_]{2,39}|[a-z][a-z_]{2,39}")
 _SECONDS = re.compile(r"(\d{1,6}(?:\.\d{1,9})?)s")
 _OVERLOADED = 529  # some gateways'
+_LONGEST_ERROR, _NO_STATUS = 20_000, 600
 _AGAIN = frozenset({408, 429, 499, 500, 502, 503, 504, _OVERLOADED})
 
 
@@ -68,6 +69,14 @@ def failure_of(status: int, body: Any, *, headers: Mapping[str, str], endpoint: 
         f"{place} refuses the bank's request to the model {model} ({status}): if the model is the cause, name another "
         f"by {setting} or in the bank's configuration{told}"
     )
+
+
+def status_within(body: bytes) -> int:
+    """Return the status of an error that was sent with status 200, as some gateways do; 200 if there is none."""
+    if len(body) > _LONGEST_ERROR or b'"error"' not in body:
+        return HTTPStatus.OK
+    code = _error_of(body).get("code")
+    return code if isinstance(code, int) and HTTPStatus.BAD_REQUEST <= code < _NO_STATUS else HTTPStatus.OK
 
 
 def timed_out(endpoint: Endpoint, seconds: float) -> MemoryBankError:

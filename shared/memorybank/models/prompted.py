@@ -5,17 +5,18 @@ A provider supplies that call as a `Transport`. Splitting, media, retries, repai
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from memorybank.models.answers import Reply, Unreadable, read
 from memorybank.models.chunks import in_chunks
 from memorybank.models.media import MediaRules, accepted
-from memorybank.models.reading import decision_of, facts_of, fields_of, media_parts
+from memorybank.models.reading import decision_of, facts_of, fields_of, is_quoted, media_parts
 from memorybank.models.retry import Retry
 from memorybank.models.splitting import Piece, chunks
 from memorybank.models.usage import ModelCall, UnreadableAnswer, check, report
@@ -28,7 +29,7 @@ from memorybank.ports.models import (
     Media,
 )
 from memorybank.prompts.decision import decision_prompt
-from memorybank.prompts.extraction import VERSION, FoundWithFields, extraction_prompt
+from memorybank.prompts.extraction import VERSION, Found, FoundFact, FoundWithFields, extraction_prompt
 from memorybank.prompts.prompt import AnswerT, Prompt
 from memorybank.prompts.repair import repair_text
 from memorybank.text.visible import visible
@@ -109,7 +110,8 @@ class PromptedModel:
         return list(found.values())
 
     def _read(self, request: ExtractionRequest, chunk: Piece, model: str) -> list[ExtractedFact]:
-        answer = self._ask("extract", extraction_prompt(request, chunk.turns), model, media=media_parts(chunk))
+        prompt = extraction_prompt(request, chunk.turns)
+        answer = self._ask("extract", prompt, model, media=media_parts(chunk), check=partial(_unquoted, chunk))
         facts = list(facts_of(answer.facts, request, chunk))
         if isinstance(answer, FoundWithFields):
             facts += fields_of(answer.fields, request, chunk)
@@ -125,25 +127,45 @@ class PromptedModel:
         """Close the connections."""
         self._transport.close()
 
-    def _ask(self, step: str, prompt: Prompt[AnswerT], model: str, *, media: Sequence[str | Media] = ()) -> AnswerT:
-        """Return the answer to a prompt. An unreadable answer is shown to the model, which gets one more try."""
+    def _ask(
+        self,
+        step: str,
+        prompt: Prompt[AnswerT],
+        model: str,
+        *,
+        media: Sequence[str | Media] = (),
+        check: Callable[[AnswerT, Reply], None] = lambda _answer, _reply: None,
+    ) -> AnswerT:
+        """Return the answer to a prompt. An unreadable answer is shown to the model, which gets one more try.
+
+        `check` may raise `Unreadable` for the first answer, too.
+        """
         parts = [prompt.user, *media]
         name = self._transport.model_id(model)
         try:
-            return read(self._call(step, prompt, model, parts), prompt, model=name)
+            reply = self._call(step, prompt, model, parts)
+            answer = read(reply, prompt, model=name)
+            check(answer, reply)
         except Unreadable as first:
             told = {"step": step, "model": name, "finish": first.reply.finish}
             _log.warning("the model's answer cannot be used; asking once more", extra=told)
             parts.append(repair_text(first.reply.text, first.problem))
+            failed = first
+        else:
+            return answer
         try:
-            return read(self._call(step, prompt, model, parts), prompt, model=name)
+            answer = read(self._call(step, prompt, model, parts), prompt, model=name)
         except Unreadable as second:
+            if (found := second.partial or failed.partial) is not None:
+                _log.warning("parts of the model's answer were left out", extra=told)
+                return cast("AnswerT", found)
             problem = " ".join(second.problem.split())
             raise UnreadableAnswer(
                 f"the model {name} gave two answers that cannot be used, the second after being told what was wrong. "
                 "Nothing was stored. Send the request again, send less at once, or name another model. "
                 f"Last problem: {problem}"
             ) from None
+        return _with_earlier(answer, failed)
 
     def _call(self, step: str, prompt: Prompt[Any], model: str, parts: Sequence[str | Media]) -> Reply:
         size = len(prompt.system.encode()) + sum(len(part.encode()) for part in parts if isinstance(part, str))
@@ -156,6 +178,50 @@ class PromptedModel:
         _log.info("model call", extra={"step": step, "model": name, "prompt": prompt.version, **counts})
         report(ModelCall(step, name, prompt.version, reply.input, reply.output, reply.cached))
         return reply
+
+
+class _Unquoted(Unreadable):
+    """An answer with facts whose quotes were not said; `facts` are these facts, `partial` has the others."""
+
+    def __init__(self, facts: Sequence[FoundFact], partial: Found, reply: Reply) -> None:
+        super().__init__("\n".join(f"facts.{each}: {_NOT_SAID}" for each in range(len(facts))), reply, partial=partial)
+        self.facts = facts
+
+
+_NOT_SAID = "quote: is not in the conversation; copy the words that prove the fact, or leave the fact out"
+_SAME = 0.6
+_SHORTEST_QUOTE = 8
+"""A quote of fewer characters is no attempt to quote that a second call could mend."""
+
+
+def _unquoted(chunk: Piece, answer: Found, reply: Reply) -> None:
+    """Raise if an answer has facts whose quotes were not said."""
+    long = [each for each in answer.facts if len(each.quote) >= _SHORTEST_QUOTE]
+    wrong = [each for each in long if not is_quoted(each.event, each.quote, chunk)]
+    if wrong:
+        rest = [each for each in answer.facts if each not in wrong]
+        raise _Unquoted(wrong, answer.model_copy(update={"facts": rest}), reply)
+
+
+def _with_earlier(answer: AnswerT, failed: Unreadable) -> AnswerT:
+    """Return an answer with the facts of an earlier one that it lacks; other answers stand for themselves.
+
+    Where only quotes were wrong, no facts but those are taken from the second answer.
+    """
+    if isinstance(answer, Found) and isinstance(failed.partial, Found):
+        if isinstance(failed, _Unquoted):
+            answer.facts = [each for each in answer.facts if any(_is_same(each, other) for other in failed.facts)]
+        known = {_key(each.fact) for each in answer.facts}
+        answer.facts += [each for each in failed.partial.facts if _key(each.fact) not in known]
+    return answer
+
+
+def _is_same(one: FoundFact, other: FoundFact) -> bool:
+    return difflib.SequenceMatcher(None, _key(one.fact), _key(other.fact)).ratio() >= _SAME
+
+
+def _key(fact: str) -> str:
+    return " ".join(fact.casefold().rstrip(" .!。").split())
 
 
 def _profile(fact: ExtractedFact) -> str:

@@ -20,10 +20,13 @@ from memorybank.ports.models import (
     ProfileSchema,
     Relation,
 )
+from memorybank.prompts.conversation import Turn
 from memorybank.prompts.decision import Made
 from memorybank.prompts.extraction import FoundFact, FoundField
 from memorybank.resources.memory import MAX_FACT
 from memorybank.resources.profile_schemas import is_valid
+from memorybank.text.quotes import span_of
+from memorybank.text.recalled import split
 from memorybank.text.visible import visible
 
 _log = logging.getLogger(__name__)
@@ -53,11 +56,30 @@ def decision_of(made: Made) -> Decision:
     return Decision(made.fact, action, made.candidate, text, claim=claim)
 
 
-def _event(number: int, chunk: Piece) -> int | None:
-    """Return the index of the event that the model names; None if it does not exist or gives no facts."""
-    if not 0 <= number < len(chunk.turns) or chunk.turns[number].earlier:
-        return None
-    return chunk.events[number]
+def is_quoted(number: int, quote: str, chunk: Piece) -> bool:
+    """Tell whether a quote is in a turn that gives facts, or the turn that the model names proves or gives nothing."""
+    named = chunk.turns[number] if 0 <= number < len(chunk.turns) else None
+    return bool(named and (named.media or named.earlier)) or _place(quote, chunk) is not None
+
+
+def _place(quote: str, chunk: Piece) -> int | None:
+    """Return the number of the first turn that gives facts and contains a quote."""
+    found = (n for n, turn in enumerate(chunk.turns) if not turn.earlier and _says(turn, quote))
+    return next(found, None)
+
+
+def _says(turn: Turn, quote: str) -> bool:
+    return span_of(quote, split(turn.event.text)[0]) is not None
+
+
+def _turn(number: int, quote: str, chunk: Piece) -> int | None:
+    """Return the number of the turn that the model means; None if it does not exist or gives no facts.
+
+    Models count from one, too: for a number that is too high the quote tells.
+    """
+    if number == len(chunk.turns):
+        return _place(quote, chunk)
+    return number if 0 <= number < len(chunk.turns) and not chunk.turns[number].earlier else None
 
 
 def facts_of(found: Sequence[FoundFact], request: ExtractionRequest, chunk: Piece) -> Iterator[ExtractedFact]:
@@ -67,9 +89,10 @@ def facts_of(found: Sequence[FoundFact], request: ExtractionRequest, chunk: Piec
     left = 0
     for each in found:
         topics = tuple(dict.fromkeys(key for key in each.topics if key in keys))
-        event = _event(each.event, chunk)
+        turn = _turn(each.event, each.quote, chunk)
+        event = None if turn is None else chunk.events[turn]
         # Media that were left out prove nothing; media that were sent do.
-        shown = event is not None and (each.quote.strip() or chunk.turns[each.event].media)
+        shown = turn is not None and (each.quote.strip() or chunk.turns[turn].media)
         if event is None or not shown or not keys or not (topics or (bare and not each.topics)):
             left += 1
             continue
@@ -85,7 +108,8 @@ def fields_of(found: Sequence[FoundField], request: ExtractionRequest, chunk: Pi
     schemas = {schema.id: schema for schema in request.schemas}
     left = 0
     for each in found:
-        schema, event = schemas.get(each.profile), _event(each.event, chunk)
+        schema, turn = schemas.get(each.profile), _turn(each.event, each.quote, chunk)
+        event = None if turn is None else chunk.events[turn]
         if schema is None or event is None or each.field not in (schema.schema.get("properties") or {}):
             left += 1
             continue

@@ -17,7 +17,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from memorybank.models.failures import Endpoint, failure_of, timed_out, unreachable
+from memorybank.models.failures import Endpoint, failure_of, status_within, timed_out, unreachable
 
 _MOST_IDLE = 60.0
 """Seconds after which an idle connection is no longer reused."""
@@ -115,6 +115,7 @@ def ask(rest: Rest, url: str, body: Any, headers: Mapping[str, str], *, endpoint
         raise timed_out(endpoint, rest.timeout) from error
     except (OSError, http.client.HTTPException) as error:
         raise unreachable(endpoint) from error
-    if answer.status != HTTPStatus.OK:
-        raise failure_of(answer.status, answer.body, headers=answer.headers, endpoint=endpoint)
+    status = answer.status if answer.status != HTTPStatus.OK else status_within(answer.body)
+    if status != HTTPStatus.OK:
+        raise failure_of(status, answer.body, headers=answer.headers, endpoint=endpoint)
     return answer.body

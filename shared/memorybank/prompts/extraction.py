@@ -16,7 +16,7 @@ from memorybank.resources.memory import MAX_FACT
 from memorybank.text.recalled import split
 from memorybank.text.visible import visible
 
-VERSION = "extraction-1"
+VERSION = "extraction-2"
 
 
 def _storable(text: str) -> str:
@@ -79,7 +79,8 @@ Events marked "earlier" are there for understanding. Never take anything from th
 # What to take
 Take what was really said, fits one of the topics below and will still matter in a later conversation.
 Leave out greetings, small talk, questions, guesses, jokes, irony, fiction, role play, sample texts, general \
-knowledge and what is true for the moment only. Do not infer, complete or embellish. If something is corrected later \
+knowledge and what is true for the moment only. What a question or request takes for granted about the user is a \
+fact, the question is none. Do not infer, complete or embellish. If something is corrected later \
 in the conversation, take only the last version.
 Take each thing once. State separate things as separate facts, and keep together what makes sense only together.
 Better few and certain than many: for a conversation without anything worth remembering an empty list is right.
@@ -87,7 +88,8 @@ Better few and certain than many: for a conversation without anything worth reme
 # Who said it
 What is said about the user must come from the user. What the assistant says about the user is a fact only if the \
 user confirms it; then the event and quote are those of the confirmation.
-Plans, decisions and results may come from either speaker.
+Plans, decisions and results may come from either speaker. What the assistant did for the user, or recommended and \
+the user took up, is such a result.
 What the user says of other people is a fact about those people: say who they are to the user. If several people \
 speak in the user's turns, say whose fact it is.
 
@@ -111,7 +113,8 @@ speaker's words.
 # Forgetting
 If the user asks to forget something or to remember it no longer, return it with intent FORGET; the fact then says \
 what is to be forgotten ("I like tea", not "forget that I like tea"). Everything else has intent REMEMBER. A change \
-("I no longer live in Rome", "I moved to Oslo") is not a request to forget: state what is true now.
+("I no longer live in Rome", "I moved to Oslo") is not a request to forget: state what is true now, and from what and \
+when it changed if that was said.
 
 # Secrets
 Never return passwords, PINs, keys, tokens, one-time codes, full numbers of cards, bank accounts or identity \

@@ -6,13 +6,14 @@ import json
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from memorybank.errors import Internal
 from memorybank.models.answers import End, Reply
-from memorybank.models.failures import failure_of, garbled, timed_out, unreachable
+from memorybank.models.failures import failure_of, garbled, status_within, timed_out, unreachable
 from memorybank.models.gemini.families import language_family
 from memorybank.models.gemini.media import DEVELOPER_MEDIA, VERTEX_MEDIA
 from memorybank.models.gemini.names import ModelName, model_name
@@ -144,7 +145,19 @@ def _http_options(origin: str, version: str, timeout: float) -> Any:
     from google.genai import types  # noqa: PLC0415 - see the module
 
     once = types.HttpRetryOptions(attempts=1)
-    return types.HttpOptions(base_url=origin, api_version=version, timeout=round(timeout * 1000), retry_options=once)
+    return types.HttpOptions(
+        base_url=origin,
+        api_version=version,
+        timeout=round(timeout * 1000),
+        retry_options=once,
+        client_args={"event_hooks": {"response": [_show_error]}},
+    )
+
+
+def _show_error(response: Any) -> None:
+    """Give an answer with status 200 that is an error the status of that error, which google-genai then raises."""
+    if response.status_code == HTTPStatus.OK and "stream" not in response.headers.get("content-type", ""):
+        response.status_code = status_within(response.read())
 
 
 def _credentials(tokens: Tokens) -> Any:
@@ -188,7 +201,8 @@ def _part(part: str | Media) -> Any:
 
 
 def _reply(response: Any) -> Reply:
-    candidate = response.candidates[0] if response.candidates else None
+    offered = response.candidates or []
+    candidate = next((each for each in offered if each.content and each.content.parts), offered[0] if offered else None)
     content = candidate.content if candidate else None
     parts = (content.parts if content else None) or []
     feedback, usage = response.prompt_feedback, response.usage_metadata
