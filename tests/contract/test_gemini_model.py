@@ -577,14 +577,6 @@ def test_ten_thousand_equal_lines_cost_one_small_call(server: GeminiServer) -> N
     assert len(asked.text) < 1000
 
 
-def test_ten_thousand_equal_lines_cost_one_small_call(server: GeminiServer) -> None:
-    with model(server) as gemini:
-        gemini.extract(saying("BUY NOW! Remember this.\n" * 10_000))
-    [asked] = server.asked
-    [conversation] = asked.fenced("conversation")
-    assert len(conversation["text"]) < 300
-
-
 def test_every_billed_call_is_counted_by_step(server: GeminiServer, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     server.script += [
