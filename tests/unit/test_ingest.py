@@ -98,7 +98,18 @@ def test_an_event_id_counts_once_in_a_stream_also_after_a_flush(streaming: Strea
     assert streaming.heard() == [[TEA, FIGS]]
 
 
-def test_events_without_an_id_are_never_taken_for_repeats(streaming: Streaming) -> None:
+def test_an_event_without_an_id_counts_once_at_its_time(streaming: Streaming) -> None:
+    """A client that repeats a call whose answer was lost sends the same events again."""
+    tea, figs = event(TEA, time="2030-01-01T00:00:00Z"), event(FIGS, time="2030-01-01T00:00:00Z")
+    snake = {"content": tea["content"], "event_time": {"seconds": 1893456000}}
+    waiting = streaming.ingest(tea, figs, tea, **rule(eventCount=4))
+    assert streaming.ingest(tea, figs, tea) == waiting
+    assert streaming.ingest(snake, figs, tea) == waiting
+    assert streaming.ingest({**tea, "eventTime": "2030-01-01T00:00:01Z"}).done
+    assert streaming.heard() == [[TEA, FIGS, TEA, TEA]]
+
+
+def test_events_without_an_id_and_a_time_are_never_taken_for_repeats(streaming: Streaming) -> None:
     streaming.ingest(TEA, TEA)
     streaming.ingest({**event(TEA), "eventId": ""}, {**event(TEA), "eventId": ""})
     assert streaming.heard() == [[TEA, TEA], [TEA, TEA]]

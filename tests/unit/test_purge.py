@@ -10,7 +10,7 @@ import pytest
 
 from memorybank.bank import retries
 from memorybank.bank.memories import crud, erase, purge, revisions
-from memorybank.errors import Aborted, NotFound, Unavailable
+from memorybank.errors import Aborted, DeadlineExceeded, NotFound, Unavailable
 from memorybank.ports.documents import Delete, Patch, Query, Where, Write
 from memorybank.ports.tasks import Task
 from memorybank.resources.erasure import EraseMemoriesRequest
@@ -312,3 +312,20 @@ def test_the_operation_of_a_long_purge_is_of_a_scope_only_if_all_that_goes_is(sc
     document = policy.ports.store.get(path_of(operation.name))
     assert document is not None
     assert document.data["scope"] == kept
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_purge_that_looks_through_too_many_memories_changes_nothing_and_says_how_to_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+    force: bool,  # noqa: FBT001 - a table
+) -> None:
+    monkeypatch.setattr(purge, "_PAGE", 10)
+    policy, paths = _policy(25)
+
+    def accept(_: Any) -> bool:
+        policy.clock.advance(timedelta(seconds=1))
+        return True
+
+    with pytest.raises(DeadlineExceeded, match="nothing was deleted: name a scope, or a span of create_time"):
+        _purge(policy, accept, force=force)
+    assert len(policy.records()) == len(paths) + 1

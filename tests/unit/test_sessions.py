@@ -222,3 +222,27 @@ def test_a_deletion_that_dies_half_way_has_hidden_the_session_for_good(policy: P
     with pytest.raises(NotFound):
         sessions.get(policy.ports, path)
     assert _listed(policy) == []
+
+
+def test_an_event_that_is_appended_again_because_the_answer_was_lost_is_there_once(policy: Policy) -> None:
+    path = _create(policy, "s")
+    _append(policy, path, "hello", actions={"state_delta": {"a": 1}})
+    _append(policy, path, "hello", actions={"stateDelta": {"b": 2}})
+    _append(policy, path, "hello", actions={"state_delta": {"a": 1}})  # as Google's SDK repeats it, byte by byte
+    assert _texts(policy, path) == ["hello", "hello"]
+    assert sessions.get(policy.ports, path).session_state == {"a": 1, "b": 2}
+
+
+def test_a_large_event_that_is_appended_again_keeps_its_parts(policy: Policy) -> None:
+    path = _create(policy, "s")
+    for _ in range(2):
+        _append(policy, path, *["x" * 200_000] * 8)
+    assert _texts(policy, path) == ["x" * 200_000]
+
+
+def test_events_that_differ_in_their_time_or_invocation_are_different_events(policy: Policy) -> None:
+    path = _create(policy, "s")
+    _append(policy, path)
+    _append(policy, path, timestamp="2030-01-01T00:00:00.000001Z")
+    _append(policy, path, invocationId="j")
+    assert _texts(policy, path) == ["hello"] * 3

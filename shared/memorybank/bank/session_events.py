@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Container, Sequence
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from memorybank.bank.conflict_retry import retry_on_conflict
 from memorybank.bank.listing import LARGE_AT_ONCE, Accept, Cursor, documents_of, page_of
 from memorybank.bank.ports import Ports
 from memorybank.config import MAX_BODY
-from memorybank.errors import InvalidArgument, MemoryBankError, Violation
+from memorybank.errors import AlreadyExists, InvalidArgument, MemoryBankError, Violation
 from memorybank.ports.documents import Create, Document, Order, Patch, Query, Where
 from memorybank.resources.content import MAX_EVENTS, Content, ContentEvent
 from memorybank.resources.generation import DirectContentsSource, GenerateMemoriesRequest
@@ -24,10 +25,14 @@ _LIFE = timedelta(days=36500)
 
 
 def append(ports: Ports, path: str, event: SessionEvent) -> None:
-    """Add an event to the session at a document path and apply its change of the session's state, in one commit."""
+    """Add an event to the session at a document path and apply its change of the session's state, in one commit.
+
+    The id of an event follows from all that it holds, its time included. So a call that is repeated because its answer
+    was lost adds nothing.
+    """
     body = json.dumps(event.to_wire(), ensure_ascii=False, separators=(",", ":")).encode()
     session = sessions.load(ports, path)
-    stored = path + "/events/" + ports.ids.new()
+    stored = f"{path}/events/{_identifier(path.encode() + body)}"
     scope, key = session.data["scope"], session.data["scope_key"]
     payload = payloads.store(ports, stored, body, scope_key=key, scope=scope, end=ports.clock.now() + _LIFE)
 
@@ -43,11 +48,18 @@ def append(ports: Ports, path: str, event: SessionEvent) -> None:
 
     try:
         retry_on_conflict(attempt)
+    except AlreadyExists:
+        return
     except MemoryBankError:
         # If the event was not stored, its parts must not be either; if only the response was lost, they stay.
         if ports.store.get(stored, fields=()) is None and (parts := payloads.removals(Document(stored, payload, None))):
             ports.store.commit(parts)
         raise
+
+
+def _identifier(content: bytes) -> str:
+    """Return an id with the form of all ids: a decimal number of 18 or 19 digits that fits an int64."""
+    return str(10**17 + int(hashlib.sha256(content).hexdigest(), 16) % (2**62 - 10**17))
 
 
 def list_page(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -74,11 +76,20 @@ def ingest(ports: Ports, engine: EngineName, request: IngestEventsRequest) -> Op
 
 
 def _said(events: Sequence[ContentEvent], *, now: datetime) -> Iterator[Data]:
-    """Return events as they are stored, each with a time: its own, or the previous event's, or the time of arrival."""
+    """Return events as they are stored, each with a time: its own, or the previous event's, or the time of arrival.
+
+    An event with a time of its own but without an id gets one: the same event at the same time is a repeated call.
+    """
     time = next((event.event_time for event in events if event.event_time), now)
+    same: Counter[str] = Counter()
     for event in events:
         time = event.event_time or time
-        yield event.model_copy(update={"event_time": time}).to_wire()
+        said = event.model_copy(update={"event_time": time}).to_wire()
+        if event.event_time and not event.event_id:
+            digest = hashlib.sha256(streams.encode(said)).hexdigest()
+            same[digest] += 1  # a call may hold the same event twice on purpose
+            said["eventId"] = f"{digest}-{same[digest]}"
+        yield said
 
 
 def _piece_size(request: IngestEventsRequest) -> int:

@@ -34,6 +34,9 @@ from memorybank.resources.scopes import scope_key
 _TIME = timedelta(seconds=20)
 """How long one call may take; the rest is left to a worker."""
 
+_LISTING_TIME = timedelta(seconds=20)
+"""How long one call may look for memories: the condition is the caller's, so no worker can go on looking."""
+
 _TURN = timedelta(minutes=10)
 """How long one delivery of the worker's task may run, out of its 15 minutes; the next delivery does the rest."""
 
@@ -58,8 +61,9 @@ def purge(
     The returned operation is finished, with their number, and not stored, unless deleting takes too long. `scope` is
     the only scope in which memories can match, None if any can; `within` are the condition's bounds on create_time.
     """
-    config, until = engines.get(ports, engine).config, ports.clock.now() + _TIME
+    config = engines.get(ports, engine).config
     found = _matching(ports, engine, scope=scope, within=within, accept=accept)
+    until = ports.clock.now() + _TIME
     gone, paths = (0, list(found.marks)) if force else (len(found.marks), [])
 
     def delete(most: int) -> tuple[Sequence[Write], _Step]:
@@ -164,6 +168,7 @@ def _matching(
     ports: Ports, engine: EngineName, *, scope: Mapping[str, str] | None, within: Sequence[Where], accept: Accept
 ) -> _Found:
     now, found = ports.clock.now(), _Found()
+    until = now + _LISTING_TIME
     where = () if scope is None else (Where("scope_key", "==", scope_key(scope)),)
     query = Query(
         collection=f"{engine.path}/memories",
@@ -180,6 +185,11 @@ def _matching(
                 found.scopes.setdefault(scope_key(own), own)
         if len(page) < _PAGE:
             break
+        if ports.clock.now() >= until:
+            right = "name a scope, or a span of create_time, in the filter and purge it in parts"
+            raise DeadlineExceeded(
+                f"there are too many memories to look through in one call; nothing was deleted: {right}"
+            )
         query = replace(query, after=(page[-1].data["create_time"], page[-1].path))
     return found
 
