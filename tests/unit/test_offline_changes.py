@@ -126,3 +126,26 @@ def test_a_polite_request_to_forget_deletes(known: str, said: str) -> None:
 )
 def test_statements_are_read_without_markup_and_one_by_one(said: str, facts: list[str]) -> None:
     assert [fact.fact for fact in _facts(said)] == facts
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "We're getting a kitten next week",
+        "I've switched from coffee to tea",
+        "Je viens de déménager à Lyon",
+        "Nous attendons un bébé en juin",
+        "Me acabo de mudar a Sevilla",
+        "Mi sono appena trasferita a Bari",
+        "Acabei de me mudar para Faro",
+        "Ik ben net verhuisd naar Breda",
+        "Ik hou van jazz",
+        "猫を二匹飼っています",
+        "肉は食べません",
+        "来月京都に引っ越します",
+        "我下个月搬到杭州",
+        "我女儿五岁了",
+    ],
+)
+def test_what_happens_in_a_life_is_read(said: str) -> None:
+    assert [fact.fact for fact in _facts(said)] == [said]

@@ -18,6 +18,9 @@ _SHAPES = {
     <nladv>(?:mijn|onze|ons) (?!vraag|probleem|idee|fout)(?:[\w'-]+ ){1,4}?(?:is|zijn|heet|heten|heeft|hebben|woont
         |werkt|wordt
         |studeert|speelt|houdt) \S
+    <nladv>ik ben (?:net |onlangs |pas |nu )?(?:verhuisd naar|naar .{1,60} verhuisd|begonnen bij
+        |van baan veranderd) ?\S*
+    <nladv>(?:ik verwacht|we verwachten) een (?:baby|kind)\b
     <nladv>we (?:wonen|hebben (?:een|twee|drie|\d+)|hebben .{1,120}(?:geadopteerd|gekregen)) ?\S
 """,
     PREFERENCE: r"""

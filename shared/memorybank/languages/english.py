@@ -50,6 +50,8 @@ _SHAPES = {
     [\w' -]{2,60} (?:is|are) my (?:\w+ )?favou?rite
 """,
     DETAIL: r"""
+    <when>(?:I|we)(?:'ve| have)? ?<adv>(?:switched|changed) (?:from|to|my|our|jobs?)\b
+    <when>(?:I<am>|we<are>) <adv>getting (?:an?|our|my|two|three) (?!bit\b|lot\b|little\b|error)\w
     <when>(?:I<am>|we<are>) <adv>(?:not )?(?:going to|planning (?:to|an?|my)|getting married|moving|flying
         |travell?ing|visiting|starting|expecting|having (?:an?|our|my))\b(?! (?:it|that|this|try|see|let|ask|tell
         |need|bed|sleep)\b)

@@ -18,6 +18,10 @@ _SHAPES = {
     <frwhen>(?:mon|ma|mes|notre|nos) (?!question|problème|idée|erreur)(?:[\w'-]+ ){1,5}?(?:est|sont|s'appelle(?:nt)?|a
         |ont|habite(?:nt)?|travaille(?:nt)?|aime(?:nt)?|vit|était|a déménagé|fête|étudie)\s
     <frwhen>(?:nous avons|on a|j'ai) adopté\s
+    <frwhen>(?:je viens|nous venons|on vient) (?:de|d'en) ?(?:me |nous )?(?:déménager|commencer|acheter|adopter
+        |m'installer|changer)\b
+    <frwhen>(?:j'ai|nous avons|on a) (?:changé de (?:travail|métier|poste|voiture|numéro|téléphone)|commencé chez)\b
+    <frwhen>(?:nous attendons|on attend|j'attends) (?:un bébé|un enfant|des jumeaux)\b
     <frwhen>(?:nous habitons|on habite|nous avons (?:une?|deux|trois|\d+)|on a (?:une?|deux|trois|\d+)) (?!question
         |problème|idée)\S
 """,

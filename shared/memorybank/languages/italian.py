@@ -13,6 +13,9 @@ _SHAPES = {
     <itadv>(?:il |la |i |le )?(?:mi[oa]|miei|mie|nostr[oaie]) (?!domanda|problema|dubbio|idea)(?:[\w'-]+ ){1,5}?(?:è
         |sono
         |si chiama(?:no)?|ha|hanno|vive|vivono|abita|lavora|compie|si è trasferit[oa]|studia)\s
+    <itadv>(?:mi sono|ci siamo) (?:appena |da poco )?trasferit[oaie]\b
+    <itadv>(?:ho|abbiamo) (?:appena )?cambiato (?:lavoro|casa|auto|macchina|numero)\b
+    <itadv>(?:aspettiamo|aspetto) un (?:bambino|bimbo|figlio)\b
     <itadv>(?:abbiamo|ho) (?:adottato|preso un[oa'])\s?\w
     <itadv>(?:abitiamo|viviamo|abbiamo (?:un[oa']?|due|tre|\d+)) ?(?!problema|domanda|idea)\w
 """,

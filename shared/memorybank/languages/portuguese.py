@@ -14,6 +14,9 @@ _SHAPES = {
     <ptadv>(?:o |a |os |as )?(?:meus?|minhas?|noss[oa]s?) (?!pergunta|problema|dúvida|ideia
         |erro)(?:[\w'-]+ ){1,5}?(?:é|são
         |está|se chamam?|chama-se|chamam-se|tem|têm|moram?|vivem?|trabalham?|faz|mudou-se|se mudou|estuda)\s
+    <ptadv>acabei de (?:me mudar|mudar-me|começar|comprar|adotar|adoptar|trocar|mudar) \S
+    <ptadv>(?:mudei|troquei) de (?:emprego|trabalho|carro|casa|número|telefone)\b
+    <ptadv>(?:estamos à espera de|esperamos|espero) um bebé\b
     <ptadv>(?:adot[aá]mos|adoptámos|adotei|adoptei|temos (?:uma?|dois|duas|três|\d+)|moramos|vivemos)\s
 """,
     PREFERENCE: r"""

@@ -15,6 +15,9 @@ _SHAPES = {
     <esadv>(?:mi|mis|nuestr[oa]s?) (?!pregunta|problema|duda|idea|error)(?:[\w'-]+ ){1,5}?(?:es|son|está|se llaman?
         |tienen?
         |viven?|trabajan?|se mudó|cumple|estudia)\s
+    <esadv>(?:me )?acabo de (?:mudarme|mudar|empezar|comprar|adoptar|casarme|cambiar) \S
+    <esadv>(?:he cambiado|cambié|hemos cambiado) de (?:trabajo|coche|número|casa|piso)\b
+    <esadv>(?:estamos esperando|esperamos|espero) un (?:bebé|hijo)\b
     <esadv>(?:hemos adoptado|adoptamos|adopté|he adoptado|tenemos (?:una?|dos|tres|\d+)|vivimos en|nos mudamos
         |me he casado|me casé)\s
 """,
