@@ -16,10 +16,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
 import memorybank
 from memorybank.commands.serve import port_number
@@ -38,8 +35,6 @@ _DRAIN = timedelta(seconds=10)
 """How long the end waits for accepted work; the next start finds what is left."""
 
 _LOOK = 0.2
-_SWEEP_EVERY = 300.0
-_SWEEP_SECONDS = 60.0
 _GREETING = """\
 Open Memory Bank runs as it is deployed: {count} functions, and the router at {url}
 {models}
@@ -99,6 +94,7 @@ def running(settings: Settings, *, port: int, data: Path | None) -> Iterator[Sta
     from memorybank.testing.deployment import Plan, deployed  # noqa: PLC0415 - as above
     from memorybank.testing.firestore_emulator import HOST_VARIABLE, FirestoreEmulator  # noqa: PLC0415 - as above
     from memorybank.testing.processes import Guard  # noqa: PLC0415 - as above
+    from memorybank.testing.schedule import sweeping  # noqa: PLC0415 - as above
 
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="memorybank-stack-")))
@@ -119,32 +115,8 @@ def running(settings: Settings, *, port: int, data: Path | None) -> Iterator[Sta
         }
         deployment = stack.enter_context(deployed(plan, variables))
         stack.callback(deployment.tasks.wait_idle, _DRAIN)
-        stack.enter_context(_schedule(deployment))
+        stack.enter_context(sweeping(deployment.urls["sweep"]))
         yield Stack(deployment, plan)
-
-
-@contextmanager
-def _schedule(deployment: Deployment) -> Iterator[None]:
-    """Call the sweep as Cloud Scheduler does, every few minutes; the first time at once."""
-    from memorybank.testing.deployment import TASKS_ACCOUNT  # noqa: PLC0415 - as above
-
-    ended = Event()
-
-    def call() -> None:
-        while True:
-            token = deployment.token("sweep", caller=TASKS_ACCOUNT)
-            headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-            with suppress(URLError, OSError):  # its log says why, and the next call may do better
-                urlopen(Request(deployment.urls["sweep"], b"{}", headers), timeout=_SWEEP_SECONDS).close()  # noqa: S310 - its own address
-            if ended.wait(_SWEEP_EVERY):
-                return
-
-    thread = Thread(target=call, name="schedule", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
 
 
 def watch(stack: Stack) -> None:

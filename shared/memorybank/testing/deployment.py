@@ -34,7 +34,7 @@ ROUTER_ACCOUNT = "router@p.iam.gserviceaccount.com"
 TASKS_ACCOUNT = "tasks@p.iam.gserviceaccount.com"
 AUDIENCE = "memorybank-worker"
 _PARENT = f"projects/p/locations/{LOCATION}"
-_QUEUE = f"{_PARENT}/queues/work"
+QUEUE = f"{_PARENT}/queues/work"
 _PATIENCE = 300.0
 _POLL = 0.02
 
@@ -78,6 +78,29 @@ class Deployment:
         return Tokens().issue(caller, self.urls[function], lifetime=lifetime)
 
 
+def create_queue(tasks: CloudTasksServer, retries: Mapping[str, Any]) -> None:
+    """Create the queue that the functions use, with a retry configuration."""
+    tasks.client().create_queue(parent=_PARENT, queue={"name": QUEUE, "retry_config": dict(retries)})
+
+
+def environment_of(urls: Mapping[str, str], *, tasks: str, metadata: str) -> dict[str, str]:
+    """Return the variables of functions at `urls`, with the doubles at these addresses (host:port)."""
+    settings = {
+        "queue": "cloud-tasks",
+        "tasks_queue": QUEUE,
+        "tasks_account": TASKS_ACCOUNT,
+        "tasks_emulator": tasks,
+        "worker_url": f"{urls['worker']}/",
+        "worker_audience": AUDIENCE,
+        "function_urls": json.dumps({function: urls[function] for function in PUBLIC}),
+        "metadata_host": metadata,
+        "auth": "iam",
+        "router_account": ROUTER_ACCOUNT,
+        "worker_callers": TASKS_ACCOUNT,
+    }
+    return {f"MEMORYBANK_{name.upper()}": value for name, value in settings.items()}
+
+
 @contextmanager
 def deployed(plan: Plan, variables: Mapping[str, str]) -> Iterator[Deployment]:
     """Serve all functions; `variables` are added to their environment. Raises `Unavailable` if one does not start."""
@@ -85,21 +108,8 @@ def deployed(plan: Plan, variables: Mapping[str, str]) -> Iterator[Deployment]:
     ports = {**dict(zip(others, free_ports(len(others)), strict=True)), **plan.ports}
     urls = {function: f"http://127.0.0.1:{ports[function]}" for function in FUNCTIONS}
     with CloudTasksServer() as tasks, MetadataServer(ROUTER_ACCOUNT) as metadata, ExitStack() as stack:
-        tasks.client().create_queue(parent=_PARENT, queue={"name": _QUEUE, "retry_config": dict(plan.retries)})
-        environment = {
-            "queue": "cloud-tasks",
-            "tasks_queue": _QUEUE,
-            "tasks_account": TASKS_ACCOUNT,
-            "tasks_emulator": tasks.address,
-            "worker_url": f"{urls['worker']}/",
-            "worker_audience": AUDIENCE,
-            "function_urls": json.dumps({function: urls[function] for function in PUBLIC}),
-            "metadata_host": metadata.host,
-            "auth": "iam",
-            "router_account": ROUTER_ACCOUNT,
-            "worker_callers": TASKS_ACCOUNT,
-        }
-        given = {**{f"MEMORYBANK_{name.upper()}": value for name, value in environment.items()}, **variables}
+        create_queue(tasks, plan.retries)
+        given = {**environment_of(urls, tasks=tasks.address, metadata=metadata.host), **variables}
         processes = _start_all(plan, ports, variables=given, stack=stack)
         yield Deployment(urls, tasks, metadata, processes)
         stop(processes.values())

@@ -24,8 +24,8 @@ class MetadataServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, email: str) -> None:
-        super().__init__(("127.0.0.1", 0), _Asked)
+    def __init__(self, email: str, *, listen: tuple[str, int] = ("127.0.0.1", 0)) -> None:
+        super().__init__(listen, _Asked)
         self.email = email
         self.host = f"127.0.0.1:{self.server_port}"
         self.asked: Counter[str] = Counter()

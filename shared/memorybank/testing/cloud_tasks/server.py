@@ -34,14 +34,20 @@ _POLL = timedelta(milliseconds=10)
 
 
 class CloudTasksServer:
-    """Cloud Tasks on a free local port, inside a `with` block.
+    """Cloud Tasks inside a `with` block, on a free local port unless `listen` says host:port.
 
     It makes up to `concurrent` deliveries at once, and keeps the name of an ended task for `names_kept`.
     """
 
     def __init__(
-        self, *, clock: Clock | None = None, concurrent: int = 16, names_kept: timedelta = timedelta(hours=24)
+        self,
+        *,
+        clock: Clock | None = None,
+        concurrent: int = 16,
+        names_kept: timedelta = timedelta(hours=24),
+        listen: str = "127.0.0.1:0",
     ) -> None:
+        self._listen = listen
         self._queues = Queues(clock or SystemClock(), concurrent=concurrent, names_kept=names_kept)
         self._tokens = Tokens()
         self._faults = Faults()
@@ -62,7 +68,7 @@ class CloudTasksServer:
 
     def start(self) -> None:
         """Start listening and delivering; can be called once."""
-        self._port = self._server.add_insecure_port("127.0.0.1:0")
+        self._port = self._server.add_insecure_port(self._listen)
         self._server.start()
         self._dispatcher.start()
 
