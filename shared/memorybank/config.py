@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from memorybank.errors import InvalidArgument, Violation
 from memorybank.extras import need
-from memorybank.plugins import AUTO, OFFLINE, models_of, queue_of, store_of
+from memorybank.plugins import AUTO, OFFLINE, OPENAI, models_of, queue_of, store_of
 
 _PREFIX = "MEMORYBANK_"
 _QUEUE = re.compile("projects/[^/]+/locations/[^/]+/queues/[A-Za-z0-9-]+")
@@ -108,7 +108,9 @@ class Settings:
     model_key: str | None = _text(None, secret=True)
     model_credentials: str = _choice("none", "adc", "metadata")
     model_location: str | None = _text(None, pattern="[a-z0-9-]+", says="must be a region of Google Cloud, or global")
-    model_url: str | None = _text(None, pattern="https?://[^?#]+", says="must be a URL such as http://127.0.0.1:4000")
+    model_url: str | None = _text(
+        None, pattern=r"https?://[^?#\s]+(\?[^#\s]*)?", says="must be a URL such as http://127.0.0.1:4000"
+    )
     generation_model: str | None = _text(None, pattern=_MODEL.pattern, says=_MODEL_SAYS)
     embedding_model: str | None = _text(None, pattern=_MODEL.pattern, says=_MODEL_SAYS)
     embedding_dimensions: int = _number(768, least=16, most=2048)
@@ -152,7 +154,9 @@ def variable(name: str) -> str:
 
 def read_settings(environment: Mapping[str, str], **given: str) -> Settings:
     """Read the settings; arguments override the environment. An unknown `MEMORYBANK_*` variable is an error."""
-    found = {**_google(environment), **_variables(environment)}
+    variables = {**_variables(environment), **given}
+    theirs = _openai(environment) if variables.get("models") == OPENAI else _google(environment)
+    found = {**theirs, **_variables(environment)}
     names = {each.name for each in fields(Settings)}
     known = sorted(names | _CLIENTS_ONLY)
     wrong = [Violation(variable(name), _unknown(name, known)) for name in found if name not in known]
@@ -206,6 +210,15 @@ def _google(environment: Mapping[str, str]) -> dict[str, str]:
     else:
         credentials = "metadata" if environment.get("K_SERVICE") else "none"
     return {"model_credentials": credentials} | ({"model_key": key} if key and not vertex else {})
+
+
+def _openai(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return key and URL as set by the variables that OpenAI's own library reads. A key of Google's is not for them."""
+    names = {"model_key": "OPENAI_API_KEY", "model_url": "OPENAI_BASE_URL"}
+    found = {field_name: environment.get(name) for field_name, name in names.items()}
+    if environment.get(variable("model_url")):
+        del found["model_key"]  # it would be sent to another server than OpenAI's
+    return {name: value for name, value in found.items() if value}
 
 
 def _variables(environment: Mapping[str, str]) -> dict[str, str]:

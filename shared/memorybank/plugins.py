@@ -162,10 +162,17 @@ AUTO = "auto"
 OFFLINE = "offline"
 """The provider if no other is available; also how it labels itself."""
 
+OPENAI = "openai"
+"""The provider of models behind OpenAI's API, whose key settings take from OPENAI_API_KEY."""
+
 MODELS = Table(
     ModelsPlugin,
     "memorybank.models",
-    {"gemini": "memorybank.builtin.models:GEMINI", OFFLINE: "memorybank.builtin.models:OFFLINE"},
+    {
+        "gemini": "memorybank.builtin.models:GEMINI",
+        OPENAI: "memorybank.builtin.models:OPENAI",
+        OFFLINE: "memorybank.builtin.models:OFFLINE",
+    },
     also=[AUTO],
 )
 STORES = Table(

@@ -22,8 +22,11 @@ from memorybank.testing.contracts.model import LanguageModelContract
 from memorybank.testing.contracts.prompted_model import Fault, ModelBench, PromptedModelContract
 from memorybank.testing.gemini import server as gemini
 from memorybank.testing.gemini.server import GeminiServer
+from memorybank.testing.openai.kinds import KINDS
+from memorybank.testing.openai.server import OpenAIServer
 from memorybank.testing.scripted import ScriptedModel
 from memorybank.testing.transport import EMPTY, ScriptedTransport
+from tests.contract import openai
 from tests.contract.gemini import Waits, provider
 
 BILLED = {"promptTokenCount": 100, "candidatesTokenCount": 20, "cachedContentTokenCount": 40}
@@ -107,6 +110,37 @@ class TestGeminiAsAProvider(PromptedModelContract):
     def bench(self, server: GeminiServer, api: str) -> Iterator[ModelBench]:
         with ExitStack() as stack:
             yield GeminiBench(server, api, stack)
+
+
+@pytest.fixture
+def openai_server(kind: str) -> Iterator[OpenAIServer]:
+    with OpenAIServer(KINDS[kind]) as running:
+        yield running
+
+
+@pytest.mark.parametrize("kind", KINDS)
+class TestOpenAIModel(LanguageModelContract):
+    @pytest.fixture
+    def model(self, openai_server: OpenAIServer) -> Iterator[LanguageModel]:
+        with openai.model(openai_server) as model:
+            yield model
+
+
+# The others count no tokens, or differ in what has a test of its own.
+@pytest.mark.parametrize("kind", ["openai", "ollama", "vllm"])
+class TestOpenAIAsAProvider(PromptedModelContract):
+    @pytest.fixture
+    def bench(self, openai_server: OpenAIServer) -> Iterator[ModelBench]:
+        with ExitStack() as stack:
+            yield openai.OpenAIBench(openai_server, stack)
+
+
+@pytest.mark.parametrize("kind", ["openai", "azure", "vllm", "lm-studio"])
+class TestOpenAIEmbedder(EmbedderContract):
+    @pytest.fixture
+    def embedder(self, openai_server: OpenAIServer) -> Iterator[Embedder]:
+        with openai.embedder(openai_server) as embedder:
+            yield embedder
 
 
 class TransportBench:

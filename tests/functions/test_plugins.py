@@ -160,7 +160,7 @@ def test_what_a_plugin_lacks_is_told_with_all_that_is_wrong() -> None:
         Settings(store="toy", queue="pigeons")
     assert {each.field for each in caught.value.violations} == {"MEMORYBANK_DATABASE", "MEMORYBANK_QUEUE"}
     assert "must be one of in-process, cloud-tasks" in caught.value.message
-    with pytest.raises(InvalidArgument, match="must be one of auto, gemini, offline"):
+    with pytest.raises(InvalidArgument, match="must be one of auto, gemini, openai, offline"):
         Settings(models="toy")
 
 
@@ -204,11 +204,24 @@ def test_another_package_adds_models_by_an_entry_point(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", program], check=True, timeout=PATIENCE)
 
 
-def test_settings_load_no_adapter() -> None:
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"GEMINI_API_KEY": "k"},
+        {
+            "MEMORYBANK_MODELS": "openai",
+            "OPENAI_API_KEY": "k",
+            "MEMORYBANK_GENERATION_MODEL": "m",
+            "MEMORYBANK_EMBEDDING_MODEL": "e",
+        },
+    ],
+    ids=["gemini", "openai"],
+)
+def test_settings_load_no_adapter(environment: dict[str, str]) -> None:
     program = (
         "import sys\n"
         "from memorybank.config import read_settings\n"
-        "read_settings({'GEMINI_API_KEY': 'k'}).provider\n"
+        f"read_settings({environment}).provider\n"
         "found = [name for name in sys.modules if name.startswith(('memorybank.models', 'memorybank.storage',"
         " 'memorybank.tasks', 'pydantic', 'google.auth', 'google.genai'))]\n"
         "assert not found, found\n"

@@ -111,6 +111,28 @@ def test_what_is_asked_for_wins_over_what_is_there() -> None:
     assert set(_violations(MODELS="gpt")) == {"MODELS"}
 
 
+def _openai(**environment: str) -> Settings:
+    named = {"MEMORYBANK_GENERATION_MODEL": "m", "MEMORYBANK_EMBEDDING_MODEL": "e"}
+    return read_settings({"MEMORYBANK_MODELS": "openai", **named, **environment})
+
+
+def test_models_behind_openais_api_get_the_key_and_the_url_that_are_meant_for_them() -> None:
+    found = _openai(OPENAI_API_KEY="k", OPENAI_BASE_URL="http://gateway/v1", GEMINI_API_KEY="google's")
+    assert (found.model_key, found.model_url) == ("k", "http://gateway/v1")
+    local = _openai(MEMORYBANK_MODEL_URL="http://localhost:11434/v1", OPENAI_API_KEY="k", GEMINI_API_KEY="google's")
+    assert local.model_key is None, "neither key is for that server"
+    azure = _openai(MEMORYBANK_MODEL_URL="https://r.openai.azure.com/openai/v1?api-version=x", MEMORYBANK_MODEL_KEY="k")
+    assert azure.model_key == "k"
+    assert read_settings({"OPENAI_API_KEY": "k"}).provider == "offline", "nothing is sent anywhere unless asked for"
+
+
+def test_what_models_behind_openais_api_lack_is_named() -> None:
+    lacking = _violations(MODELS="openai")
+    assert set(lacking) == {"MODELS", "GENERATION_MODEL", "EMBEDDING_MODEL"}
+    assert "OPENAI_API_KEY" in lacking["MODELS"]
+    assert set(_violations(MODELS="gemini", MODEL_KEY="k", MODEL_URL="http://gateway?key=1")) == {"MODEL_URL"}
+
+
 def test_where_the_credentials_of_vertex_ai_come_from() -> None:
     def source(**environment: str) -> str:
         return read_settings(environment).model_credentials

@@ -1,9 +1,10 @@
-"""The models that come with the bank: Gemini's, and the offline ones."""
+"""The models that come with the bank: Gemini's, those behind OpenAI's API, and the offline ones."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from memorybank.config import Settings, default, variable
 from memorybank.errors import Violation
@@ -11,6 +12,7 @@ from memorybank.extras import need
 from memorybank.plugins import ModelsPlugin
 
 if TYPE_CHECKING:
+    from memorybank.models.openai_compatible.service import Service
     from memorybank.ports.models import Embedder, LanguageModel
 
 
@@ -71,6 +73,8 @@ def _gemini_problems(settings: Settings) -> Iterator[Violation]:
     if settings.model_key is None and not _has_project(settings):
         needs = f"gemini needs a key in GEMINI_API_KEY, or {variable('project')} and credentials for Vertex AI"
         yield Violation(variable("models"), needs)
+    if "?" in (settings.model_url or ""):
+        yield Violation(variable("model_url"), "must have no query: only servers that speak OpenAI's API take one")
 
 
 def _gemini_label(settings: Settings) -> str:
@@ -89,4 +93,58 @@ GEMINI = ModelsPlugin(
     greeting=_gemini_greeting,
     available=_gemini_available,
     problems=_gemini_problems,
+)
+
+
+def _service_of(settings: Settings) -> Service:
+    from memorybank.models.openai_compatible.service import OPENAI as URL  # noqa: PLC0415 - only who chose it needs it
+    from memorybank.models.openai_compatible.service import Service  # noqa: PLC0415 - as above
+
+    return Service(settings.model_url or URL, settings.model_key)
+
+
+def _openai_model(settings: Settings) -> LanguageModel:
+    from memorybank.models.openai_compatible.model import OpenAIModel  # noqa: PLC0415 - as above
+
+    return OpenAIModel(
+        _service_of(settings),
+        default_model=settings.generation_model or "",
+        max_tokens=settings.max_tokens_per_operation,
+    )
+
+
+def _openai_embedder(settings: Settings) -> Embedder:
+    from memorybank.models.openai_compatible.embedder import OpenAIEmbedder  # noqa: PLC0415 - as above
+
+    return OpenAIEmbedder(
+        _service_of(settings),
+        default_model=settings.embedding_model or "",
+        dimensions=settings.embedding_dimensions,
+    )
+
+
+def _openai_problems(settings: Settings) -> Iterator[Violation]:
+    if settings.model_key is None and settings.model_url is None:
+        needs = f"openai needs a key in OPENAI_API_KEY, or {variable('model_url')} of a server that speaks OpenAI's API"
+        yield Violation(variable("models"), needs)
+    for name, example in (("generation_model", "gpt-5-mini"), ("embedding_model", "text-embedding-3-small")):
+        if getattr(settings, name) is None:
+            says = f"is needed when the models are openai: the name that the server knows, such as {example}"
+            yield Violation(variable(name), says)
+
+
+def _openai_greeting(settings: Settings) -> str:
+    where = urlsplit(settings.model_url).netloc.rpartition("@")[2] if settings.model_url else "OpenAI"
+    return (
+        f"Its models are {settings.generation_model} and, for vectors, {settings.embedding_model} of {where}: "
+        "what is said is sent there."
+    )
+
+
+OPENAI = ModelsPlugin(
+    model=_openai_model,
+    embedder=_openai_embedder,
+    label=lambda _: "openai",
+    greeting=_openai_greeting,
+    problems=_openai_problems,
 )

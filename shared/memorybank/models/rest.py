@@ -11,7 +11,7 @@ import ssl
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
@@ -44,16 +44,17 @@ class Rest:
         """Return the answer; raise `TimeoutError`, `OSError` or `http.client.HTTPException` if there is none."""
         parts = urlsplit(url)
         place = (parts.scheme, parts.netloc)
+        target = f"{parts.path}?{parts.query}" if parts.query else parts.path
         data = json.dumps(body).encode()
         kept = self._take(place)
         if kept is not None:
             try:
-                return self._exchange(kept, place, parts.path, data, headers)
+                return self._exchange(kept, place, target, data, headers)
             except TimeoutError:
                 raise
             except (OSError, http.client.HTTPException):
                 pass  # a pooled connection may close just as it is used, and repeating the call is safe
-        return self._exchange(self._connection(place), place, parts.path, data, headers)
+        return self._exchange(self._connection(place), place, target, data, headers)
 
     def close(self) -> None:
         """Close the idle connections."""
@@ -67,12 +68,12 @@ class Rest:
         self,
         connection: http.client.HTTPConnection,
         place: tuple[str, str],
-        path: str,
+        target: str,
         data: bytes,
         headers: Mapping[str, str],
     ) -> Answer:
         try:
-            connection.request("POST", path, body=data, headers={"content-type": "application/json", **headers})
+            connection.request("POST", target, body=data, headers={"content-type": "application/json", **headers})
             response = connection.getresponse()
             answer = Answer(response.status, dict(response.getheaders()), response.read())
         except BaseException:
@@ -107,15 +108,23 @@ class Rest:
         return ssl.create_default_context()
 
 
-def ask(rest: Rest, url: str, body: Any, headers: Mapping[str, str], *, endpoint: Endpoint) -> bytes:
-    """Post to a model and return the body of its answer; raise the error for any other answer, or for none."""
+def exchange(rest: Rest, url: str, body: Any, headers: Mapping[str, str], *, endpoint: Endpoint) -> Answer:
+    """Post to a model and return the answer, whatever its status; raise the error if there is none.
+
+    An error that was sent with status 200 gets its own status.
+    """
     try:
         answer = rest.post(url, body, headers)
     except TimeoutError as error:
         raise timed_out(endpoint, rest.timeout) from error
     except (OSError, http.client.HTTPException) as error:
         raise unreachable(endpoint) from error
-    status = answer.status if answer.status != HTTPStatus.OK else status_within(answer.body)
-    if status != HTTPStatus.OK:
-        raise failure_of(status, answer.body, headers=answer.headers, endpoint=endpoint)
+    return answer if answer.status != HTTPStatus.OK else replace(answer, status=status_within(answer.body))
+
+
+def ask(rest: Rest, url: str, body: Any, headers: Mapping[str, str], *, endpoint: Endpoint) -> bytes:
+    """Post to a model and return the body of its answer; raise the error for any other answer, or for none."""
+    answer = exchange(rest, url, body, headers, endpoint=endpoint)
+    if answer.status != HTTPStatus.OK:
+        raise failure_of(answer.status, answer.body, headers=answer.headers, endpoint=endpoint)
     return answer.body
