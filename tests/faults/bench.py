@@ -134,7 +134,7 @@ class Bench:
 
     def operations(self) -> list[Document]:
         """Return all generations, finished or not."""
-        found = self._truth.store.query(Query(f"{self.engine.path}/operations", limit=1000))
+        found = self._truth.store.query(Query(f"{self.engine.path}/operations", limit=100_000))
         return [document for document in found if document.data["kind"] == GENERATE_MEMORIES.name]
 
     def all_done(self) -> bool:

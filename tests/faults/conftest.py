@@ -7,6 +7,7 @@ import select
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from memorybank.testing.cloud_tasks.server import CloudTasksServer
 from memorybank.testing.processes import start_process
 from tests.faults.sides import ShiftedClock
-from tests.faults.worker_processes import Job
+from tests.faults.worker_processes import KILL, Job
 from tests.waiting import PATIENCE
 
 _PROGRAM = Path(__file__).with_name("worker_processes.py")
@@ -35,6 +36,13 @@ class Workers:
         self._process.stdin.flush()
         return self.said()
 
+    def kill(self) -> None:
+        """Kill any one of the processes, and wait until another has taken its place."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{KILL}\n")
+        self._process.stdin.flush()
+        assert self.said() == "died"
+
     def said(self) -> str:
         """Wait for the next thing that the program says."""
         assert self._process.stdout is not None
@@ -49,9 +57,15 @@ class Workers:
 @pytest.fixture(scope="module")
 def workers(firestore_emulator: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
     """Start the program that forks worker processes; they find the emulator as Google's clients do."""
+    with open_workers(tmp_path_factory.mktemp("workers") / "calls") as opened:
+        yield opened
+
+
+@contextmanager
+def open_workers(calls: Path) -> Iterator[Workers]:
+    """Start the program that forks worker processes, and end it again; their models note their calls in a file."""
     path = os.pathsep.join([str(_ROOT), str(_ROOT / "shared")])
     environment = {**os.environ, "PYTHONPATH": path}
-    calls = tmp_path_factory.mktemp("workers") / "calls"
     calls.touch()
     command = [sys.executable, str(_PROGRAM)]
     with start_process(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as process:

@@ -157,7 +157,7 @@ def verify(client: Client, engine: str, ledger: Ledger) -> list[str]:
             found.append(f"{text!r} is known {count} times")
     for session, lines in ledger.events.items():
         kept = [event["content"]["parts"][0]["text"] for event in _all(client, f"{session}/events", "sessionEvents")]
-        if set(lines) - set(kept):
+        if lines != kept:
             found.append(f"{session} has {kept}, told {lines}")
     return found
 

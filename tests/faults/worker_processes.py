@@ -1,7 +1,7 @@
 """A program: forks worker processes that share one address, and forks another for each that dies.
 
 Each line of its input is a `Job` in JSON. It answers with the address of the job's workers, and says `died` whenever
-one of them has been killed. The next line, or the end of the input, ends them.
+one of them has been killed. The line `kill` kills any one of them. Any other line, or the end of the input, ends them.
 
 A job may name a moment, `before-` or `after-` and a step of `STEPS`: its first worker process sends itself SIGKILL
 there, so that nothing is tidied up.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import select
 import signal
 import sys
@@ -29,6 +30,9 @@ from tests.faults.sides import Place, moves, open_side
 
 STEPS = ("read", "extract", "checkpoint", "embed", "search", "decide", "commit")
 """The steps of a worker, in order; `checkpoint` takes the scope's lease too."""
+
+KILL = "kill"
+"""The line that kills one of the processes."""
 
 T = TypeVar("T")
 Request = TypeVar("Request")
@@ -162,6 +166,10 @@ class _Supervisor:
         os.close(pipe)
         self._fork(replace(self._job, moment="never"))
 
+    def kill(self) -> None:
+        """Kill any one of the processes."""
+        os.kill(random.choice(list(self._processes.values())), signal.SIGKILL)  # noqa: S311 - not a secret
+
     def stop(self) -> None:
         """End all processes."""
         for pipe, process in self._processes.items():
@@ -192,9 +200,12 @@ def main() -> None:
                 print("died", flush=True)  # noqa: T201 - how the tests learn of it
                 present.restart(ready)
                 continue
+            line = sys.stdin.readline()
+            if present and line.strip() == KILL:
+                present.kill()
+                continue
             if present:
                 present.stop()
-            line = sys.stdin.readline()
             if not line:
                 return
             present = _Supervisor(job_of(line))
