@@ -252,11 +252,29 @@ def test_a_suspect_waits_for_what_runs_and_nothing_else_begins_before_it(
     assert gate.deliveries.names == ["running", "suspect", "later"]
 
 
-@pytest.mark.parametrize(("alone", "delivered"), [(1, [5]), (2, [6]), (3, [7])])
+@pytest.mark.parametrize(("alone", "terms"), [(0, 1), (1, 2), (2, 4), (7, 128)])
+def test_after_each_death_alone_a_task_waits_twice_as_long_for_its_next_delivery(
+    open_store: OpenStore, open_queue: OpenQueue, alone: int, terms: int
+) -> None:
+    """Processes that are restarted again and again must not make a harmless task look guilty."""
+    store, clock, gate = open_store(), FrozenClock(), Gate()
+    queue = open_queue(store=store, clock=clock)
+    queue.enqueue(Task("t", "body"))
+    _died(store, "t", attempts=3 + alone, failed=0, lost=2 + alone, lost_alone=alone - (alone > 0), alone=alone > 0)
+    queue.start(gate)
+    until(lambda: gate.deliveries.names)
+    stored = store.get("tasks/t")
+    assert stored
+    assert stored.data["run_at"] == clock.now() + terms * VISIBILITY
+    gate.open()
+    assert queue.wait_idle(LONG)
+
+
+@pytest.mark.parametrize(("alone", "delivered"), [(1, [5]), (7, [11]), (8, [12])])
 def test_a_task_that_kills_its_process_alone_gets_a_final_attempt_and_ends(
     open_store: OpenStore, open_queue: OpenQueue, alone: int, delivered: list[int]
 ) -> None:
-    """What died three times while nothing else ran is told to its handler as exhausted."""
+    """What died eight times while nothing else ran is told to its handler as exhausted."""
     store, clock, deliveries = open_store(), FrozenClock(), Deliveries()
     queue = open_queue(store=store, clock=clock)
     queue.enqueue(Task("t", "body"))
@@ -264,7 +282,7 @@ def test_a_task_that_kills_its_process_alone_gets_a_final_attempt_and_ends(
     queue.start(deliveries)
     assert queue.wait_idle(LONG)
     assert deliveries.numbers == delivered
-    assert [attempt.exhausted for attempt in deliveries.attempts] == [alone == 3]
+    assert [attempt.exhausted for attempt in deliveries.attempts] == [alone == 8]
     assert store.get("tasks/t") is None
 
 
@@ -274,7 +292,7 @@ def test_a_task_whose_last_delivery_was_lost_too_is_dropped(
     store, clock, deliveries = open_store(), FrozenClock(), Deliveries()
     queue = open_queue(store=store, clock=clock)
     queue.enqueue(Task("t", "body"))
-    _died(store, "t", attempts=7, failed=0, lost=6, lost_alone=3, alone=True, exhausted=True)
+    _died(store, "t", attempts=12, failed=0, lost=11, lost_alone=8, alone=True, exhausted=True)
     queue.start(deliveries)
     assert queue.wait_idle(LONG)
     assert deliveries.names == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from threading import Lock
 
 from memorybank.errors import Aborted, NotFound
@@ -11,8 +12,12 @@ from memorybank.ports.documents import Data, Delete, Document, DocumentStore, Pa
 SUSPECT_AFTER = 3
 """How many deliveries may die with their process before the task is delivered alone."""
 
-GUILTY_AFTER = 3
-"""How many deliveries may die with their process while the task runs alone: no other task can be the cause."""
+GUILTY_AFTER = 8
+"""How many deliveries may die with their process while the task runs alone: no other task can be the cause.
+
+Somebody who kills or restarts the process can. But each death alone doubles the time until the next delivery, so eight
+of them take 20 minutes, and a task that does no harm has ended long before.
+"""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,10 @@ class Record:
         """Whether the task is known to kill its process."""
         return self.lost_alone >= GUILTY_AFTER
 
+    def term(self, visibility: timedelta) -> timedelta:
+        """Return how long after its last sign of life the task is due again, if its next delivery dies."""
+        return visibility * (1 << min(self.lost_alone, GUILTY_AFTER - 1))
+
     def beginning(self) -> Data:
         """Return the fields of the task while the next delivery runs."""
         return {
@@ -66,10 +75,14 @@ class Record:
 
 
 class Claim:
-    """The right to deliver one task. It holds until somebody else changes the task's document."""
+    """The right to deliver one task. It holds until somebody else changes the task's document.
 
-    def __init__(self, store: DocumentStore, document: Document) -> None:
+    Others may take the task `term` after the claim was last extended.
+    """
+
+    def __init__(self, store: DocumentStore, document: Document, *, term: timedelta) -> None:
         self.path = document.path
+        self.term = term
         self.lane: str = document.data.get("lane") or document.path
         self._store = store
         self._lock = Lock()  # the heartbeat and the handler's thread write in turn, each on top of the other's version

@@ -10,7 +10,8 @@ Design choices:
 - A name is taken until its task has ended: a task of the same name is dropped meanwhile. Cloud Tasks keeps names for
   hours longer, so the bank never reuses them.
 - An attempt that dies with its process does not prove the task guilty: another task may have killed the process. After
-  several such deaths a task is delivered alone. After several deaths alone it is delivered one last time, marked as
+  several such deaths a task is delivered alone. Each death alone doubles the time until the next delivery: somebody may
+  be killing the process. After several deaths alone, spread over 20 minutes, it is delivered one last time, marked as
   exhausted, so that the handler can record the failure without doing the work. If that delivery is lost too, the task
   is dropped with an error in the log.
 - Lanes (`Task.lane`, one scope of one engine) take turns, and one lane never gets all threads.
@@ -230,7 +231,8 @@ class InProcessQueue:
         return min(early, self._poll)
 
     def _deliver(self, document: Document) -> None:
-        record, claim = Record.of(document.data), Claim(self._store, document)
+        record = Record.of(document.data)
+        claim = Claim(self._store, document, term=record.term(self._visibility))
         if record.exhausted:
             if claim.settle(None):
                 _logger.error("task %s is dropped: no attempt survived", document.id)
@@ -241,7 +243,7 @@ class InProcessQueue:
             self._running[document.path] = claim  # before the store knows, so that `idle` sees it in one or the other
         taken = False
         try:
-            taken = claim.keep({"run_at": self._clock.now() + self._visibility, **record.beginning()})
+            taken = claim.keep({"run_at": self._clock.now() + claim.term, **record.beginning()})
         finally:
             if not taken:
                 self._release(document.path)
@@ -298,6 +300,6 @@ class InProcessQueue:
                 claims = list(self._running.values())
             for claim in claims:
                 try:
-                    claim.keep({"run_at": self._clock.now() + self._visibility})
+                    claim.keep({"run_at": self._clock.now() + claim.term})
                 except Exception:  # two more heartbeats fit into the visibility
                     _logger.exception("the claim on %s could not be extended", claim.path)
