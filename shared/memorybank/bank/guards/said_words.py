@@ -136,7 +136,7 @@ def names_of(text: str) -> list[str]:
     """Return the words of a fact that are written as names: with a capital letter, inside a sentence."""
     normal = nfkc(visible(text))
     found = [match for match in _WORD.finditer(normal) if not _begins_sentence(normal, match.start())]
-    if len({each.casefold() for each in _WORD.findall(normal)} & _GERMAN) >= _FEWEST_GERMAN:
+    if _is_german(normal):
         return _GERMAN_NAME.findall(normal)  # every noun has a capital letter
     capitals = [match[0] for match in found if match[0][0].isupper()]
     first = _FIRST_NAME.match(normal)
@@ -146,6 +146,10 @@ def names_of(text: str) -> list[str]:
         return []  # a title, in which all words have one
     ignored = _NAME_STARTS | union.dates()
     return [name for name in capitals if name.casefold().replace("\u2019", "'") not in ignored]
+
+
+def _is_german(text: str) -> bool:
+    return len({each.casefold() for each in _WORD.findall(text)} & _GERMAN) >= _FEWEST_GERMAN
 
 
 def _begins_sentence(text: str, start: int) -> bool:
@@ -183,6 +187,8 @@ def is_swapped(text: str, sentence: str, said: Words) -> bool:
     if _KANA_OR_HAN.search(text):
         return _is_swapped_unspaced(plain(text), plain(sentence))
     told, clause = _skeleton(text), _skeleton(sentence)
+    if _is_german(text) and not _WORD.findall(nfkc(text))[-1][0].isupper():
+        return False  # a verb, which has many forms
     if _HANGUL.search(text):
         return _is_swapped_inside(told, clause, said)
     return any(_ends_otherwise(told[:-count], told[-count:], clause, said=said) for count in (1, 2, 3))
