@@ -39,11 +39,11 @@ def run(ports: Ports, attempt: Attempt) -> None:
     try:
         finisher_of(kind)(Delivery(ports, document, attempt.task.name, config))
     except Exception as error:
-        if not kind.ends_on_failure or not _settled(ports, path, attempt=attempt, error=error):
+        if not kind.ends_on_failure or not _is_taken_care_of(ports, path, attempt=attempt, error=error):
             raise
 
 
-def _settled(ports: Ports, path: str, *, attempt: Attempt, error: Exception) -> bool:
+def _is_taken_care_of(ports: Ports, path: str, *, attempt: Attempt, error: Exception) -> bool:
     """Postpone a failed operation, or give it up; False means that its queue should retry it."""
     decision = decision_of(error, last_attempt=attempt.final)
     # Conflicts are short, so the queue retries them; an outage may last and must not use up the queue's attempts.

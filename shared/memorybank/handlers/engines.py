@@ -66,12 +66,12 @@ def delete_engine(service: Service, call: Call) -> dict[str, Any]:
 
 
 def list_locations(service: Service, call: Call) -> dict[str, Any]:
-    """Answer the location of this deployment; calls may name any other, too."""
+    """Return the location of this deployment; calls may name any other, too."""
     return {"locations": [_location(call.params["project"], service.location)]}
 
 
 def get_location(service: Service, call: Call) -> dict[str, Any]:
-    """Answer a location, whichever it is: names of locations only keep engines apart."""
+    """Return a location, whichever it is: names of locations only keep engines apart."""
     del service
     return _location(call.params["project"], check_segment(call.params["location"], field="location"))
 

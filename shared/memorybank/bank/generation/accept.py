@@ -74,7 +74,7 @@ def _identifier(digest: str) -> str:
 
 def _is_repeated(ports: Ports, earlier: Document, digest: str) -> bool:
     age: timedelta = ports.clock.now() - earlier.data["create_time"]
-    return earlier.data["stage"] == "accepted" and earlier.data["digest"] == digest and age >= _REPEATED_AFTER
+    return earlier.data["stage"] == "accepted" and earlier.data.get("digest") == digest and age >= _REPEATED_AFTER
 
 
 def _begin(ports: Ports, operation: Document) -> Operation:

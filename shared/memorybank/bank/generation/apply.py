@@ -82,7 +82,7 @@ class Consolidation:
         for new in pending:
             made = choices.get(new.path, ())
             corrections = [c for c in made if c.action is Action.UPDATE and self._known.get(c.path) is not None]
-            self._settle(new, self._usable(made) or corrections)
+            self._apply_choices(new, self._usable(made) or corrections)
 
     def _fill(self, pending: Sequence[Pending]) -> None:
         """Store profile fields, each in place of its previous value."""
@@ -91,7 +91,7 @@ class Consolidation:
         self._known.update(self.matcher.at(list(dict.fromkeys(new.path for new in pending))))
         self.matcher.embed([new.fact.fact for new in pending if new.fact.intent is not Intent.FORGET])
         for new in pending:
-            self._carry_out(new, [partial(self._fill_one, new)])
+            self._apply_steps(new, [partial(self._fill_one, new)])
 
     def _fill_one(self, new: Pending) -> None:
         record = self._known.get(new.path)
@@ -144,7 +144,7 @@ class Consolidation:
                 deferred.append(new)
                 held |= paths
             else:
-                self._settle(new, made)
+                self._apply_choices(new, made)
         return deferred
 
     def _repeated(self, new: Pending) -> list[Choice]:
@@ -162,7 +162,7 @@ class Consolidation:
         """Return the choices whose memory has not changed since they were made."""
         return [c for c in choices if (known := self._known.get(c.path)) is not None and known.fact == c.shown]
 
-    def _settle(self, new: Pending, choices: Sequence[Choice]) -> None:
+    def _apply_choices(self, new: Pending, choices: Sequence[Choice]) -> None:
         """Carry out choices. A fact to remember that no choice stores becomes a new memory."""
         steps: list[_Step] = []
         placed = False
@@ -181,9 +181,9 @@ class Consolidation:
                 placed = True
         if not placed and new.fact.intent is Intent.REMEMBER:
             steps.append(partial(self._create, new))
-        self._carry_out(new, steps)
+        self._apply_steps(new, steps)
 
-    def _carry_out(self, new: Pending, steps: Sequence[_Step]) -> None:
+    def _apply_steps(self, new: Pending, steps: Sequence[_Step]) -> None:
         """Take all steps of a fact, or none if they do not fit the commit.
 
         If they do not even fit a commit of their own, it gets as many as fit, deletions first: what is placed last ends
@@ -193,16 +193,16 @@ class Consolidation:
             return
         start = self._saved()
         is_alone = self.workspace.count == 0
-        if self._take(steps):
+        if self._take_steps(steps):
             self._applied.setdefault(new.operation, set()).add(new.index)
             self._settled.add(new.path)
             return
         self.full = True
         self.workspace, self._known, self._changes = start
         if is_alone:
-            self._take(sorted(steps, key=lambda step: step.func != self._delete))
+            self._take_steps(sorted(steps, key=lambda step: step.func != self._delete))
 
-    def _take(self, steps: Sequence[_Step]) -> bool:
+    def _take_steps(self, steps: Sequence[_Step]) -> bool:
         """Take steps until one does not fit, and tell whether all did. The first one of a commit always fits."""
         for step in steps:
             before, is_first = self._saved(), self.workspace.count == 0

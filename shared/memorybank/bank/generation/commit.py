@@ -72,11 +72,11 @@ def commit_scope(
         ports.queue.enqueue(Task(name, operation.data["name"], run_at=lease.until + _LOOK_BACK_AFTER))
         return
     matcher = Matcher(ports, engine, config, key)
-    _Settler(ports, matcher, Decider(matcher), operation).drain(lease)
+    _Committer(ports, matcher, Decider(matcher), operation).drain(lease)
 
 
 @dataclass(frozen=True)
-class _Settler:
+class _Committer:
     ports: Ports
     matcher: Matcher
     decider: Decider
@@ -87,7 +87,7 @@ class _Settler:
         held: Lease | None = lease
         while held is not None:
             try:
-                held = self._settle(held)
+                held = self._consolidate(held)
             except Exception:
                 others = [document.path for document in self._waiting() if document.path != self.own.path]
                 if not others:
@@ -96,10 +96,10 @@ class _Settler:
                 self._commit_apart(lease.path, others)
                 return
 
-    def _settle(self, lease: Lease, *, only: str | None = None) -> Lease | None:
+    def _consolidate(self, lease: Lease, *, only: str | None = None) -> Lease | None:
         """Consolidate and commit, retrying while memories change concurrently.
 
-        Return the lease if it is still held because others wait, None if it was released or lost.
+        Return the lease if it is still held because others wait or facts are left, None if it was released or lost.
         """
         tries = itertools.count()
         try:
@@ -184,7 +184,7 @@ class _Settler:
             held: Lease | None = lease
             try:
                 while held is not None and self._waits(only):
-                    held = self._settle(held, only=only)
+                    held = self._consolidate(held, only=only)
             except Exception:
                 if only == self.own.path:
                     raise

@@ -73,7 +73,7 @@ def purge(
     while paths:
         if ports.clock.now() >= until:
             return _leave(ports, engine, {path: found.marks[path] for path in paths}, gone=gone, scope=found.scope)
-        step = _settle(ports, delete)
+        step = _commit_step(ports, delete)
         gone, paths = gone + step.gone, paths[step.looked :]
     operation, _ = operations.finished(ports, engine, PURGE_MEMORIES, parent=str(engine), response={"purgeCount": gone})
     return operation
@@ -85,7 +85,7 @@ def finish(delivery: Delivery) -> None:
     listed = dict(json.loads(payloads.load(ports, operation)))
     config, until = engines.recent_config(ports, engine_of(operation.path)), ports.clock.now() + _TURN
     while (
-        reached := _settle(ports, lambda most: _go_on(ports, config, operation.path, listed=listed, most=most))
+        reached := _commit_step(ports, lambda most: _go_on(ports, config, operation.path, listed=listed, most=most))
     ) is not None:
         if ports.clock.now() >= until:
             ports.queue.enqueue(Task(f"{operation.id}-{reached}", operation.data["name"]))
@@ -138,7 +138,7 @@ def _step(
     return _Step(workspace.writes(), gone, looked)
 
 
-def _settle(ports: Ports, prepare: Callable[[int], tuple[Sequence[Write], T]]) -> T:
+def _commit_step(ports: Ports, prepare: Callable[[int], tuple[Sequence[Write], T]]) -> T:
     """Commit a step for this many memories, or fewer and fewer as long as concurrent changes conflict."""
     tries = itertools.count()
 
