@@ -99,7 +99,7 @@ def patient_adapters(settings: Settings, **given: Any) -> Any:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Take `--models`, which `journeys/conftest.py` reads."""
     says = "take every journey with these models; otherwise with the offline ones, and on SQLite with both"
-    parser.addoption("--models", choices=["offline", "gemini"], help=says)
+    parser.addoption("--models", choices=["offline", "gemini", "openai"], help=says)
 
 
 @pytest.fixture(autouse=True)

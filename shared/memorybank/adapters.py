@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from memorybank.config import Settings
-from memorybank.plugins import models_of, queue_of, store_of
+from memorybank.plugins import embeddings_of, models_of, queue_of, store_of
 
 if TYPE_CHECKING:  # the router serves without any of these
     from memorybank.bank.config_cache import ConfigCache
@@ -99,9 +99,10 @@ def make_model(settings: Settings) -> LanguageModel:
 
 
 def make_embedder(settings: Settings) -> Embedder:
-    """Return the embedder of the provider that serves the language model."""
-    _log.info("embedder", extra={"provider": settings.provider})
-    return models_of(settings).embedder(settings)
+    """Return the embedder that the settings ask for."""
+    plugin = embeddings_of(settings)
+    _log.info("embedder", extra={"provider": plugin.label(settings)})
+    return plugin.embedder(settings)
 
 
 def make_clock() -> Clock:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from memorybank.errors import InvalidArgument, Violation
 from memorybank.extras import need
-from memorybank.plugins import AUTO, OFFLINE, OPENAI, models_of, queue_of, store_of
+from memorybank.plugins import AUTO, OFFLINE, OPENAI, embeddings_of, models_of, queue_of, store_of
 
 _PREFIX = "MEMORYBANK_"
 _QUEUE = re.compile("projects/[^/]+/locations/[^/]+/queues/[A-Za-z0-9-]+")
@@ -105,6 +105,7 @@ class Settings:
     access_rules: str | None = _text(None)
     media_prefixes: str | None = _text(None)
     models: str = _plugin(AUTO)
+    embeddings: str = _plugin(AUTO)
     model_key: str | None = _text(None, secret=True)
     model_credentials: str = _choice("none", "adc", "metadata")
     model_location: str | None = _text(None, pattern="[a-z0-9-]+", says="must be a region of Google Cloud, or global")
@@ -136,12 +137,25 @@ class Settings:
             yield Violation(variable("telemetry"), f"{self.telemetry} {lacks}")
         if self.auth == "verify" and (lacks := need("access")):
             yield Violation(variable("auth"), f"verify {lacks}")
-        for field_name, choose in (("models", models_of), ("store", store_of), ("queue", queue_of)):
+        chosen: list[Any] = []
+        for field_name, choose in _CHOICES:
+            if field_name == "embeddings" and self.embeddings == AUTO:
+                continue
             try:
-                yield from choose(self).problems(self)
+                plugin = choose(self)
+                if plugin not in chosen:
+                    chosen.append(plugin)
+                    yield from plugin.problems(self)
             except ValueError as error:
                 yield Violation(variable(field_name), str(error))
 
+
+_CHOICES: tuple[tuple[str, Callable[[Settings], Any]], ...] = (
+    ("models", models_of),
+    ("embeddings", embeddings_of),
+    ("store", store_of),
+    ("queue", queue_of),
+)
 
 _CLIENTS_ONLY = frozenset({"url", "engine"})
 """Variables read by programs that call a bank (`memorybank.client`). A server ignores them."""
@@ -154,8 +168,9 @@ def variable(name: str) -> str:
 
 def read_settings(environment: Mapping[str, str], **given: str) -> Settings:
     """Read the settings; arguments override the environment. An unknown `MEMORYBANK_*` variable is an error."""
-    variables = {**_variables(environment), **given}
-    theirs = _openai(environment) if variables.get("models") == OPENAI else _google(environment)
+    chosen = {**_variables(environment), **given}
+    is_openai = OPENAI in (chosen.get("models"), chosen.get("embeddings"))
+    theirs = _openai(environment) if is_openai else _google(environment)
     found = {**theirs, **_variables(environment)}
     names = {each.name for each in fields(Settings)}
     known = sorted(names | _CLIENTS_ONLY)

@@ -195,6 +195,18 @@ def models_of(settings: Settings) -> ModelsPlugin:
     return next((plugin for plugin in found if plugin.available(settings)), None) or MODELS.find(OFFLINE)
 
 
+def embeddings_of(settings: Settings) -> ModelsPlugin:
+    """Return the provider of the embedder: that of the language model, unless another one is selected."""
+    return models_of(settings) if settings.embeddings == AUTO else MODELS.find(settings.embeddings)
+
+
+def greeting_of(settings: Settings) -> str:
+    """Return what an operator should know of the models."""
+    models, embeds = models_of(settings), embeddings_of(settings)
+    apart = "" if embeds is models else f" Vectors come from another provider: {embeds.label(settings)}."
+    return models.greeting(settings) + apart
+
+
 def store_of(settings: Settings) -> StorePlugin:
     """Return the store selected in the settings."""
     return STORES.find(settings.store)

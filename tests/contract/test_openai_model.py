@@ -81,6 +81,15 @@ def test_one_odd_answer_of_a_model_is_no_reason_to_forget_the_schema_of_another(
     ]
 
 
+def test_an_answer_that_follows_the_schema_and_says_too_much_leaves_it_in_place(
+    server: OpenAIServer,
+) -> None:
+    server.script.append(said("<think>\nTea {or not}?\n</think>\n" + facts(fact("x" * 5000))))
+    server.script.append(said(facts(fact("</think> is a tag that I like"))))
+    said_of(server)
+    assert [each.body["response_format"]["type"] for each in server.asked] == ["json_schema"] * 2
+
+
 @pytest.mark.parametrize("answer", [FoundWithFields, Decided])
 def test_the_schemas_are_those_of_strict_mode(answer: Any) -> None:
     assert strictness_problem(strict_schema(answer)) is None

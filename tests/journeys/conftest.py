@@ -18,6 +18,7 @@ from memorybank.local.server import LocalServer
 from memorybank.storage.firestore import FirestoreStore
 from memorybank.testing.gemini.brain import thinking_as
 from memorybank.testing.gemini.server import GeminiServer
+from memorybank.testing.openai.server import OpenAIServer
 from memorybank.testing.scripted import ScriptedModel
 from tests.conftest import Serve, Served, patient_adapters
 from tests.waiting import finished
@@ -46,14 +47,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @dataclass(frozen=True)
 class Models:
-    """Which models banks have that are given none: the offline ones or, with a server, Gemini's over HTTP."""
+    """Which models banks have that are given none: the offline ones or, with a server, a provider's over HTTP."""
 
-    server: GeminiServer | None = None
+    server: GeminiServer | OpenAIServer | None = None
 
     @property
     def settings(self) -> dict[str, Any]:
         """The settings by which a bank has them."""
-        return {"models": "gemini", "model_key": "k", "model_url": self.server.url} if self.server else {}
+        if self.server is None:
+            return {}
+        if isinstance(self.server, GeminiServer):
+            return {"models": "gemini", "model_key": "k", "model_url": self.server.url}
+        names = {"generation_model": "small-1", "embedding_model": "vectors-1"}
+        return {"models": "openai", "model_key": self.server.key, "model_url": self.server.url, **names}
 
     @property
     def environment(self) -> dict[str, str]:
@@ -61,7 +67,7 @@ class Models:
         return {variable(name): value for name, value in self.settings.items()}
 
     def think_as(self, model: ScriptedModel) -> dict[str, ScriptedModel]:
-        """Return adapters with which a bank has a scripted model: none if Gemini is at hand, which then answers so."""
+        """Return adapters by which a bank has a scripted model: none with a provider at hand, which answers so."""
         if self.server is None:
             return {"model": model}
         self.server.brain = thinking_as(model)
@@ -70,11 +76,11 @@ class Models:
 
 @pytest.fixture
 def models(request: pytest.FixtureRequest) -> Iterator[Models]:
-    """Serve a scripted Gemini if this journey is taken with it."""
+    """Serve a scripted provider if this journey is taken with one."""
     if request.param == "offline":
         yield Models()
         return
-    with GeminiServer() as server:
+    with GeminiServer() if request.param == "gemini" else OpenAIServer() as server:
         yield Models(server)
 
 

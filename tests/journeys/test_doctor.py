@@ -15,8 +15,12 @@ from memorybank.commands.main import main
 from memorybank.errors import FailedPrecondition, Unauthenticated
 from memorybank.models.gemini.model import GeminiModel
 from memorybank.models.gemini.provider import Developer
+from memorybank.models.openai_compatible.model import OpenAIModel
+from memorybank.models.openai_compatible.service import Service
 from memorybank.ports.models import ExtractedFact, ExtractionRequest
 from memorybank.testing.gemini.server import GeminiServer
+from memorybank.testing.openai.kinds import OLLAMA
+from memorybank.testing.openai.server import OpenAIServer
 from memorybank.testing.scripted import ScriptedModel
 from tests.conftest import LOCATION, Serve, Served
 from tests.waiting import PATIENCE
@@ -59,6 +63,15 @@ def test_a_model_that_is_closed_to_new_users_is_told_with_the_setting_to_change(
         in said
     )
     assert "name another by MEMORYBANK_GENERATION_MODEL" in said
+
+
+def test_a_model_that_a_local_server_lacks_is_told_with_what_to_do(serve: Serve) -> None:
+    with OpenAIServer(OLLAMA) as server, closing(OpenAIModel(Service(server.url), default_model="qwen3:8b")) as model:
+        server.missing.add("qwen3:8b")
+        found, said = examined(serve(model=model))
+    assert found == 1, said
+    assert "FAILED  language model: LookupError: the server of MEMORYBANK_MODEL_URL does not offer the model" in said
+    assert "ollama pull qwen3:8b" in said
 
 
 def test_a_generation_that_does_not_end_points_to_queue_and_worker(serve: Serve) -> None:

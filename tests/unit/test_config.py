@@ -15,6 +15,7 @@ from memorybank.config import Settings, read_settings, refuse_local_on_cloud_run
 from memorybank.errors import InvalidArgument
 from memorybank.extras import MODULES, missing
 from memorybank.local.bank import embedded_adapters
+from memorybank.plugins import greeting_of
 
 TASKS = {
     "MEMORYBANK_QUEUE": "cloud-tasks",
@@ -131,6 +132,33 @@ def test_what_models_behind_openais_api_lack_is_named() -> None:
     assert set(lacking) == {"MODELS", "GENERATION_MODEL", "EMBEDDING_MODEL"}
     assert "OPENAI_API_KEY" in lacking["MODELS"]
     assert set(_violations(MODELS="gemini", MODEL_KEY="k", MODEL_URL="http://gateway?key=1")) == {"MODEL_URL"}
+
+
+def test_language_model_and_embedder_are_chosen_apart() -> None:
+    apart = read_settings(
+        {
+            "MEMORYBANK_MODELS": "openai",
+            "MEMORYBANK_EMBEDDINGS": "offline",
+            "MEMORYBANK_GENERATION_MODEL": "m",
+            "OPENAI_API_KEY": "k",
+            "MEMORYBANK_DATA": ":memory:",
+        }
+    )
+    adapters = embedded_adapters(apart)
+    try:
+        assert (adapters.model.name, adapters.embedder.resolve(None)) == ("m", "offline-hash-768")
+    finally:
+        adapters.store.close()
+    assert greeting_of(apart) == (
+        "Its models are m of OpenAI: what is said is sent there. Vectors come from another provider: offline."
+    )
+    lacking = _violations(MODELS="offline", EMBEDDINGS="openai", MODEL_URL="http://localhost:1234/v1")
+    assert set(lacking) == {"EMBEDDING_MODEL"}
+    assert set(_violations(EMBEDDINGS="gpt")) == {"EMBEDDINGS"}
+    assert set(_violations(MODELS="gpt", EMBEDDINGS="openai", EMBEDDING_MODEL="e", MODEL_KEY="k")) == {"MODELS"}
+    named = {"GENERATION_MODEL": "m", "EMBEDDING_MODEL": "e", "MODEL_KEY": "k"}
+    for pair in ({"MODELS": "gemini", "EMBEDDINGS": "openai"}, {"MODELS": "openai", "EMBEDDINGS": "gemini"}):
+        assert set(_violations(**pair, **named)) == {"EMBEDDINGS"}, "one key cannot be for both"
 
 
 def test_where_the_credentials_of_vertex_ai_come_from() -> None:

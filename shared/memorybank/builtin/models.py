@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from memorybank.config import Settings, default, variable
 from memorybank.errors import Violation
 from memorybank.extras import need
-from memorybank.plugins import ModelsPlugin
+from memorybank.plugins import AUTO, ModelsPlugin, models_of
 
 if TYPE_CHECKING:
     from memorybank.models.openai_compatible.service import Service
@@ -123,22 +123,33 @@ def _openai_embedder(settings: Settings) -> Embedder:
     )
 
 
+def _openai_models(settings: Settings) -> dict[str, str]:
+    """Return the settings that name models of this provider, each with an example."""
+    examples = {"generation_model": "gpt-5-mini", "embedding_model": "text-embedding-3-small"}
+    if settings.models != "openai":
+        del examples["generation_model"]
+    elif settings.embeddings not in (AUTO, "openai"):
+        del examples["embedding_model"]
+    return examples
+
+
 def _openai_problems(settings: Settings) -> Iterator[Violation]:
     if settings.model_key is None and settings.model_url is None:
         needs = f"openai needs a key in OPENAI_API_KEY, or {variable('model_url')} of a server that speaks OpenAI's API"
         yield Violation(variable("models"), needs)
-    for name, example in (("generation_model", "gpt-5-mini"), ("embedding_model", "text-embedding-3-small")):
+    for name, example in _openai_models(settings).items():
         if getattr(settings, name) is None:
-            says = f"is needed when the models are openai: the name that the server knows, such as {example}"
+            says = f"is needed for models of openai: the name that the server knows, such as {example}"
             yield Violation(variable(name), says)
+    if settings.embeddings == "gemini" or (settings.models in (AUTO, "gemini") and models_of(settings) is GEMINI):
+        says = "must be the provider of the language model, or offline: one key and one URL are set for both"
+        yield Violation(variable("embeddings"), says)
 
 
 def _openai_greeting(settings: Settings) -> str:
+    named = " and ".join(str(getattr(settings, name)) for name in _openai_models(settings))
     where = urlsplit(settings.model_url).netloc.rpartition("@")[2] if settings.model_url else "OpenAI"
-    return (
-        f"Its models are {settings.generation_model} and, for vectors, {settings.embedding_model} of {where}: "
-        "what is said is sent there."
-    )
+    return f"Its models are {named} of {where}: what is said is sent there."
 
 
 OPENAI = ModelsPlugin(

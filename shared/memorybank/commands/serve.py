@@ -13,7 +13,7 @@ from memorybank.commands.terminal import require, say
 from memorybank.config import Settings, read_settings, refuse_local_on_cloud_run
 from memorybank.local.browser_guard import is_loopback
 from memorybank.logs import set_up
-from memorybank.plugins import models_of, store_of
+from memorybank.plugins import greeting_of, store_of
 
 if TYPE_CHECKING:  # other commands need not wait for these
     from memorybank.local.bank import Bank
@@ -103,7 +103,7 @@ def _greeting(settings: Settings, url: str, *, grpc: str | None) -> str:
     return (
         f"Open Memory Bank is serving at {url} (data {kept}; SQLite {sqlite3.sqlite_version}).\n"
         f"{also}"
-        f"{models_of(settings).greeting(settings)}\n\n"
+        f"{greeting_of(settings)}\n\n"
         f"Paste this into Python (pip install google-cloud-aiplatform):\n\n{snippet}\nCtrl-C stops it."
     )
 

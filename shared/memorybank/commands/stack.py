@@ -23,7 +23,7 @@ from memorybank.commands.serve import port_number
 from memorybank.commands.terminal import require, say
 from memorybank.config import Settings, read_settings, variable
 from memorybank.errors import FailedPrecondition, Unavailable
-from memorybank.plugins import models_of
+from memorybank.plugins import greeting_of
 
 if TYPE_CHECKING:
     from memorybank.testing.deployment import Deployment, Plan
@@ -158,7 +158,7 @@ def _greeting(settings: Settings, stack: Stack, *, data: Path | None) -> str:
     return _GREETING.format(
         count=len(stack.deployment.urls) - 1,
         url=stack.deployment.urls["router"],
-        models=models_of(settings).greeting(settings),
+        models=greeting_of(settings),
         kept="gone when it stops (--data DIR keeps them)" if data is None else f"kept in {data.resolve()}",
         logs=stack.plan.logs,
         caller=_CALLER,

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 from http.client import HTTPException
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from memorybank.models.answers import End, Reply
 from memorybank.models.failures import Endpoint, failure_of
@@ -18,13 +18,10 @@ from memorybank.models.openai_compatible.replies import reply_of
 from memorybank.models.openai_compatible.schema import strict_schema
 from memorybank.models.openai_compatible.service import Service, model_id
 from memorybank.models.rest import Answer, Rest, exchange
-from memorybank.models.salvage import salvaged
 from memorybank.ports.models import Media
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
-
-    from memorybank.prompts.prompt import Answer as PromptAnswer
 
 SETTING = "MEMORYBANK_GENERATION_MODEL"
 """The setting that names another model."""
@@ -71,7 +68,7 @@ class ChatTransport:
             dialect = plainer
             _log.info("the model refuses a parameter; asking without it", extra={"model": name, **_told(dialect)})
         reply = reply_of(answer, endpoint)
-        if dialect.form is Form.SCHEMA and reply.end is End.COMPLETE and not _follows(reply, schema):
+        if dialect.form is Form.SCHEMA and reply.end is End.COMPLETE and not _follows(reply.text, schema):
             dialect = dialect.weaker()
             _log.info("the model ignores the schema; it is put into the prompt", extra={"model": name})
         if dialect != known:
@@ -125,10 +122,15 @@ def _part(part: str | Media) -> dict[str, Any]:
     return {"type": "image_url", "image_url": {"url": part.uri or inline}}
 
 
-def _follows(reply: Reply, schema: type[BaseModel]) -> bool:
-    """Tell whether a reply is in the form of its schema: a model that is held to it always gives that."""
-    found = salvaged(reply.text, cast("type[PromptAnswer]", schema))
-    return found is not None and not found.problems
+def _follows(text: str, schema: type[BaseModel]) -> bool:
+    """Tell whether an answer has the form of its schema, behind its thoughts: a model that is held to it always has."""
+    for part in (text, text.rpartition("</think>")[2]):
+        try:
+            found = json.loads(part)
+        except ValueError:
+            continue
+        return isinstance(found, dict) and all(name in found for name in schema.model_fields)
+    return False
 
 
 def _told(dialect: Dialect) -> dict[str, Any]:
