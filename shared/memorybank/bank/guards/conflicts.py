@@ -87,8 +87,10 @@ def _changes(new: Sentence, old: Sentence) -> bool:
 
 
 def occupied(new: Sentence, old: Sentence) -> bool:
-    """Tell whether both say what the speaker is by profession."""
-    return all(each.selves == ("subject",) and bool(each.people) and each.people <= _PROFESSIONS for each in (new, old))
+    """Tell whether both say what the speaker is by profession, with or without "I"."""
+    speaks = all("own" not in each.selves and each.people <= _PROFESSIONS for each in (new, old))
+    works = all("work" in each.senses or each.selves == ("subject",) for each in (new, old))
+    return speaks and works and bool(old.people) and (bool(new.people) or "work" in new.senses & old.senses)
 
 
 def _same_state(new: Sentence, old: Sentence) -> bool:
