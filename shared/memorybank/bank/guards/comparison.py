@@ -13,10 +13,10 @@ from memorybank.languages.meanings.places import PLACES
 from memorybank.languages.meanings.sentence import Sentence, Word
 from memorybank.languages.meanings.values import same_in
 
-MARKERS = frozenset({"now", "change", "stop", "past", "also", "plan", "compare", "and", "only"})
+MARKERS = frozenset({"now", "change", "stop", "past", "also", "plan", "compare", "and", "only", "report"})
 """Senses that say how a statement relates to another one, or to time, and nothing of their own."""
 
-LIGHT = frozenset({"live", "work", "have", "named", "age", "born"})
+LIGHT = frozenset({"live", "work", "have", "named", "age", "born", "origin"})
 """Senses that a wording may leave out: "I work as a nurse" says what "I am a nurse" does."""
 
 OVER = frozenset({"stop", "past"})
@@ -33,6 +33,10 @@ _INFLECTIONS = words(
     "а у е ы и ой ю я о ом ам ах ą ę ie u owi em om yu yi da de ta te dan den"
 )
 _INFLECTED = frozenset({"pl", "ru", "tr", "ko", "hi", "ar", "", "es", "pt", "it", "fr"})
+_EXACT_KIN = frozenset({"ar", "tr", "hi", "ko", "zh"})
+_KIN = frozenset({"uncle", "aunt", "grandmother", "grandfather", "mother-in-law", "father-in-law"})
+"""Relatives for whom these languages have several words, by the side of the family."""
+
 _SHORT, _STEM, _TAIL = 3, 4, 3
 
 
@@ -46,6 +50,8 @@ def said_in(word: Word, sentence: Sentence) -> bool:
     if word.value is not None:
         values = [other.value for other in sentence.words if other.value is not None]
         return same_in(word.value, values)
+    if word.kind == "person" and sentence.code in _EXACT_KIN and word.key in _KIN:
+        return any(other.kind == "person" and other.form[:_SHORT] == word.form[:_SHORT] for other in sentence.words)
     if word.kind in ("sense", "person", "self"):
         return any(other.kind == word.kind and other.key == word.key for other in sentence.words)
     others = (other for other in sentence.words if other.kind in ("content", "name", "silent"))

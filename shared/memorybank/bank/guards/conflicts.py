@@ -61,6 +61,8 @@ def _flips(new: Sentence, old: Sentence) -> bool:
     """Tell whether one denies what the other says, and is about nothing narrower."""
     if negative(new) == negative(old) or not _same_people(new, old):
         return False
+    if "stop" in new.senses and not new.negates and not _ends_it(new, old):
+        return False
     own, other = things(new), things(old)
     about = [word for word in own if said_in(word, old)]
     narrower = lacking(own, old)
@@ -75,7 +77,7 @@ def _flips(new: Sentence, old: Sentence) -> bool:
 def _changes(new: Sentence, old: Sentence) -> bool:
     """Tell whether the new statement has a word of change, and is about the same."""
     marks = ({"now", "change"} | OVER) & (new.senses - old.senses)
-    if not marks:
+    if not marks or (marks == {"stop"} and not _ends_it(new, old)):
         return False
     same = _groups(new) & _groups(old)
     return (
@@ -84,6 +86,14 @@ def _changes(new: Sentence, old: Sentence) -> bool:
         or bool(same - _COLLECTED)
         or ("stop" in marks and bool(same - {"have"}))
     )
+
+
+def _ends_it(new: Sentence, old: Sentence) -> bool:
+    """Tell whether what has ended is what the other statement is about: "I lost my wallet in Paris" ends no "Paris"."""
+    row = [word for word in new.words if word.kind in ("content", "name") or word.key == "stop"]
+    at = next(n for n, word in enumerate(row) if word.key == "stop")
+    after = row[at + 1 : at + (2 if new.code == "en" else 3)]  # a verb may stand between, as in "quit smoking a pipe"
+    return new.code in _VERB_LAST or not after or any(said_in(word, old) for word in after)
 
 
 def occupied(new: Sentence, old: Sentence) -> bool:
@@ -111,8 +121,8 @@ def _done(new: Sentence, old: Sentence) -> bool:
 
 def _other_value(new: Sentence, old: Sentence) -> bool:
     """Tell whether they differ in a number, a time or a date alone."""
-    kinds = {value.kind for value in new.values} & {value.kind for value in old.values}
-    other = [w for w in new.words if w.value and w.value.kind in kinds and not said_in(w, old)]
+    kinds = {value.family for value in new.values} & {value.family for value in old.values}
+    other = [w for w in new.words if w.value and w.value.family in kinds and not said_in(w, old)]
     if not other or not _same_people(new, old) or "visit" in new.senses | old.senses:
         return False
     bare = not things(new) and not predicates(new) and new.selves == old.selves  # "I am 31"
@@ -167,15 +177,32 @@ def _same_frame(new: Sentence, old: Sentence) -> bool:
     begin = rows[1][:size]
     owned = _owned(old, begin) and any(word.kind in ("content", "person") for word in begin)
     several = any(word.kind == "person" and word.key not in _SEVERAL for word in begin[-1:])
-    differs = bool(rows[0][size:]) and bool(rows[1][size:])
+    differs = (
+        bool(rows[0][size:]) and bool(rows[1][size:]) and all(map(_ends_before_its_verb, (new, old), (size, size)))
+    )
     named = differs and (old.code == "ja" or all(row[size].kind == "name" for row in rows))
     return owned and differs and not (several and named)
 
 
+def _ends_before_its_verb(sentence: Sentence, size: int) -> bool:
+    """Tell whether the beginning has the whole subject: "my dog" of "my dog is old", and not of "my dog food"."""
+    places = [n for n, word in enumerate(sentence.words) if _frames(word)]
+    if sentence.code != "en" or not 0 < size < len(places):
+        return True
+    row = sentence.words[: places[size]]
+    own = next((n for n, word in enumerate(row) if word.key == "own"), 0)
+    first = next((n for n, word in enumerate(row) if n > own and word.kind in ("content", "person")), own)
+    between = sentence.words[first + 1 : places[size] + 1]
+    return any(word.kind in ("silent", "sense") for word in between) or "like" in sentence.senses
+
+
 def _owned(sentence: Sentence, begin: list[Word]) -> bool:
     """Tell whether a beginning is what a statement is about: it has "my", or the Japanese mark of a topic."""
+    if sentence.code in ("tr", "ar") and begin and begin[0].kind == "person":
+        return True  # the word for the person has the ending of "my"
     if sentence.code != "ja" or not begin:
-        return any(word.key == "own" for word in begin)
+        at = next((n for n, word in enumerate(begin) if word.key == "own"), len(begin))
+        return any(word.kind in ("content", "person") for word in begin[at:])
     row = list(sentence.words)
     after = row[row.index(begin[-1]) + 1 :]
     return bool(after) and after[0].form == "は"
@@ -218,10 +245,10 @@ def _other_role(new: Sentence, old: Sentence) -> bool:
 
 
 def _same_people(new: Sentence, old: Sentence) -> bool:
-    return new.people <= old.people and not (old.people - new.people and _led(old))
+    return new.people <= old.people and not (old.people - new.people and led_by_person(old))
 
 
-def _led(sentence: Sentence) -> bool:
+def led_by_person(sentence: Sentence) -> bool:
     """Tell whether a statement begins with a person: it is about that person, not about the speaker."""
     first = [word for word in sentence.words if word.kind in ("self", "person", "content", "name", "sense")][:2]
     return any(word.kind == "person" for word in first)

@@ -18,7 +18,7 @@ from memorybank.bank.guards.comparison import (
     speaking,
     things,
 )
-from memorybank.bank.guards.conflicts import INCLUSIVE, conflict, occupied
+from memorybank.bank.guards.conflicts import INCLUSIVE, conflict, led_by_person, occupied
 from memorybank.languages.language import words
 from memorybank.languages.meanings.sentence import Sentence, Word, sentence_of
 from memorybank.languages.meanings.values import same_in
@@ -47,7 +47,7 @@ def keep_is_safe(fact: str, known: str) -> bool:
     if negative(new) != negative(old) or reordered(new, old):
         return False
     marks = MARKERS - {"also", "now", "and"}
-    timing = {"stop", "past", "plan", "only"}
+    timing = {"stop", "past", "plan", "only", "report"}
     if (new.senses & marks) - old.senses or (old.senses & timing) - new.senses:
         return False
     unsaid = lacking(speaking(new), old)
@@ -87,6 +87,8 @@ def _same_address(new: Sentence, old: Sentence) -> bool:
 def _about_another(new: Sentence, old: Sentence) -> bool:
     """Tell whether the new fact is about its speaker and the known one about somebody else."""
     others = old.people - new.people
+    if others and new.people and led_by_person(new):
+        return True
     speaks = "subject" in new.selves and "subject" not in old.selves
     return bool(others) and speaks and not new.people
 
@@ -133,7 +135,9 @@ def update_is_safe(fact: str, text: str, *, known: str) -> bool:
     if _withdraws(merged, old) or _denies_more(merged, new, old) or _changes_subject(merged, old, new):
         return False
     lost = lacking(speaking(old), merged)
-    senses = predicates(old) - predicates(merged) - LIGHT
+    other = lacking(speaking(merged), old) or predicates(merged) - predicates(old) - LIGHT
+    light = LIGHT - {"work", "live"} if other else LIGHT
+    senses = predicates(old) - predicates(merged) - light
     denies = negative(old) != negative(merged) and not _says_both(text, merged, old)
     if lost or senses or denies or reordered(old, merged):
         return _may_lose(lost, senses, new=new, old=old, merged=merged)
@@ -229,8 +233,8 @@ def _switched(new: Sentence, old: Sentence, merged: Sentence) -> bool:
 
 def _values_replaced(lost: list[Word], new: Sentence, old: Sentence) -> bool:
     fresh = [word.value for word in new.words if word.value and not same_in(word.value, old.values)]
-    kinds = {"number" if value.kind == "one" else value.kind for value in fresh}
-    return all(word.value is None or word.value.kind in kinds for word in lost)
+    kinds = {value.family for value in fresh}
+    return all(word.value is None or word.value.family in kinds for word in lost)
 
 
 def remainder_is_safe(forget: str, text: str, *, known: str) -> bool:
@@ -276,14 +280,19 @@ def forget_is_safe(forget: str, known: str) -> bool:
     """Tell whether a known fact is what is to be forgotten: it has its values, its people and its negation."""
     new, old = sentence_of(forget, known), sentence_of(known, forget)
     exact = [word for word in speaking(new) if word.value or word.kind in ("name", "person")]
-    if lacking(exact, old) or (negative(new) != negative(old) and predicates(new)):
+    states = bool(predicates(new)) or "subject" in new.selves
+    if lacking(exact, old) or (negative(new) != negative(old) and (states or negative(new))) or _narrower(new, old):
         return False
-    if old.people - new.people and old.words and not new.people and _led_by_person(old):
+    if old.people - new.people and old.words and not new.people and led_by_person(old):
         return False
     about = shared(new, old) or new.values or predicates(new) & predicates(old)
     return bool(about) or not (predicates(new) and predicates(old))
 
 
-def _led_by_person(sentence: Sentence) -> bool:
-    first = [word for word in sentence.words if word.kind in ("self", "person", "content", "name", "sense")][:2]
-    return any(word.kind == "person" for word in first)
+def _narrower(new: Sentence, old: Sentence) -> bool:
+    """Tell whether the new statement is about a special case of what the other one is about: free jazz."""
+    pairs = zip(new.words, new.words[1:], strict=False)
+    return any(
+        one.kind == "content" and two.kind in ("content", "name") and not said_in(one, old) and said_in(two, old)
+        for one, two in pairs
+    )

@@ -16,9 +16,10 @@ DUTCH = Meanings(
     own="mijn onze",
     articles="een",
     senses=entries("""
+        report: denkt zegt vindt
         only: alleen
-        live: woon woont wonen gewoond verhuisd leef verhuis
-        work: werk werkt werken gewerkt baan beroep
+        live: woonde woonden woon woont wonen gewoond verhuisd leef verhuis
+        work: werkte werkten werk werkt werken gewerkt baan beroep
         named: heet heten genaamd naam
         age: jaar_oud oud
         born: geboren verjaardag

@@ -7,10 +7,10 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 ENGLISH = Meanings(
     "en",
     function="""
-        the this that these those is are was were am be been being do does did 's s re ve ll d m t there here
+        the some this that these those is are was were am be been being do does did 's s re ve ll d m t there here
         it its of to in on at for from by with and or but as than then so if when while which who whom whose what
-        where how into onto about over under up down out off through during per each every any some all both more
-        most very really quite just only even still yet already always often usually sometimes much lot lots he she
+        where how into onto about over under up down out off through during per each every any both more
+        very really quite just only even still yet already always often usually sometimes much lot lots he she
         they them his her hers their him you your yours can could may might must shall should would will has have
         had having got get gets getting not no yes please because since until till between after before again
         ever never don doesn didn isn aren wasn won cannot dr mr mrs ms prof sir
@@ -20,6 +20,8 @@ ENGLISH = Meanings(
     own="my our mine ours",
     articles="a an",
     senses=entries("""
+        report: thinks says believes claims said thought told
+        origin: come_from comes_from am_from m_from is_from
         only: only
         live: live lives living lived reside resides residing home hometown moved move moves moving relocate* based
             dwell*
@@ -38,19 +40,19 @@ ENGLISH = Meanings(
         prefer: prefer prefers preferred rather
         favourite: favourite favorite
         diet: vegan vegetarian pescatarian omnivore
-        have: have has own owns possess possesses got
-        like: like likes love loves enjoy enjoys adore adores fond fan keen
+        have: had owned having have has own owns possess possesses got
+        like: liked loved enjoyed like likes love loves enjoy enjoys adore adores fond fan keen
         dislike: can_t_stand cannot_stand can_not_stand hate hates dislike dislikes detest* loathe*
-        speak: speak speaks fluent
-        learn: learn learns learning studying study
-        play: play plays playing
+        speak: spoke spoken speaking speak speaks fluent
+        learn: learned learnt studied learn learns learning studying study
+        play: played play plays playing
         read: read reads reading
         visit: visit visits visited been_to travelled traveled went_to trip flew
         allergic: allergic allergy allergies intolerant intolerance
-        eat: eat eats eating ate
-        drink: drink drinks drinking drank
-        take: take takes taking
-        know: know knows
+        eat: eaten eat eats eating ate
+        drink: drunk drinking drink drinks drinking drank
+        take: took taken take takes taking
+        know: knew know knows
         bought: buy buys buying bought purchase purchased purchasing acquired
         avoid: avoid avoids
         now: now currently nowadays these_days meanwhile lately recently at_the_moment by_now
@@ -60,9 +62,9 @@ ENGLISH = Meanings(
         stop: stolen expired has_expired stopped stop quit gave_up given_up sold cancelled canceled died
             finished lost ended left
             passed_away moved_out
-        past: used_to formerly former previously until till ex
+        past: was_a was_an used_to formerly former previously until till ex
         also: also too another additionally besides return as_well other in_addition
-        plan: should need_to have_to ought_to will 'll going_to plan plans planning want wants wanting intend*
+        plan: must should need_to have_to ought_to will 'll going_to plan plans planning want wants wanting intend*
             hope hopes hoping may might
             would_like looking_for thinking_of next_year next_month next_week tomorrow dream_of would want_to want_a
         compare: than over rather_than

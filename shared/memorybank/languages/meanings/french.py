@@ -18,6 +18,7 @@ FRENCH = Meanings(
     own="mon ma mes notre nos",
     articles="un une",
     senses=entries("""
+        report: pense dit croit
         only: seulement uniquement
         live: habite habitent habité vis vit vivre vivais réside domicile déménagé déménage installé
         work: travaille travaillé travaillent travail emploi métier profession bosse employé

@@ -18,6 +18,7 @@ ITALIAN = Meanings(
     own="mio mia miei mie nostro nostra nostri nostre",
     articles="un uno una un'",
     senses=entries("""
+        report: pensa dice crede
         only: solo soltanto solamente
         live: vivo vive viviamo abito abita abitiamo risiedo trasferito trasferita trasferisco vissuto traslocato
         work: lavoro lavora lavorano lavorato lavoravo impiego professione mestiere
@@ -124,7 +125,8 @@ ITALIAN = Meanings(
         GBP: sterlina sterline
     """),
     numbers=numbered("""
-        0 zero, 2 due, 3 tre, 4 quattro, 5 cinque, 7 sette, 8 otto, 9 nove, 10 dieci, 11 undici, 12 dodici dozzina,
+        0 zero, 2 due, 3 tre, 4 quattro, 5 cinque, 6 sei, 7 sette, 8 otto, 9 nove, 10 dieci, 11 undici,
+        12 dodici dozzina,
         13 tredici, 14 quattordici, 15 quindici, 16 sedici, 17 diciassette, 18 diciotto, 19 diciannove, 20 venti, 30
         trenta, 40 quaranta, 50 cinquanta, 60 sessanta, 70 settanta, 80 ottanta, 90 novanta, 100 cento, 1000 mille
     """),

@@ -17,6 +17,7 @@ PORTUGUESE = Meanings(
     own="meu minha meus minhas nosso nossa nossos nossas",
     articles="um uma uns umas",
     senses=entries("""
+        report: pensa diz acha
         only: só apenas somente
         live: moro mora moramos moram morava vivo vive vivemos resido mudei mudamos mudar mudo morar
         work: trabalho trabalha trabalham trabalhava trabalhei emprego profissão trabalhar

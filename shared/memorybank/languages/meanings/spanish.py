@@ -18,6 +18,7 @@ SPANISH = Meanings(
     own="mi mis nuestro nuestra nuestros nuestras",
     articles="un una unos unas",
     senses=entries("""
+        report: piensa dice cree
         only: solo sólo solamente
         live: vivo vive vivimos viven vivía vivir resido reside domicilio mudé mudado mudo trasladé mudarme
         work: trabajo trabaja trabajan trabajaba trabajé trabajar empleo profesión oficio

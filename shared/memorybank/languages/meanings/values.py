@@ -40,6 +40,12 @@ class Value:
     amount: Decimal
     unit: str = ""
 
+    @property
+    def family(self) -> str:
+        """The kind of values that it can give way to: a time to a time, also if it is a bare number."""
+        bare = self.kind == "number" and self.unit in ("", "h")
+        return "number" if bare or self.kind in ("one", "time") else f"{self.kind}"
+
     def same(self, other: Value) -> bool:
         """Tell whether two values are equal; a unit that one of them leaves out does not count."""
         if self.kind == other.kind:
