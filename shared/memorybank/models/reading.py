@@ -45,14 +45,11 @@ def decision_of(made: Made) -> Decision:
     """Return a decision as the model gives it; indexes are not checked."""
     relation, text = Relation[made.relation], visible(made.text or "").strip() or None
     action = relation.action
-    if action is Action.DELETE and text:
+    claim = _claim_of(made, relation)
+    if action is Action.DELETE and text and claim:
         action = Action.UPDATE  # something is left of the memory
     elif action is not Action.UPDATE:
         text = None
-    claim = None
-    if made.same_subject is not None and made.both_true is not None:
-        words = visible(made.old_words or ""), visible(made.new_words or "")
-        claim = Claim(relation, made.same_subject, made.both_true, *words)
     return Decision(made.fact, action, made.candidate, text, claim=claim)
 
 
