@@ -53,6 +53,14 @@ def decision_of(made: Made) -> Decision:
     return Decision(made.fact, action, made.candidate, text, claim=claim)
 
 
+def _claim_of(made: Made, relation: Relation) -> Claim | None:
+    """Return the reasons of a decision, None if the model states none."""
+    if made.same_subject is None or made.both_true is None:
+        return None
+    words = visible(made.old_words or ""), visible(made.new_words or "")
+    return Claim(relation, made.same_subject, made.both_true, *words)
+
+
 def is_quoted(number: int, quote: str, chunk: Piece) -> bool:
     """Tell whether a quote is in a turn that gives facts, or the turn that the model names proves or gives nothing."""
     named = chunk.turns[number] if 0 <= number < len(chunk.turns) else None
