@@ -77,3 +77,8 @@ def fact(text: str, *, event: int = 0, quote: str | None = None, **more: Any) ->
 def facts(*found: dict[str, Any]) -> dict[str, Any]:
     """Return an answer of facts."""
     return {"facts": list(found)}
+
+
+def camel(data: dict[str, str]) -> dict[str, str]:
+    """Return a part as the API names its fields; google-genai writes either spelling, and the API reads both."""
+    return {key.replace("_t", "T").replace("_u", "U"): value for key, value in data.items()}

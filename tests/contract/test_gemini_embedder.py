@@ -6,7 +6,6 @@ import math
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 
 import pytest
 
@@ -22,12 +21,6 @@ from tests.waiting import PATIENCE
 
 D, Q = Purpose.DOCUMENT, Purpose.QUERY
 FULL_NAME = "projects/q/locations/us-east5/publishers/google/models/text-multilingual-embedding-002"
-
-
-@pytest.fixture
-def server() -> Iterator[GeminiServer]:
-    with GeminiServer() as running:
-        yield running
 
 
 @pytest.mark.parametrize(

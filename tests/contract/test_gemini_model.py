@@ -5,21 +5,15 @@ from __future__ import annotations
 import base64
 import json
 import logging
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from memorybank.errors import (
-    DeadlineExceeded,
     FailedPrecondition,
     InvalidArgument,
-    MemoryBankError,
-    ResourceExhausted,
-    Unavailable,
 )
 from memorybank.models.usage import Meter, OverBudget, UnreadableAnswer, metered
 from memorybank.ports.models import (
@@ -41,8 +35,7 @@ from memorybank.ports.models import (
 from memorybank.testing.gemini.requests import Asked
 from memorybank.testing.gemini.rules import refusal_of_options
 from memorybank.testing.gemini.server import GeminiServer, Reply, blocked, failing, said
-from tests.contract.gemini import TOPICS, Waits, fact, facts, model, saying
-from tests.waiting import PATIENCE
+from tests.contract.gemini import TOPICS, camel, fact, facts, model, saying
 
 APIS = pytest.mark.parametrize("api", ["developer", "vertex"])
 FULL_NAME = "projects/q/locations/us-east5/publishers/google/models/gemini-3.8-flash"
@@ -50,20 +43,9 @@ TEA = ExtractedFact("I like tea", ("USER_PREFERENCES",), context="it was said", 
 MOVE = DecisionRequest((NewFact("I live in Oslo", Intent.REMEMBER, (0,)),), (Candidate(0, "I live in Rome"),))
 
 
-@pytest.fixture
-def server() -> Iterator[GeminiServer]:
-    with GeminiServer() as running:
-        yield running
-
-
 def decisions(*made: dict[str, Any]) -> dict[str, Any]:
     usual = {"fact": 0, "reason": "because", "candidate": None, "text": None}
     return {"decisions": [{**usual, **each} for each in made]}
-
-
-def _camel(data: dict[str, str]) -> dict[str, str]:
-    """Return a part as the API names its fields; google-genai writes either spelling, and the API reads both."""
-    return {key.replace("_t", "T").replace("_u", "U"): value for key, value in data.items()}
 
 
 @APIS
@@ -230,7 +212,7 @@ def test_media_go_along_as_parts_and_others_stay_behind(server: GeminiServer) ->
     assert vertex.fenced("conversation")[0]["media"] == ["0.1", "0.2", "0.3", "0.4"]
     _, *parts = vertex.parts
     assert [part["text"].split(",")[0] for part in parts[::2]] == [f"Media 0.{n} of event 0" for n in (1, 2, 3, 4)]
-    assert [_camel(part.get("inlineData") or part["fileData"]) for part in parts[1::2]] == [
+    assert [camel(part.get("inlineData") or part["fileData"]) for part in parts[1::2]] == [
         {"mimeType": "image/png", "data": base64.b64encode(b"\x89PNG").decode()},
         {"mimeType": "audio/mpeg", "data": base64.b64encode(b"sound").decode()},
         {"mimeType": "application/pdf", "fileUri": "https://example.com/a.pdf"},
@@ -356,225 +338,6 @@ def test_a_refusal_for_safety_is_told_and_not_asked_again(server: GeminiServer, 
     ):
         gemini.extract(saying("I like tea"))
     assert len(server.asked) == 1
-
-
-@APIS
-def test_what_passes_is_tried_again_with_growing_waits(server: GeminiServer, api: str) -> None:
-    waits = Waits()
-    server.script += [failing(503), Reply("<html>", 502), failing(429), said(facts(fact("I like tea")))]
-    with model(server, api, retry=waits.retry()) as gemini:
-        assert gemini.extract(saying("I like tea")) == [TEA]
-    assert waits.waits == [1.0, 2.0, 4.0]
-
-
-@pytest.mark.parametrize(
-    ("told", "wait"),
-    [
-        (failing(429, retry_info="3.5s"), 3.5),
-        (failing(429, retry_after="7"), 7.0),
-        (failing(503, retry_after="2", retry_info="9s"), 9.0),
-        (failing(429, retry_after="Wed, 21 Oct 2015 07:28:00 GMT"), 1.0),
-        (failing(429, retry_after="Wed, 21 Oct 2015 07:28:00 -0000"), 1.0),
-        (failing(429, retry_after="soon"), 1.0),
-        (failing(429, retry_after="-5"), 1.0),
-        (Reply({"error": {"code": 429, "details": [None, {"@type": None, "retryDelay": {}}]}}, 429), 1.0),
-    ],
-)
-def test_the_other_side_says_how_long_to_wait(server: GeminiServer, told: Reply, wait: float) -> None:
-    waits = Waits()
-    server.script += [told, said(facts())]
-    with model(server, retry=waits.retry()) as gemini:
-        gemini.extract(saying("I like tea"))
-    assert waits.waits == [wait]
-
-
-def test_the_other_side_may_say_until_when_to_wait(server: GeminiServer) -> None:
-    waits = Waits()
-    moment = datetime.now(UTC) + timedelta(seconds=30)
-    server.script += [failing(429, retry_after=format_datetime(moment, usegmt=True)), said(facts())]
-    with model(server, retry=waits.retry()) as gemini:
-        gemini.extract(saying("I like tea"))
-    [wait] = waits.waits
-    assert 20 < wait <= 30
-
-
-def test_a_wait_that_is_too_long_is_left_to_the_queue(server: GeminiServer) -> None:
-    waits = Waits()
-    server.script.append(failing(429, "Quota exceeded for tokens per day", retry_info="7200s"))
-    with model(server, retry=waits.retry()) as gemini, pytest.raises(ResourceExhausted) as caught:
-        gemini.extract(saying("I like tea"))
-    assert "has no quota left" in caught.value.message
-    assert waits.waits == []
-    assert not isinstance(caught.value, OverBudget), "the operation is tried again later"
-
-
-@pytest.mark.parametrize("body", ["<html>busy</html>", {"candidates": [{"content": 7}]}, {"usageMetadata": "no"}])
-def test_an_answer_that_is_none_of_the_api_is_waited_out_like_an_outage(server: GeminiServer, body: Any) -> None:
-    server.script += [Reply(body), said(facts(fact("I like tea")))]
-    with model(server) as gemini:
-        assert gemini.extract(saying("I like tea")) == [TEA]
-        server.script += [Reply(body)] * 4
-        with pytest.raises(Unavailable, match=r"an unreadable answer for the model gemini-3\.5-flash-lite"):
-            gemini.extract(saying("I like tea"))
-    assert len(server.asked) == 6
-
-
-@pytest.mark.parametrize("body", ["", "null", "7", [], {"error": "boom"}, [{"error": {"message": "x"}}]])
-def test_an_error_of_any_form_is_an_error(server: GeminiServer, body: Any) -> None:
-    server.script += [Reply(body, 503), Reply(body, 400)]
-    with model(server) as gemini, pytest.raises(FailedPrecondition, match="refuses the bank's request"):
-        gemini.extract(saying("I like tea"))
-    assert len(server.asked) == 2
-
-
-def test_an_outage_ends_after_a_bounded_number_of_calls(server: GeminiServer) -> None:
-    server.script += [failing(503)] * 20
-    with model(server) as gemini, pytest.raises(Unavailable):
-        gemini.extract(saying("I like tea"))
-    assert len(server.asked) == 4
-
-
-@pytest.mark.parametrize(
-    ("status", "message", "words"),
-    [
-        (400, "API key not valid. Please pass a valid API key.", "check GEMINI_API_KEY"),
-        (403, "Permission denied on resource", "roles/aiplatform.user"),
-        (400, "The input token count (2000000) exceeds the maximum", "refuses the bank's request"),
-        (404, "models/x is not found", "does not offer the model gemini-3.5-flash-lite"),
-    ],
-)
-def test_what_does_not_pass_is_told_at_once(server: GeminiServer, status: int, message: str, words: str) -> None:
-    server.script.append(failing(status, message))
-    with model(server) as gemini, pytest.raises(FailedPrecondition) as caught:
-        gemini.extract(saying("I like tea"))
-    assert words in caught.value.message
-    assert "the-key" not in caught.value.message
-    assert len(server.asked) == 1
-
-
-@pytest.mark.parametrize("status", [400, 403, 404, 429, 500, 503, 504])
-def test_what_the_other_side_quotes_is_not_passed_on(
-    server: GeminiServer, status: int, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level("INFO")
-    quoted = "key AIzaSyD-secret of http://10.0.0.7/v1 may not ask: 'my PIN is 4711'"
-    server.script += [failing(status, quoted)] * 9
-    with model(server) as gemini, pytest.raises(MemoryBankError) as caught:
-        gemini.extract(saying("my PIN is 4711"))
-    seen = caught.value.message + "".join(str(record.__dict__) for record in caplog.records)
-    for secret in ("AIza", "the-key", "10.0.0.7", "4711"):
-        assert secret not in seen
-    assert "its reason: SCRIPTED" in caught.value.message
-
-
-def test_a_model_that_hangs_or_hangs_up_is_given_up(server: GeminiServer) -> None:
-    waits = Waits()
-    with GeminiServer() as hanging:  # a request may arrive there after it was given up
-        hanging.script += [said(facts(), delay=PATIENCE)] * 2
-        with model(hanging, timeout=0.2, retry=waits.retry(attempts=2)) as gemini, pytest.raises(DeadlineExceeded):
-            gemini.extract(saying("I like tea"))
-    assert len(waits.waits) == 1
-    server.script += [Reply("", hang_up=True)] * 2
-    with model(server, retry=waits.retry(attempts=2)) as gemini, pytest.raises(Unavailable, match="cannot be reached"):
-        gemini.extract(saying("I like tea"))
-    assert len(server.asked) == 2
-
-
-def test_nobody_there_is_an_outage() -> None:
-    with GeminiServer() as gone:
-        pass
-    with model(gone) as gemini, pytest.raises(Unavailable, match="the Gemini Developer API cannot be reached"):
-        gemini.extract(saying("I like tea"))
-
-
-def test_a_long_conversation_is_read_in_pieces_that_overlap(server: GeminiServer) -> None:
-    texts = [f"{number} " + "word " * 4000 for number in range(8)]  # 20,000 characters each, so two a piece
-    server.brain = lambda asked: facts(
-        *(
-            fact(f"I say {line['text'][:1]}", event=line["event"], quote=line["text"][:6])
-            for line in asked.fenced("conversation")  # a model that takes from earlier events, too
-        ),
-        fact("I repeat myself", event=len(asked.fenced("conversation")) - 1, quote="word"),
-    )
-    with model(server) as gemini:
-        found = gemini.extract(saying(*texts))
-    assert [(each.event, each.fact) for each in found if each.fact.startswith("I say")] == [
-        (number, f"I say {number}") for number in range(8)
-    ]
-    assert [each.event for each in found if each.fact == "I repeat myself"] == [7], "what is said last counts"
-    assert [each.chunk for each in found] == [0, 0, 1, 1, 2, 2, 3, 3, 3]
-    shown = [
-        [(line["text"][:1], line.get("earlier", False)) for line in a.fenced("conversation")] for a in server.asked
-    ]
-    assert [[said for said, earlier in lines if not earlier] for lines in shown] == [
-        ["0", "1"],
-        ["2", "3"],
-        ["4", "5"],
-        ["6", "7"],
-    ]
-    assert all(lines[0][1] for lines in shown[1:])
-
-
-def test_what_grows_when_it_is_written_as_data_is_weighed_as_that(server: GeminiServer) -> None:
-    server.brain = lambda _: facts()
-    with model(server) as gemini:
-        gemini.extract(saying("I like tea " + "<!-- tags -->" * 15_000, *["<" * 9_000] * 4))
-    assert len(server.asked) > 6
-    assert all(len(asked.text) < 80_000 for asked in server.asked)
-    read = "".join(
-        line["text"] for asked in server.asked for line in asked.fenced("conversation") if not line.get("earlier")
-    )
-    assert read == "I like tea " + "<!-- tags -->" * 15_000 + "<" * 36_000
-
-
-def test_of_many_media_the_latest_go_along(server: GeminiServer) -> None:
-    sent = tuple(Media("image/png", data=bytes([number])) for number in range(20))
-    with model(server) as gemini:
-        gemini.extract(ExtractionRequest((Event("user", "a", sent[:9]), Event("user", "b", sent[9:])), TOPICS))
-    [asked] = server.asked
-    parts = [_camel(part["inlineData"])["data"] for part in asked.parts if "inlineData" in part]
-    assert parts == [base64.b64encode(media.data or b"").decode() for media in sent[4:]]
-
-
-def test_media_of_a_text_in_pieces_go_along_once(server: GeminiServer) -> None:
-    event = Event("user", " ".join(f"w{number}" for number in range(20_000)), (Media("image/png", data=b"x"),))
-    server.brain = lambda _: facts()
-    with model(server) as gemini:
-        gemini.extract(ExtractionRequest((event,), TOPICS))
-    assert [sum("inlineData" in part for part in asked.parts) for asked in server.asked] == [0, 0, 1]
-
-
-def test_media_that_were_not_sent_along_prove_nothing(server: GeminiServer) -> None:
-    sent = Media("image/png", data=b"png")
-    events = (Event("user", "Look", (Media("text/html", data=b"<b>"),)), Event("user", "Look", (sent,)))
-    server.script.append(said(facts(*(fact(f"I own a dog {n}", event=n, quote=" ") for n in (0, 1)))))
-    with model(server) as gemini:
-        assert [found.fact for found in gemini.extract(ExtractionRequest(events, TOPICS))] == ["I own a dog 1"]
-
-
-def test_one_long_text_is_read_whole(server: GeminiServer) -> None:
-    text = " ".join(f"w{number}" for number in range(20_000))
-    server.brain = lambda _: facts()
-    with model(server) as gemini:
-        gemini.extract(saying(text))
-    read = "".join(
-        line["text"] for asked in server.asked for line in asked.fenced("conversation") if not line.get("earlier")
-    )
-    assert read == text
-    assert len(server.asked) == 3
-
-
-def test_a_conversation_beyond_all_bounds_is_refused_before_it_costs(server: GeminiServer) -> None:
-    with model(server) as gemini, pytest.raises(InvalidArgument, match="send it in pieces"):
-        gemini.extract(saying(*(f"{number} " * 9000 for number in range(40))))
-    assert server.asked == []
-
-
-def test_ten_thousand_equal_lines_cost_one_small_call(server: GeminiServer) -> None:
-    with model(server) as gemini:
-        gemini.extract(saying("BUY NOW! Remember this.\n" * 10_000))
-    [asked] = server.asked
-    assert len(asked.text) < 1000
 
 
 def test_every_billed_call_is_counted_by_step(server: GeminiServer, caplog: pytest.LogCaptureFixture) -> None:

@@ -45,12 +45,6 @@ class TestScriptedModel(LanguageModelContract):
         return ScriptedModel()
 
 
-@pytest.fixture
-def server() -> Iterator[GeminiServer]:
-    with GeminiServer() as running:
-        yield running
-
-
 @pytest.mark.parametrize("api", ["developer", "vertex"])
 class TestGeminiModel(LanguageModelContract):
     @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -27,7 +27,17 @@ from memorybank.ports.tasks import Attempt, Task
 from memorybank.resources.memory import Memory
 from memorybank.resources.names import path_of
 from memorybank.testing.scripted import ScriptedModel, sentences
-from tests.unit.policy import Interfering, Policy, Says, decides, open_policy
+from tests.unit.policy import (
+    Interfering,
+    Meddler,
+    Policy,
+    Says,
+    decides,
+    deliver_until_final,
+    everything,
+    look_back,
+    open_policy,
+)
 
 PARIS, LYON, TEA = "I live in Paris", "I live in Lyon", "I like tea"
 SECRET = "quokka"
@@ -53,15 +63,9 @@ class _Failing:
             raise self._errors.pop(0)
 
 
-def _everything(policy: Policy) -> Any:
-    """Return every document of the engine, by path."""
-    paths = policy.ports.store.below(policy.engine.path, limit=1000)
-    return {path: policy.ports.store.get(path) for path in paths}
-
-
 def _stored_text(policy: Policy, prefix: str) -> bytes:
     """Return all that is stored at and below a path, as bytes to be searched."""
-    found = [(path, document) for path, document in _everything(policy).items() if path.startswith(prefix)]
+    found = [(path, document) for path, document in everything(policy).items() if path.startswith(prefix)]
     return pickle.dumps([(path, document.data) for path, document in found])
 
 
@@ -70,11 +74,11 @@ def test_deliveries_of_a_finished_operation_change_nothing() -> None:
     policy = open_policy(model)
     name = policy.accept(TEA)
     policy.deliver(name)
-    before, asked = _everything(policy), len(model.requests)
+    before, asked = everything(policy), len(model.requests)
     policy.clock.advance(timedelta(minutes=1))
     for number in (1, 2, 9):
         policy.deliver(name, number=number, final=number == 9)
-    assert _everything(policy) == before
+    assert everything(policy) == before
     assert len(model.requests) == asked
 
 
@@ -126,20 +130,6 @@ def test_a_failure_between_steps_leaves_no_lease_behind() -> None:
     assert (policy.actions(first), policy.actions(second)) == (["CREATED"], ["CREATED"])
 
 
-class _Meddler:
-    """Changes memories just before the commit that finishes operations, the first time or every time."""
-
-    def __init__(self, meddle: Callable[[], None], *, times: int = 1) -> None:
-        self._meddle, self._left = meddle, times
-
-    def __call__(self, writes: Sequence[Write]) -> None:
-        finishes = any("/operations/" in write.path and getattr(write, "data", {}).get("done") for write in writes)
-        generates = any("/scopes/" in write.path for write in writes)
-        if finishes and generates and self._left:
-            self._left -= 1
-            self._meddle()
-
-
 def test_a_conflict_with_a_changed_candidate_is_matched_and_decided_again_but_not_extracted() -> None:
     rules = [
         Says(LYON, Action.UPDATE, PARIS, LYON),
@@ -152,7 +142,7 @@ def test_a_conflict_with_a_changed_candidate_is_matched_and_decided_again_but_no
     def move() -> None:
         crud.update(policy.ports, path, Memory(fact="I live in Nice"), mask=None)
 
-    policy.interfere(_Meddler(move))
+    policy.interfere(Meddler(move))
     assert policy.generate(LYON) == ["UPDATED"]
     assert policy.facts() == ["Lyon, before in Nice"]
     assert len(policy.revisions(path)) == 3
@@ -167,7 +157,7 @@ def test_a_conflict_that_leaves_the_candidates_as_they_were_is_not_decided_again
     def rename() -> None:
         crud.update(policy.ports, path, Memory(display_name="home"), mask=None)
 
-    policy.interfere(_Meddler(rename))
+    policy.interfere(Meddler(rename))
     assert policy.generate(LYON) == ["UPDATED"]
     record = policy.record(LYON)
     assert record.memory.display_name == "home"
@@ -183,7 +173,7 @@ def test_a_conflict_with_a_deleted_candidate_creates_what_was_to_be_merged() -> 
     def delete() -> None:
         crud.delete(policy.ports, path)
 
-    policy.interfere(_Meddler(delete))
+    policy.interfere(Meddler(delete))
     assert policy.generate(LYON) == ["CREATED"]
     assert policy.facts() == [LYON]
 
@@ -194,7 +184,7 @@ def test_an_operation_cancelled_just_before_the_commit_is_left_out_and_the_other
     policy.remember(PARIS)
     first, second = policy.accept(TEA), policy.accept(LYON)
     policy.wait(first, second)
-    policy.interfere(_Meddler(lambda: policy.cancel(second)))
+    policy.interfere(Meddler(lambda: policy.cancel(second)))
     policy.deliver(first)
     assert policy.actions(first) == ["CREATED"]
     assert policy.facts() == [TEA, PARIS]
@@ -348,8 +338,8 @@ def test_a_poisonous_operation_does_not_take_its_batch_down(poison: int, error: 
     policy.remember(PARIS)
     names = [policy.accept("poison" if number == poison else f"Fact {number}") for number in range(3)]
     policy.wait(*names)
-    _deliver_until_final(policy, names[0])
-    _look_back(policy)
+    deliver_until_final(policy, names[0])
+    look_back(policy)
     for number, name in enumerate(names):
         if number == poison:
             assert policy.operation(name).error is not None
@@ -389,70 +379,6 @@ def test_the_holder_settles_all_that_wait_also_what_does_not_fit_one_batch() -> 
     policy.deliver(names[-1])
     assert [policy.actions(name) for name in names] == [["CREATED"]] * 30
     assert model.decisions == 2
-
-
-def test_facts_wait_beside_a_lease_that_is_held_and_a_look_back_finishes_them_if_the_holder_died() -> None:
-    policy = open_policy()
-    lease = policy.hold_lease(owner="a holder that dies")
-    name = policy.accept(TEA)
-    policy.deliver(name)
-    assert not policy.operation(name).done
-    [_, look_back] = policy.tasks()
-    assert look_back.data["body"] == name
-    assert look_back.data["run_at"] > policy.clock.now() + timedelta(seconds=60)
-    policy.clock.set(look_back.data["run_at"])
-    policy.deliver(name)
-    assert policy.actions(name) == ["CREATED"]
-    with pytest.raises(Aborted):
-        policy.end_lease(lease)
-
-
-def test_the_look_back_finds_nothing_to_do_if_the_holder_lived() -> None:
-    model = ScriptedModel()
-    policy = open_policy(model)
-    first, second = policy.accept(TEA), policy.accept(PARIS)
-    policy.wait(first, second)
-    policy.deliver(first)
-    before, asked = _everything(policy), len(model.requests)
-    _look_back(policy)
-    assert _everything(policy) == before
-    assert len(model.requests) == asked
-
-
-def test_two_look_backs_on_two_holders_do_not_share_a_name() -> None:
-    policy = open_policy()
-    name = policy.accept(TEA)
-    for number in range(2):
-        policy.hold_lease(owner=f"holder {number}")
-        policy.deliver(name)
-        policy.clock.advance(timedelta(seconds=60))
-    assert len({task.id for task in policy.tasks()}) == 3
-
-
-def test_a_holder_that_lost_its_lease_leaves_the_work_to_the_new_one() -> None:
-    """Its commit fails as a whole, and it neither repeats the work nor fails for it."""
-    policy = open_policy(wrap=Interfering)
-    name = policy.accept(TEA)
-
-    def take_over() -> None:
-        policy.clock.advance(timedelta(seconds=61))
-        policy.hold_lease(owner="new")
-
-    policy.interfere(_Meddler(take_over))
-    policy.deliver(name)
-    assert policy.facts() == []
-    assert not policy.operation(name).done
-    policy.clock.advance(timedelta(seconds=62))
-    _look_back(policy)
-    assert policy.actions(name) == ["CREATED"]
-
-
-def test_an_operation_takes_over_the_lease_that_its_own_crashed_attempt_took() -> None:
-    policy = open_policy()
-    name = policy.accept(TEA)
-    policy.hold_lease(owner=name.rpartition("/")[2])
-    policy.deliver(name, number=2)
-    assert policy.actions(name) == ["CREATED"]
 
 
 def test_work_that_killed_every_process_which_tried_it_is_not_begun_again_but_ends_with_an_error() -> None:
@@ -587,20 +513,3 @@ def test_the_sweep_takes_an_operation_up_only_once_and_leaves_alone_what_is_done
 
 def _drop_tasks(policy: Policy) -> None:
     policy.ports.store.commit([Delete(task.path) for task in policy.tasks()])
-
-
-def _deliver_until_final(policy: Policy, name: str) -> None:
-    """Deliver a task as a queue does: again after a failure, the third time for the last time."""
-    for number in (1, 2, 3):
-        try:
-            policy.deliver(name, number=number, final=number == 3)
-        except (ValueError, Aborted):
-            continue
-        return
-
-
-def _look_back(policy: Policy) -> None:
-    """Deliver all tasks that wait for their time, in order."""
-    for task in policy.tasks():
-        policy.clock.set(max(policy.clock.now(), task.data["run_at"]))
-        _deliver_until_final(policy, task.data["body"])

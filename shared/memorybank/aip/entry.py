@@ -42,7 +42,10 @@ class Call:
 
 @dataclass
 class Seen(Generic[ServiceT]):
-    """A request as far as it got: nothing after what it was refused by. `outcome` is OK or the name of an error."""
+    """What is known of a request when it is over: one that was refused early lacks the later fields.
+
+    `outcome` is OK or the status of the error, such as NOT_FOUND.
+    """
 
     route: Route | None = None
     service: ServiceT | None = None
@@ -65,8 +68,8 @@ class Application(Generic[ServiceT]):
     """A WSGI application of routes whose handlers take a service and a `Call` and return the JSON answer.
 
     `admit` returns the service that the caller of a request may use, or raises. It gets the route and the headers, and
-    runs before anything else of the request is read. `observe` observes handlers; `record` is told of every request
-    when it is over, also of those that were refused.
+    runs before anything else of the request is read. `observe` wraps each handler. `record` is called after every
+    request, including refused ones.
     """
 
     def __init__(

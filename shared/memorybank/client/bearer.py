@@ -1,4 +1,4 @@
-"""What a caller gives for a token, and what is asked for the token of each call."""
+"""The types of bearer tokens: what callers pass in, and what supplies one for each request."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 Token: TypeAlias = str | Callable[[], str]
-"""A bearer token, or a function that is asked for one before every call."""
+"""A bearer token, or a function that is called for one before every request."""
 
 Bearer: TypeAlias = Callable[[], str | None]
-"""Returns the token of the next call; None for a call without one."""
+"""Returns the token for the next request, or None to send none."""

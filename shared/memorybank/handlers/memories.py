@@ -6,18 +6,23 @@ from typing import Any
 
 from memorybank.access.narrow_store import widened
 from memorybank.aip.entry import Call
-from memorybank.aip.field_mask import masked_body, parse_mask, require_reachable
 from memorybank.bank import engines
 from memorybank.bank.memories import crud, erase, purge
 from memorybank.handlers.filters import MEMORIES, acceptance, required_scope, time_bounds
-from memorybank.handlers.request_context import Service, answer_operation, engine_name, memory_path, order_by_time, page
+from memorybank.handlers.request_context import (
+    Service,
+    answer_operation,
+    engine_name,
+    memory_path,
+    order_by_time,
+    page,
+    read_update,
+)
 from memorybank.resources.erasure import EraseMemoriesRequest
 from memorybank.resources.memory import MAPS, UPDATABLE, Memory, ReembedMemoriesRequest, RevisionOptions
 from memorybank.resources.names import check_chosen_id
 from memorybank.resources.retrieval import PurgeMemoriesRequest
 from memorybank.resources.wire import parse
-
-_MASKABLE = [f"{field}.*" if field in MAPS else field for field in sorted(UPDATABLE)]
 
 
 def create_memory(service: Service, call: Call) -> dict[str, Any]:
@@ -58,9 +63,7 @@ def list_memories(service: Service, call: Call) -> dict[str, Any]:
 def update_memory(service: Service, call: Call) -> dict[str, Any]:
     """Update a memory and return the finished operation with it."""
     path = memory_path(engine_name(service, call), call)
-    mask = parse_mask(call.query.get("updateMask"), allowed=_MASKABLE)
-    require_reachable(mask, maps=MAPS)
-    changes = parse(Memory, masked_body(call.body, mask, maps=MAPS, beside=RevisionOptions.model_fields))
+    changes, mask = read_update(call, Memory, fields=UPDATABLE, maps=MAPS, beside=RevisionOptions.model_fields)
     return crud.update(service.ports, path, changes, mask=mask).to_wire(call.version)
 
 

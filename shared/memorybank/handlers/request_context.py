@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from memorybank.access.media import MediaUris
 from memorybank.access.rights import UNLIMITED, Rights
 from memorybank.aip.entry import Call
+from memorybank.aip.field_mask import masked_body, parse_mask, require_reachable
 from memorybank.aip.ordering import parse_order_by
 from memorybank.aip.pagination import decode_token, encode_token, page_size
 from memorybank.bank import operations
@@ -24,12 +25,15 @@ from memorybank.ports.documents import Order
 from memorybank.ports.tasks import Attempt
 from memorybank.resources.names import EngineName, check_segment
 from memorybank.resources.operation import Operation
+from memorybank.resources.wire import WireModel, parse
+
+ModelT = TypeVar("ModelT", bound=WireModel)
 
 _LOCATION = re.compile("projects/([^/]+)/locations/([^/]+)")
 _SESSION = re.compile("(?:projects/([^/]+)/locations/([^/]+)/)?reasoningEngines/([^/]+)/sessions/([^/]+)")
 
 MOST_WAITING = 8
-"""How many calls wait for operations at once: each holds a thread, and a server has from 32 on."""
+"""The most calls that wait for operations at once. Each holds a thread, and a server has at least 32."""
 
 
 def _waiters() -> threading.BoundedSemaphore:
@@ -40,15 +44,13 @@ def _waiters() -> threading.BoundedSemaphore:
 class Service:
     """What handlers work with: the ports, and how this deployment answers.
 
-    `project` and `location` are for calls that name none (express mode); a call may name the project by its
-    `project_number`. `sync_wait` is how long a call waits for the operation that it started. `receive`
-    reads a delivery of the task queue from its headers and body; it returns None if the task came too early and
-    was put off.
-    `check` raises if the background work has stopped.
-    `caller` is the email of the caller, None if not identified. `rights` are the caller's, and the ports show no more
-    than these allow.
-    `media` says which media callers may name by uri.
-    `waiters` bounds how many calls wait for operations at once.
+    `project` and `location` apply to calls that name none (express mode). `project_number` is another name of the
+    project. `sync_wait` is how long a call waits for the operation it started. `receive` reads a delivery of the task
+    queue from its headers and body, and returns None if the task came too early and was rescheduled. `check` raises if
+    background work has stopped. `caller` is the caller's email, None if unknown. `rights` are the caller's rights; the
+    ports enforce them.
+    `media` lists the URIs that callers may use for media.
+    `waiters` limits how many calls wait for operations at once.
     `projects` finds engines by the number or the id of their project; None where only the configured number is known.
     """
 
@@ -128,6 +130,19 @@ def session_of_engine(service: Service, engine: EngineName, name: str, *, field:
     return check_segment(session, field=field)
 
 
+def read_update(
+    call: Call, model: type[ModelT], *, fields: Collection[str], maps: Collection[str], beside: Collection[str] = ()
+) -> tuple[ModelT, tuple[str, ...] | None]:
+    """Return the changes in the body of an update, and its mask (None if it has none); nothing else is read.
+
+    `fields` may be changed, of `maps` also single keys; `beside` are the fields that say how to update.
+    """
+    allowed = [f"{field}.*" if field in maps else field for field in sorted(fields)]
+    mask = parse_mask(call.query.get("updateMask"), allowed=allowed)
+    require_reachable(mask, maps=maps)
+    return parse(model, masked_body(call.body, mask, maps=maps, beside=beside)), mask
+
+
 def order_by_time(query: Mapping[str, Any]) -> Order:
     """Read `orderBy` for a list sorted by creation or update time; newest first unless it says otherwise."""
     allowed = {"create_time": "create_time", "update_time": "update_time"}
@@ -161,7 +176,7 @@ def answer_operation(service: Service, engine: EngineName, call: Call, *, operat
 def wait_for(service: Service, engine: EngineName, identifier: str, *, parent: str, timeout: timedelta) -> Operation:
     """Return the operation when it is done or the time-out is over.
 
-    While as many calls wait as may, it returns at once: waiting must not take the threads that others are served by.
+    It returns at once while too many calls are waiting: they must not use up the threads that serve others.
     """
     waits = service.waiters.acquire(blocking=False)
     try:

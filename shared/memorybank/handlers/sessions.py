@@ -6,18 +6,16 @@ from typing import Any
 
 from memorybank.access.narrow_store import widened
 from memorybank.aip.entry import Call
-from memorybank.aip.field_mask import masked_body, parse_mask, require_reachable
 from memorybank.aip.ordering import parse_order_by
 from memorybank.bank import session_events, sessions
 from memorybank.errors import Unimplemented
 from memorybank.handlers.filters import EVENTS, SESSIONS, acceptance, required_user, time_bounds
-from memorybank.handlers.request_context import Service, engine_name, order_by_time, page
+from memorybank.handlers.request_context import Service, engine_name, order_by_time, page, read_update
 from memorybank.resources.names import check_chosen_id, check_segment
 from memorybank.resources.session import Session, SessionEvent
 from memorybank.resources.wire import parse
 
 _MAXIMUM = 100
-_MASKABLE = [f"{field}.*" if field in sessions.MAPS else field for field in sorted(sessions.UPDATABLE)]
 
 
 def create_session(service: Service, call: Call) -> dict[str, Any]:
@@ -59,9 +57,7 @@ def list_sessions(service: Service, call: Call) -> dict[str, Any]:
 def update_session(service: Service, call: Call) -> dict[str, Any]:
     """Update a session and return it."""
     path = _path(service, call)
-    mask = parse_mask(call.query.get("updateMask"), allowed=_MASKABLE)
-    require_reachable(mask, maps=sessions.MAPS)
-    changes = parse(Session, masked_body(call.body, mask, maps=sessions.MAPS))
+    changes, mask = read_update(call, Session, fields=sessions.UPDATABLE, maps=sessions.MAPS)
     return sessions.update(service.ports, path, changes, mask=mask).to_wire()
 
 

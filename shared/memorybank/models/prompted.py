@@ -143,7 +143,7 @@ class PromptedModel:
         parts = [prompt.user, *media]
         name = self._transport.model_id(model)
         try:
-            reply = self._call(step, prompt, model, parts)
+            reply = self._call(step, prompt, model=model, parts=parts)
             answer = read(reply, prompt, model=name)
             check(answer, reply)
         except Unreadable as first:
@@ -154,7 +154,7 @@ class PromptedModel:
         else:
             return answer
         try:
-            answer = read(self._call(step, prompt, model, parts), prompt, model=name)
+            answer = read(self._call(step, prompt, model=model, parts=parts), prompt, model=name)
         except Unreadable as second:
             if (found := second.partial or failed.partial) is not None:
                 _log.warning("parts of the model's answer were left out", extra=told)
@@ -167,7 +167,7 @@ class PromptedModel:
             ) from None
         return _with_earlier(answer, failed)
 
-    def _call(self, step: str, prompt: Prompt[Any], model: str, parts: Sequence[str | Media]) -> Reply:
+    def _call(self, step: str, prompt: Prompt[Any], *, model: str, parts: Sequence[str | Media]) -> Reply:
         size = len(prompt.system.encode()) + sum(len(part.encode()) for part in parts if isinstance(part, str))
         check(self._max_tokens, expected=size // _BYTES_PER_TOKEN)
         reply = self._retry(

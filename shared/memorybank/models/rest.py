@@ -49,12 +49,12 @@ class Rest:
         kept = self._take(place)
         if kept is not None:
             try:
-                return self._exchange(kept, place, target, data, headers)
+                return self._exchange(kept, place, target=target, data=data, headers=headers)
             except TimeoutError:
                 raise
             except (OSError, http.client.HTTPException):
                 pass  # a pooled connection may close just as it is used, and repeating the call is safe
-        return self._exchange(self._connection(place), place, target, data, headers)
+        return self._exchange(self._connection(place), place, target=target, data=data, headers=headers)
 
     def close(self) -> None:
         """Close the idle connections."""
@@ -68,6 +68,7 @@ class Rest:
         self,
         connection: http.client.HTTPConnection,
         place: tuple[str, str],
+        *,
         target: str,
         data: bytes,
         headers: Mapping[str, str],
@@ -108,7 +109,7 @@ class Rest:
         return ssl.create_default_context()
 
 
-def exchange(rest: Rest, url: str, body: Any, headers: Mapping[str, str], *, endpoint: Endpoint) -> Answer:
+def exchange(rest: Rest, url: str, body: Any, *, headers: Mapping[str, str], endpoint: Endpoint) -> Answer:
     """Post to a model and return the answer, whatever its status; raise the error if there is none.
 
     An error that was sent with status 200 gets its own status.
@@ -122,9 +123,9 @@ def exchange(rest: Rest, url: str, body: Any, headers: Mapping[str, str], *, end
     return answer if answer.status != HTTPStatus.OK else replace(answer, status=status_within(answer.body))
 
 
-def ask(rest: Rest, url: str, body: Any, headers: Mapping[str, str], *, endpoint: Endpoint) -> bytes:
+def ask(rest: Rest, url: str, body: Any, *, headers: Mapping[str, str], endpoint: Endpoint) -> bytes:
     """Post to a model and return the body of its answer; raise the error for any other answer, or for none."""
-    answer = exchange(rest, url, body, headers, endpoint=endpoint)
+    answer = exchange(rest, url, body, headers=headers, endpoint=endpoint)
     if answer.status != HTTPStatus.OK:
         raise failure_of(answer.status, answer.body, headers=answer.headers, endpoint=endpoint)
     return answer.body

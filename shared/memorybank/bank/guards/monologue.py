@@ -16,14 +16,14 @@ _OTHERS = re.compile(
     "あなた|ユーザー|你|您|用户",
     re.IGNORECASE,
 )
-"""Words by which a speaker speaks to somebody or of the user, in the languages that the offline model reads."""
+"""Words that address somebody or refer to the user, in the languages of the offline model."""
 
 _ASSISTANT = re.compile(r"\b(?:ai|chat ?bot|language model|virtual assistant|ai assistant)\b", re.IGNORECASE)
 _REFUSED = "No user speaks in the conversation, and the words are not the speaker's about themselves."
 
 
 def drop_addressed(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> Judged:
-    """Refuse facts of a monologue that tell of whom it addresses, or of the assistant as such; outcomes stay."""
+    """Refuse facts of a monologue about its addressee, or about the assistant itself; keep outcomes."""
     if not request.monologue:
         return Judged(list(facts), [])
     judged = Judged([], [])

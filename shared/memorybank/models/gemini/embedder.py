@@ -61,13 +61,13 @@ class _GeminiEmbeddings:
         endpoint = endpoint_of(self._provider, name.id, setting=SETTING)
         provider, headers = self._provider, self._provider.headers()
         if isinstance(provider, Developer):
-            found = ask(self._rest, provider.address(name, shape.method), body, headers, endpoint=endpoint)
+            found = ask(self._rest, provider.address(name, shape.method), body, headers=headers, endpoint=endpoint)
         else:
             vertex = provider
             found = vertex.with_global_fallback(
                 name,
                 lambda place: ask(
-                    self._rest, vertex.address(name, place, shape.method), body, headers, endpoint=endpoint
+                    self._rest, vertex.address(name, place, shape.method), body, headers=headers, endpoint=endpoint
                 ),
             )
         try:

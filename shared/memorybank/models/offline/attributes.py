@@ -107,14 +107,14 @@ def _attribute(name: str, groups: dict[str, str], text: str) -> Attribute | None
     if name in {"likes", "dislikes"}:
         return Attribute(f"likes {' '.join(value)}", (name,), negated=False, loaded=loaded)
     if name.startswith("their_"):
-        return _of_others(name, what, value, text)
+        return _of_others(name, what, value=value, text=text)
     if name == "preferred":
         return Attribute(f"prefers {sorted((value, statement(what)))}", value, negated=False, loaded=loaded)
     key = _key(name, what=what, value=value)
     return Attribute(key, value, negated=negated(text), loaded=loaded) if key else None
 
 
-def _of_others(name: str, what: str, value: tuple[str, ...], text: str) -> Attribute | None:
+def _of_others(name: str, what: str, *, value: tuple[str, ...], text: str) -> Attribute | None:
     """Return the attribute of somebody else; that of a person with a name, or the only one there is, is sure."""
     who = statement(what)
     if not who or who[-1] in _TWO or _THINGS & set(who):

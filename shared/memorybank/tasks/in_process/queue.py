@@ -5,8 +5,7 @@ A waiting task is the document `tasks/{name}`: `body`, `lane`, `run_at`, `create
 before it delivers it. This counts the attempt and moves `run_at` forward by `visibility`; a heartbeat keeps moving it
 while the handler runs. If the process is killed, the task falls due again, and another process takes it.
 
-Design choices:
-
+Choices:
 - A name is taken until its task has ended: a task of the same name is dropped meanwhile. Cloud Tasks keeps names for
   hours longer, so the bank never reuses them.
 - An attempt that dies with its process does not prove the task guilty: another task may have killed the process. After
@@ -262,9 +261,7 @@ class InProcessQueue:
             if not claim.settle(self._attempt(attempt, record)):
                 _logger.warning("task %s was taken over by another process", attempt.task.name)
         except Exception:  # the store failed: the task falls due again by itself
-            _logger.exception(
-                "the result of task %s could not be stored; it will be delivered again", attempt.task.name
-            )
+            _logger.exception("task %s will be delivered again: its result could not be stored", attempt.task.name)
         finally:
             self._release(claim.path)
             self._wake()
@@ -276,9 +273,8 @@ class InProcessQueue:
         try:
             handler(attempt)
         except BaseException as error:  # even sys.exit() must not end the worker thread
-            _logger.exception(
-                "task %s failed in attempt %d of %d", attempt.task.name, attempt.number, self._max_attempts
-            )
+            told = attempt.task.name, attempt.number, self._max_attempts
+            _logger.exception("task %s failed in attempt %d of %d", *told)
             if not attempt.final:
                 failed = record.failed + 1
                 asked = timedelta(seconds=min(decision_of(error).after, _MOST_ASKED.total_seconds()))
