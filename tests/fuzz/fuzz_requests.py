@@ -123,6 +123,11 @@ class Target:
 Case = Callable[[Target, Random], tuple[int, str]]
 
 
+_PATIENT = "a" * 40 + "!"
+_VALUES = (_PATIENT, {_PATIENT: 1, "a": _PATIENT}, [_PATIENT])
+"""Values that a careless pattern takes for ever to match, wherever it stands."""
+
+
 def _schema(target: Target, chance: Random) -> tuple[int, str]:
     schemas = Schemas(chance)
     schema, name = schemas.schema(), chance.choice(("jsonSchema", "schema"))
@@ -132,7 +137,8 @@ def _schema(target: Target, chance: Random) -> tuple[int, str]:
     if answer[0] == HTTPStatus.OK:  # only such schemas are ever used
         stored = SchemaConfig.model_validate({"id": "x", name: json.loads(body_of(schema))}).effective_schema
         for rule in stored["properties"].values():
-            is_valid(schemas.value(), rule if isinstance(rule, Mapping) else {})
+            for value in (*_VALUES, schemas.value(), schemas.value()):
+                is_valid(value, rule if isinstance(rule, Mapping) else {})
     return answer
 
 

@@ -70,11 +70,16 @@ class Schemas:
         self._chance = chance
         self._left = 0
         self._tame = False
+        self._intruders = 0
 
     def schema(self) -> Any:
-        """Return a schema; every second one has nothing that is refused on sight, so that it is looked at closely."""
+        """Return a schema. Some are tame, some have a single thing in them that is not, and some are wild.
+
+        Only with a single one can it be seen whether just that is refused: most wild ones are refused for another.
+        """
         self._left = self._chance.choice((5, 20, 80, 600))
-        self._tame = self._chance.random() < 0.5
+        mode = self._chance.random()
+        self._tame, self._intruders = mode < 0.6, int(0.3 < mode < 0.6)
         if self._chance.random() < 0.05:
             return self._deep()
         if self._chance.random() < 0.1:
@@ -110,8 +115,11 @@ class Schemas:
         if not self._tame:
             makers += [self._reference, self._pattern, self._junk]
         found: dict[str, Any] = {}
+        if self._intruders and self._chance.random() < 0.4:
+            self._intruders = 0
+            found |= self._chance.choice((self._reference, self._pattern, self._hidden_pattern))()
         for _ in range(self._chance.randint(0, 5)):
-            found |= self._chance.choice(makers)()
+            found = self._chance.choice(makers)() | found
         return {(_SNAKE.get(key, key) if self._chance.random() < 0.1 else key): each for key, each in found.items()}
 
     def _nested(self, depth: int) -> dict[str, Any]:
@@ -156,6 +164,9 @@ class Schemas:
 
     def _pattern(self) -> dict[str, Any]:
         return {"pattern": self._chance.choice((*PATTERNS, None, 7))}
+
+    def _hidden_pattern(self) -> dict[str, Any]:
+        return {"patternProperties": {self._chance.choice(PATTERNS): True}, "additionalProperties": True}
 
     def _junk(self) -> dict[str, Any]:
         return {self._chance.choice((*ONE, *LISTS, *MAPS, *_BOUNDS, "required", "enum")): self.value(2)}
