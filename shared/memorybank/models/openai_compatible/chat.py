@@ -58,7 +58,9 @@ class ChatTransport:
         endpoint = self._service.endpoint(name, setting=SETTING)
         pictures = any(isinstance(part, Media) for part in parts)
         known = dialect = self._dialects.of(name)
-        while (answer := self._post(name, request_of(name, dialect, system, parts, form), endpoint)).status != _OK:
+        while (
+            answer := self._post(name, request_of(name, dialect, system=system, parts=parts, schema=form), endpoint)
+        ).status != _OK:
             if is_filtered(answer.status, answer.body):
                 return Reply("", End.REFUSED, "content_filter")
             plainer = dialect.after(refusal_of(answer.status, answer.body), pictures=pictures)
@@ -81,11 +83,11 @@ class ChatTransport:
 
     def _post(self, model: str, body: dict[str, Any], endpoint: Endpoint) -> Answer:
         url = self._service.address(model, "chat/completions")
-        return exchange(self._rest, url, body, self._service.headers(), endpoint=endpoint)
+        return exchange(self._rest, url, body, headers=self._service.headers(), endpoint=endpoint)
 
 
 def request_of(
-    model: str, dialect: Dialect, system: str, parts: Sequence[str | Media], schema: dict[str, Any]
+    model: str, dialect: Dialect, *, system: str, parts: Sequence[str | Media], schema: dict[str, Any]
 ) -> dict[str, Any]:
     """Return the body of a request in a dialect."""
     if dialect.form is not Form.SCHEMA:

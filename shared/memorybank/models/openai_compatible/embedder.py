@@ -83,7 +83,7 @@ class _Embeddings:
 
     def _post(self, model: str, body: dict[str, Any], endpoint: Endpoint) -> Answer:
         url = self._service.address(model, "embeddings")
-        return exchange(self._rest, url, body, self._service.headers(), endpoint=endpoint)
+        return exchange(self._rest, url, body, headers=self._service.headers(), endpoint=endpoint)
 
 
 def _is_about_length(refusal: str) -> bool:
