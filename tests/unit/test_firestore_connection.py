@@ -42,6 +42,7 @@ class FailingChannel:
     def __init__(self, *failures: Failure) -> None:
         self.failures = list(failures)
         self.calls = 0
+        self.closed = False
 
     def unary_stream(self, *_: object) -> Callable[..., Any]:
         return self._fail
@@ -49,7 +50,8 @@ class FailingChannel:
     unary_unary = unary_stream
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Note that it was closed."""
+        self.closed = True
 
     def _fail(self, *_: object, **__: object) -> Iterator[Any]:
         self.calls += 1
@@ -221,6 +223,32 @@ def test_the_channel_is_made_once_on_first_use() -> None:
     with ThreadPoolExecutor(16) as pool:
         assert [done.result() for done in [pool.submit(read) for _ in range(16)]] == [None] * 16
     assert [channel.calls for channel in made] == [16]
+
+
+def test_a_call_that_is_not_answered_in_time_is_repeated_on_a_new_channel() -> None:
+    made = [FailingChannel(Failure(StatusCode.DEADLINE_EXCEEDED)) for _ in range(2)]
+    channels = [*made, FailingChannel()]
+    left = iter(channels)
+
+    store = FirestoreStore("p", connect=lambda: next(left), retry_seconds=5)
+
+    assert store.get(PATH) is None
+    assert [channel.calls for channel in channels] == [1, 1, 1]
+    assert [channel.closed for channel in channels] == [True, False, False], "calls may be under way on the second"
+    store.close()
+    assert all(channel.closed for channel in channels)
+
+
+def test_a_call_that_is_refused_keeps_its_channel() -> None:
+    made: list[FailingChannel] = []
+
+    def connect() -> FailingChannel:
+        made.append(FailingChannel(Failure(StatusCode.UNAVAILABLE), Failure(StatusCode.PERMISSION_DENIED)))
+        return made[-1]
+
+    with pytest.raises(errors.Internal):
+        FirestoreStore("p", connect=connect, retry_seconds=5).get(PATH)
+    assert [channel.calls for channel in made] == [2]
 
 
 def test_a_closed_store_says_so() -> None:

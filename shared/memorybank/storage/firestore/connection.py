@@ -55,6 +55,7 @@ CHANNEL_OPTIONS = [
     ("grpc.http2.ping_timeout_ms", 5_000),  # the one that counts: 60 seconds unless set, whatever the other says
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.max_pings_without_data", 0),
+    ("grpc.use_local_subchannel_pool", 1),  # or a new channel would be given the old one's connection
     # gRPC would wait up to two minutes between two attempts to connect, and 20 seconds for one.
     ("grpc.initial_reconnect_backoff_ms", 200),
     ("grpc.max_reconnect_backoff_ms", 1_000),
@@ -119,6 +120,7 @@ class Connection:
         self._factory = factory
         self._retry_seconds = retry_seconds
         self._channel: grpc.Channel | None = None
+        self._retired: grpc.Channel | None = None
         self._closed = False
         self._lock = threading.Lock()
         # The first tells Google's front end the database; the second makes the emulator ignore security rules.
@@ -130,28 +132,32 @@ class Connection:
 
     def stream(self, method: str, request: Message) -> list[Message]:
         """Read all messages of a streaming call, which is repeated for a while if it fails."""
-        return self._repeated(lambda: list(self._call(self._open().unary_stream, method, request)), READ)
+        return self._repeated(lambda channel: list(self._call(channel.unary_stream, method, request)), READ)
 
     def commit(self, request: Message, *, conditional: bool) -> Message:
         """Commit. It is repeated where it certainly had no effect or, if it is `conditional`, cannot have it twice."""
-        call = lambda: self._call(self._open().unary_unary, "Commit", request)  # noqa: E731
-        return self._repeated(call, CONDITIONAL_COMMIT if conditional else COMMIT)
+        again = CONDITIONAL_COMMIT if conditional else COMMIT
+        return self._repeated(lambda channel: self._call(channel.unary_unary, "Commit", request), again)
 
     def close(self) -> None:
         """Close the connection."""
         with self._lock:
             self._closed = True
-            if self._channel is not None:
-                self._channel.close()
+            for channel in (self._channel, self._retired):
+                if channel is not None:
+                    channel.close()
 
-    def _repeated(self, call: Callable[[], _Result], again: frozenset[str]) -> _Result:
+    def _repeated(self, call: Callable[[grpc.Channel], _Result], again: frozenset[str]) -> _Result:
         end, longest = time.monotonic() + self._retry_seconds, _FIRST_PAUSE
         failures = Failures(again)
         while True:
+            channel = self._open()
             try:
-                return call()
+                return call(channel)
             except grpc.RpcError as error:
                 status = status_of(error)
+                if status == DeadlineExceeded.status:
+                    self._replace(channel)
                 translated = _translated(error, status)
                 if failures.hides_success(status):
                     earlier = failures.doubtful
@@ -176,6 +182,19 @@ class Connection:
             if self._channel is None:
                 self._channel = self._factory()
             return self._channel
+
+    def _replace(self, channel: grpc.Channel) -> None:
+        """Connect anew after a call that was not answered in time: its connection may have gone silent just before.
+
+        Calls that are under way keep the old channel, which is closed when the next one is replaced: by then their
+        deadline is over, too.
+        """
+        with self._lock:
+            if self._closed or self._channel is not channel:
+                return
+            self._channel, retired, self._retired = self._factory(), self._retired, channel
+        if retired is not None:
+            retired.close()
 
 
 def _translated(failure: Any, status: str) -> MemoryBankError:
