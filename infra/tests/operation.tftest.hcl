@@ -100,7 +100,7 @@ run "with_everything_chosen" {
     protect_functions     = false
   }
   assert {
-    condition     = google_firestore_database.this.cmek_config[0].kms_key_name == "projects/p/locations/europe-west1/keyRings/r/cryptoKeys/k" && google_firestore_database.this.location_id == "eur3"
+    condition     = one(google_firestore_database.this.cmek_config[*].kms_key_name) == "projects/p/locations/europe-west1/keyRings/r/cryptoKeys/k" && google_firestore_database.this.location_id == "eur3"
     error_message = "the database is not encrypted by the key, or elsewhere"
   }
   assert {
