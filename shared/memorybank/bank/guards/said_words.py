@@ -15,7 +15,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['\u2019.&-][^\W\d_]+)*")
 _PART = re.compile(r"[^\W\d_]+")
 _CJK = re.compile("[\u3400-\u9fff\u30a1-\u30ff]+")
 _PARTICLES = re.compile("[我你您他她它们們不没沒的了是在有很也]")
-_ABBREVIATED = re.compile(r"\w+n't\b|'(?:m|s|re|ve|ll|d)\b|\b[a-z]{1,2}'")
+_ABBREVIATED = re.compile(r"\b\w{1,12}n't\b|'(?:m|s|re|ve|ll|d)\b|\b[a-z]{1,2}'")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _KANA_OR_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _LATIN = re.compile("[a-z\u00df-\u024f]")
@@ -49,7 +49,7 @@ _FILLERS = words("""
 _FIRST_NAME = re.compile(r"([^\W\d_]{3,})['\u2019][^\W\d_]")
 """The first word with an ending after an apostrophe: "Anna's", "Ankara'da"."""
 
-_NAME_RUN = re.compile(r"[^\W\d_a-z]\w+(?: [^\W\d_a-z]\w+){1,5}")
+_NAME_RUN = re.compile(r"\b[A-Z\u00c0-\u00de]\w{1,30}(?: [A-Z\u00c0-\u00de]\w{1,30}){1,5}")
 _GERMAN_NAME = re.compile(r"(?:heiß(?:e|t)|namens|genannt)\s+([A-ZÄÖÜ]\w+)")
 _PREFIX, _SHORT_PREFIX, _LONGEST_PREFIX = 3, 2, 6
 _SUBSTRING, _ALIKE = 5, 0.8
