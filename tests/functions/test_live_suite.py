@@ -14,6 +14,8 @@ import pytest
 from memorybank.testing.gemini.requests import Asked
 from memorybank.testing.gemini.server import GeminiServer, Reply
 from memorybank.testing.metadata_server import MetadataServer
+from memorybank.testing.openai.kinds import OLLAMA
+from memorybank.testing.openai.server import OpenAIServer
 from memorybank.testing.processes import run_program
 
 ROOT = Path(__file__).parents[2]
@@ -79,3 +81,20 @@ def test_all_but_what_needs_understanding_passes_on_both_apis_of_a_scripted_gemi
     assert max(len(asked.text) for asked in server.of("generateContent")) > 20_000, "too short to be cached"
     assert "needs a model that understands" in ran.stdout
     assert "the environment has no credentials" not in ran.stdout
+
+
+def test_the_suite_for_openais_api_passes_on_a_scripted_server() -> None:
+    with OpenAIServer(OLLAMA) as server:
+        server.missing.add("no-such-model-0")
+        ran = _live(
+            "--live=scripted",
+            "-k",
+            "test_live_openai",
+            MEMORYBANK_MODELS="openai",
+            MEMORYBANK_MODEL_URL=server.url,
+            MEMORYBANK_GENERATION_MODEL="small-1",
+            MEMORYBANK_EMBEDDING_MODEL="vectors-1",
+        )
+    assert ran.returncode == 0, ran.stdout
+    assert "4 passed" in ran.stdout
+    assert "skipped" not in ran.stdout
