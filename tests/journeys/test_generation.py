@@ -322,7 +322,7 @@ def test_the_model_decides_and_code_carries_it_out(begin: Begin) -> None:
 
     said = [
         ExtractedFact("I drink green tea"),
-        ExtractedFact("I own a cat no more", intent=Intent.FORGET),
+        ExtractedFact("My cat", intent=Intent.FORGET),
         ExtractedFact("I play chess"),
     ]
     model = ScriptedModel(extract=lambda _: said, decide=decide)
