@@ -267,6 +267,7 @@ def test_a_gzipped_body_of_two_members_is_read_as_one(caller: Caller) -> None:
         (GZIPPED_TEA[:20] + b"x" * 8 + GZIPPED_TEA[28:], "gzip data"),
         (GZIPPED_TEA + b"trailing", "gzip data"),
     ],
+    ids=["no gzip", "cut off", "damaged", "trailing data"],
 )
 def test_a_body_that_is_not_the_gzip_it_claims_to_be_is_refused(caller: Caller, body: bytes, says: str) -> None:
     error = caller.refused(400, "POST", "/memories", content=body, headers={"Content-Encoding": "gzip"})
