@@ -49,6 +49,11 @@ def test_a_text_keeps_all_but_the_words_that_are_replaced() -> None:
     assert _kind(_replaces(text="I live in Lyon with Mia"), known=known) is None
 
 
+def test_a_unit_alone_may_be_the_word_that_is_replaced() -> None:
+    euros, dollars = "My budget is 500 euros", "My budget is 500 dollars"
+    assert _kind(_replaces("euros", "dollars", dollars), fact=dollars, known=euros) is None
+
+
 def test_reasons_that_fit_do_not_make_up_for_the_words() -> None:
     """Two allergies are both true, whatever a model says."""
     new = "I am allergic to bee stings"

@@ -36,7 +36,12 @@ def _quoted(claim: Claim, fact: str, candidate: str) -> bool:
 
 def _keeps_the_rest(claim: Claim, candidate: str, text: str) -> bool:
     """Tell whether a text loses nothing of the known fact but the words that are replaced."""
-    lost = lacking(speaking(sentence_of(candidate, text)), sentence_of(text, candidate))
+    merged = sentence_of(text, candidate)
+    before, found, after = candidate.casefold().partition(claim.old_words.strip().casefold())
+    if found and len(before + found + after) == len(candidate):  # so that the letters have their places
+        rest = f"{candidate[: len(before)]} {candidate[len(before) + len(found) :]}"
+        return not lacking(speaking(sentence_of(rest, candidate)), merged)
+    lost = lacking(speaking(sentence_of(candidate, text)), merged)
     return not lacking(lost, sentence_of(claim.old_words, candidate))
 
 
