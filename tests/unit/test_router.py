@@ -240,16 +240,19 @@ def test_a_body_of_unknown_length_is_passed_on_in_chunks(routed: Routed, upstrea
 
 
 def test_a_body_that_is_too_large_is_refused_before_anybody_is_called(routed: Routed, upstream: UpstreamServer) -> None:
-    answer = routed.call("POST", GENERATE, io.BytesIO(b""), CONTENT_LENGTH=str(8 * 2**20 + 1))
+    stream = io.BytesIO(b" " * (8 * 2**20 + 1))
+    answer = routed.call("POST", GENERATE, stream, CONTENT_LENGTH=str(8 * 2**20 + 1))
     assert answer.error()["code"] == 413
     assert not upstream.connections
+    assert not stream.read(1), "who sends everything before reading must be rid of it"
 
 
 def test_a_body_that_turns_out_to_be_too_large_is_broken_off(routed: Routed, upstream: UpstreamServer) -> None:
-    stream = io.BytesIO(b" " * (8 * 2**20 + 1))
+    stream = io.BytesIO(b" " * (9 * 2**20))
     answer = routed.call("POST", GENERATE, stream, HTTP_TRANSFER_ENCODING="chunked")
     assert answer.error()["code"] == 413
     assert not upstream.seen
+    assert not stream.read(1), "as above"
 
 
 def test_a_caller_who_hangs_up_within_the_body_is_told_and_nothing_is_done(
