@@ -90,6 +90,15 @@ def test_an_answer_that_follows_the_schema_and_says_too_much_leaves_it_in_place(
     assert [each.body["response_format"]["type"] for each in server.asked] == ["json_schema"] * 2
 
 
+@pytest.mark.parametrize("odd", ["Sure!", {"note": "I like tea"}, "[]"])
+def test_an_answer_in_another_form_shows_that_the_schema_is_ignored(server: OpenAIServer, odd: Any) -> None:
+    server.script.append(said(odd))
+    assert said_of(server) == ["I like tea"]
+    strict, plain = (each.body["response_format"] for each in server.asked)
+    assert strict["json_schema"]["strict"] is True
+    assert plain == {"type": "json_object"}
+
+
 @pytest.mark.parametrize("answer", [FoundWithFields, Decided])
 def test_the_schemas_are_those_of_strict_mode(answer: Any) -> None:
     assert strictness_problem(strict_schema(answer)) is None
@@ -115,12 +124,15 @@ def test_an_answer_in_parts_is_read_without_its_thoughts(server: OpenAIServer) -
     parts = [{"type": "thinking", "thinking": [{"type": "text", "text": "Tea?"}]}, {"type": "text", "text": TEA}]
     server.script.append(said("", content=parts, reasoning_content="Tea?"))
     assert said_of(server) == ["I like tea"]
+    assert len(server.asked) == 1
 
 
 def test_a_stream_is_put_together_and_a_broken_one_is_asked_for_again(server: OpenAIServer) -> None:
     server.script.append(Reply('data: {"choices": [{"delta": {"content": "{"}}]}\n\n'))
     server.kind = kinds.PLAIN
-    assert said_of(server) == ["I like tea"]
+    waits = Waits()
+    assert said_of(server, retry=waits.retry()) == ["I like tea"]
+    assert len(waits.waits) == 1, "half a stream is an outage and no answer"
 
 
 def test_an_error_inside_a_stream_or_an_answer_is_an_error(server: OpenAIServer) -> None:
@@ -214,10 +226,12 @@ def test_a_wrong_key_is_told_without_it(server: OpenAIServer) -> None:
 
 
 def test_form_errors_of_fastapi_are_understood(server: OpenAIServer) -> None:
-    detail = [{"loc": ["body", "response_format", "type"], "msg": "unexpected value", "input": "image vision"}]
+    server.kind = Kind()
+    detail = [{"loc": ["body", "max_completion_tokens"], "msg": "extra forbidden", "input": "the response_format"}]
     server.script.append(Reply({"detail": detail}, 422))
     assert said_of(server) == ["I like tea"]
-    assert server.asked[-1].body["response_format"] == {"type": "json_object"}
+    assert server.asked[-1].body["max_tokens"]
+    assert server.asked[-1].body["response_format"]["type"] == "json_schema", "the request is repeated, not blamed"
 
 
 @pytest.mark.parametrize(
