@@ -46,7 +46,7 @@ _FILLERS = words("""
     einen bin ist sind je j mon ma mes le la les l un une suis est yo mi mis el los las una soy es io mio mia il lo sono
     è eu meu minha o os as um uma sou é now currently also really very jetzt auch maintenant ahora adesso agora
 """)
-_FIRST_NAME = re.compile(r"([^\W\d_]{3,})['\u2019][^\W\d_]")
+_FIRST_NAME = re.compile(r"([^\W\d_]{3,30})['\u2019][^\W\d_]")
 """The first word with an ending after an apostrophe: "Anna's", "Ankara'da"."""
 
 _NAME_RUN = re.compile(r"\b[A-Z\u00c0-\u00de]\w{1,30}(?: [A-Z\u00c0-\u00de]\w{1,30}){1,5}")
