@@ -47,7 +47,15 @@ run "a_member_has_a_kind" {
 run "nor_a_principal_which_has_no_id_token" {
   command = plan
   variables {
-    invokers = ["principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/*", "principal://iam.googleapis.com/x"]
+    invokers = ["principal://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/subject/s"]
+  }
+  expect_failures = [var.invokers]
+}
+
+run "nor_a_set_of_them" {
+  command = plan
+  variables {
+    invokers = ["principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/group/g"]
   }
   expect_failures = [var.invokers]
 }
