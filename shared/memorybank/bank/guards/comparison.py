@@ -7,11 +7,13 @@ are equal. Nothing is known of meaning beyond `memorybank.languages.meanings`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
 
 from memorybank.languages.language import words
 from memorybank.languages.meanings.places import PLACES
 from memorybank.languages.meanings.sentence import Sentence, Word
-from memorybank.languages.meanings.values import same_in
+from memorybank.languages.meanings.values import Value, same_in
 
 MARKERS = frozenset({"now", "change", "stop", "past", "also", "plan", "compare", "and", "only", "report"})
 """Senses that say how a statement relates to another one, or to time, and nothing of their own."""
@@ -37,6 +39,7 @@ _EXACT_KIN = frozenset({"ar", "tr", "hi", "ko", "zh"})
 _KIN = frozenset({"uncle", "aunt", "grandmother", "grandfather", "mother-in-law", "father-in-law"})
 """Relatives for whom these languages have several words, by the side of the family."""
 
+_MANY = 64
 _SHORT, _STEM, _TAIL = 3, 4, 3
 
 
@@ -48,14 +51,41 @@ def negative(sentence: Sentence) -> bool:
 def said_in(word: Word, sentence: Sentence) -> bool:
     """Tell whether a sentence has a word that stands for the same."""
     if word.value is not None:
-        values = [other.value for other in sentence.words if other.value is not None]
-        return same_in(word.value, values)
+        values = _index(sentence).values
+        return word.value in values or (len(values) <= _MANY and same_in(word.value, values))
     if word.kind == "person" and sentence.code in _EXACT_KIN and word.key in _KIN:
         return any(other.kind == "person" and other.form[:_SHORT] == word.form[:_SHORT] for other in sentence.words)
     if word.kind in ("sense", "person", "self"):
         return any(other.kind == word.kind and other.key == word.key for other in sentence.words)
-    others = (other for other in sentence.words if other.kind in ("content", "name", "silent"))
-    return any(_alike(word, other, sentence.code) for other in others)
+    index = _index(sentence)
+    others = index.words.get(_start(word.key, sentence.code), ())
+    if len(others) > _MANY:  # texts made of variants of one word are compared by the words alone
+        return any(other.key == word.key for other in others)
+    place = PLACES.get(word.key)
+    return (place is not None and place in index.places) or any(_alike(word, each, sentence.code) for each in others)
+
+
+class _Index(NamedTuple):
+    """The words of a sentence by how they begin, its places and its values: so that comparing takes linear time."""
+
+    words: dict[str, tuple[Word, ...]]
+    places: frozenset[str]
+    values: tuple[Value, ...]
+
+
+@lru_cache(maxsize=256)
+def _index(sentence: Sentence) -> _Index:
+    found: dict[str, dict[tuple[str, str], Word]] = {}
+    for word in sentence.words:
+        if word.kind in ("content", "name", "silent"):
+            found.setdefault(_start(word.key, sentence.code), {})[word.kind, word.key] = word
+    values = tuple(dict.fromkeys(word.value for word in sentence.words if word.value is not None))
+    places = frozenset(PLACES[word.key] for word in sentence.words if word.key in PLACES)
+    return _Index({start: tuple(each.values()) for start, each in found.items()}, places, values)
+
+
+def _start(key: str, code: str) -> str:
+    return _umlauts(key)[: 1 if code == "ko" else _SHORT]
 
 
 def lacking(said: Iterable[Word], sentence: Sentence) -> list[Word]:
@@ -90,6 +120,8 @@ def reordered(one: Sentence, other: Sentence) -> bool:
     actors = {word.key for each in (one, other) for word in each.words if word.kind == "person"} | named
     compares = bool({"compare", "prefer"} & one.senses & other.senses)
     rows = [speaking(each) for each in (one, other)]
+    if max(map(len, rows)) > _MANY:
+        rows = [[], []]
     places = [
         next((n for n, each in enumerate(rows[1]) if _stands_for(word, each, one.code)), None) for word in rows[0]
     ]

@@ -31,6 +31,7 @@ _PLACE_PARTS = words(
 _FORM = frozenset({"have", "named"})
 _FREE = LIGHT | {"and", "now"}
 _FEW = 2
+_MOST_CLAUSES = 40
 _STEM = 4
 _STATES = frozenset({"marital", "diet", "stop", "change", "plan", "pregnant", "avoid"})
 """Senses whose words differ in what they say."""
@@ -98,11 +99,13 @@ def _in_one_clause(fact: str, new: Sentence, known: str) -> bool:
     if not new.values:
         return True
     clauses = [part for part in _CLAUSES.split(known) if part and part.strip()]
-    if len(clauses) < _FEW or sum(bool(sentence_of(part, known).values) for part in clauses) < _FEW:
+    counted = sum(bool(sentence_of(part, known).values) for part in clauses[:_MOST_CLAUSES])
+    if len(clauses) < _FEW or counted < _FEW:
         return True
     whole = sentence_of(known, fact)
     if len(new.values) == len(whole.values):
         return True
+    clauses = clauses[:_MOST_CLAUSES]
     return any(not lacking(speaking(new), sentence_of(part, known)) for part in clauses)
 
 
@@ -128,7 +131,7 @@ def update_is_safe(fact: str, text: str, *, known: str) -> bool:
         return False
     new, old = sentence_of(fact, known), sentence_of(known, fact)
     merged = sentence_of(text, fact)
-    if new.code != old.code and merged == new and keep_is_safe(fact, known):
+    if new.code != old.code and merged.words == new.words and keep_is_safe(fact, known):
         return True
     if _invents(merged, new, old) or not _takes_over(new, old, merged):
         return False
@@ -153,7 +156,7 @@ def adds_only(text: str, *, known: str) -> bool:
 
 def _says_both(text: str, merged: Sentence, old: Sentence) -> bool:
     """Tell whether a part of the text says the known fact as it was: "I like jazz, but not free jazz"."""
-    parts = (sentence_of(part, text) for part in _CLAUSES.split(text) if part and part.strip())
+    parts = (sentence_of(part, text) for part in _CLAUSES.split(text)[:_MOST_CLAUSES] if part and part.strip())
     return negative(merged) and any(
         negative(part) == negative(old) and not lacking(speaking(old), part) for part in parts
     )
@@ -220,8 +223,7 @@ def _may_lose(lost: list[Word], senses: frozenset[str], *, new: Sentence, old: S
     if not over and not _values_replaced(lost, new, old):
         return False
     gone = [word for word in lost if word.kind in ("content", "name")]
-    kept = len(shared(old, merged))
-    added = len(lacking(speaking(merged), old))
+    kept, added = len(shared(old, merged)), len(lacking(speaking(merged), old))
     return len(gone) <= max(kept, _FEW) and (over or why == "done" or len(gone) <= added + 1)
 
 

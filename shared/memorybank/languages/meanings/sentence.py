@@ -41,7 +41,7 @@ class Word:
     value: Value | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # read once per text, and hashed often
 class Sentence:
     """A statement: its words in order, the language whose table read it, and whether it negates."""
 
