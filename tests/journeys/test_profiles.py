@@ -140,7 +140,7 @@ def test_values_come_back_exactly_and_what_does_not_fit_its_schema_is_left_out(b
         ("home_city", None, Intent.REMEMBER),
     )
     journey = begin(_config("jsonSchema", JSON_SCHEMA), model=model)
-    journey.say("anything")
+    journey.say("anything: 1, 1.5")
     assert _profiles(journey) == {"user-profile": {"nested_Data": nested, "home_city": None}}
     [revision] = journey.history(_fields(journey)["nested_Data"].name)
     assert revision.structured_data == {"nested_Data": nested}
@@ -151,9 +151,9 @@ def test_of_several_values_in_one_conversation_the_last_one_counts(begin: Begin)
     remember, forget = Intent.REMEMBER, Intent.FORGET
     model = _script(("age", 1, remember), ("age", None, forget), ("age", 2, remember), ("age", 3, remember))
     journey = begin(_config(), model=model)
-    journey.say("anything")
+    journey.say("anything: 1, 2, 3")
     assert _profiles(journey) == {"user-profile": {"age": 3}}
-    journey.say("anything else")
+    journey.say("anything else: 1, 2, 3")
     assert _profiles(journey) == {"user-profile": {"age": 3}}
 
 
