@@ -1,7 +1,7 @@
 """The servers that a scripted one can stand for, and how each differs from OpenAI's API.
 
-Independent of the adapter (`models/openai_compatible`), so that each can prove the other wrong. Sources, read
-2026-11-28: the API references of OpenAI and Azure, and the documentation of Ollama, vLLM, LM Studio and LiteLLM.
+Independent of the adapter (`models/openai_compatible`), so that each can prove the other wrong. What a kind takes and
+refuses is as these servers were known on 2026-11-28; no real server was asked.
 """
 
 from __future__ import annotations
