@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,8 @@ class Place:
             "PIP_CONFIG_FILE": str(self.configuration),
             "UV_CACHE_DIR": str(self.folder / "cache"),
         }
-        command = [sys.executable, str(REPOSITORY / "infra/install.py"), f"--python={self.python}", *options]
+        given = [f"--python={self.python}", f"--pip={_with_pip()}", *options]
+        command = [sys.executable, str(REPOSITORY / "infra/install.py"), *given]
         done = run_program([*command, str(self.lock)], env={**own, **environment}, cwd=self.folder)
         return done.returncode, done.stdout + done.stderr
 
@@ -52,6 +54,11 @@ class Place:
         listing = "import importlib.metadata as m; print(*(f'{d.name}=={d.version}' for d in m.distributions()))"
         done = run_program([self.python, "-c", listing])
         return dict(entry.split("==") for entry in done.stdout.split())
+
+
+def _with_pip() -> str:
+    """Return this Python if it has pip, else the one that its environment was made by."""
+    return sys.executable if find_spec("pip") else str(Path(sys.base_prefix) / "bin" / "python3")
 
 
 @pytest.fixture

@@ -126,6 +126,6 @@ def test_an_exact_match_is_required_where_the_request_says_so(begin: Begin) -> N
     strict: dict[str, Any] = {"metadata_merge_strategy": "REQUIRE_EXACT_MATCH"}
     [created] = journey.tell("I drink tea daily", metadata={"a": _text("2")}, **strict)
     assert created.action.value == "CREATED"
-    [updated] = journey.tell("I drink tea hourly", metadata={"a": _text("2")}, **strict)
+    [updated] = journey.tell("I drink tea daily at home", metadata={"a": _text("2")}, **strict)
     assert updated.action.value == "UPDATED"
-    assert sorted(journey.facts()) == ["I drink tea", "I drink tea hourly"]
+    assert sorted(journey.facts()) == ["I drink tea", "I drink tea daily at home"]

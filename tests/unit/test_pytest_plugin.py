@@ -68,10 +68,10 @@ def test_a_bank_uses_the_scripted_model_of_the_same_test(memory_bank, scripted_m
 class TestOfAScript:
     @pytest.fixture
     def scripted_model(self):
-        return ScriptedModel(extract=lambda request: [ExtractedFact("I like figs", event=0, quote="like")])
+        return ScriptedModel(extract=lambda request: [ExtractedFact("Guess what", event=0, quote="Guess what")])
 
     def test_the_script_can_be_given(self, memory_bank, scripted_model):
-        assert learn(memory_bank) == ["I like figs"]
+        assert learn(memory_bank) == ["Guess what"]
 
 def test_a_bank_reads_by_itself_in_a_test_without_a_script(memory_bank):
     assert learn(memory_bank) == []

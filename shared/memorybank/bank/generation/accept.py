@@ -80,7 +80,7 @@ def _is_repeated(ports: Ports, earlier: Document, digest: str) -> bool:
 def _begin(ports: Ports, operation: Document) -> Operation:
     """Create an operation and enqueue its work; `AlreadyExists` if its id is taken."""
     try:
-        ports.store.commit([Create(operation.path, operation.data)])
+        _create(ports, operation)
         _enqueue(ports, operation)
     except AlreadyExists:
         raise
@@ -89,6 +89,16 @@ def _begin(ports: Ports, operation: Document) -> Operation:
         if not _is_taken_up(ports, operation):
             raise
     return operations.operation_of(operation)
+
+
+def _create(ports: Ports, operation: Document) -> None:
+    """Create an operation; `AlreadyExists` if its id is taken by another acceptance."""
+    try:
+        ports.store.commit([Create(operation.path, operation.data)])
+    except AlreadyExists:
+        found = ports.store.get(operation.path)
+        if found is None or found.data.get("acceptance") != operation.data["acceptance"]:
+            raise  # otherwise this very commit arrived twice, and its second answer came back
 
 
 def _enqueue(ports: Ports, operation: Document) -> None:
@@ -104,7 +114,7 @@ def _is_taken_up(ports: Ports, operation: Document) -> bool:
     """
     with contextlib.suppress(MemoryBankError):
         found = ports.store.get(operation.path)
-        if found is not None and found.data["acceptance"] != operation.data["acceptance"]:
+        if found is not None and found.data.get("acceptance") != operation.data["acceptance"]:
             return False  # another call has accepted the same request, and answers for it
         if found is not None:
             if found.data["done"] or found.data["stage"] != "accepted":
