@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -177,3 +178,35 @@ def test_a_model_is_asked_for_the_topics_that_the_request_allows_only(allowed: l
     [request] = model.requests
     assert isinstance(request, ExtractionRequest)
     assert {topic.key for topic in request.topics} == asked
+
+
+class _Doubling:
+    """A store in which every commit that creates something arrives twice; the second answer comes back."""
+
+    def __init__(self, store: DocumentStore) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def commit(self, writes: Sequence[Write]) -> list[Version]:
+        """Commit twice."""
+        self._store.commit(writes)
+        return self._store.commit(writes)
+
+
+def test_an_acceptance_whose_commit_arrives_twice_is_accepted_once() -> None:
+    """The second answer says that the operation exists, and it is this one."""
+    policy = open_policy()
+    turns = ["I like tea", *(f"{number} {'x' * 200_000}" for number in range(6))]
+    events = [{"content": {"role": "user", "parts": [{"text": turn}]}} for turn in turns]
+    request = parse(GenerateMemoriesRequest, {**REQUEST, "directContentsSource": {"events": events}})
+    tasks: list[Task] = []
+    queue = SimpleNamespace(enqueue=tasks.append)
+    ports = replace(policy.ports, store=cast(Any, _Doubling(policy.ports.store)), queue=cast(Any, queue))
+    name = accept.accept(ports, policy.engine, request).name
+    [task] = tasks
+    assert task.body == name
+    stored = policy.ports.store.get(path_of(name))
+    assert stored
+    assert accept.request_of(policy.ports, stored) == request

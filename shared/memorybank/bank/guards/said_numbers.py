@@ -86,13 +86,28 @@ class Numbers:
     def _runs(self) -> tuple[str, ...]:
         return tuple(re.sub(r"\D", "", match[0]) for match in _LONG_RUN.finditer(self._text))
 
+    @cached_property
+    def _lists(self) -> frozenset[int]:
+        """How many things the lists of the conversation name."""
+        return frozenset(match[0].count(",") + 2 for match in _ENUMERATED.finditer(self._text))
+
+    @cached_property
+    def _days(self) -> tuple[frozenset[str], frozenset[str], bool]:
+        """The words of the conversation, their first three letters, and whether it has a date in digits."""
+        said = frozenset(_WORD.findall(self._text))
+        numeric = re.search(r"\d[./-]\d{1,2}\b|\d月", self._text) is not None
+        return said, frozenset(word[:3] for word in said), numeric
+
+    @cached_property
+    def _says_half(self) -> bool:
+        return _HALF.search(self._text) is not None
+
     def _has_value(self, value: str) -> bool:
         return value in self._values or self._is_count(value)
 
     def _is_count(self, value: str) -> bool:
         """Tell whether so many things were listed: "Ann, Ben and Cleo" are three."""
-        lists = (match[0].count(",") + 2 for match in _ENUMERATED.finditer(self._text))
-        return value.isdigit() and any(int(value) == count for count in lists)
+        return value.isdigit() and int(value) in self._lists
 
     def _has_token(self, match: re.Match[str], text: str) -> bool:
         token = match[0]
@@ -107,7 +122,7 @@ class Numbers:
     def _is_half_hour(self, token: str) -> bool:
         """Tell whether a time with half or quarter hours was said in words: "half seven"."""
         time = _TIME.fullmatch(token)
-        if time is None or time[2] not in ("15", "30", "45") or _HALF.search(self._text) is None:
+        if time is None or time[2] not in ("15", "30", "45") or not self._says_half:
             return False
         hours = {str((int(time[1]) + shift) % _NOON or _NOON) for shift in (0, 1)}
         return not hours.isdisjoint(self._values)
@@ -135,9 +150,9 @@ class Numbers:
         text = _plain(fact)
         numbered = {match[1] or match[2] for match in _DAY.finditer(text)}
         named = [word for word in _WORD.findall(text) if word in union.dates() and word not in _HOMONYMS - numbered]
-        said = set(_WORD.findall(self._text))
-        short = {word[:3] for word in said}
-        numeric = re.search(r"\d[./-]\d{1,2}\b|\d月", self._text) is not None
+        if not named:
+            return True
+        said, short, numeric = self._days
         return all(word in said or word[:3] in short or numeric for word in named)
 
 
