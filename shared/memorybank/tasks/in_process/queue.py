@@ -9,10 +9,9 @@ Choices:
 - A name is taken until its task has ended: a task of the same name is dropped meanwhile. Cloud Tasks keeps names for
   hours longer, so the bank never reuses them.
 - An attempt that dies with its process does not prove the task guilty: another task may have killed the process. After
-  several such deaths a task is delivered alone. Each death alone doubles the time until the next delivery: somebody may
-  be killing the process. After several deaths alone, spread over 20 minutes, it is delivered one last time, marked as
-  exhausted, so that the handler can record the failure without doing the work. If that delivery is lost too, the task
-  is dropped with an error in the log.
+  several such deaths a task is delivered alone, and each death alone doubles the wait for the next delivery. After
+  `GUILTY_AFTER` of them it is delivered one last time, marked as exhausted, so that the handler can record the failure
+  without doing the work. If that delivery is lost too, the task is dropped with an error in the log.
 - Lanes (`Task.lane`, one scope of one engine) take turns, and one lane never gets all threads.
 """
 
