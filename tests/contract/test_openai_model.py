@@ -142,6 +142,16 @@ def test_an_error_inside_a_stream_or_an_answer_is_an_error(server: OpenAIServer)
             said_of(server, retry=Waits().retry(attempts=1))
 
 
+@pytest.mark.parametrize("status", [200, 500])
+@pytest.mark.parametrize("lead", ["", "data: "])
+def test_a_body_that_is_nested_too_deeply_to_be_read_is_the_servers_fault(
+    server: OpenAIServer, status: int, lead: str
+) -> None:
+    server.script.append(Reply(f'{lead}{{"choices": {"[" * 100_000}{"]" * 100_000}}}\n\n', status))
+    with pytest.raises(Unavailable):
+        said_of(server, retry=Waits().retry(attempts=1))
+
+
 def test_tokens_that_a_server_does_not_count_are_none() -> None:
     with OpenAIServer(kinds.PLAIN) as server, metered(Meter()) as meter:
         said_of(server)

@@ -47,7 +47,8 @@ def test_what_was_meant_is_read(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "Sure!", "[]", "null", "{}", '{"facts": 7}', GOOD[:40], GOOD + GOOD.replace("Ghent", "Rome"), "[" * 100_000],
+    ["", "Sure!", "[]", "null", "{}", '{"facts": 7}', GOOD[:40], GOOD + GOOD.replace("Ghent", "Rome"), "[" * 100_000]
+    + [f'{{"facts": {"[" * depth}{"]" * depth}}}' for depth in (500, 5_000, 50_000)],
 )
 def test_what_could_be_meant_in_two_ways_or_none_is_not_read(text: str) -> None:
     assert salvaged(text, Found) is None

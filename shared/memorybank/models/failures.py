@@ -108,7 +108,7 @@ def _error_of(body: Any) -> Mapping[str, Any]:
     if isinstance(body, bytes | str):
         try:
             body = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
     if isinstance(body, list) and len(body) == 1:
         [body] = body

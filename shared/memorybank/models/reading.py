@@ -136,7 +136,7 @@ def _valid_values(text: str, name: str, schema: ProfileSchema) -> list[Any]:
     """Return the valid readings of a value: as JSON, or as plain text if the model forgot the quotes."""
     try:
         readings = [json.loads(text, parse_constant=_no_number), text]
-    except ValueError:
+    except (ValueError, RecursionError):
         readings = [text]
     rule = schema.schema["properties"][name]
     return [value for value in readings if is_valid(value, rule if isinstance(rule, Mapping) else {})]

@@ -101,12 +101,15 @@ def _values(text: str) -> Iterator[Any]:
         start = _START.search(text, at)
         if start is None:
             return
+        end = start.end()
         try:
-            value, at = decoder.raw_decode(text, start.start())
-        except (ValueError, RecursionError):
-            at = start.end()
+            value, end = decoder.raw_decode(text, start.start())
+            value = _whole(value)
+        except (ValueError, RecursionError):  # from Python 3.12 on, the decoder takes more nesting than `_whole`
+            at = end
         else:
-            yield _whole(value)
+            at = end
+            yield value
 
 
 def _whole(value: Any) -> Any:

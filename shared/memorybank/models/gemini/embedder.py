@@ -72,7 +72,7 @@ class _GeminiEmbeddings:
             )
         try:
             return shape.read(json.loads(found))
-        except (LookupError, TypeError, ValueError) as error:
+        except (LookupError, TypeError, ValueError, RecursionError) as error:
             raise garbled(endpoint) from error
 
     def close(self) -> None:

@@ -129,7 +129,7 @@ def _follows(text: str, schema: type[BaseModel]) -> bool:
     for part in (text, text.rpartition("</think>")[2]):
         try:
             found = json.loads(part)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         return isinstance(found, dict) and all(name in found for name in schema.model_fields)
     return False

@@ -101,7 +101,7 @@ def is_filtered(status: int, body: bytes) -> bool:
 def _json(body: bytes) -> Any:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
 
 

@@ -108,5 +108,5 @@ def _vectors(body: bytes, endpoint: Endpoint) -> Vectors:
         usage = found.get("usage") or {}
         values = [[float(value) for value in each["embedding"]] for each in listed]
         return Vectors(values, int(usage.get("prompt_tokens") or 0))
-    except (LookupError, TypeError, AttributeError, ValueError) as error:
+    except (LookupError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise garbled(endpoint) from error

@@ -27,7 +27,7 @@ def reply_of(answer: Answer, endpoint: Endpoint) -> Reply:
         if body.get("error"):
             raise failure_of(_status(body["error"]), body, headers=answer.headers, endpoint=endpoint)
         return _reply(body)
-    except (LookupError, TypeError, AttributeError, ValueError) as error:
+    except (LookupError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise garbled(endpoint) from error
 
 
