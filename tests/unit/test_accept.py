@@ -180,6 +180,18 @@ def test_a_model_is_asked_for_the_topics_that_the_request_allows_only(allowed: l
     assert {topic.key for topic in request.topics} == asked
 
 
+def test_a_request_that_is_repeated_after_it_was_withdrawn_has_a_task_of_another_name() -> None:
+    """A queue may know the first task although its answer was lost, and would drop a second one of that name."""
+    policy = open_policy()
+    names: list[tuple[str, str]] = []
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            _accept(policy, lambda task: names.append((task.name, task.body)))
+    [(first, operation), (second, again)] = names
+    assert operation == again
+    assert first != second
+
+
 class _Doubling:
     """A store in which every commit that creates something arrives twice; the second answer comes back."""
 

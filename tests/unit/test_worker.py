@@ -423,7 +423,9 @@ def test_a_task_carries_the_name_of_its_operation_and_nothing_else() -> None:
     policy = open_policy()
     name = policy.accept(SECRET)
     [task] = policy.tasks()
-    assert (task.id, task.data["body"]) == (name.rpartition("/")[2], name)
+    stored = policy.ports.store.get(path_of(name))
+    assert stored
+    assert (task.id, task.data["body"]) == (f"{stored.id}-{stored.data['acceptance']}", name)
 
 
 def test_a_request_of_eight_megabytes_is_split_and_put_together_again() -> None:

@@ -102,8 +102,10 @@ def _create(ports: Ports, operation: Document) -> None:
 
 
 def _enqueue(ports: Ports, operation: Document) -> None:
+    """Queue the work. The acceptance is part of the name: an id may come again, and a queue remembers names."""
     data = operation.data
-    ports.queue.enqueue(Task(name=operation.id, body=data["name"], lane=lane_of(data["scope_key"])))
+    name = "-".join([operation.id, *filter(None, [data.get("acceptance")])])
+    ports.queue.enqueue(Task(name=name, body=data["name"], lane=lane_of(data["scope_key"])))
 
 
 def _is_taken_up(ports: Ports, operation: Document) -> bool:
