@@ -86,7 +86,7 @@ class _KillingStore(SqliteStore):
 
 
 def _is_look_back(path: str) -> bool:
-    return path.startswith("tasks/") and "-" in path
+    return path.startswith("tasks/") and path.count("-") > 1
 
 
 def _step(writes: Sequence[Write]) -> str | None:

@@ -47,6 +47,11 @@ STALLED_AFTER = timedelta(minutes=10)
 _CHUNK = 100
 
 
+def task_name(document: Document) -> str:
+    """Return the name of an operation's first task; an id may come again, and queues remember names."""
+    return "-".join([document.id, *filter(None, [document.data.get("acceptance")])])
+
+
 def operation_of(document: Document) -> Operation:
     """Read a stored operation."""
     data = document.data
@@ -262,14 +267,16 @@ def resume(ports: Ports, *, early: timedelta = timedelta(0)) -> None:
         where=(Where("stalled_at", "<=", ports.clock.now() + early),),
         order=(Order("stalled_at"),),
         limit=_CHUNK,
-        fields=("name", "stalled_at"),
+        fields=("name", "stalled_at", "acceptance"),
     )
     while found := ports.store.query(query):
         for document in found:
             # The task gets a new name: the first task's name may stay reserved for hours after it ended.
             moment = int(document.data["stalled_at"].timestamp())
             # Early, its first task may be waiting still, and must not get a twin that is paid for, too.
-            ports.queue.enqueue(Task(document.id if early else f"{document.id}-{moment}", document.data["name"]))
+            ports.queue.enqueue(
+                Task(task_name(document) if early else f"{document.id}-{moment}", document.data["name"])
+            )
             with contextlib.suppress(Aborted, NotFound):
                 ports.store.commit([Patch(document.path, {"stalled_at": None}, version=document.version)])
 

@@ -102,10 +102,8 @@ def _create(ports: Ports, operation: Document) -> None:
 
 
 def _enqueue(ports: Ports, operation: Document) -> None:
-    """Queue the work. The acceptance is part of the name: an id may come again, and a queue remembers names."""
-    data = operation.data
-    name = "-".join([operation.id, *filter(None, [data.get("acceptance")])])
-    ports.queue.enqueue(Task(name=name, body=data["name"], lane=lane_of(data["scope_key"])))
+    name, lane = operations.task_name(operation), lane_of(operation.data["scope_key"])
+    ports.queue.enqueue(Task(name=name, body=operation.data["name"], lane=lane))
 
 
 def _is_taken_up(ports: Ports, operation: Document) -> bool:
