@@ -112,11 +112,13 @@ class Bench:
         """Start a worker's HTTP server; its `receiver` is set before the first task is accepted."""
         return self._stack.enter_context(CloudTasksWorker(refuse))
 
-    def accept(self, side: Side, *facts: str) -> str:
-        """Accept a generation and return its operation's name."""
+    def accept(self, side: Side, *facts: str, **fields: Any) -> str:
+        """Accept a generation and return its operation's name; `fields` are added to the request."""
         event = {"content": {"role": "user", "parts": [{"text": "\n".join(facts)}]}}
         source = {"directContentsSource": {"events": [event]}}
-        return accept.accept(side, self.engine, parse(GenerateMemoriesRequest, {"scope": SCOPE, **source})).name
+        return accept.accept(
+            side, self.engine, parse(GenerateMemoriesRequest, {"scope": SCOPE, **source, **fields})
+        ).name
 
     def accept_until_told(self, side: Side, *facts: str) -> tuple[str, int]:
         """Accept as a client does that asks again after an error; return the name and how often it failed."""
