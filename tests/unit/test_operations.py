@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from memorybank.bank import operations
+from memorybank.bank import operation_tasks, operations
 from memorybank.errors import Aborted, FailedPrecondition, NotFound
 from memorybank.ports.documents import Document, DocumentStore, Patch, Write
 from tests.unit.policy import Interfering, Policy, open_policy
@@ -66,11 +66,11 @@ def test_what_stands_still_is_put_into_the_queue_once_for_each_step(policy: Poli
     name = policy.accept(TEA)
     before = len(policy.tasks())
     policy.clock.advance(operations.STALLED_AFTER - timedelta(microseconds=1))
-    operations.resume(policy.ports)
+    operation_tasks.resume(policy.ports)
     assert len(policy.tasks()) == before
     policy.clock.advance(timedelta(microseconds=1))
     for _ in range(2):
-        operations.resume(policy.ports)
+        operation_tasks.resume(policy.ports)
     assert [task.data["body"] for task in policy.tasks()] == [name] * (before + 1)
 
 
@@ -87,7 +87,7 @@ def test_what_moves_on_while_it_is_looked_at_is_looked_after_still(policy: Polic
             policy.ports.store.commit([Patch(path, {"stalled_at": later})])
 
     policy.interfere(move_on)
-    operations.resume(policy.ports)
+    operation_tasks.resume(policy.ports)
     document = policy.ports.store.get(path)
     assert document is not None
     assert document.data["stalled_at"] == later

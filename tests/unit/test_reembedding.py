@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from memorybank.bank import engines, operations
+from memorybank.bank import engines, operation_tasks, operations
 from memorybank.bank.memories import crud, reembedding, retrieve
 from memorybank.errors import FailedPrecondition, Unavailable
 from memorybank.models.offline import OfflineEmbedder
@@ -280,7 +280,7 @@ def test_an_update_that_the_queue_does_not_hear_of_is_made_and_taken_up_by_the_s
     policy.interfere(lambda _: None)
     assert policy.tasks() == []
     policy.clock.advance(operations.STALLED_AFTER)
-    operations.resume(policy.ports)
+    operation_tasks.resume(policy.ports)
     assert [task.data["body"] for task in policy.tasks()] == [operation.name]
 
 

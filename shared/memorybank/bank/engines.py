@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -12,10 +11,10 @@ from memorybank.bank.conflict_retry import retry_on_conflict
 from memorybank.bank.delivery import Delivery
 from memorybank.bank.engine_size import check_size
 from memorybank.bank.listing import LARGE_AT_ONCE, Accept, Cursor, page_of
+from memorybank.bank.operation_tasks import TASK_FIELDS, enqueue_or_leave, task_of
 from memorybank.bank.ports import Ports
-from memorybank.errors import FailedPrecondition, InvalidArgument, MemoryBankError, NotFound, Violation
-from memorybank.ports.documents import Create, Data, Delete, Document, Order, Patch, Put, Query, Where, Write
-from memorybank.ports.tasks import Task
+from memorybank.errors import FailedPrecondition, InvalidArgument, NotFound, Violation
+from memorybank.ports.documents import Create, Data, Delete, Document, Order, Patch, Put, Query, Where
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.names import EngineName, engine_of, name_of
@@ -101,7 +100,7 @@ def update(ports: Ports, name: EngineName, changes: ReasoningEngine, *, mask: Se
     If the embedding model changes, a worker reembeds the engine's memories.
     """
 
-    def attempt() -> tuple[Operation, Operation | None]:
+    def attempt() -> tuple[Operation, Document | None]:
         document = _load(ports, name)
         old, new = document.data["resource"], changes.to_data()
         paths = mask if mask is not None else [field for field in changes.model_fields_set if field in FIELDS]
@@ -116,37 +115,30 @@ def update(ports: Ports, name: EngineName, changes: ReasoningEngine, *, mask: Se
         operation, write = operations.finished(ports, name, UPDATE_ENGINE, parent=str(name), response=answer)
         writes, begun = [Put(name.path, data, version=document.version), write], None
         if stored.config.embedding_model != _engine_of(document).config.embedding_model:
-            begun, also = _reembedding(ports, name)
-            writes.append(also)
+            begun = _reembedding(ports, name)
+            writes.append(Create(begun.path, begun.data))
         ports.store.commit(writes)
         return operation, begun
 
     operation, begun = retry_on_conflict(attempt)
     if begun is not None:
-        # The engine is already changed: if the queue cannot be reached, the sweep enqueues the work later.
-        with contextlib.suppress(MemoryBankError):
-            _enqueue(ports, begun)
+        enqueue_or_leave(ports, task_of(begun))
     return operation
 
 
 def reembed(ports: Ports, name: EngineName) -> Operation:
     """Have a worker reembed the memories whose vectors are not from the engine's current model."""
     _load(ports, name)
-    operation, write = _reembedding(ports, name)
-    ports.store.commit([write])
-    _enqueue(ports, operation)
-    return operation
+    begun = _reembedding(ports, name)
+    ports.store.commit([Create(begun.path, begun.data)])
+    enqueue_or_leave(ports, task_of(begun))
+    return operations.operation_of(begun)
 
 
-def _reembedding(ports: Ports, name: EngineName) -> tuple[Operation, Write]:
-    """Return an operation that has not started, and the write that creates it."""
+def _reembedding(ports: Ports, name: EngineName) -> Document:
+    """Return an operation that is not created yet."""
     identifier, data = operations.start(ports, REEMBED_MEMORIES, parent=str(name))
-    write = Create(name.child("operations", identifier), {**data, "count": 0})
-    return operations.operation_of(Document(write.path, write.data, None)), write
-
-
-def _enqueue(ports: Ports, operation: Operation) -> None:
-    ports.queue.enqueue(Task(name=operation.name.rpartition("/")[2], body=operation.name))
+    return Document(name.child("operations", identifier), {**data, "count": 0}, None)
 
 
 def masked(old: Data, new: Data, paths: Sequence[str]) -> Data:
@@ -190,17 +182,18 @@ def delete(ports: Ports, name: EngineName, *, force: bool) -> Operation:
         if document is None:
             raise _not_found(name)
         if document.data["deletion"]:
-            begun = operations.get(ports, name, document.data["deletion"], parent=str(name))
+            begun = operations.load(ports, name, document.data["deletion"], parent=str(name), also=TASK_FIELDS)
             # The caller may be repeating the request because the queue could not be reached the first time.
-            ports.queue.enqueue(Task(name=document.data["deletion"], body=begun.name))
-            return begun
+            ports.queue.enqueue(task_of(begun))
+            return operations.operation_of(begun)
         if not force:
             _refuse_children(ports, name)
         identifier, data = operations.start(ports, DELETE_ENGINE, parent=str(name))
-        path = name.child("operations", identifier)
-        ports.store.commit([Patch(name.path, {"deletion": identifier}, version=document.version), Create(path, data)])
-        ports.queue.enqueue(Task(name=identifier, body=data["name"]))
-        return operations.operation_of(Document(path, data, None))
+        begun = Document(name.child("operations", identifier), data, None)
+        deleted = Patch(name.path, {"deletion": identifier}, version=document.version)
+        ports.store.commit([deleted, Create(begun.path, data)])
+        ports.queue.enqueue(task_of(begun))
+        return operations.operation_of(begun)
 
     return retry_on_conflict(attempt)
 
@@ -220,7 +213,7 @@ def finish_delete(delivery: Delivery) -> None:
         return
     _remove_below(ports, engine, but=operation.path)
     later = ports.clock.now() + _LONGEST_CALL
-    ports.queue.enqueue(Task(f"{operation.id}-again", operation.data["name"], run_at=later))
+    ports.queue.enqueue(task_of(operation, "again", run_at=later))
     outcome = operations.Outcome(response={})
     ports.store.commit([Delete(engine), Patch(operation.path, outcome.data(ports))])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import time
 from collections.abc import Mapping
@@ -15,10 +14,9 @@ from memorybank.bank.conflict_retry import commit, retry_on_conflict
 from memorybank.bank.listing import LARGE_AT_ONCE, Accept, Cursor, Room, page_of
 from memorybank.bank.payloads import OPERATION_LIFE
 from memorybank.bank.ports import Ports
-from memorybank.errors import Aborted, Cancelled, FailedPrecondition, MemoryBankError, NotFound
+from memorybank.errors import Cancelled, FailedPrecondition, MemoryBankError, NotFound
 from memorybank.models import usage
 from memorybank.ports.documents import Create, Data, Delete, Document, Order, Patch, Query, Where, Write
-from memorybank.ports.tasks import Task
 from memorybank.resources.names import EngineName
 from memorybank.resources.operation import Operation, Waiting
 from memorybank.resources.operation_kinds import OperationKind, kind_of
@@ -43,13 +41,6 @@ _FIELDS = (
 _LONGEST_WAIT = timedelta(seconds=30)
 STALLED_AFTER = timedelta(minutes=10)
 """How long after its last step an operation counts as stalled."""
-
-_CHUNK = 100
-
-
-def task_name(document: Document) -> str:
-    """Return the name of an operation's first task; an id may come again, and queues remember names."""
-    return "-".join([document.id, *filter(None, [document.data.get("acceptance")])])
 
 
 def operation_of(document: Document) -> Operation:
@@ -253,32 +244,6 @@ def cancel(ports: Ports, engine: EngineName, identifier: str, *, parent: str) ->
 def _although(changes: list[Data] | None) -> str:
     """Say what a cancelled operation has done already."""
     return f" after it had changed {len(changes)} memories: roll it back to revert that" if changes else ""
-
-
-def resume(ports: Ports, *, early: timedelta = timedelta(0)) -> None:
-    """Enqueue stalled operations: the process that accepted them may have died before enqueueing them.
-
-    This happens once per step, so that work that kills its worker comes to an end. `early` is how much sooner than
-    usual operations count as stalled: a process that has just started knows that no other one is working on them.
-    """
-    query = Query(
-        collection="operations",
-        group=True,
-        where=(Where("stalled_at", "<=", ports.clock.now() + early),),
-        order=(Order("stalled_at"),),
-        limit=_CHUNK,
-        fields=("name", "stalled_at", "acceptance"),
-    )
-    while found := ports.store.query(query):
-        for document in found:
-            # The task gets a new name: the first task's name may stay reserved for hours after it ended.
-            moment = int(document.data["stalled_at"].timestamp())
-            # Early, its first task may be waiting still, and must not get a twin that is paid for, too.
-            ports.queue.enqueue(
-                Task(task_name(document) if early else f"{document.id}-{moment}", document.data["name"])
-            )
-            with contextlib.suppress(Aborted, NotFound):
-                ports.store.commit([Patch(document.path, {"stalled_at": None}, version=document.version)])
 
 
 def wait(ports: Ports, engine: EngineName, identifier: str, *, parent: str, timeout: timedelta) -> Operation:

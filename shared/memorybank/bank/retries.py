@@ -12,10 +12,10 @@ from typing import Any
 
 from memorybank.bank import operations, payloads
 from memorybank.bank.conflict_retry import retry_on_conflict
+from memorybank.bank.operation_tasks import TASK_FIELDS, enqueue_or_leave, task_of
 from memorybank.bank.ports import Ports
 from memorybank.errors import FailedPrecondition, MemoryBankError
 from memorybank.ports.documents import Data, Delete, Document, Patch, Write
-from memorybank.ports.tasks import Task, lane_of
 from memorybank.resources.names import EngineName
 from memorybank.resources.operation import Operation
 from memorybank.retrying import decision_of
@@ -57,8 +57,7 @@ def put_off(ports: Ports, path: str, error: Exception) -> bool:
     }
     # First the store, then the queue: if enqueueing fails, the sweep enqueues the operation later.
     ports.store.commit([Patch(path, waiting, version=document.version)])
-    name = f"{document.id}-try-{tries}-{int(moment.timestamp())}"
-    ports.queue.enqueue(Task(name, data["name"], run_at=moment, lane=lane_of(data.get("scope_key"))))
+    ports.queue.enqueue(task_of(document, "try", tries, int(moment.timestamp()), run_at=moment))
     return True
 
 
@@ -91,7 +90,7 @@ def retry(ports: Ports, engine: EngineName, identifier: str, *, parent: str) -> 
     """
 
     def attempt() -> Document:
-        also = (*_CONTENT, "retryable", "scope_key")
+        also = (*_CONTENT, *TASK_FIELDS)
         document = operations.load(ports, engine, identifier, parent=parent, also=also)
         data = document.data
         if not data["done"] or data.get("error") is None:
@@ -105,9 +104,7 @@ def retry(ports: Ports, engine: EngineName, identifier: str, *, parent: str) -> 
 
     document = retry_on_conflict(attempt)
     moment = int(ports.clock.now().timestamp() * 1_000_000)
-    ports.queue.enqueue(
-        Task(f"{document.id}-retry-{moment}", document.data["name"], lane=lane_of(document.data.get("scope_key")))
-    )
+    enqueue_or_leave(ports, task_of(document, "retry", moment))
     return operations.operation_of(document)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from memorybank.bank import operations
+from memorybank.bank import operation_tasks
 from memorybank.bank.ingestion import flush
 from memorybank.bank.ports import Ports
 from memorybank.errors import Aborted, Internal, MemoryBankError, ResourceExhausted, Unavailable
@@ -22,7 +22,7 @@ def sweep(ports: Ports) -> int:
     documents are still removed, and the error is raised after that.
     """
     failure: MemoryBankError | None = None
-    for resume in (operations.resume, flush.resume):
+    for resume in (operation_tasks.resume, flush.resume):
         try:
             resume(ports)
         except (Internal, ResourceExhausted, Unavailable) as error:

@@ -14,7 +14,7 @@ from typing import Self, cast
 from memorybank.access.access import OPEN, Access
 from memorybank.adapters import make_clock, make_embedder, make_ids, make_model, make_queue, make_store
 from memorybank.application import application_of
-from memorybank.bank import engines, operations, sweep, worker
+from memorybank.bank import engines, operation_tasks, operations, sweep, worker
 from memorybank.bank.config_cache import ConfigCache
 from memorybank.bank.memories import reembedding
 from memorybank.config import Settings, variable
@@ -156,7 +156,7 @@ class Bank:
     def _sweep(self) -> None:
         try:
             # The previous process may have been killed after it accepted a request and before it queued the task.
-            operations.resume(self.adapters, early=operations.STALLED_AFTER)
+            operation_tasks.resume(self.adapters, early=operations.STALLED_AFTER)
         except Exception:  # noqa: BLE001 - the sweep does it later
             _log.exception("the work of an earlier process could not be resumed")
         while True:

@@ -8,10 +8,10 @@ import json
 from datetime import timedelta
 
 from memorybank.bank import engines, operations, payloads
+from memorybank.bank.operation_tasks import task_of
 from memorybank.bank.ports import Ports
 from memorybank.errors import Aborted, AlreadyExists, MemoryBankError
 from memorybank.ports.documents import Create, Delete, Document
-from memorybank.ports.tasks import Task, lane_of
 from memorybank.resources.generation import GenerateMemoriesRequest
 from memorybank.resources.names import EngineName
 from memorybank.resources.operation import Operation
@@ -37,7 +37,7 @@ def accept(ports: Ports, engine: EngineName, request: GenerateMemoriesRequest) -
         _remove_parts(ports, operation)
     earlier = ports.store.get(operation.path)
     if earlier is not None and _is_repeated(ports, earlier, digest):
-        _enqueue(ports, earlier)
+        ports.queue.enqueue(task_of(earlier))
         return operations.operation_of(earlier)
     return _begin(ports, prepare(ports, engine, request))
 
@@ -81,7 +81,7 @@ def _begin(ports: Ports, operation: Document) -> Operation:
     """Create an operation and enqueue its work; `AlreadyExists` if its id is taken."""
     try:
         _create(ports, operation)
-        _enqueue(ports, operation)
+        ports.queue.enqueue(task_of(operation))
     except AlreadyExists:
         raise
     except MemoryBankError:
@@ -99,11 +99,6 @@ def _create(ports: Ports, operation: Document) -> None:
         found = ports.store.get(operation.path)
         if found is None or found.data.get("acceptance") != operation.data["acceptance"]:
             raise  # otherwise this very commit arrived twice, and its second answer came back
-
-
-def _enqueue(ports: Ports, operation: Document) -> None:
-    name, lane = operations.task_name(operation), lane_of(operation.data["scope_key"])
-    ports.queue.enqueue(Task(name=name, body=operation.data["name"], lane=lane))
 
 
 def _is_taken_up(ports: Ports, operation: Document) -> bool:

@@ -27,12 +27,12 @@ from memorybank.bank.generation.left_out import combined
 from memorybank.bank.generation.match import Matcher, Pending
 from memorybank.bank.generation.memory_changes import CHANGE_SIZE, Change, answer_of
 from memorybank.bank.memories import profiles
+from memorybank.bank.operation_tasks import task_of
 from memorybank.bank.ports import Ports
 from memorybank.errors import Aborted, AlreadyExists, MemoryBankError, NotFound
 from memorybank.ports.documents import Data, Document, Order, Patch, Query, Where, Write
 from memorybank.ports.models import ExtractedFact
 from memorybank.ports.sizes import MAX_COMMIT, size_of_value
-from memorybank.ports.tasks import Task
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.names import engine_of
 
@@ -68,8 +68,8 @@ def commit_scope(
     if versions:
         operation = replace(operation, data={**operation.data, **(checkpoint or {})}, version=versions[0])
     if isinstance(lease, Held):
-        name = f"{operation.id}-{lease.generation}-{int(lease.until.timestamp())}"
-        ports.queue.enqueue(Task(name, operation.data["name"], run_at=lease.until + _LOOK_BACK_AFTER))
+        step = "scope", lease.generation, int(lease.until.timestamp())
+        ports.queue.enqueue(task_of(operation, *step, run_at=lease.until + _LOOK_BACK_AFTER))
         return
     matcher = Matcher(ports, engine, config, key)
     _Committer(ports, matcher, Decider(matcher), operation).drain(lease)

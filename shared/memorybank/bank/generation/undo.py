@@ -8,7 +8,6 @@ has changed and what is still `to_revert`, and a worker does the rest. An undo l
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -20,12 +19,12 @@ from memorybank.bank.generation.undo_steps import Step, obstacle, state_of, step
 from memorybank.bank.memories import revisions, stored
 from memorybank.bank.memories.records import MemoryRecord, record_of
 from memorybank.bank.memories.workspace import Origin, Workspace
+from memorybank.bank.operation_tasks import enqueue_or_leave, task_of
 from memorybank.bank.ports import Ports
-from memorybank.errors import FailedPrecondition, MemoryBankError, Violation
+from memorybank.errors import FailedPrecondition, Violation
 from memorybank.ports.documents import Create, Data, Document, Patch, Vector, Write
 from memorybank.ports.models import Purpose
 from memorybank.ports.sizes import MAX_COMMIT, size_of_value
-from memorybank.ports.tasks import Task
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.memory import RevisionOptions, restored_by
 from memorybank.resources.memory_fields import Restored
@@ -47,7 +46,7 @@ def undo(ports: Ports, engine: EngineName, identifier: str) -> Operation:
     """
     config = engines.get(ports, engine).config
 
-    def attempt() -> Operation:
+    def attempt() -> Document:
         undone = operations.load(ports, engine, identifier, parent=str(engine), also=("changes", "scope"))
         _check(undone, config)
         own, data = operations.start(ports, ROLLBACK_OPERATION, parent=str(engine), scope=undone.data["scope"])
@@ -58,13 +57,12 @@ def undo(ports: Ports, engine: EngineName, identifier: str) -> Operation:
             raise _refusal(undone, batch.obstacles)
         data |= batch.progress(ports)
         commit(ports.store, [*batch.writes, Create(path, data), *_retry_no_more(undone)])
-        return operations.operation_of(Document(path, data, None))
+        return Document(path, data, None)
 
     operation = retry_on_conflict(attempt)
-    if not operation.done:
-        with contextlib.suppress(MemoryBankError):  # it has begun: if the queue cannot be reached, the sweep goes on
-            ports.queue.enqueue(Task(operation.name.rpartition("/")[2], operation.name))
-    return operation
+    if not operation.data["done"]:
+        enqueue_or_leave(ports, task_of(operation))
+    return operations.operation_of(operation)
 
 
 def finish(delivery: Delivery) -> None:

@@ -18,10 +18,11 @@ from memorybank.bank.conflict_retry import retry_on_conflict
 from memorybank.bank.delivery import Delivery
 from memorybank.bank.generation import accept
 from memorybank.bank.ingestion.streams import Stream
+from memorybank.bank.operation_tasks import task_of
 from memorybank.bank.ports import Ports
 from memorybank.errors import Aborted, AlreadyExists, MemoryBankError, NotFound
 from memorybank.ports.documents import Create, Data, Delete, Document, Order, Patch, Query, Where, Write
-from memorybank.ports.tasks import Task, lane_of
+from memorybank.ports.tasks import Task
 from memorybank.resources.generation import GenerateMemoriesRequest
 from memorybank.resources.names import EngineName, engine_of, name_of
 from memorybank.resources.operation import Operation
@@ -103,7 +104,7 @@ def flush(ports: Ports, engine: EngineName, stream: Stream, *, work: Work) -> Op
         Create(generation.path, generation.data),
         *(write for batch in batches for write in (Delete(batch.path), *payloads.removals(batch))),
     ]
-    work.tasks.append(Task(generation.id, generation.data["name"], lane=lane_of(generation.data["scope_key"])))
+    work.tasks.append(task_of(generation))
     return operation
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,9 +14,9 @@ from memorybank.bank.conflict_retry import retry_on_conflict
 from memorybank.bank.ingestion import streams
 from memorybank.bank.ingestion.flush import Work, begin, flush
 from memorybank.bank.ingestion.streams import Stream
+from memorybank.bank.operation_tasks import enqueue_or_leave
 from memorybank.bank.payloads import OPERATION_LIFE
 from memorybank.bank.ports import Ports
-from memorybank.errors import MemoryBankError
 from memorybank.ports.documents import Create, Data, Document, Put, Write
 from memorybank.ports.tasks import Task
 from memorybank.resources.config import GenerationTriggerConfig
@@ -31,7 +30,6 @@ from memorybank.resources.scopes import scope_key
 DEFAULT_STREAM = "default"
 """The stream of calls that do not name one."""
 
-_log = logging.getLogger(__name__)
 _MOST_SEEN = 300
 """The most event ids that one commit records as seen."""
 
@@ -187,7 +185,4 @@ def _carry_out(ports: Ports, work: Work) -> None:
     """Commit, then enqueue. The caller does not see a failure to enqueue, or it would send everything again."""
     work.commit(ports)
     for task in work.tasks:
-        try:
-            ports.queue.enqueue(task)
-        except MemoryBankError:
-            _log.warning("a task is left to the sweep", extra={"operation": task.body}, exc_info=True)
+        enqueue_or_leave(ports, task)

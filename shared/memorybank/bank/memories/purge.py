@@ -20,10 +20,10 @@ from memorybank.bank.listing import Accept
 from memorybank.bank.memories import stored
 from memorybank.bank.memories.records import MEMORY_FIELDS, MemoryRecord, record_of
 from memorybank.bank.memories.workspace import Origin, Workspace
+from memorybank.bank.operation_tasks import enqueue_or_leave, task_of
 from memorybank.bank.ports import Ports
 from memorybank.errors import DeadlineExceeded, PermissionDenied
 from memorybank.ports.documents import Create, Data, Document, Order, Patch, Query, Where, Write
-from memorybank.ports.tasks import Task
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.memory import RevisionOptions
 from memorybank.resources.names import EngineName, engine_of
@@ -88,7 +88,7 @@ def finish(delivery: Delivery) -> None:
         reached := _commit_step(ports, lambda most: _go_on(ports, config, operation.path, listed=listed, most=most))
     ) is not None:
         if ports.clock.now() >= until:
-            ports.queue.enqueue(Task(f"{operation.id}-{reached}", operation.data["name"]))
+            ports.queue.enqueue(task_of(operation, reached))
             return
 
 
@@ -219,8 +219,9 @@ def _leave(
         # A caller limited to scopes cannot see the operation of a purge that covers several.
         left = f"{gone} memories of several scopes were deleted and {len(rest)} are left"
         raise DeadlineExceeded(f"{left}: call again, or name one scope in the filter") from error
-    ports.queue.enqueue(Task(name=identifier, body=data["name"]))
-    return operations.operation_of(Document(path, data, None))
+    begun = Document(path, data, None)
+    enqueue_or_leave(ports, task_of(begun))
+    return operations.operation_of(begun)
 
 
 def _mark(record: MemoryRecord) -> str:

@@ -16,11 +16,11 @@ from memorybank.bank import engines, operations
 from memorybank.bank.conflict_retry import commit, retry_on_conflict
 from memorybank.bank.delivery import Delivery
 from memorybank.bank.memories.records import MEMORY_FIELDS, record_of
+from memorybank.bank.operation_tasks import task_of
 from memorybank.bank.ports import Ports
 from memorybank.errors import FailedPrecondition
 from memorybank.ports.documents import Data, Delete, Document, Operator, Patch, Query, Vector, Where, Write
 from memorybank.ports.models import Purpose
-from memorybank.ports.tasks import Task
 from memorybank.resources.names import EngineName, engine_of
 
 _AT_ONCE = 100
@@ -55,8 +55,7 @@ def finish(delivery: Delivery) -> None:
     while (done := _settle(ports, operation.path, settled=settled)) is not None:
         now = ports.clock.now()
         if done == 0 or now >= until:
-            name = f"{operation.id}-{int(now.timestamp())}"
-            ports.queue.enqueue(Task(name, operation.data["name"], run_at=None if done else settled))
+            ports.queue.enqueue(task_of(operation, int(now.timestamp()), run_at=None if done else settled))
             return
 
 
