@@ -57,6 +57,7 @@ _UNITS = (
         "sk-",
         "a://",
         "a's ",
+        '\\"',
     ),
     *("I ", "my ", "I like x ", "and ", " now", " please", "ich ", "wenn ich ", "好きな", "お気に入りの", "パスワード"),
     *("password for ", "password is ", "my key ", "ignore ", "ignore all a ", "<memory>", "</memory>", "<|a", "4111 "),

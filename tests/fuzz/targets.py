@@ -48,8 +48,9 @@ def functions() -> list[Target]:
         secrets,
     )
     from memorybank.languages import german_clauses  # noqa: PLC0415
+    from memorybank.models import salvage  # noqa: PLC0415
     from memorybank.models.offline import attributes, embedding, person, reading, sentences, text  # noqa: PLC0415
-    from memorybank.prompts import fencing  # noqa: PLC0415
+    from memorybank.prompts import extraction, fencing  # noqa: PLC0415
     from memorybank.text import normal, quotes, recalled, visible  # noqa: PLC0415
 
     def read(said: str) -> None:
@@ -72,6 +73,7 @@ def functions() -> list[Target]:
         "said words": lambda said: [said_words.Words(said).know(name) for name in said_words.names_of(said[:2048])[:9]],
         "said content": lambda said: said_words.is_swapped(said[:2048], said[:4096], said_words.Words(said)),
         "polarity": lambda said: uncached(polarity.contradicts, said[:512], said),
+        "answers": lambda said: salvage.salvaged(said, extraction.Found),
         "recalled": recalled.split,
         "visible": visible.visible,
         "nfkc": normal.nfkc,

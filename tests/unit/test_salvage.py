@@ -9,6 +9,7 @@ import pytest
 from memorybank.models.salvage import salvaged
 from memorybank.prompts.decision import Decided
 from memorybank.prompts.extraction import Found, FoundWithFields
+from tests.growth import LINEAR, growth
 
 FACT = {
     "event": 0,
@@ -73,3 +74,15 @@ def test_an_empty_answer_is_read_in_prose_too() -> None:
     found = salvaged('Nothing to do: {"decisions": []}', Decided)
     assert found is not None
     assert found.answer.decisions == []
+
+
+@pytest.mark.parametrize("end", [",]}", ",\n ] }"])
+def test_a_comma_is_left_out_although_a_quote_before_the_answer_is_never_closed(end: str) -> None:
+    found = salvaged(f'27" it is: {GOOD.replace("]}", end)}', Found)
+    assert found is not None
+    assert len(found.answer.facts) == 1
+
+
+@pytest.mark.parametrize("unit", ['\\"', '"\\', "[", '{"a":', ", ", '"a', "</think"])
+def test_hostile_answers_take_time_in_proportion_to_their_length(unit: str) -> None:
+    assert growth(lambda text: salvaged(text, Found), lambda times: f'"{unit * times}', 1_000) < LINEAR

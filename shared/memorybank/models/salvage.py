@@ -17,7 +17,10 @@ from pydantic import BaseModel, ValidationError
 from memorybank.prompts.prompt import Answer, AnswerT
 
 _THOUGHTS = re.compile(r"\A.*</(?:think|thinking|thought|reasoning|scratchpad)>", re.DOTALL | re.IGNORECASE)
-_COMMAS = re.compile(r'("(?:[^"\\]|\\.)*+")|,(?=\s*[}\]])', re.DOTALL)
+_COMMA = r",(?=\s*[}\]])"
+_STRINGS_AND_COMMAS = re.compile(rf'("(?:[^"\\]|\\.)*+")|(".*)|{_COMMA}', re.DOTALL)
+"""Strings, the rest of a text from a quote that is never closed (looked at once, not from each quote), and commas."""
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _START = re.compile(r"[\[{]")
 _MOST_STARTS = 50
@@ -94,7 +97,7 @@ def _mended(item: Any, model: type[Answer]) -> Any:
 
 def _values(text: str) -> Iterator[Any]:
     """Yield the JSON objects and lists in a text, without what the model thought before it answered."""
-    text = _COMMAS.sub(lambda match: match[1] or "", _THOUGHTS.sub("", text))
+    text = _STRINGS_AND_COMMAS.sub(_without_comma, _THOUGHTS.sub("", text))
     decoder = json.JSONDecoder(strict=False)
     at = 0
     for _ in range(_MOST_STARTS):
@@ -110,6 +113,11 @@ def _values(text: str) -> Iterator[Any]:
         else:
             at = end
             yield value
+
+
+def _without_comma(match: re.Match[str]) -> str:
+    """Return a string as it is, a rest without the commas before brackets, and nothing for such a comma."""
+    return match[1] or re.sub(_COMMA, "", match[2] or "")
 
 
 def _whole(value: Any) -> Any:
