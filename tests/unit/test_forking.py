@@ -78,6 +78,23 @@ def test_a_signal_reaches_it_and_nobody_else(script: Callable[[str], Path]) -> N
         assert other.poll() is None
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_to_the_group_of_who_starts_it_leaves_it_to_be_stopped_in_good_order(
+    script: Callable[[str], Path], number: int
+) -> None:
+    path = script(
+        f"import os, signal\nsignal.signal(signal.SIGTERM, lambda *_: os._exit(5))\nprint(os.getppid())\n{_WAIT}"
+    )
+    with fork_process([path], env={}, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        forks = int(process.stdout.readline())
+        assert process.stdout.readline() == "ready\n"
+        assert os.getpgid(forks) == os.getpgid(0)
+        os.kill(forks, number)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 5
+
+
 def test_it_and_whom_it_started_are_gone_after_the_block(script: Callable[[str], Path]) -> None:
     path = script(f"import subprocess, sys\nprint(subprocess.Popen(['sleep', '600']).pid, flush=True)\n{_WAIT}")
     with fork_process([path], env=os.environ, stdout=subprocess.PIPE) as process:

@@ -11,18 +11,23 @@ import atexit
 import multiprocessing
 import os
 import runpy
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from multiprocessing import reduction
+from multiprocessing import forkserver, reduction, resource_tracker
 from pathlib import Path
 from typing import IO, Any
 
 from memorybank.testing.processes import PATIENCE, kill_group
 
 _FORKING = multiprocessing.get_context("forkserver")
-_FORKING.set_forkserver_preload(["memorybank.testing.preloaded", __name__])
+if sys.platform != "darwin":  # there, libraries of the system may not be used in a fork of the process that loaded them
+    _FORKING.set_forkserver_preload(["memorybank.testing.preloaded", __name__])
+
+_HELD = {signal.SIGTERM, signal.SIGHUP}
+"""Signals that terminals and service managers send to a whole process group."""
 
 
 class ForkedProcess:
@@ -75,6 +80,7 @@ def fork_process(
     process = _FORKING.Process(
         target=_run, args=([str(part) for part in command], dict(env), {n: _Passed(fd) for n, fd in numbers.items()})
     )
+    _start_forking()
     process.start()
     if writer is not None:
         os.close(writer)
@@ -107,6 +113,19 @@ class _Passed:
         os.close(self._number)
 
 
+def _start_forking() -> None:
+    """Start the process that forks, unless it runs. A signal to our group is for us: we still need it to stop the rest.
+
+    It ends when this process and all that it forked have ended, however they do.
+    """
+    resource_tracker.ensure_running()  # unblocks signals when it starts
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, _HELD)
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+
+
 def _number_of(file: int | IO[Any]) -> int:
     return file if isinstance(file, int) else file.fileno()
 
@@ -114,6 +133,7 @@ def _number_of(file: int | IO[Any]) -> int:
 def _run(command: list[str], environment: dict[str, str], files: dict[int, _Passed]) -> None:
     """Be the program."""
     os.setsid()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _HELD)
     for number, file in files.items():
         file.become(number)
     os.environ.clear()
