@@ -209,7 +209,7 @@ def _unknown(name: str, known: Sequence[str]) -> str:
 
     if near := get_close_matches(name, known, n=2, cutoff=0.6):
         return f"is not a setting: do you mean {' or '.join(map(variable, near))}?"
-    return "is not a setting: README.md lists them under Configuration"
+    return "is not a setting: docs/configuration.md lists them"
 
 
 def _google(environment: Mapping[str, str]) -> dict[str, str]:

@@ -58,7 +58,7 @@ def test_all_that_is_wrong_is_named_at_once() -> None:
     }
     assert wrong["THREADS"] == "must be a number from 1 to 256"
     assert wrong["DATBASE"].startswith("is not a setting: do you mean MEMORYBANK_DATABASE")
-    assert _violations(ZZZ="1")["ZZZ"] == "is not a setting: README.md lists them under Configuration"
+    assert _violations(ZZZ="1")["ZZZ"] == "is not a setting: docs/configuration.md lists them"
 
 
 @pytest.mark.parametrize(
