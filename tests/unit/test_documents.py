@@ -11,10 +11,12 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 
 import pytest
+import yaml
 
 from memorybank.client import ClientSettings
 from memorybank.commands.main import main
 from memorybank.config import Settings, variable
+from memorybank.handlers.rpcs import all_rpcs
 from memorybank.models.gemini.names import EMBED, EMBED_DEVELOPER, GENERATE
 from tests.documents import FOLDER_PAGES, REPOSITORY, USER_PAGES, blocks, page, prose
 
@@ -22,6 +24,9 @@ PAGES = (*USER_PAGES, *FOLDER_PAGES)
 ONE_SCREEN = 60
 PACKAGE = REPOSITORY / "shared" / "memorybank"
 SHELLS = ("console", "bash")
+REFUSED = {"getIamPolicy", "setIamPolicy", "testIamPermissions", "compact"}
+"""Methods that are answered with UNIMPLEMENTED and the reason."""
+
 MADE_ELSEWHERE = {"main.py", "function.yaml", "services.py", "terraform.tfvars", "backend.tf"}
 """Files that each folder of one kind has, or that a reader makes."""
 
@@ -112,6 +117,31 @@ def test_the_default_models_are_those_of_the_table() -> None:
     assert row == f"| language model | {GENERATE} | {GENERATE} |", "docs/models.md"
     [row] = [line for line in page("docs/models.md").read_text().splitlines() if line.startswith("| embedding model |")]
     assert row == f"| embedding model | {EMBED} | {EMBED_DEVELOPER} |", "docs/models.md"
+
+
+def _functions_table() -> dict[str, list[str]]:
+    """Return the cells of the table of functions, by function."""
+    rows = re.findall(r"^\| (\w+) \|(.*)\|$", page("functions/README.md").read_text(), re.MULTILINE)
+    return {name: [cell.strip() for cell in cells.split("|")] for name, cells in rows if name != "folder"}
+
+
+def test_the_table_of_functions_says_what_their_folders_say() -> None:
+    callers = {"clients": "clients", "tasks": "Cloud Tasks", "scheduler": "Cloud Scheduler"}
+    expected = {}
+    for path in (REPOSITORY / "functions").glob("*/function.yaml"):
+        found = yaml.safe_load(path.read_text())
+        uses = [found["uses"]["store"], *(found["uses"][key] for key in ("embed", "generate", "enqueue"))]
+        told = [{True: "yes", False: "", "none": ""}.get(value, value) for value in uses]
+        expected[path.parent.name] = [callers[found["callers"]], *told]
+    assert {name: cells[1:] for name, cells in _functions_table().items()} == expected
+
+
+def test_every_custom_method_is_on_the_pages_of_the_api_and_of_the_functions() -> None:
+    custom = {(rpc.function, rpc.template.rpartition(":")[2]) for rpc in all_rpcs() if ":" in rpc.template}
+    api, functions = page("docs/api.md").read_text(), _functions_table()
+    assert custom
+    assert not [verb for _, verb in custom if f":{verb}`" not in api and verb not in REFUSED]
+    assert not [verb for function, verb in custom if verb not in functions[function][0] and verb not in REFUSED]
 
 
 def test_every_make_target_of_an_example_is_there() -> None:
