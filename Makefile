@@ -68,7 +68,7 @@ diagram: install ## draw shared/rooms.svg, and infra/architecture.svg if Graphvi
 bench: install ## measure; prints a table of ratios
 	$(BIN)/python tests/benchmarks/run.py
 
-format: install ## mend style and formatting
+format: install ## fix style and formatting
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 

@@ -6,8 +6,8 @@ locals {
 }
 
 # Cloud Tasks drops a task without a word, when attempts AND duration are used up. The worker records the failure at
-# `max_attempts`; the ten deliveries above that are for one that could not. Longer than 100 attempts it goes by the time that
-# they take. https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues#RetryConfig
+# `max_attempts`; the ten deliveries above that are for one that could not. Beyond 100 attempts, only the duration
+# counts. https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues#RetryConfig
 resource "google_cloud_tasks_queue" "this" {
   project  = var.project_id
   name     = var.name
