@@ -60,7 +60,7 @@ def functions() -> list[Target]:
                 reading.of_the_assistant(sentence)
 
     def uncached(read: Callable[[str, str], object], one: str, other: str) -> None:
-        for cached in (quotes._compact, said_words.plain):  # noqa: SLF001 - repeated texts
+        for cached in (quotes._read, said_words.plain):  # noqa: SLF001 - repeated texts
             cached.cache_clear()
         read(one, other)
 
@@ -68,7 +68,7 @@ def functions() -> list[Target]:
         "secrets": secrets.holds_secret,
         "prompt_injection": prompt_injection.is_order,
         "statements": lambda said: safety.update_is_safe(said[:2048], said[1:2048], known=said[2:2048]),
-        "quotes": lambda said: uncached(quotes.span_of, said[:240] + "x", said),
+        "quotes": lambda said: uncached(lambda quote, text: quotes.Said(text).has(quote), said[:240] + "x", said),
         "said numbers": lambda said: said_numbers.Numbers(said, frozenset()).have(said[:2048]),
         "said words": lambda said: [said_words.Words(said).know(name) for name in said_words.names_of(said[:2048])[:9]],
         "said content": lambda said: said_words.is_swapped(said[:2048], said[:4096], said_words.Words(said)),

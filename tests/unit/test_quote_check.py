@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from memorybank.bank.guards.quote_check import drop_unsupported, folded
+from memorybank.bank.guards.quote_check import drop_unsupported
 from memorybank.ports.models import Event, ExtractedFact, ExtractionRequest, Intent, Media, ProfileField
+from memorybank.text.quotes import folded
 
 PREFERENCE, DETAIL = "USER_PREFERENCES", "KEY_CONVERSATION_DETAILS"
 

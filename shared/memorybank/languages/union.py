@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
+from types import MappingProxyType
 
 from memorybank.languages.arabic import ARABIC
 from memorybank.languages.chinese import CHINESE
@@ -57,6 +59,7 @@ _AMBIGUOUS = words("once due dos cent sei tre")
 """Numbers that are other words in another language: "once" is eleven in Spanish, "due" two in Italian."""
 
 
+@cache
 def negations(languages: tuple[Language, ...] = LANGUAGES) -> frozenset[str]:
     """Return the words that negate a statement in any of the languages.
 
@@ -72,43 +75,50 @@ def negates_inside(text: str, languages: tuple[Language, ...] = LANGUAGES) -> bo
     return any(part in text for each in languages for part in each.negation_parts)
 
 
+@cache
 def denials() -> frozenset[str]:
     """Return the words of any language that deny by their meaning."""
     return _union(each.denials for each in LANGUAGES)
 
 
+@cache
 def denial_parts() -> tuple[str, ...]:
     """Return the parts of words that deny by their meaning, in any language."""
     return tuple(part for each in LANGUAGES for part in each.denial_parts)
 
 
+@cache
 def endings() -> frozenset[str]:
     """Return the words of any language that say that something is over."""
     return _union(each.endings for each in LANGUAGES)
 
 
+@cache
 def everywhere() -> frozenset[str]:
     """Return the words of any language that are common to sentences about any subject."""
     return _union(each.everywhere for each in LANGUAGES)
 
 
+@cache
 def dates() -> frozenset[str]:
     """Return the names of days and months in any language."""
     return frozenset(name for each in LANGUAGES for name in (*each.weekdays, *each.months))
 
 
-def numbers() -> dict[str, str]:
+@cache
+def numbers() -> Mapping[str, str]:
     """Return words for numbers in any language with their digits, without those that mean something else elsewhere.
 
     One is left out because it is also a pronoun or an article.
     """
-    return {
+    found = {
         word: str(number)
         for each in LANGUAGES
         for number, said in each.numbers.items()
         for word in said.split()
         if word not in _AMBIGUOUS
     }
+    return MappingProxyType(found)
 
 
 def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:

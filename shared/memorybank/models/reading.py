@@ -20,13 +20,10 @@ from memorybank.ports.models import (
     ProfileSchema,
     Relation,
 )
-from memorybank.prompts.conversation import Turn
 from memorybank.prompts.decision import Made
 from memorybank.prompts.extraction import FoundFact, FoundField
 from memorybank.resources.memory import MAX_FACT
 from memorybank.resources.profile_schemas import is_valid
-from memorybank.text.quotes import span_of
-from memorybank.text.recalled import split
 from memorybank.text.visible import visible
 
 _log = logging.getLogger(__name__)
@@ -69,12 +66,8 @@ def is_quoted(number: int, quote: str, chunk: Piece) -> bool:
 
 def _place(quote: str, chunk: Piece) -> int | None:
     """Return the number of the first turn that gives facts and contains a quote."""
-    found = (n for n, turn in enumerate(chunk.turns) if not turn.earlier and _says(turn, quote))
+    found = (n for n, turn in enumerate(chunk.turns) if not turn.earlier and turn.said.has(quote))
     return next(found, None)
-
-
-def _says(turn: Turn, quote: str) -> bool:
-    return span_of(quote, split(turn.event.text)[0]) is not None
 
 
 def _turn(number: int, quote: str, chunk: Piece) -> int | None:

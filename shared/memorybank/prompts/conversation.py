@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from memorybank.ports.models import Event
 from memorybank.prompts.fencing import condensed
+from memorybank.text.quotes import Said
 from memorybank.text.recalled import split
 from memorybank.text.visible import visible
 
@@ -26,6 +28,11 @@ class Turn:
     event: Event
     earlier: bool = False
     media: tuple[str, ...] = ()
+
+    @cached_property
+    def said(self) -> Said:
+        """What was said, without recalled memories: the quotes of facts are looked for in it."""
+        return Said(split(self.event.text)[0])
 
 
 def turn_data(turn: Turn, time_zone: str) -> dict[str, Any]:

@@ -9,8 +9,12 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import accumulate
 
 from memorybank.text.normal import nfkc, spaced
 from memorybank.text.visible import visible
@@ -43,11 +47,14 @@ _LONGEST_NEARLY = 300
 
 @dataclass(frozen=True)
 class _Compact:
-    """A text without anything but letters and digits; `at` has their positions in `plain`."""
+    """A text without anything but letters and digits; `at` has their positions among the other characters."""
 
-    plain: str
     letters: str
-    at: tuple[int, ...]
+    at: array[int]
+
+    @cached_property
+    def digits(self) -> list[str]:
+        return _digits(self.letters)
 
 
 def folded(text: str) -> str:
@@ -59,26 +66,80 @@ def folded(text: str) -> str:
     return spaced(_JOINERS.sub("", nfkc(visible(text))).translate(_TYPOGRAPHY).casefold())
 
 
-def span_of(quote: str, text: str) -> str | None:
-    """Return the part of a text that a quote stands for, in the text's own words; None if it is not there.
+@dataclass(frozen=True)
+class _Quote:
+    """A quote as it is and, if it has escapes, without them; and its parts, if dots stand for what it leaves out."""
 
-    A quote with "..." may leave out the words between its parts: the result has them.
-    """
-    whole = _compact(text)
-    wanted = _compact(quote)
-    if not wanted.letters:
-        plain = folded(quote).strip(_EDGES)
-        return plain if plain and plain in folded(text) else None
-    place = _place(wanted, whole) or _place(_compact(_unescaped(quote)), whole) or _across(quote, whole)
-    return whole.plain[whole.at[place[0]] : whole.at[place[1] - 1] + 1] if place else None
+    forms: tuple[_Compact, ...]
+    parts: tuple[str, ...]
 
 
-@lru_cache(maxsize=512)
+class Said:
+    """A text in which quotes are looked for; it is read once for all of them."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _whole(self) -> _Compact:
+        return _compact(self._text)
+
+    def has(self, quote: str, *, exactly: bool = False) -> bool:
+        """Tell whether the text has a quote; `exactly` allows no other letters, only other typography."""
+        wanted = _read(quote)
+        if not wanted.forms[0].letters:
+            plain = folded(quote).strip(_EDGES)
+            return bool(plain) and plain in folded(self._text)
+        return self._found(wanted, exactly=exactly) is not None
+
+    def place(self, quote: str) -> tuple[int, int] | None:
+        """Return where a quote stands among the letters and digits of the text; None if it is not there.
+
+        A quote with "..." may leave out the words between its parts: the place has them.
+        """
+        return self._found(_read(quote), exactly=False)
+
+    def _found(self, wanted: _Quote, *, exactly: bool) -> tuple[int, int] | None:
+        whole = self._whole
+        found = next((place for each in wanted.forms if (place := _place(each, whole))), None)
+        if found is None and not exactly:
+            found = next((place for each in wanted.forms if (place := _nearly(each, whole.letters))), None)
+        return found or _across(wanted.parts, whole.letters)
+
+
+class Sentences:
+    """The parts of a text, such as its sentences, in which quotes are looked for."""
+
+    def __init__(self, parts: Sequence[str]) -> None:
+        self._parts = parts
+        self._said = Said(" ".join(parts))
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return list(accumulate(len(_compact(part).letters) for part in self._parts))
+
+    def around(self, quote: str) -> Sequence[str]:
+        """Return the parts in which a quote stands, none if it is not there."""
+        place = self._said.place(quote)
+        if place is None:
+            return ()
+        return self._parts[bisect_right(self._ends, place[0]) : bisect_left(self._ends, place[1]) + 1]
+
+
 def _compact(text: str) -> _Compact:
     decomposed = unicodedata.normalize("NFD", html.unescape(folded(text)))
     plain = unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed))
-    kept = [(character, index) for index, character in enumerate(plain) if character.isalnum()]
-    return _Compact(plain, "".join(character for character, _ in kept), tuple(index for _, index in kept))
+    at = array("I", (index for index, character in enumerate(plain) if character.isalnum()))
+    return _Compact("".join(filter(str.isalnum, plain)), at)
+
+
+@lru_cache(maxsize=16)  # a quote is looked for in several texts, one after the other
+def _read(quote: str) -> _Quote:
+    plain = _unescaped(quote)
+    parts = tuple(filter(None, (_compact(part).letters for part in _OMISSION.split(quote))))
+    told = len(parts) > 1 and min(map(len, parts)) >= _SHORTEST_PART
+    forms = (_compact(quote),) if plain == quote else (_compact(quote), _compact(plain))
+    return _Quote(forms, parts if told else ())
 
 
 def _unescaped(quote: str) -> str:
@@ -98,7 +159,7 @@ def _place(wanted: _Compact, text: _Compact) -> tuple[int, int] | None:
         if len(letters) >= _WHOLE_WORDS or unspaced or (_begins(text, start) and _ends(text, end)):
             return start, end
         start = text.letters.find(letters, start + 1)
-    return _nearly(letters, text.letters)
+    return None
 
 
 def _begins(text: _Compact, index: int) -> bool:
@@ -109,31 +170,27 @@ def _ends(text: _Compact, index: int) -> bool:
     return index == len(text.letters) or text.at[index] - text.at[index - 1] > 1
 
 
-def _across(quote: str, text: _Compact) -> tuple[int, int] | None:
+def _across(parts: Sequence[str], text: str) -> tuple[int, int] | None:
     """Return the place of a quote whose parts are separated by dots; all of them must be there, in order."""
-    parts = [_compact(part).letters for part in _OMISSION.split(quote)]
-    parts = [part for part in parts if part]
-    if len(parts) < 2 or min(map(len, parts)) < _SHORTEST_PART:  # noqa: PLR2004 - a part on each side
-        return None
     first = end = -1
     for part in parts:
-        start = text.letters.find(part, max(end, 0))
+        start = text.find(part, max(end, 0))
         if start < 0:
             return None
         first, end = (start if first < 0 else first), start + len(part)
-    return first, end
+    return (first, end) if parts else None
 
 
-def _nearly(wanted: str, text: str) -> tuple[int, int] | None:
+def _nearly(quote: _Compact, text: str) -> tuple[int, int] | None:
     """Return the place of a long quote in which a few letters differ, None if there is none or digits differ.
 
     With n errors one of n + 1 equal parts of the quote must be there as it is: only such places are compared.
     """
+    wanted = quote.letters
     errors = min(len(wanted) // _LETTERS_PER_ERROR, _MOST_ERRORS)
     if not errors or len(wanted) > _LONGEST_NEARLY:
         return None
     size = len(wanted) // (errors + 1)
-    digits = [character for character in wanted if character.isdigit()]
     for offset in range(0, size * (errors + 1), size):
         start = text.find(wanted[offset : offset + size])
         for _ in range(_MOST_PLACES):
@@ -143,10 +200,14 @@ def _nearly(wanted: str, text: str) -> tuple[int, int] | None:
             found = _aligned(wanted, text[begin : begin + len(wanted) + 2 * errors], errors)
             if found is not None:
                 first, last = begin + found[0], begin + found[1]
-                if [character for character in text[first:last] if character.isdigit()] == digits:
+                if _digits(text[first:last]) == quote.digits:
                     return first, last
             start = text.find(wanted[offset : offset + size], start + 1)
     return None
+
+
+def _digits(letters: str) -> list[str]:
+    return [character for character in letters if character.isdigit()]
 
 
 def _aligned(wanted: str, text: str, most: int) -> tuple[int, int] | None:

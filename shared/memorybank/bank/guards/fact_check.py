@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from memorybank.bank.guards import said_numbers
@@ -18,7 +18,7 @@ from memorybank.bank.guards.refusals import Judged, Refusal
 from memorybank.bank.guards.said_words import Words, abbreviated, content_of, is_swapped, names_of
 from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent
 from memorybank.resources.topics import ManagedTopic
-from memorybank.text.quotes import span_of
+from memorybank.text.quotes import Sentences
 from memorybank.text.recalled import split
 
 _MANAGED = frozenset(topic.name for topic in ManagedTopic)
@@ -30,6 +30,8 @@ _REASONS = {
 }
 _SENTENCE_END = re.compile(r"(?<=[.!?\u2026])[\s\"')*_]+|[\n。\uff01\uff1f]+")
 _MANY, _LEAST_SHARE = 5, 0.2
+_MOST_SENTENCES = 3
+_LONGEST_SENTENCES = 4_000
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class _Said:
     """What was said in a conversation."""
 
     request: ExtractionRequest
+    _sentences: dict[int, Sentences] = field(default_factory=dict)
 
     @cached_property
     def words(self) -> Words:
@@ -51,15 +54,14 @@ class _Said:
         return said_numbers.Numbers("\n".join(event.text for event in self.request.events), years)
 
     def sentence(self, fact: ExtractedFact) -> str:
-        """Return the sentences in which the quote of a fact stands."""
-        text = split(self.request.events[fact.event or 0].text)[0]
-        sentences = [part for part in _SENTENCE_END.split(text) if part.strip()]
-        for count in (1, 2, 3):
-            for start in range(len(sentences) - count + 1):
-                joined = " ".join(sentences[start : start + count])
-                if span_of(fact.quote, joined) is not None:
-                    return joined
-        return fact.quote
+        """Return the sentences in which the quote of a fact stands, the quote itself if they are many or long."""
+        index = fact.event or 0
+        if index not in self._sentences:
+            text = split(self.request.events[index].text)[0]
+            self._sentences[index] = Sentences([part for part in _SENTENCE_END.split(text) if part.strip()])
+        found = self._sentences[index].around(fact.quote)
+        joined = " ".join(found) if len(found) <= _MOST_SENTENCES else ""
+        return joined if 0 < len(joined) <= _LONGEST_SENTENCES else fact.quote
 
 
 def drop_unfounded(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> Judged:

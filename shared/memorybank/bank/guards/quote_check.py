@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from memorybank.bank.guards.refusals import Judged, Refusal
 from memorybank.ports.models import Event, ExtractedFact, ExtractionRequest, Intent
-from memorybank.text.quotes import folded, span_of
+from memorybank.text.quotes import Said
 from memorybank.text.recalled import split
-
-__all__ = ["drop_unsupported", "folded", "place_of"]
 
 _OF_THE_USER = frozenset({"USER_PERSONAL_INFO", "USER_PREFERENCES", "EXPLICIT_INSTRUCTIONS"})
 """Managed topics on which only the user's word counts: an assistant's claim counts once the user confirms it."""
+
+_NEAREST = 40
+"""How many events are searched for a quote that none contains as it is."""
 
 _UNSUPPORTED = "The fact's quote is not in the event that it names."
 _NOT_FROM_USER = "Only the user can say this about themselves, and the event is the assistant's."
@@ -28,9 +29,9 @@ def drop_unsupported(request: ExtractionRequest, facts: Sequence[ExtractedFact])
     as are requests to forget and profile fields that are not from the user.
     """
     judged = Judged([], [])
-    said: dict[int, str] = {}
+    said = _Events(request.events)
     for fact in facts:
-        event = None if fact.event is None else place_of(fact.quote, request.events, named=fact.event, said=said)
+        event = None if fact.event is None else said.place_of(fact.quote, fact.event)
         if fact.event is not None and event is None:
             judged.refused.append(Refusal("UNSUPPORTED", _UNSUPPORTED, fact.event))
             continue
@@ -44,20 +45,34 @@ def drop_unsupported(request: ExtractionRequest, facts: Sequence[ExtractedFact])
     return judged
 
 
-def place_of(quote: str, events: Sequence[Event], *, named: int, said: dict[int, str]) -> int | None:
-    """Return the index of the event that contains a quote: the named one, or else another; None if there is none.
+class _Events:
+    """The events of a conversation, each read once for all quotes."""
 
-    The one before the named comes next, because models count from one, then the user's events, then the others. `said`
-    caches what was said in an event.
-    """
-    inside = 0 <= named < len(events)
-    if inside and events[named].media:
-        return named
-    others = sorted(range(len(events)), key=lambda index: (events[index].role == "model", abs(index - named)))
-    order = [index for index in (named, named - 1) if 0 <= index < len(events)]
-    for index in dict.fromkeys([*order, *others]):
-        if index not in said:
-            said[index] = split(events[index].text)[0]
-        if span_of(quote, said[index]) is not None:
-            return index
-    return None
+    def __init__(self, events: Sequence[Event]) -> None:
+        self._events = events
+        self._said: dict[int, Said] = {}
+
+    def place_of(self, quote: str, named: int) -> int | None:
+        """Return the index of the event that contains a quote: the named one, or else another; None if there is none.
+
+        The one before the named comes next, because models count from one, then the user's events, then the others.
+        Only the nearest of them are searched for a quote in which letters differ.
+        """
+        order = [index for index in (named, named - 1) if 0 <= index < len(self._events)]
+        if order and order[0] == named and self._events[named].media:
+            return named
+        found = next((index for index in order if self._has(index, quote)), None)
+        if found is not None:
+            return found
+        others = sorted(
+            range(len(self._events)), key=lambda each: (self._events[each].role == "model", abs(each - named))
+        )
+        found = next((index for index in others if self._has(index, quote, exactly=True)), None)
+        if found is not None:
+            return found
+        return next((index for index in others[:_NEAREST] if self._has(index, quote)), None)
+
+    def _has(self, index: int, quote: str, *, exactly: bool = False) -> bool:
+        if index not in self._said:
+            self._said[index] = Said(split(self._events[index].text)[0])
+        return self._said[index].has(quote, exactly=exactly)

@@ -140,7 +140,7 @@ class Numbers:
 
     def _is_near(self, year: int) -> bool:
         return str(year) in self._values or any(
-            abs(year - own) <= _CLOSE_YEARS or str(abs(year - own)) in self._values - {"0"} for own in self._years
+            abs(year - own) <= _CLOSE_YEARS or str(abs(year - own)) in self._values for own in self._years
         )
 
     def _has_dates(self, fact: str) -> bool:

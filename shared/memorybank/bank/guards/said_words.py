@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from memorybank.languages import union
 from memorybank.languages.language import words
@@ -170,12 +170,19 @@ def abbreviated(text: str, said: Words) -> str:
 def content_of(text: str) -> list[str]:
     """Return the words that a fact is about; in scripts without spaces, pairs of characters."""
     low = plain(text)
-    ignored = _GENERIC | _FILLERS | _SUBJECTS | union.everywhere() | union.negations() | union.denials() | union.dates()
+    ignored = _without_content()
     spaced = _ABBREVIATED.sub(" ", _CJK.sub(" ", low))
     found = [word for word in _PART.findall(spaced) if word not in ignored and _counts(word)]
     for run in (part for whole in _CJK.findall(low) for part in _PARTICLES.split(whole) if part):
         found += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
     return list(dict.fromkeys(found))
+
+
+@cache
+def _without_content() -> frozenset[str]:
+    """Return the words that no fact is about, in any language."""
+    told = union.everywhere() | union.negations() | union.denials() | union.dates()
+    return _GENERIC | _FILLERS | _SUBJECTS | told
 
 
 def _counts(word: str) -> bool:

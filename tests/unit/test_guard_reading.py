@@ -1,0 +1,62 @@
+"""Guards read a long conversation once, however many facts there are."""
+
+from __future__ import annotations
+
+import pytest
+
+from memorybank.bank.guards.judge import judge_facts
+from memorybank.ports.models import Event, ExtractedFact, ExtractionRequest, Topic
+from memorybank.resources.topics import ManagedTopic
+from memorybank.text import quotes
+
+DETAIL = ManagedTopic.KEY_CONVERSATION_DETAILS.name
+FACTS = 40
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return the lengths of the texts that are read for quotes, as they are read."""
+    lengths: list[int] = []
+    folded = quotes.folded
+
+    def counted(text: str) -> str:
+        lengths.append(len(text))
+        return folded(text)
+
+    monkeypatch.setattr(quotes, "folded", counted)
+    return lengths
+
+
+def _judge(texts: list[str], said: str) -> tuple[int, int]:
+    """Return the length of the conversation, and how many facts pass; half of their quotes are in it."""
+    events = tuple(Event("user", text) for text in texts)
+    facts = [
+        ExtractedFact(f"I like {said} a lot", (DETAIL,), event=0, quote=quote)
+        for number in range(FACTS)
+        for quote in (f"I like {said} a lot", f"something that nobody ever said {number}")
+    ]
+    kept = judge_facts(ExtractionRequest(events, (Topic(DETAIL, managed=True),)), facts).kept
+    return sum(map(len, texts)), len(kept)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["The weather was fine in town today. " * 500 + "I like old trains a lot."],
+        ["the weather was fine in town today and " * 500 + "I like old trains a lot"],
+        [*(f"The weather was fine on day {number}." for number in range(600)), "I like old trains a lot."],
+    ],
+    ids=["one event", "no sentences", "many events"],
+)
+def test_a_conversation_is_read_once_for_all_quotes(read: list[int], texts: list[str]) -> None:
+    length, kept = _judge(texts, "old trains")
+    assert kept == FACTS
+    assert length < sum(read) < 5 * length  # by one guard as a whole, by another one as a whole and by sentences
+
+
+def test_an_event_that_has_the_quote_as_it_is_comes_before_one_that_nearly_has_it() -> None:
+    nearly, exact = "My sister Anna lives in the old part of Lisben", "My sister Anna lives in the old part of Lisbon"
+    events = tuple(Event("user", text) for text in ("Hello", "Well", nearly, exact))
+    fact = ExtractedFact("My sister Anna lives in Lisbon", (DETAIL,), event=0, quote=exact)
+    [kept] = judge_facts(ExtractionRequest(events, (Topic(DETAIL, managed=True),)), [fact]).kept
+    assert kept.event == 3
