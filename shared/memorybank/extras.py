@@ -10,7 +10,10 @@ MODULES = {
     "firestore": ("grpc", "google.cloud.firestore_v1"),
     "functions": ("functions_framework",),
     "gemini": ("google.genai",),
+    "langgraph": ("langgraph",),
     "local": ("numpy", "waitress"),
+    "mcp": ("mcp",),
+    "openai-agents": ("agents",),
     "sdk": ("vertexai", "grpc_status"),
     "telemetry": ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"),
 }
