@@ -93,6 +93,13 @@ class TestIndexes:
     ) -> None:
         assert re.search(f"USING INDEX {search}", explain(raw, replace(query, after=after)))
 
+    def test_the_first_memory_of_the_next_scope_is_found_without_sorting(self, raw: sqlite3.Connection) -> None:
+        order = (Order("scope_key"), Order("update_time"))
+        plan = explain(raw, Query(MEMORIES, where=(Where("scope_key", ">", "s"),), order=order, limit=1))
+
+        assert "USING INDEX memories_by_scope_key_update_time (collection=? AND <expr>>?)" in plan
+        assert "TEMP B-TREE" not in plan
+
     def test_a_collection_without_a_declared_index_is_not_searched_whole_file(self, raw: sqlite3.Connection) -> None:
         plan = explain(raw, Query("engines/e/others", where=(Where("a", "==", 1),), after=("engines/e/others/s",)))
 

@@ -266,8 +266,12 @@ class _NarrowConfigs(ConfigCache):
 
 def paths_of(ports: Ports, query: Query) -> list[str]:
     """Return the paths of all documents that match a query, regardless of the caller: read them through `ports`."""
-    whole = ports.whole if isinstance(ports, _NarrowPorts) else ports
-    return [document.path for document in whole.store.query(query)]
+    return [document.path for document in unlimited(ports).store.query(query)]
+
+
+def unlimited(ports: Ports) -> Ports:
+    """Return unrestricted ports, for a listing that asks itself what of each document the caller may see."""
+    return ports.whole if isinstance(ports, _NarrowPorts) else ports
 
 
 def widened(ports: Ports, rights: Rights, *, engine: EngineName, scope: Mapping[str, str]) -> Ports:
@@ -276,7 +280,7 @@ def widened(ports: Ports, rights: Rights, *, engine: EngineName, scope: Mapping[
     Such work must look only at documents of that scope. Raises as `Rights.require_scope` does.
     """
     rights.require_scope(engine, scope, write=True)
-    return ports.whole if isinstance(ports, _NarrowPorts) else ports
+    return unlimited(ports)
 
 
 def narrowed(ports: Ports, rights: Rights, *, write: bool) -> Ports:

@@ -1,13 +1,13 @@
-"""The function for memories: create, get, list, update and delete one; purge, erase and reembed many."""
+"""The function for memories: create, get, list, update, delete; purge, erase and reembed many; list scopes."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from memorybank.access.narrow_store import widened
+from memorybank.access.narrow_store import unlimited, widened
 from memorybank.aip.entry import Call
 from memorybank.bank import engines
-from memorybank.bank.memories import crud, erase, purge
+from memorybank.bank.memories import crud, erase, purge, scopes
 from memorybank.handlers.filters import MEMORIES, acceptance, required_scope, time_bounds
 from memorybank.handlers.request_context import (
     Service,
@@ -103,3 +103,17 @@ def reembed_memories(service: Service, call: Call) -> dict[str, Any]:
     service.rights.require_engine(engine)
     parse(ReembedMemoriesRequest, call.body)
     return answer_operation(service, engine, call, operation=engines.reembed(service.ports, engine))
+
+
+def list_scopes(service: Service, call: Call) -> dict[str, Any]:
+    """Return a page of the scopes that have memories, each with their number and last change."""
+    engine, rights = engine_name(service, call), service.rights
+    rights.require_known(engine)
+    prefix = call.query.get("prefix", "")
+    asked = page(call.query, binding=(str(engine), "scopes", prefix), default=50)
+    keys = None if rights.unlimited(engine, write=False) else rights.scope_keys(engine)
+    readable = scopes.Readable(keys, lambda scope: rights.allows(engine, scope, write=False))
+    found, cursor = scopes.list_page(
+        unlimited(service.ports), engine, readable=readable, prefix=prefix, limit=asked.limit, after=asked.after
+    )
+    return asked.answer("scopes", [scope.to_wire() for scope in found], cursor)

@@ -152,6 +152,7 @@ _TABLE: Sequence[Rpc] = (
     _rpc(kinds.PURGE_MEMORIES, "POST", f"{_MEMORIES}:purge", "memories:purge_memories"),
     _rpc("EraseMemories", "POST", f"{_MEMORIES}:erase", "memories:erase_memories"),
     _rpc(kinds.REEMBED_MEMORIES, "POST", f"{_MEMORIES}:reembed", "memories:reembed_memories"),
+    _rpc("ListScopes", "GET", f"{_ENGINE}/scopes", "memories:list_scopes", query=(*_PAGE, "prefix")),
     *_operations(""),
     *_operations(_ENGINE),
     _rpc(kinds.ROLLBACK_OPERATION, "POST", f"{_OPERATION}:rollback", "operations:undo_operation"),
