@@ -11,7 +11,7 @@ MODULES = {
     "functions": ("functions_framework",),
     "gemini": ("google.genai",),
     "langgraph": ("langgraph",),
-    "local": ("numpy", "waitress"),
+    "local": ("jinja2", "numpy", "waitress"),
     "mcp": ("mcp",),
     "openai-agents": ("agents",),
     "sdk": ("vertexai", "grpc_status"),
