@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import ssl
@@ -42,7 +43,9 @@ _TLS = ssl.create_default_context()
 def _one_authority() -> str:
     """Write a file with one certificate authority. A client that calls plain HTTP reads all of them twice otherwise."""
     end = "-----END CERTIFICATE-----"
-    path = Path(tempfile.mkdtemp()) / "authority.pem"
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    path = Path(folder.name) / "authority.pem"
     path.write_text(certifi.contents().partition(end)[0] + end)
     return str(path)
 
