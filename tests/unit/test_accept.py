@@ -192,6 +192,22 @@ def test_a_request_that_is_repeated_after_it_was_withdrawn_has_a_task_of_another
     assert first != second
 
 
+def test_the_task_of_a_withdrawn_request_does_not_carry_on_the_same_request_when_it_is_repeated() -> None:
+    """The queue took the first task, although it said that it failed; both tasks would do the same work."""
+    model = ScriptedModel()
+    policy = open_policy(model)
+    tasks: list[Task] = []
+    with pytest.raises(Unavailable):
+        _accept(policy, tasks.append)
+    name = policy.accept("I like tea")
+    [withdrawn] = tasks
+    worker.run(policy.ports, Attempt(withdrawn, 1, final=False))
+    assert model.requests == []
+    [task] = policy.tasks()
+    worker.run(policy.ports, Attempt(Task(task.id, task.data["body"]), 1, final=False))
+    assert policy.actions(name) == ["CREATED"]
+
+
 class _Doubling:
     """A store in which every commit that creates something arrives twice; the second answer comes back."""
 

@@ -29,6 +29,16 @@ def task_of(operation: Document, *step: object, run_at: datetime | None = None) 
     return Task("-".join(map(str, parts)), data["name"], run_at=run_at, lane=lane_of(data.get("scope_key")))
 
 
+def is_of_another_acceptance(task: Task, operation: Document) -> bool:
+    """Tell whether a task was made for a request that was withdrawn: the operation is that of the same request, repeated.
+
+    It has a task of its own, so this one would only do the same work at the same time.
+    """
+    acceptance = operation.data.get("acceptance")
+    made_for = task.name.removeprefix(f"{operation.id}-").partition("-")[0]
+    return bool(acceptance) and task.name.startswith(f"{operation.id}-") and made_for != acceptance
+
+
 def enqueue_or_leave(ports: Ports, task: Task) -> None:
     """Enqueue the task of an operation that is stored already; if the queue fails, the task is left to the sweep.
 

@@ -10,6 +10,7 @@ from typing import cast
 
 from memorybank.bank import engines, retries
 from memorybank.bank.delivery import Delivery
+from memorybank.bank.operation_tasks import is_of_another_acceptance
 from memorybank.bank.ports import Ports
 from memorybank.errors import Aborted, Internal, MemoryBankError
 from memorybank.ports.tasks import Attempt
@@ -27,7 +28,7 @@ def run(ports: Ports, attempt: Attempt) -> None:
     """
     path = path_of(attempt.task.body)
     document, config = engines.get_with_config(ports, path)
-    if document is None:
+    if document is None or is_of_another_acceptance(attempt.task, document):
         return
     kind = kind_of(document.data["kind"])
     if document.data["done"] and not kind.runs_when_done:
