@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from memorybank.bank import operations, retries, sweep, worker
 from memorybank.bank.memories import erase
 from memorybank.errors import FailedPrecondition, InvalidArgument, NotFound, ResourceExhausted, Unavailable
-from memorybank.ports.documents import Delete
+from memorybank.ports.documents import Delete, Patch, Write
 from memorybank.ports.models import ExtractedFact, ExtractionRequest
 from memorybank.ports.tasks import Attempt, Task
 from memorybank.resources.erasure import EraseMemoriesRequest
@@ -17,7 +19,7 @@ from memorybank.resources.memory import MAX_FACT
 from memorybank.resources.names import path_of
 from memorybank.resources.operation import Operation
 from memorybank.testing.scripted import ScriptedModel, sentences
-from tests.unit.policy import SCOPE, Policy, open_policy
+from tests.unit.policy import SCOPE, Interfering, Policy, open_policy
 from tests.unit.streaming import MINUTE, Streaming, event, open_streaming, rule
 
 TEA = "I like tea"
@@ -180,6 +182,26 @@ def test_events_of_a_generation_that_was_given_up_may_be_sent_again() -> None:
     streaming.ingest(*events, **rule(eventCount=2))
     run_due(streaming.policy)
     assert sorted(streaming.policy.facts()) == ["I like figs", "I like tea"]
+
+
+def test_no_event_stays_seen_if_the_worker_dies_right_after_it_gave_up() -> None:
+    model = Model(InvalidArgument("the model refuses"))
+    streaming = Streaming(open_policy(model, wrap=Interfering))
+    streaming.ingest(event("I like tea", identifier="e1"), forceFlush=True)
+    assert streaming.below("seen")
+
+    def die_after_the_outcome(writes: Sequence[Write]) -> None:
+        if any(isinstance(write, Patch) and write.data.get("retryable") for write in writes):
+            streaming.policy.interfere(_die)
+
+    streaming.policy.interfere(die_after_the_outcome)
+    with contextlib.suppress(Unavailable):
+        run_due(streaming.policy)
+    assert streaming.below("seen") == []
+
+
+def _die(_: Sequence[Write]) -> None:
+    raise Unavailable("the worker is dead")
 
 
 def test_events_that_were_learnt_stay_seen() -> None:

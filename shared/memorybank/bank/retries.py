@@ -77,8 +77,10 @@ def give_up(ports: Ports, path: str, error: MemoryBankError) -> None:
         writes: list[Write] = [Patch(path, outcome | kept | {"retryable": can_be_retried}, version=document.version)]
         if not can_be_retried:
             writes += payloads.removals(document)
-        ports.store.commit(writes)
-        _forget_seen(ports, document)
+        seen = [Delete(f"{document.data['stream']}/{path}") for path in document.data.get("seen") or []]
+        ports.store.commit([*writes, *seen[:_CHUNK]])
+        for start in range(_CHUNK, len(seen), _CHUNK):
+            ports.store.commit(seen[start : start + _CHUNK])
 
     retry_on_conflict(attempt)
 
@@ -128,9 +130,3 @@ def _begun_anew(data: Data, now: datetime) -> dict[str, Any]:
 def _pause(tries: int) -> timedelta:
     doubled: timedelta = _FIRST_PAUSE * (1 << min(tries - 1, _MAX_DOUBLINGS))
     return min(_LONGEST_PAUSE, doubled)
-
-
-def _forget_seen(ports: Ports, operation: Document) -> None:
-    seen, stream = operation.data.get("seen") or [], operation.data.get("stream")
-    for start in range(0, len(seen), _CHUNK):
-        ports.store.commit([Delete(f"{stream}/{path}") for path in seen[start : start + _CHUNK]])

@@ -13,6 +13,7 @@ from memorybank.bank.listing import LARGE_AT_ONCE, Accept, Cursor, documents_of,
 from memorybank.bank.ports import Ports
 from memorybank.config import MAX_BODY
 from memorybank.errors import AlreadyExists, InvalidArgument, MemoryBankError, Violation
+from memorybank.ports.clock import id_of
 from memorybank.ports.documents import Create, Document, Order, Patch, Query, Where
 from memorybank.resources.content import MAX_EVENTS, Content, ContentEvent
 from memorybank.resources.generation import DirectContentsSource, GenerateMemoriesRequest
@@ -32,7 +33,7 @@ def append(ports: Ports, path: str, event: SessionEvent) -> None:
     """
     body = json.dumps(event.to_wire(), ensure_ascii=False, separators=(",", ":")).encode()
     session = sessions.load(ports, path)
-    stored = f"{path}/events/{_identifier(path.encode() + body)}"
+    stored = f"{path}/events/{id_of(hashlib.sha256(path.encode() + body).hexdigest())}"
     scope, key = session.data["scope"], session.data["scope_key"]
     payload = payloads.store(ports, stored, body, scope_key=key, scope=scope, end=ports.clock.now() + _LIFE)
 
@@ -55,11 +56,6 @@ def append(ports: Ports, path: str, event: SessionEvent) -> None:
         if ports.store.get(stored, fields=()) is None and (parts := payloads.removals(Document(stored, payload, None))):
             ports.store.commit(parts)
         raise
-
-
-def _identifier(content: bytes) -> str:
-    """Return an id with the form of all ids: a decimal number of 18 or 19 digits that fits an int64."""
-    return str(10**17 + int(hashlib.sha256(content).hexdigest(), 16) % (2**62 - 10**17))
 
 
 def list_page(

@@ -6,6 +6,8 @@ import secrets
 from datetime import UTC, datetime
 from typing import Protocol
 
+_FIRST, _COUNT = 10**17, 2**62 - 10**17
+
 
 class Clock(Protocol):
     """Tells the time."""
@@ -39,4 +41,9 @@ class RandomIds:
 
     def new(self) -> str:
         """Return a random decimal id between 10^17 and 2^62."""
-        return str(secrets.randbelow(2**62 - 10**17) + 10**17)
+        return str(_FIRST + secrets.randbelow(_COUNT))
+
+
+def id_of(digest: str) -> str:
+    """Return the id that follows from a digest in hexadecimal; it has the form of the others."""
+    return str(_FIRST + int(digest, 16) % _COUNT)

@@ -11,6 +11,7 @@ from memorybank.bank import engines, operations, payloads
 from memorybank.bank.operation_tasks import task_of
 from memorybank.bank.ports import Ports
 from memorybank.errors import Aborted, AlreadyExists, MemoryBankError
+from memorybank.ports.clock import id_of
 from memorybank.ports.documents import Create, Delete, Document
 from memorybank.resources.generation import GenerateMemoriesRequest
 from memorybank.resources.names import EngineName
@@ -50,7 +51,7 @@ def prepare(
     Its id follows from the request's `digest`, if that is given.
     """
     identifier, data = operations.start(
-        ports, GENERATE_MEMORIES, parent=str(engine), scope=request.scope, identifier=digest and _identifier(digest)
+        ports, GENERATE_MEMORIES, parent=str(engine), scope=request.scope, identifier=digest and id_of(digest)
     )
     path = engine.child("operations", identifier)
     data |= {"stage": "accepted", "waiting_scope": None, "digest": digest, "acceptance": ports.ids.new()}
@@ -65,11 +66,6 @@ def _payload(request: GenerateMemoriesRequest) -> bytes:
 def _digest(request: GenerateMemoriesRequest, *, key: str) -> str:
     """Return what identifies a request. Without the key, nobody can tell from an operation's id what was said."""
     return hmac.new(key.encode(), _payload(request), "sha256").hexdigest()
-
-
-def _identifier(digest: str) -> str:
-    """Return an id with the form of all ids: a decimal number of 18 or 19 digits that fits an int64."""
-    return str(10**17 + int(digest, 16) % (2**62 - 10**17))
 
 
 def _is_repeated(ports: Ports, earlier: Document, digest: str) -> bool:
