@@ -26,9 +26,8 @@ def chosen(due: Sequence[Document], *, running: Iterable[str], free: int, limit:
     taken: Counter[str] = Counter(busy)
     found: list[Document] = []
     while waiting and len(found) < free:
-        lane = min(
-            waiting, key=lambda name: taken[name]
-        )  # the first of equals: lanes are in the order of their due times
+        # The first of equals: lanes are in the order of their due times.
+        lane = min(waiting, key=lambda name: taken[name])
         if taken[lane] >= limit:
             break
         found.append(waiting[lane].popleft())
