@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from memorybank.errors import InvalidArgument, Violation
 from memorybank.extras import need
-from memorybank.plugins import AUTO, OFFLINE, OPENAI, embeddings_of, models_of, queue_of, store_of
+from memorybank.plugins import AUTO, OFFLINE, embeddings_of, environment_of, models_of, queue_of, store_of
 
 _PREFIX = "MEMORYBANK_"
 _QUEUE = re.compile("projects/[^/]+/locations/[^/]+/queues/[A-Za-z0-9-]+")
@@ -168,10 +168,9 @@ def variable(name: str) -> str:
 
 def read_settings(environment: Mapping[str, str], **given: str) -> Settings:
     """Read the settings; arguments override the environment. An unknown `MEMORYBANK_*` variable is an error."""
-    chosen = {**_variables(environment), **given}
-    is_openai = OPENAI in (chosen.get("models"), chosen.get("embeddings"))
-    theirs = _openai(environment) if is_openai else _google(environment)
-    found = {**theirs, **_variables(environment)}
+    found = _variables(environment)
+    chosen = {"models": AUTO, "embeddings": AUTO, **found, **given}
+    found = {**environment_of(chosen["models"], chosen["embeddings"], environment=environment), **found}
     names = {each.name for each in fields(Settings)}
     known = sorted(names | _CLIENTS_ONLY)
     wrong = [Violation(variable(name), _unknown(name, known)) for name in found if name not in known]
@@ -210,30 +209,6 @@ def _unknown(name: str, known: Sequence[str]) -> str:
     if near := get_close_matches(name, known, n=2, cutoff=0.6):
         return f"is not a setting: do you mean {' or '.join(map(variable, near))}?"
     return "is not a setting: docs/configuration.md lists them"
-
-
-def _google(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the models' credentials as set by the variables that Google's own libraries read.
-
-    As for google-genai, GOOGLE_API_KEY comes before GEMINI_API_KEY, and GOOGLE_GENAI_USE_VERTEXAI before either.
-    Cloud Run sets K_SERVICE; a key file, which workload identity has too, comes before its metadata server.
-    """
-    key = environment.get("GOOGLE_API_KEY") or environment.get("GEMINI_API_KEY")
-    vertex = environment.get("GOOGLE_GENAI_USE_VERTEXAI", "").lower() in ("1", "true")
-    if environment.get("GOOGLE_APPLICATION_CREDENTIALS") or (vertex and not environment.get("K_SERVICE")):
-        credentials = "adc"
-    else:
-        credentials = "metadata" if environment.get("K_SERVICE") else "none"
-    return {"model_credentials": credentials} | ({"model_key": key} if key and not vertex else {})
-
-
-def _openai(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return key and URL as set by the variables that OpenAI's own library reads. A key of Google's is not for them."""
-    names = {"model_key": "OPENAI_API_KEY", "model_url": "OPENAI_BASE_URL"}
-    found = {field_name: environment.get(name) for field_name, name in names.items()}
-    if environment.get(variable("model_url")):
-        del found["model_key"]  # it would be sent to another server than OpenAI's
-    return {name: value for name, value in found.items() if value}
 
 
 def _variables(environment: Mapping[str, str]) -> dict[str, str]:

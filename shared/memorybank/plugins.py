@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoints, entry_points
@@ -42,7 +42,8 @@ def _never(settings: Settings) -> bool:
 class ModelsPlugin:
     """A provider of both models. `label` names it in logs; `greeting` tells an operator where conversations are sent.
 
-    `problems` reports settings that are missing. `auto` takes the first provider that is `available`.
+    `problems` reports settings that are missing. `auto` takes the first provider that is `available`. `environment`
+    returns the settings that are made by variables of the provider's own libraries, such as a key; None if it has none.
     """
 
     model: Callable[[Settings], LanguageModel]
@@ -51,6 +52,7 @@ class ModelsPlugin:
     greeting: Callable[[Settings], str]
     available: Callable[[Settings], bool] = _never
     problems: Callable[[Settings], Iterable[Violation]] = _no_problem
+    environment: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,15 +164,12 @@ AUTO = "auto"
 OFFLINE = "offline"
 """The provider if no other is available; also how it labels itself."""
 
-OPENAI = "openai"
-"""The provider of models behind OpenAI's API, whose key settings take from OPENAI_API_KEY."""
-
 MODELS = Table(
     ModelsPlugin,
     "memorybank.models",
     {
         "gemini": "memorybank.builtin.models:GEMINI",
-        OPENAI: "memorybank.builtin.models:OPENAI",
+        "openai": "memorybank.builtin.models:OPENAI",
         OFFLINE: "memorybank.builtin.models:OFFLINE",
     },
     also=[AUTO],
@@ -198,6 +197,19 @@ def models_of(settings: Settings) -> ModelsPlugin:
 def embeddings_of(settings: Settings) -> ModelsPlugin:
     """Return the provider of the embedder: that of the language model, unless another one is selected."""
     return models_of(settings) if settings.embeddings == AUTO else MODELS.find(settings.embeddings)
+
+
+def environment_of(models: str, embeddings: str, *, environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Return what the environment sets for the selected provider, by names that are the provider's own.
+
+    They are those of one provider, because one key and one URL serve both models: of the first that has such names.
+    """
+    selected = [name for name in (embeddings, models) if name != AUTO]
+    for name in [*selected, *(MODELS.names() if models == AUTO else ())]:
+        with suppress(ValueError):  # settings say what is wrong with a name, with all else that is wrong
+            if (read := MODELS.find(name).environment) is not None:
+                return read(environment)
+    return {}
 
 
 def greeting_of(settings: Settings) -> str:

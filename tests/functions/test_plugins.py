@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,18 @@ def test_models_that_are_available_are_taken_without_being_asked_for() -> None:
     assert settings.provider == "offline"
     with MODELS.registered("toy", eager):
         assert settings.provider == "toy"
+
+
+def test_a_provider_gets_its_own_key_and_no_other_providers() -> None:
+    keys = {"TOY_API_KEY": "toy's", "GEMINI_API_KEY": "google's", "OPENAI_API_KEY": "openai's"}
+    toy = replace(TOY_MODELS, environment=lambda found: {"model_key": found["TOY_API_KEY"]})
+    with MODELS.registered("toy", toy), MODELS.registered("keyless", TOY_MODELS):
+        assert read_settings({**keys, "MEMORYBANK_MODELS": "toy"}).model_key == "toy's"
+        assert read_settings(keys, models="toy", embeddings="offline").model_key == "toy's"
+        assert read_settings(keys, models="offline", embeddings="toy").model_key == "toy's"
+        assert read_settings({**keys, "MEMORYBANK_MODEL_KEY": "mine"}, models="toy").model_key == "mine"
+        assert read_settings(keys, models="keyless").model_key is None
+        assert read_settings(keys, embeddings="offline").model_key == "google's"
 
 
 def test_a_name_is_registered_once() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -86,6 +86,21 @@ def _gemini_greeting(settings: Settings) -> str:
     return f"Its models are {where}: what is said is sent there, and billed."
 
 
+def _gemini_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the credentials as set by the variables that Google's own libraries read.
+
+    As for google-genai, GOOGLE_API_KEY comes before GEMINI_API_KEY, and GOOGLE_GENAI_USE_VERTEXAI before either.
+    Cloud Run sets K_SERVICE; a key file, which workload identity has too, comes before its metadata server.
+    """
+    key = environment.get("GOOGLE_API_KEY") or environment.get("GEMINI_API_KEY")
+    vertex = environment.get("GOOGLE_GENAI_USE_VERTEXAI", "").lower() in ("1", "true")
+    if environment.get("GOOGLE_APPLICATION_CREDENTIALS") or (vertex and not environment.get("K_SERVICE")):
+        credentials = "adc"
+    else:
+        credentials = "metadata" if environment.get("K_SERVICE") else "none"
+    return {"model_credentials": credentials} | ({"model_key": key} if key and not vertex else {})
+
+
 GEMINI = ModelsPlugin(
     model=_gemini_model,
     embedder=_gemini_embedder,
@@ -93,6 +108,7 @@ GEMINI = ModelsPlugin(
     greeting=_gemini_greeting,
     available=_gemini_available,
     problems=_gemini_problems,
+    environment=_gemini_environment,
 )
 
 
@@ -152,10 +168,20 @@ def _openai_greeting(settings: Settings) -> str:
     return f"Its models are {named} of {where}: what is said is sent there."
 
 
+def _openai_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return key and URL as set by the variables that OpenAI's own library reads. A key of Google's is not for them."""
+    names = {"model_key": "OPENAI_API_KEY", "model_url": "OPENAI_BASE_URL"}
+    found = {field_name: environment.get(name) for field_name, name in names.items()}
+    if environment.get(variable("model_url")):
+        del found["model_key"]  # it would be sent to another server than OpenAI's
+    return {name: value for name, value in found.items() if value}
+
+
 OPENAI = ModelsPlugin(
     model=_openai_model,
     embedder=_openai_embedder,
     label=lambda _: "openai",
     greeting=_openai_greeting,
     problems=_openai_problems,
+    environment=_openai_environment,
 )
