@@ -4,37 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Any, Self
+from typing import Any
+
+from memorybank.testing.http_double import DoubleHandler, HttpDouble
 
 Receiver = Callable[[Mapping[str, str], Mapping[str, Any]], None]
 """Takes the headers, by lower-case names, and the JSON of the body; when it raises, the answer is 500."""
 
 
-class CloudTasksWorker(ThreadingHTTPServer):
+class CloudTasksWorker(HttpDouble):
     """Listens from the beginning and hands what arrives to `receiver` for as long as it is entered."""
 
-    daemon_threads = True
-    request_queue_size = 64
-
     def __init__(self, receiver: Receiver) -> None:
-        super().__init__(("127.0.0.1", 0), _Posted)
+        super().__init__(_Posted)
         self.receiver = receiver
-        self.url = f"http://127.0.0.1:{self.server_port}/tasks"
-        self._thread = Thread(target=self.serve_forever, args=(0.01,))
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.shutdown()
-        self._thread.join()
-        self.server_close()
+    @property
+    def url(self) -> str:
+        """The address that deliveries are posted to."""
+        return f"{super().url}/tasks"
 
 
-class _Posted(BaseHTTPRequestHandler):
+class _Posted(DoubleHandler):
     server: CloudTasksWorker
 
     def do_POST(self) -> None:
@@ -47,6 +38,3 @@ class _Posted(BaseHTTPRequestHandler):
             status = 500
         self.send_response(status)
         self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name is the base class's
-        pass

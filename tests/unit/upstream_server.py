@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Condition, Thread
-from typing import Any, Self
+from threading import Condition
+from typing import Any
 
+from memorybank.testing.http_double import DoubleHandler, HttpDouble
 from tests.waiting import PATIENCE
 
 
@@ -21,29 +21,16 @@ class Seen:
     body: bytes
 
 
-class UpstreamServer(ThreadingHTTPServer):
+class UpstreamServer(HttpDouble):
     """Serves at `url` while it is entered; `answer` writes each answer and may read the body itself before."""
 
-    daemon_threads = True
-
     def __init__(self, answer: Callable[[Any], None] | None = None) -> None:
-        super().__init__(("127.0.0.1", 0), _Asked)
-        self.url = f"http://127.0.0.1:{self.server_port}"
+        super().__init__(_Asked)
         self.answer = answer or (lambda handler: handler.reply())
         self.seen: list[Seen] = []
         self.connections = 0
         self._ended = Condition()
         self._ends = 0
-        self._thread = Thread(target=self.serve_forever, args=(0.01,), name="upstream")
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.shutdown()
-        self._thread.join()
-        self.server_close()
 
     def shutdown_request(self, request: Any) -> None:
         """Count connections when they have ended."""
@@ -57,11 +44,8 @@ class UpstreamServer(ThreadingHTTPServer):
         with self._ended:
             return self._ended.wait_for(lambda: self._ends >= connections, timeout=PATIENCE)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Keep quiet about callers who hang up: some tests do."""
 
-
-class _Asked(BaseHTTPRequestHandler):
+class _Asked(DoubleHandler):
     protocol_version = "HTTP/1.1"
     server: UpstreamServer
 
@@ -95,6 +79,3 @@ class _Asked(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.server.answer(self)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name is the base class's
-        """Keep quiet."""

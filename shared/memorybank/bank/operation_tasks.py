@@ -30,9 +30,9 @@ def task_of(operation: Document, *step: object, run_at: datetime | None = None) 
 
 
 def is_of_another_acceptance(task: Task, operation: Document) -> bool:
-    """Tell whether a task was made for a request that was withdrawn: the operation is that of the same request, repeated.
+    """Tell whether a task was made for a request that was withdrawn, and the operation for its repetition.
 
-    It has a task of its own, so this one would only do the same work at the same time.
+    The operation has a task of its own; this one would do the same work at the same time.
     """
     acceptance = operation.data.get("acceptance")
     made_for = task.name.removeprefix(f"{operation.id}-").partition("-")[0]

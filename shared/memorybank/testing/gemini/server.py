@@ -18,12 +18,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any
 
 from memorybank.testing.gemini import embeddings, rules
 from memorybank.testing.gemini.brain import offline
 from memorybank.testing.gemini.requests import Asked, read_path, refusal_of
+from memorybank.testing.http_double import DoubleHandler, HttpDouble
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def failing(
     return Reply(body, status, {} if retry_after is None else {"Retry-After": retry_after})
 
 
-class GeminiServer(ThreadingHTTPServer):
+class GeminiServer(HttpDouble):
     """Serves at `url` inside a `with` block; `asked` holds all requests in order of arrival.
 
     `missing` are pairs of location and model that are not offered there, `closed` the models that are closed to new
@@ -71,13 +71,8 @@ class GeminiServer(ThreadingHTTPServer):
     not checked, but must be sent in the form of the API that is called.
     """
 
-    daemon_threads = True
-    request_queue_size = 128
-    """Many clients connect at once; with the default of 5, some would wait a second."""
-
     def __init__(self, brain: Callable[[Asked], Any] = offline) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.url = f"http://127.0.0.1:{self.server_port}"
+        super().__init__(_Handler)
         self.brain = brain
         self.script: deque[Reply] = deque()
         self.asked: list[Asked] = []
@@ -85,17 +80,10 @@ class GeminiServer(ThreadingHTTPServer):
         self.closed = set(rules.CLOSED)
         self._lock = threading.Lock()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.01,), name="gemini")
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
 
     def __exit__(self, *exception: object) -> None:
         self._stopping.set()
-        self.shutdown()
-        self._thread.join()
-        self.server_close()
+        super().__exit__(*exception)
 
     def of(self, method: str) -> list[Asked]:
         """Return the requests of one method, such as generateContent."""
@@ -111,9 +99,6 @@ class GeminiServer(ThreadingHTTPServer):
         if reply.delay:
             self._stopping.wait(reply.delay)
         return reply
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Do not log clients that hang up, as those that time out do."""
 
     def _refusal(self, asked: Asked) -> Reply | None:
         if asked.method != "generateContent":
@@ -135,7 +120,7 @@ class GeminiServer(ThreadingHTTPServer):
         return failing(400, answer) if isinstance(answer, str) else Reply(answer)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(DoubleHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1
@@ -150,12 +135,4 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         body = reply.body.encode() if isinstance(reply.body, str) else json.dumps(reply.body).encode()
-        self.send_response(reply.status)
-        for name, value in {"Content-Type": "application/json", **reply.headers}.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name is the base class's
-        """Keep quiet."""
+        self.answer(body, status=reply.status, headers={"Content-Type": "application/json", **reply.headers})

@@ -17,13 +17,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any
 
 from memorybank.models.offline import OfflineEmbedder
 from memorybank.ports.models import Purpose
 from memorybank.testing.gemini import requests as gemini
 from memorybank.testing.gemini.brain import offline
+from memorybank.testing.http_double import DoubleHandler, HttpDouble
 from memorybank.testing.openai.kinds import OPENAI, Kind
 from memorybank.testing.openai.refusals import error, refusal_of_chat
 
@@ -74,18 +74,15 @@ def failing(status: int, message: str = "scripted", *, code: str | None = None, 
     return Reply(error(message, code=code), status, named)
 
 
-class OpenAIServer(ThreadingHTTPServer):
+class OpenAIServer(HttpDouble):
     """Serves inside a `with` block, at the base URL `url`.
 
     `asked` holds all requests in order of arrival, `accepted` those that were not refused by their form. `missing` are
     models that are not there.
     """
 
-    daemon_threads = True
-    request_queue_size = 128
-
     def __init__(self, kind: Kind = OPENAI, brain: Callable[[gemini.Asked], Any] = offline) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(_Handler)
         self.kind = kind
         self.brain = brain
         self.script: deque[Reply] = deque()
@@ -94,28 +91,21 @@ class OpenAIServer(ThreadingHTTPServer):
         self.missing: set[str] = set()
         self._lock = threading.Lock()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.01,), name="openai")
 
     @property
     def url(self) -> str:
         """The base URL, as a person would set it for this kind of server."""
         path = self.kind.prefix.removesuffix("/{model}")
-        return f"http://127.0.0.1:{self.server_port}{path}" + (f"?{self.kind.query}" if self.kind.query else "")
+        return f"{super().url}{path}" + (f"?{self.kind.query}" if self.kind.query else "")
 
     @property
     def key(self) -> str | None:
         """The key that it asks for, or None."""
         return KEY if self.kind.key_header else None
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
     def __exit__(self, *exception: object) -> None:
         self._stopping.set()
-        self.shutdown()
-        self._thread.join()
-        self.server_close()
+        super().__exit__(*exception)
 
     def answer(self, asked: Asked) -> Reply:
         """Return the reply, after the scripted delay; closing the server ends the wait."""
@@ -130,9 +120,6 @@ class OpenAIServer(ThreadingHTTPServer):
         if reply.delay:
             self._stopping.wait(reply.delay)
         return self._in_its_manner(asked, reply)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Do not log clients that hang up, as those that time out do."""
 
     def _refusal(self, asked: Asked) -> Reply | None:
         kind, header = self.kind, self.kind.key_header
@@ -188,7 +175,7 @@ def _stream_of(body: dict[str, Any]) -> str:
     return "".join(f"data: {each}\n\n" for each in [*map(json.dumps, events), "[DONE]"])
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(DoubleHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1
@@ -205,12 +192,4 @@ class _Handler(BaseHTTPRequestHandler):
         asked = Asked("openai", body["model"], method, body, headers, 0.0)
         reply = self.server.answer(asked) if known else failing(404, "404 page not found")
         data = (reply.body if isinstance(reply.body, str) else json.dumps(reply.body)).encode()
-        self.send_response(reply.status)
-        for name, value in {"Content-Type": "application/json", **reply.headers}.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name is the base class's
-        """Keep quiet."""
+        self.answer(data, status=reply.status, headers={"Content-Type": "application/json", **reply.headers})
