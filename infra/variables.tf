@@ -166,6 +166,16 @@ variable "max_tokens_per_operation" {
   }
 }
 
+variable "second_opinion" {
+  description = "doubtful asks the language model once more about unlikely changes of memories; null for never."
+  type        = string
+  default     = null
+  validation {
+    condition     = contains(["never", "doubtful"], coalesce(var.second_opinion, "never"))
+    error_message = "second_opinion must be never or doubtful."
+  }
+}
+
 variable "domain" {
   description = "Domain of the bank, such as memory.example.com. With it comes a load balancer; without, a router function."
   type        = string

@@ -19,6 +19,7 @@ variables {
   embedding_model          = "embedder"
   embedding_dimension      = 256
   max_tokens_per_operation = 50000
+  second_opinion           = "doubtful"
 }
 
 run "expected_with_a_router" {

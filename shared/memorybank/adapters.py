@@ -13,6 +13,7 @@ from memorybank.plugins import embeddings_of, models_of, queue_of, store_of
 
 if TYPE_CHECKING:  # the router serves without any of these
     from memorybank.bank.config_cache import ConfigCache
+    from memorybank.bank.ports import GenerationRules
     from memorybank.ports.clock import Clock, Ids
     from memorybank.ports.documents import DocumentStore
     from memorybank.ports.models import Embedder, LanguageModel
@@ -69,6 +70,11 @@ class Adapters:
         """The cache of engine configurations."""
         return self._once("configs", lambda: make_configs(self._settings))
 
+    @property
+    def rules(self) -> GenerationRules:
+        """What is wanted of generations."""
+        return self._once("rules", lambda: make_rules(self._settings))
+
     def close(self) -> None:
         """Close the store, if it was made."""
         if "store" in self._made:
@@ -124,3 +130,10 @@ def make_configs(settings: Settings) -> ConfigCache:
     from memorybank.bank.config_cache import ConfigCache  # noqa: PLC0415 - see Adapters
 
     return ConfigCache(timedelta(seconds=0 if store_of(settings).local else 60))
+
+
+def make_rules(settings: Settings) -> GenerationRules:
+    """Return what the settings want of generations."""
+    from memorybank.bank.ports import GenerationRules  # noqa: PLC0415 - see Adapters
+
+    return GenerationRules(second_opinion=settings.second_opinion == "doubtful")

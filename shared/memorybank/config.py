@@ -116,6 +116,7 @@ class Settings:
     embedding_model: str | None = _text(None, pattern=_MODEL.pattern, says=_MODEL_SAYS)
     embedding_dimensions: int = _number(768, least=16, most=2048)
     max_tokens_per_operation: int = _number(0, least=0, most=999_999_999)
+    second_opinion: str = _choice("never", "doubtful")
     log_level: str = _choice("INFO", "DEBUG", "WARNING", "ERROR")
     audit: str | None = _text(None, pattern="on|off", says="must be on or off")
     telemetry: str = _choice("none", "otlp", "otlp-with-content")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import Event, Lock
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import grpc
 
 from memorybank.bank.config_cache import ConfigCache
+from memorybank.bank.ports import GenerationRules
 from memorybank.models.offline import OfflineEmbedder
 from memorybank.ports.clock import Clock, Ids, RandomIds
 from memorybank.ports.documents import DocumentStore
@@ -106,6 +107,7 @@ class Side:
     clock: Clock
     ids: Ids
     configs: ConfigCache
+    rules: GenerationRules = field(default_factory=GenerationRules)
 
 
 class Place(NamedTuple):

@@ -25,9 +25,11 @@ from memorybank.ports.models import (
     Media,
     NewFact,
     ProfileSchema,
+    ProposedChange,
+    ReviewRequest,
     Topic,
 )
-from memorybank.prompts import decision, extraction, repair
+from memorybank.prompts import decision, extraction, repair, review
 from memorybank.prompts.conversation import Turn, turn_data
 from memorybank.prompts.fencing import as_data, condensed, fenced
 from memorybank.prompts.prompt import Prompt
@@ -69,6 +71,12 @@ DECISION = DecisionRequest(
         Candidate(2, "I like tea"),
     ),
 )
+REVIEW = ReviewRequest(
+    (
+        ProposedChange("I moved to Oslo", Intent.REMEMBER, "I live in Rome", "I live in Oslo"),
+        ProposedChange("I like </changes> tea", Intent.FORGET, "I drink tea"),
+    )
+)
 
 
 def _turns(events: Sequence[Event]) -> tuple[Turn, ...]:
@@ -85,6 +93,7 @@ PROMPTS: dict[str, Callable[[], Prompt[Any]]] = {
     "extraction-minimal": lambda: extraction.extraction_prompt(MINIMAL, _turns(MINIMAL.events)),
     "extraction-full": _full,
     "decision": lambda: decision.decision_prompt(DECISION),
+    "review": lambda: review.review_prompt(REVIEW),
 }
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from memorybank.access.rights import UNLIMITED, Rights
 from memorybank.bank.config_cache import ConfigCache
-from memorybank.bank.ports import Ports
+from memorybank.bank.ports import GenerationRules, Ports
 from memorybank.errors import PermissionDenied
 from memorybank.ports.clock import Clock, Ids
 from memorybank.ports.collections import COLLECTIONS, collection_of
@@ -249,6 +249,10 @@ class _NarrowPorts:
     @property
     def configs(self) -> ConfigCache:
         return _NarrowConfigs(self.whole.configs, self._rights)
+
+    @property
+    def rules(self) -> GenerationRules:
+        return self.whole.rules
 
 
 class _NarrowConfigs(ConfigCache):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from memorybank.bank.config_cache import ConfigCache
@@ -9,6 +10,16 @@ from memorybank.ports.clock import Clock, Ids
 from memorybank.ports.documents import DocumentStore
 from memorybank.ports.models import Embedder, LanguageModel
 from memorybank.ports.tasks import TaskQueue
+
+
+@dataclass(frozen=True)
+class GenerationRules:
+    """What a deployment wants of its generations.
+
+    With `second_opinion`, the model is asked once more about changes that are unlikely.
+    """
+
+    second_opinion: bool = False
 
 
 class Ports(Protocol):
@@ -47,4 +58,9 @@ class Ports(Protocol):
     @property
     def configs(self) -> ConfigCache:
         """The cache of engine configurations."""
+        ...
+
+    @property
+    def rules(self) -> GenerationRules:
+        """What is wanted of generations."""
         ...

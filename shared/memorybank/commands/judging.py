@@ -27,6 +27,8 @@ from memorybank.ports.models import (
     ExtractionRequest,
     LanguageModel,
     Purpose,
+    Reviewer,
+    ReviewRequest,
 )
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.generation import GenerateMemoriesRequest
@@ -44,6 +46,7 @@ class Calls:
 
     extract: int = 0
     decide: int = 0
+    review: int = 0
     embed: int = 0
 
 
@@ -71,6 +74,13 @@ class CountedModel:
         """Ask the model."""
         self._calls.decide += 1
         return self._model.decide(request)
+
+    def review(self, request: ReviewRequest) -> list[bool]:
+        """Ask the model; one that gives no second opinions stands by its first."""
+        if not isinstance(self._model, Reviewer):
+            return [True] * len(request.changes)
+        self._calls.review += 1
+        return self._model.review(request)
 
 
 class CountedEmbedder:

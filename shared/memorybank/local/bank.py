@@ -12,11 +12,12 @@ from types import TracebackType
 from typing import Self, cast
 
 from memorybank.access.access import OPEN, Access
-from memorybank.adapters import make_clock, make_embedder, make_ids, make_model, make_queue, make_store
+from memorybank.adapters import make_clock, make_embedder, make_ids, make_model, make_queue, make_rules, make_store
 from memorybank.application import application_of
 from memorybank.bank import engines, operation_tasks, operations, sweep, worker
 from memorybank.bank.config_cache import ConfigCache
 from memorybank.bank.memories import reembedding
+from memorybank.bank.ports import GenerationRules
 from memorybank.config import Settings, variable
 from memorybank.errors import InvalidArgument, Unavailable, Violation
 from memorybank.handlers.routes import PUBLIC
@@ -50,6 +51,7 @@ class LocalAdapters:
     clock: Clock
     ids: Ids
     configs: ConfigCache = field(default_factory=lambda: ConfigCache(timedelta(0)))
+    rules: GenerationRules = field(default_factory=GenerationRules)
 
 
 def embedded_adapters(
@@ -74,6 +76,7 @@ def embedded_adapters(
         embedder=embedder or make_embedder(settings),
         clock=clock,
         ids=ids or make_ids(),
+        rules=make_rules(settings),
     )
 
 

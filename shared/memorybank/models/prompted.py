@@ -27,11 +27,13 @@ from memorybank.ports.models import (
     ExtractionRequest,
     Intent,
     Media,
+    ReviewRequest,
 )
 from memorybank.prompts.decision import decision_prompt
 from memorybank.prompts.extraction import VERSION, Found, FoundFact, FoundWithFields, extraction_prompt
 from memorybank.prompts.prompt import AnswerT, Prompt
 from memorybank.prompts.repair import repair_text
+from memorybank.prompts.review import approved, review_prompt
 from memorybank.text.visible import visible
 
 if TYPE_CHECKING:
@@ -122,6 +124,11 @@ class PromptedModel:
         model = request.model or self._default_model
         answer = self._ask("decide", decision_prompt(request), model)
         return [decision_of(made) for made in answer.decisions]
+
+    def review(self, request: ReviewRequest) -> list[bool]:
+        """Return which changes are right in a second opinion; what has no verdict is not."""
+        answer = self._ask("review", review_prompt(request), request.model or self._default_model)
+        return approved(answer, request.changes)
 
     def close(self) -> None:
         """Close the connections."""

@@ -37,8 +37,8 @@ class UnreadableAnswer(Internal):
 class ModelCall:
     """One billed call.
 
-    `step` is "extract", "decide" or "embed"; `prompt` names the prompt and its version. `cached` tokens are part of
-    `input`; `output` includes the model's thoughts.
+    `step` is "extract", "decide", "review" or "embed"; `prompt` names the prompt and its version. `cached` tokens are
+    part of `input`; `output` includes the model's thoughts.
     """
 
     step: str

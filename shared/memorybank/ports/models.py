@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from memorybank.ports.documents import Vector
 
@@ -233,6 +233,24 @@ class DecisionRequest:
     model: str | None = None
 
 
+@dataclass(frozen=True)
+class ProposedChange:
+    """A change of something known because of a fact: it becomes `text`, or nothing if that is None."""
+
+    fact: str
+    intent: Intent
+    known: str
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class ReviewRequest:
+    """Decided changes that are asked about a second time, all in a single model call."""
+
+    changes: tuple[ProposedChange, ...]
+    model: str | None = None
+
+
 class LanguageModel(Protocol):
     """The language model port. Normally a method makes at most one billed model call."""
 
@@ -247,6 +265,15 @@ class LanguageModel(Protocol):
 
     def decide(self, request: DecisionRequest) -> list[Decision]:
         """Return decisions for the new facts; a fact without any is treated as CREATE."""
+        ...
+
+
+@runtime_checkable
+class Reviewer(Protocol):
+    """A language model that can be asked for a second opinion; those that cannot are never asked."""
+
+    def review(self, request: ReviewRequest) -> list[bool]:
+        """Return for each change, in order, whether it is right."""
         ...
 
 

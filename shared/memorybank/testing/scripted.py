@@ -6,11 +6,12 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from memorybank.ports.models import Decision, DecisionRequest, ExtractedFact, ExtractionRequest
+from memorybank.ports.models import Decision, DecisionRequest, ExtractedFact, ExtractionRequest, ReviewRequest
 from memorybank.text.visible import visible
 
 Extract = Callable[[ExtractionRequest], Sequence[ExtractedFact]]
 Decide = Callable[[DecisionRequest], Sequence[Decision]]
+Review = Callable[[ReviewRequest], Sequence[bool]]
 
 
 def sentences(request: ExtractionRequest) -> list[ExtractedFact]:
@@ -29,6 +30,11 @@ def nothing(request: DecisionRequest) -> list[Decision]:
     return []
 
 
+def agrees(request: ReviewRequest) -> list[bool]:
+    """Find every change right."""
+    return [True] * len(request.changes)
+
+
 class ScriptedModel:
     """Answers by the given functions; `requests` holds all requests, in order of arrival.
 
@@ -37,10 +43,17 @@ class ScriptedModel:
 
     name = "scripted"
 
-    def __init__(self, *, extract: Extract = sentences, decide: Decide = nothing, seconds: float = 0.0) -> None:
-        self._extract, self._decide, self._seconds = extract, decide, seconds
+    def __init__(
+        self,
+        *,
+        extract: Extract = sentences,
+        decide: Decide = nothing,
+        review: Review = agrees,
+        seconds: float = 0.0,
+    ) -> None:
+        self._extract, self._decide, self._review, self._seconds = extract, decide, review, seconds
         self._lock = threading.Lock()
-        self.requests: list[ExtractionRequest | DecisionRequest] = []
+        self.requests: list[ExtractionRequest | DecisionRequest | ReviewRequest] = []
 
     @property
     def extractions(self) -> int:
@@ -52,6 +65,11 @@ class ScriptedModel:
         """The number of decision calls."""
         return sum(isinstance(request, DecisionRequest) for request in list(self.requests))
 
+    @property
+    def reviews(self) -> int:
+        """The number of second opinions."""
+        return sum(isinstance(request, ReviewRequest) for request in list(self.requests))
+
     def extract(self, request: ExtractionRequest) -> list[ExtractedFact]:
         """Answer as scripted."""
         self._take(request)
@@ -62,7 +80,12 @@ class ScriptedModel:
         self._take(request)
         return list(self._decide(request))
 
-    def _take(self, request: ExtractionRequest | DecisionRequest) -> None:
+    def review(self, request: ReviewRequest) -> list[bool]:
+        """Answer as scripted."""
+        self._take(request)
+        return list(self._review(request))
+
+    def _take(self, request: ExtractionRequest | DecisionRequest | ReviewRequest) -> None:
         with self._lock:
             self.requests.append(request)
         if self._seconds:

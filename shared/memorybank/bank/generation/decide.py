@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from memorybank.bank.generation.match import CANDIDATES, Matcher, Pending
+from memorybank.bank.generation.second_opinion import Proposal, SecondOpinion
 from memorybank.bank.guards.judge import judge_decision
 from memorybank.bank.guards.refusals import LeftOut, Refusal, counts_by_kind, tally
 from memorybank.bank.guards.safety import adds_only, update_is_safe
@@ -17,6 +18,8 @@ from memorybank.ports.documents import Order, Query
 from memorybank.ports.models import Action, Candidate, Decision, DecisionRequest, Intent, NewFact, Relation
 
 _log = logging.getLogger(__name__)
+
+_NOT_AGAIN = "Asked once more, the model does not stand by the decision."
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,12 @@ class Decider:
     matcher: Matcher
     _answers: dict[DecisionRequest, tuple[list[Decision], str]] = field(default_factory=dict)
     _makers: dict[str, str] = field(default_factory=dict)
+    _opinion: SecondOpinion = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Ask for second opinions what is asked for decisions."""
+        config = self.matcher.config.generation_config
+        self._opinion = SecondOpinion(self.matcher.ports, config.model if config else None)
 
     def produced_by(self, new: Pending) -> str | None:
         """Return the prompt and the model of the last decision on a new fact, None if no model was asked."""
@@ -89,6 +98,7 @@ class Decider:
             allowed = {numbers[shown]: shown for shown in near[new.path]}
             own = [decision for decision in decisions if decision.fact == index]
             choices[new.path], refused[new.path] = _checked(new, own, allowed)
+        self._ask_again(asked, choices, refused)
         return _logged(Decided(choices, {path: tally(each) for path, each in refused.items() if each}))
 
     def _ask(
@@ -111,6 +121,22 @@ class Decider:
             model = self.matcher.ports.model
             self._answers[request] = model.decide(request), usage.produced_by("decide", otherwise=model.name)
         return self._answers[request]
+
+    def _ask_again(
+        self,
+        asked: Sequence[Pending],
+        choices: dict[str, tuple[Choice, ...]],
+        refused: Mapping[str, list[Refusal]],
+    ) -> None:
+        """Take out the choices that a second opinion refuses."""
+        proposals = {
+            new.path: [(each, _proposal(new, each)) for each in choices[new.path] if not each.earlier] for new in asked
+        }
+        wrong = self._opinion.refused([proposal for found in proposals.values() for _, proposal in found])
+        for new in asked:
+            gone = [choice for choice, proposal in proposals[new.path] if proposal.change in wrong]
+            choices[new.path] = tuple(choice for choice in choices[new.path] if choice not in gone)
+            refused[new.path].extend(Refusal("SECOND_OPINION", _NOT_AGAIN, new.fact.event) for _ in gone)
 
     def _candidates(
         self,
@@ -213,6 +239,10 @@ def _choice(new: Pending, decision: Decision, shown: _Shown) -> Choice | Refusal
         decision = replace(decision, action=Action.KEEP, text=None, claim=claim)  # an update that changes nothing
     refusal = judge_decision(new.fact, shown.fact, decision)
     return refusal or Choice(shown.path, decision.action, shown=shown.fact, text=decision.text)
+
+
+def _proposal(new: Pending, choice: Choice) -> Proposal:
+    return Proposal(new.fact, choice.shown, Decision(0, choice.action, 0, choice.text))
 
 
 def _is_older(new: Pending, shown: _Shown) -> bool:

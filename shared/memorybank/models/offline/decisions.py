@@ -10,7 +10,18 @@ from dataclasses import replace
 from memorybank.languages.language import words
 from memorybank.models.offline.attributes import Attribute, attribute_of
 from memorybank.models.offline.text import content, is_third_person, negated, numbers, statement, tokens
-from memorybank.ports.models import Claim, Decision, DecisionRequest, Intent, NewFact, Relation
+from memorybank.ports.models import (
+    Action,
+    Candidate,
+    Claim,
+    Decision,
+    DecisionRequest,
+    Intent,
+    NewFact,
+    ProposedChange,
+    Relation,
+    ReviewRequest,
+)
 
 _CONNECTORS = words("""
     and with because since in at on for from but especially who which called named als und mit weil seit bei für namens
@@ -40,6 +51,18 @@ def decide(request: DecisionRequest) -> list[Decision]:
             elif decision.candidate is not None and decision.text is not None:
                 texts[decision.candidate] = decision.text
     return decisions
+
+
+def review(request: ReviewRequest) -> list[bool]:
+    """Return for each change whether the rules alone would make it, too."""
+    return [_agrees(change) for change in request.changes]
+
+
+def _agrees(change: ProposedChange) -> bool:
+    new = NewFact(change.fact, change.intent, (0,))
+    action = Action.DELETE if change.text is None else Action.UPDATE
+    made = decide(DecisionRequest((new,), (Candidate(0, change.known),)))
+    return any(each.candidate == 0 and each.action is action for each in made)
 
 
 def _forget(index: int, new: NewFact, texts: dict[int, str]) -> list[Decision]:

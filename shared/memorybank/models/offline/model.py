@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from memorybank.errors import InvalidArgument
 from memorybank.ports.documents import MAX_DIMENSIONS, Vector
-from memorybank.ports.models import Decision, DecisionRequest, ExtractedFact, ExtractionRequest, Purpose
+from memorybank.ports.models import Decision, DecisionRequest, ExtractedFact, ExtractionRequest, Purpose, ReviewRequest
 
 _DIMENSIONS = 768
 _MIN_DIMENSIONS = 16
@@ -43,6 +43,12 @@ class OfflineModel:
         from memorybank.models.offline.decisions import decide  # noqa: PLC0415  # tables load on first use
 
         return decide(request)
+
+    def review(self, request: ReviewRequest) -> list[bool]:
+        """Return which changes the rules alone would make, too."""
+        from memorybank.models.offline.decisions import review  # noqa: PLC0415  # tables load on first use
+
+        return review(request)
 
 
 class OfflineEmbedder:

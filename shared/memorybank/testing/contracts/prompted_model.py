@@ -23,7 +23,17 @@ from memorybank.errors import (
 )
 from memorybank.models.chunks import ChunkProgress, Chunks, resumable
 from memorybank.models.usage import Meter, OverBudget, UnreadableAnswer, metered
-from memorybank.ports.models import Action, Event, ExtractionRequest, LanguageModel, Media
+from memorybank.ports.models import (
+    Action,
+    Event,
+    ExtractionRequest,
+    Intent,
+    LanguageModel,
+    Media,
+    ProposedChange,
+    Reviewer,
+    ReviewRequest,
+)
 from memorybank.retrying import decision_of
 from memorybank.testing.contracts.model import TOPICS, deciding, saying
 
@@ -125,6 +135,20 @@ class PromptedModelContract:
         read, decided = bench.asked
         assert "I like tea" in read
         assert "I live in Oslo" in decided
+
+    def test_a_second_opinion_takes_one_call_and_needs_a_verdict_whose_reasons_fit(self, bench: ModelBench) -> None:
+        """A change without a verdict, or with one that contradicts itself, is not made."""
+        usual = {"still_true": "", "asked_to_forget": False, "disproved": True, "right": True}
+        verdicts = [{"change": 0, **usual}, {"change": 1, **usual, "disproved": False}, {"change": 3, **usual}]
+        bench.answer(json.dumps({"verdicts": [*verdicts, {"change": 3, **usual, "right": False}]}))
+        changes = [ProposedChange(f"I live in Town{n}", Intent.REMEMBER, "I live in Oslo", "x") for n in range(4)]
+        model = bench.model()
+        assert isinstance(model, Reviewer)
+        with metered(Meter()) as meter:
+            assert model.review(ReviewRequest(tuple(changes))) == [True, False, False, False]
+        [asked] = bench.asked
+        assert all(f"Town{n}" in asked for n in range(4))
+        assert meter.summary()["review"]["calls"] == 1
 
     def test_nothing_to_read_costs_nothing(self, bench: ModelBench) -> None:
         """No call is made for a conversation in which nobody said or showed anything."""

@@ -18,6 +18,9 @@ from memorybank.ports.models import (
     LanguageModel,
     NewFact,
     ProfileSchema,
+    ProposedChange,
+    Reviewer,
+    ReviewRequest,
     Topic,
 )
 from memorybank.resources.topics import ManagedTopic
@@ -42,7 +45,31 @@ def thinking_as(model: LanguageModel) -> Callable[[Asked], Any]:
 
 
 def _answer(asked: Asked, model: LanguageModel) -> dict[str, Any]:
+    if asked.fenced("changes"):
+        return _review(asked, model)
     return _decide(asked, model) if asked.fenced("new_facts") else _extract(asked, model)
+
+
+def _review(asked: Asked, model: LanguageModel) -> dict[str, Any]:
+    lines = asked.fenced("changes")
+    changes = tuple(
+        ProposedChange(
+            each["said"], Intent.FORGET if each["forget"] else Intent.REMEMBER, each["note"], each.get("then")
+        )
+        for each in lines
+    )
+    found = model.review(ReviewRequest(changes)) if isinstance(model, Reviewer) else [False] * len(changes)
+    verdicts = [
+        {
+            "change": line["change"],
+            "still_true": "" if right else line["note"],
+            "asked_to_forget": line["forget"] and right,
+            "disproved": right,
+            "right": right,
+        }
+        for line, right in zip(lines, found, strict=True)
+    ]
+    return {"verdicts": verdicts}
 
 
 def _extract(asked: Asked, model: LanguageModel) -> dict[str, Any]:
