@@ -23,6 +23,7 @@ from memorybank.models.gemini.provider_settings import provider_of
 from memorybank.ports.models import Purpose
 from tests.conftest import Served
 from tests.journeys.conftest import SCOPE, Journey
+from tests.live.decisions import check_decisions
 
 CASES = Path(__file__).parents[2] / "shared/memorybank/commands/eval_cases"
 Begin = Callable[..., Journey]
@@ -212,3 +213,7 @@ def test_the_evaluation_tells_which_model_it_judged_and_what_was_billed(settings
     for step in ("extract", "decide", "embed"):
         assert re.search(rf"^tokens: {step}: .*; [1-9]\d* calls billed$", said[-1], re.MULTILINE), said
     assert re.search(r"^tokens: extract: [1-9].* in ", said[-1], re.MULTILINE), said
+
+
+def test_wrong_decisions_do_not_pass_and_right_ones_do(settings: Settings) -> None:
+    check_decisions(settings)

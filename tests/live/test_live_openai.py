@@ -27,6 +27,7 @@ from memorybank.ports.models import Purpose
 from memorybank.testing.contracts.model import deciding, saying
 from tests.conftest import Served
 from tests.journeys.conftest import Journey
+from tests.live.decisions import check_decisions
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +82,7 @@ def test_a_model_that_is_not_there_is_told_with_the_setting_to_change(settings: 
     assert isinstance(model, OpenAIModel)
     with closing(model), pytest.raises(FailedPrecondition, match="MEMORYBANK_GENERATION_MODEL"):
         model.extract(saying("I like tea"))
+
+
+def test_wrong_decisions_do_not_pass_and_right_ones_do(settings: Settings) -> None:
+    check_decisions(settings)
