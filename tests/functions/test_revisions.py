@@ -39,13 +39,46 @@ def test_a_wrong_list_of_revisions_is_refused(caller: Caller) -> None:
     caller.memory("m")
     cases: list[Case] = [
         ({"filter": "labels.k"}, "filter", "column 9: the filter ends, but an operator was expected"),
-        ({"filter": 'fact = "a"'}, "filter", "'fact' cannot be filtered on; labels.*, produced_by.* can"),
+        ({"filter": 'fact = "a"'}, "filter", "'fact' cannot be filtered on; labels.*, produced_by.*, event_time can"),
         ({"filter": 'labels.k = "a'}, "filter", "this quote is never closed"),
         ({"filter": "labels."}, "filter", "a name was expected after the dot"),
         ({"pageSize": "-3"}, "pageSize", "must be a number from 0 to 1000"),
         ({"pageToken": "AAAA"}, "pageToken", "start again without a page token"),
     ]
     caller.refuses_queries(cases, "GET", "/memories/m/revisions")
+
+
+def test_a_memory_is_explained_page_by_page_by_a_method_of_our_own(caller: Caller) -> None:
+    caller.memory("m")
+    caller.ok("PATCH", "/memories/m", json={"fact": "I like figs"})
+    first = caller.ok("GET", "/memories/m:explain", params={"pageSize": "1"})
+    assert (first["memory"], first["evidenceCount"]) == (caller.ok("GET", "/memories/m"), 1)
+    assert first["lastConfirmedTime"] == first["revisions"][0]["eventTime"]
+    assert [each["action"] for each in first["revisions"]] == ["UPDATED"]
+    params = {"pageSize": "1", "pageToken": first["nextPageToken"]}
+    rest = caller.ok("GET", "/memories/m:explain", params=params)
+    assert [(each["action"], each["fact"]) for each in rest["revisions"]] == [("CREATED", "I like tea")]
+    assert rest["revisions"][0]["endTime"] == first["revisions"][0]["eventTime"]
+    assert "nextPageToken" not in rest
+    cases: list[Case] = [
+        ({"pageSize": "x"}, "pageSize", "must be a number from 0 to 1000"),
+        ({"pageToken": "AAAA"}, "pageToken", "start again without a page token"),
+        ({"filter": "a"}, "filter", "is not a query parameter of this method"),
+    ]
+    caller.refuses_queries(cases, "GET", "/memories/m:explain")
+    caller.refused(404, "GET", "/memories/gone:explain")
+
+
+def test_the_time_of_a_fact_filters_its_revisions_and_is_hidden_from_clients_of_google(caller: Caller) -> None:
+    caller.memory("m")
+    [shown] = caller.ok("GET", "/memories/m/revisions")["memoryRevisions"]
+    assert shown["eventTime"] == shown["createTime"]
+    for operator, count in (("<", 0), ("<=", 1)):
+        params = {"filter": f'event_time {operator} "{shown["eventTime"]}"'}
+        assert len(caller.ok("GET", "/memories/m/revisions", params=params).get("memoryRevisions", [])) == count
+    headers = {"x-goog-api-client": "gl-python/3.11"}
+    [hidden] = caller.ok("GET", "/memories/m/revisions", headers=headers)["memoryRevisions"]
+    assert hidden == {name: value for name, value in shown.items() if name != "eventTime"}
 
 
 NO_NUMBERS: list[Any] = ["abc", "", "1.5", 1.5, True, [], {}, "9" * 30, 2**63, "0x10", " 1", "٣", "1_0"]

@@ -12,7 +12,7 @@ import pytest
 
 from memorybank.bank import engines
 from memorybank.bank.config_cache import ConfigCache
-from memorybank.bank.memories import crud, retrieve
+from memorybank.bank.memories import crud, explain, retrieve
 from memorybank.errors import NotFound
 from memorybank.ports.documents import DocumentStore
 from memorybank.resources.names import EngineName, path_of
@@ -58,6 +58,17 @@ def test_a_memory_is_got_by_one_read(policy: Policy) -> None:
     calls = _counting(policy)
     crud.get(policy.ports, path)
     assert calls == {"get": 1}
+
+
+def test_a_memory_is_explained_by_two_reads_and_a_later_page_by_three(policy: Policy) -> None:
+    path = policy.remember("I like tea")
+    policy.generate("I like tea", "I like tea.")
+    calls = _counting(policy)
+    _, cursor = explain.explain(policy.ports, path, limit=1, after=None)
+    assert calls == {"get": 1, "query": 1}
+    calls.clear()
+    explain.explain(policy.ports, path, limit=9, after=cursor)
+    assert calls == {"get": 2, "query": 1}
 
 
 def test_a_similarity_search_is_one_search_beside_the_reading_of_the_engine(policy: Policy) -> None:

@@ -97,6 +97,7 @@ MESSAGES: list[tuple[type[WireModel], dict[str, Any]]] = [
             "name": "n",
             "createTime": _TIME,
             "expireTime": _TIME,
+            "eventTime": _TIME,
             "labels": {"some_key": "a"},
             "extractedMemories": [{"fact": "I like tea", "structuredData": {"city": "Oslo"}}, {"fact": "x"}],
         },

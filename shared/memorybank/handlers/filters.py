@@ -21,7 +21,9 @@ MEMORIES = Schema(tuple(field for _, field in _MEMORY))
 RETRIEVE = Schema(tuple(field for name, field in _MEMORY if name != "scope"))
 """A retrieval names one scope, so there is none to filter by."""
 
-REVISIONS = Schema((Field("labels.*", "string"), Field("produced_by.*", "string")))
+REVISIONS = Schema(
+    (Field("labels.*", "string"), Field("produced_by.*", "string"), Field("event_time", "timestamp")),
+)
 SESSIONS = Schema((Field("user_id", "string"), Field("display_name", "string"), Field("labels.*", "string")))
 EVENTS = Schema((Field("timestamp", "timestamp"),))
 OPERATIONS = Schema(

@@ -8,6 +8,7 @@ from memorybank.access.narrow_store import unlimited, widened
 from memorybank.aip.entry import Call
 from memorybank.bank import engines
 from memorybank.bank.memories import crud, erase, purge, scopes
+from memorybank.bank.memories import explain as explanations
 from memorybank.handlers.filters import MEMORIES, acceptance, required_scope, time_bounds
 from memorybank.handlers.request_context import (
     Service,
@@ -40,6 +41,15 @@ def create_memory(service: Service, call: Call) -> dict[str, Any]:
 def get_memory(service: Service, call: Call) -> dict[str, Any]:
     """Return a memory."""
     return crud.get(service.ports, memory_path(engine_name(service, call), call)).to_wire()
+
+
+def explain_memory(service: Service, call: Call) -> dict[str, Any]:
+    """Return a memory with its evidence and the reasons of its changes, newest first."""
+    path = memory_path(engine_name(service, call), call)
+    asked = page(call.query, binding=(path, "explain"))
+    explanation, cursor = explanations.explain(service.ports, path, limit=asked.limit, after=asked.after)
+    wire = explanation.to_wire()
+    return {**wire, **asked.answer("revisions", wire.get("revisions", []), cursor)}
 
 
 def list_memories(service: Service, call: Call) -> dict[str, Any]:

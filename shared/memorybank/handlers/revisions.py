@@ -34,5 +34,6 @@ def _shown(call: Call, revision: MemoryRevision) -> dict[str, Any]:
     """Return a revision in its wire format; Google's clients get only the fields that they know."""
     wire = revision.to_wire()
     if "x-goog-api-client" in call.headers:
-        wire.pop("producedBy", None)
+        for own in ("producedBy", "eventTime"):
+            wire.pop(own, None)
     return wire

@@ -147,6 +147,7 @@ _TABLE: Sequence[Rpc] = (
     ),
     _rpc("ListMemories", "GET", _MEMORIES, "memories:list_memories", query=_ORDERED),
     _rpc("GetMemory", "GET", _MEMORY, "memories:get_memory"),
+    _rpc("ExplainMemory", "GET", f"{_MEMORY}:explain", "memories:explain_memory", query=_PAGE),
     _rpc(kinds.UPDATE_MEMORY, "PATCH", _MEMORY, "memories:update_memory", telemetry="update_memory", query=_MASK),
     _rpc(kinds.DELETE_MEMORY, "DELETE", _MEMORY, "memories:delete_memory", telemetry="delete_memory"),
     _rpc(kinds.PURGE_MEMORIES, "POST", f"{_MEMORIES}:purge", "memories:purge_memories"),

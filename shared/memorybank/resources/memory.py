@@ -172,13 +172,15 @@ class MemoryRevision(WireModel):
     """An immutable snapshot of a memory after one change. A deletion leaves one without a fact.
 
     `labels` are exactly those of the request. `produced_by` names the prompt and the model of each step (`extraction`,
-    `consolidation`) that led to the change; Google's message has no such field.
+    `consolidation`) that led to the change. `event_time` is when the fact behind the change was said, or else when the
+    change was made. Google's message has neither of these two.
     """
 
     name: str
     fact: str | None = None
     create_time: Timestamp
     expire_time: Timestamp
+    event_time: Timestamp
     labels: dict[str, str] = {}
     produced_by: dict[str, str] = {}
     context: str | None = None

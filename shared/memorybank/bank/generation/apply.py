@@ -21,7 +21,7 @@ from memorybank.bank.memories import stored
 from memorybank.bank.memories.lifetimes import Cause, memory_end
 from memorybank.bank.memories.records import NATURAL, PROFILE, MemoryRecord
 from memorybank.bank.memories.workspace import Origin, Workspace
-from memorybank.ports.models import Action, Intent
+from memorybank.ports.models import Action, Intent, Relation
 from memorybank.ports.sizes import MAX_COMMIT
 from memorybank.resources.memory import MAX_PAIRS, Memory
 from memorybank.resources.topics import MemoryTopicId
@@ -33,6 +33,7 @@ Whatever is left then follows the last decision: a later correction wins over an
 in the revisions.
 """
 
+_WORD_FOR_WORD = "It names the memory word for word."
 
 _Step: TypeAlias = partial[None]
 """One change of one memory."""
@@ -151,12 +152,14 @@ class Consolidation:
         """Return the choices for a fact already known word for word: keep one memory, or forget all that match."""
         if new.fact.intent is Intent.FORGET:
             return [
-                Choice(record.path, Action.DELETE, shown=record.fact)
+                Choice(record.path, Action.DELETE, shown=record.fact, relation=Relation.ENDS, reason=_WORD_FOR_WORD)
                 for record in self._repeats_of(new)
                 if not (new.said and record.said and new.said < record.said)
             ]
         record = self._repeat_of(new)
-        return [Choice(record.path, Action.KEEP, shown=record.fact)] if record else []
+        if record is None:
+            return []
+        return [Choice(record.path, Action.KEEP, shown=record.fact, relation=Relation.SAME, reason=_WORD_FOR_WORD)]
 
     def _usable(self, choices: Sequence[Choice]) -> list[Choice]:
         """Return the choices whose memory has not changed since they were made."""
@@ -171,13 +174,13 @@ class Consolidation:
             if record is None:
                 continue
             if choice.earlier:
-                steps.append(partial(self._record_earlier, new, record))
+                steps.append(partial(self._record_earlier, new, record, choice=choice))
                 placed = True
             elif choice.action is Action.DELETE:
-                steps.append(partial(self._delete, new, record))
+                steps.append(partial(self._delete, new, record, choice=choice))
             else:
                 text = choice.text if choice.action is Action.UPDATE and choice.text else record.fact
-                steps.append(partial(self._update, new, record, text=text))
+                steps.append(partial(self._update, new, record, text=text, choice=choice))
                 placed = True
         if not placed and new.fact.intent is Intent.REMEMBER:
             steps.append(partial(self._create, new))
@@ -234,7 +237,7 @@ class Consolidation:
         record = self.workspace.create(new.path, memory, vector=vector, model=model, origin=self._origin(new))
         self._log(new, record, Change(record.path, "CREATED", None))
 
-    def _update(self, new: Pending, record: MemoryRecord, *, text: str) -> None:
+    def _update(self, new: Pending, record: MemoryRecord, *, text: str, choice: Choice | None = None) -> None:
         memory = record.memory
         topics = {topic.key: topic for topic in [*memory.topics, *map(MemoryTopicId.of, new.fact.topics)]}
         end = memory_end(self.matcher.config, Cause.REGENERATED, now=self.now, current=memory.expire_time)
@@ -246,18 +249,18 @@ class Consolidation:
             "structured_content": content_of(new),
         }
         vector = self.matcher.vector(text) if text != record.fact else None
-        changed = self.workspace.update(record, self._origin(new), changes=changes, vector=vector)
+        changed = self.workspace.update(record, self._origin(new, choice), changes=changes, vector=vector)
         self._log(new, changed, Change(record.path, "UPDATED", record.latest_revision))
 
-    def _record_earlier(self, new: Pending, record: MemoryRecord) -> None:
+    def _record_earlier(self, new: Pending, record: MemoryRecord, *, choice: Choice | None = None) -> None:
         """Add a fact that was said before the memory to its history: a revision that changes nothing."""
-        changed = self.workspace.update(record, marked_earlier(self._origin(new)), changes={})
+        changed = self.workspace.update(record, marked_earlier(self._origin(new, choice)), changes={})
         self._log(new, changed, Change(record.path, "UPDATED", record.latest_revision))
 
-    def _delete(self, new: Pending, record: MemoryRecord) -> None:
+    def _delete(self, new: Pending, record: MemoryRecord, *, choice: Choice | None = None) -> None:
         written = record.version is not None
         revisions = stored.revisions_of(self.matcher.ports, record.path) if written else []
-        self.workspace.delete(record, self._origin(new), revisions=revisions)
+        self.workspace.delete(record, self._origin(new, choice), revisions=revisions)
         self._log(new, None, Change(record.path, "DELETED", record.latest_revision))
 
     def _log(self, new: Pending, record: MemoryRecord | None, change: Change) -> None:
@@ -270,8 +273,9 @@ class Consolidation:
         self._known[change.path] = record
         self._changes.setdefault(new.operation, []).append(change)
 
-    def _origin(self, new: Pending) -> Origin:
-        return origin_of(new, decided_by=self.decider.produced_by(new), refused=self._left_out.get(new.path, ()))
+    def _origin(self, new: Pending, choice: Choice | None = None) -> Origin:
+        refused = self._left_out.get(new.path, ())
+        return origin_of(new, decided_by=self.decider.produced_by(new), refused=refused, choice=choice)
 
     def _repeat_of(self, new: Pending) -> MemoryRecord | None:
         return next(iter(self._repeats_of(new)), None)

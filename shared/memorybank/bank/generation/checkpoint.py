@@ -100,7 +100,7 @@ def checkpoint_of(
     An operation with these fields is waiting for its scope. Facts and options for which its document has no room are
     stored in parts.
     """
-    facts_data = [fact_data(replace(fact, context=_why(fact), quote="")) for fact in facts]
+    facts_data = [fact_data(replace(fact, context=_why(fact), quote=_short(fact.quote))) for fact in facts]
     kept: Data = {"facts": facts_data, "options": request.options().to_data(), "spilled": None}
     if size_of_value(kept) > payloads.INLINE:
         content = json_text({"facts": facts_data, "options": request.options().to_wire()}).encode()
@@ -143,5 +143,9 @@ def _why(fact: ExtractedFact) -> str:
     """Return why a fact was extracted, with the event and the quote that it is based on."""
     if fact.event is None:
         return fact.context[:_MOST_QUOTED]
-    quote = f': "{visible(fact.quote)[:_MOST_QUOTED]}"' if fact.quote else ""
+    quote = f': "{_short(fact.quote)}"' if fact.quote else ""
     return f"{fact.context[:_MOST_QUOTED]} (event {fact.event + 1}{quote})".strip()
+
+
+def _short(quote: str) -> str:
+    return visible(quote)[:_MOST_QUOTED]

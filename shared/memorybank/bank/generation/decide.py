@@ -26,7 +26,8 @@ _NOT_AGAIN = "Asked once more, the model does not stand by the decision."
 class Choice:
     """A change to the memory at `path` because of a new fact, decided when the memory's text was `shown`.
 
-    With `earlier`, the fact was said before the memory and is only recorded in its history.
+    With `earlier`, the fact was said before the memory and is only recorded in its history. `relation` is how the fact
+    relates to the memory, and `reason` why, as the model said.
     """
 
     path: str
@@ -34,6 +35,8 @@ class Choice:
     shown: str
     text: str | None = None
     earlier: bool = False
+    relation: Relation | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -238,7 +241,13 @@ def _choice(new: Pending, decision: Decision, shown: _Shown) -> Choice | Refusal
         claim = decision.claim and replace(decision.claim, relation=Relation.SAME, both_true=True)
         decision = replace(decision, action=Action.KEEP, text=None, claim=claim)  # an update that changes nothing
     refusal = judge_decision(new.fact, shown.fact, decision)
-    return refusal or Choice(shown.path, decision.action, shown=shown.fact, text=decision.text)
+    return refusal or _accepted(decision, shown)
+
+
+def _accepted(decision: Decision, shown: _Shown) -> Choice:
+    relation = decision.claim.relation if decision.claim else None
+    reason, action = decision.reason, decision.action
+    return Choice(shown.path, action, shown=shown.fact, text=decision.text, relation=relation, reason=reason)
 
 
 def _proposal(new: Pending, choice: Choice) -> Proposal:
@@ -258,7 +267,7 @@ def _earlier(new: Pending, decision: Decision, shown: _Shown) -> Choice | Refusa
         return Refusal("OLDER", "What is to be forgotten was said again after that.", new.fact.event)
     refusal = judge_decision(new.fact, shown.fact, decision)
     if refusal is None and decision.action is Action.UPDATE and adds_only(decision.text or "", known=shown.fact):
-        return Choice(shown.path, decision.action, shown=shown.fact, text=decision.text)
+        return _accepted(decision, shown)
     if refusal is None or update_is_safe(shown.fact, shown.fact, known=new.fact.fact):
-        return Choice(shown.path, Action.KEEP, shown=shown.fact, earlier=True)
+        return replace(_accepted(decision, shown), action=Action.KEEP, text=None, earlier=True)
     return refusal

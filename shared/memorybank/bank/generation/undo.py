@@ -148,7 +148,7 @@ class _Batch:
         """
         workspace = self.workspace
         then = {
-            step.path: record_of(Document(step.path, step.previous.data["snapshot"], None))
+            step.path: revisions.state_in(step.previous)
             for step in steps
             if step.previous and step.change["action"] != "CREATED"
         }
@@ -239,5 +239,6 @@ def _restore(
     record = record_of(step.current)
     values = restored_by(Restored.UNDO, then.memory)
     values["expire_time"] = revisions.restored_end(workspace.config, record, now=workspace.now)
+    origin = replace(origin, change="RESTORED", evidence=then.evidence)
     workspace.update(record, origin, changes=values, vector=vector)
     return Change(step.path, "UPDATED", record.latest_revision, before=record.memory.update_time)

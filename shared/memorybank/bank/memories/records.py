@@ -19,7 +19,15 @@ from memorybank.resources.stored_data import read_stored
 NATURAL = MemoryType.NATURAL_LANGUAGE_COLLECTION.name
 PROFILE = MemoryType.STRUCTURED_PROFILE.name
 
-MEMORY_FIELDS = (*STORED, "embedding_model", "latest_revision", "sequence", "first_sequence", "said_time")
+MEMORY_FIELDS = (
+    *STORED,
+    "embedding_model",
+    "latest_revision",
+    "sequence",
+    "first_sequence",
+    "said_time",
+    "evidence_count",
+)
 """The fields of a stored memory that reads need: all except its vector and index keys."""
 
 
@@ -29,7 +37,8 @@ class MemoryRecord:
 
     `sequence` grows with every revision. `first_sequence` is that of the first one: it separates the revisions of this
     memory from those of an earlier memory with the same id. `version` is None until it has been written. `embedding`
-    is None where it was not read. `said_time` is when its fact was said, None in memories of earlier versions.
+    is None where it was not read. `said_time` is when its fact was said, None in memories of earlier versions, and
+    `evidence` how many times it was said.
     """
 
     path: str
@@ -41,6 +50,7 @@ class MemoryRecord:
     embedding: Vector | None = None
     version: Version | None = None
     said_time: datetime | None = None
+    evidence: int = 1
 
     @property
     def said(self) -> datetime | None:
@@ -78,6 +88,7 @@ class MemoryRecord:
             "sequence": self.sequence,
             "first_sequence": self.first_sequence,
             "said_time": self.said_time,
+            "evidence_count": self.evidence,
         }
 
     def document(self) -> Data:
@@ -105,6 +116,7 @@ def record_of(document: Document) -> MemoryRecord:
         embedding=data.get("embedding"),
         version=document.version,
         said_time=data.get("said_time"),
+        evidence=data.get("evidence_count") or 1,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,14 +26,16 @@ from memorybank.resources.operation import Operation
 from memorybank.resources.operation_kinds import ROLLBACK_MEMORY
 from memorybank.resources.stored_data import read_stored
 
-_NEWEST = (Order("sequence", descending=True),)
-_MARK_FIELDS = ("sequence", "deleted", "expire_time", "first_sequence")
+NEWEST = (Order("sequence", descending=True),)
+"""The order of the revisions of a memory: the newest comes first."""
+
+_MARK_FIELDS = ("sequence", "deleted", "create_time", "expire_time", "first_sequence")
 _FORMER_LABELS = {"memorybank_extraction": "extraction", "memorybank_consolidation": "consolidation"}
 
 
 def get(ports: Ports, path: str, identifier: str) -> MemoryRevision:
     """Return one revision of the memory at a document path, including a memory deleted within the last 48 hours."""
-    return _revision_of(_load(ports, path, identifier, first_sequence=_history(ports, path)))
+    return _revision_of(_load(ports, path, identifier, first_sequence=life_of(ports, path).first_sequence))
 
 
 def list_page(
@@ -43,8 +45,8 @@ def list_page(
     now = ports.clock.now()
     query = Query(
         collection=f"{path}/revisions",
-        where=(Where("sequence", ">=", _history(ports, path)),),
-        order=_NEWEST,
+        where=(Where("sequence", ">=", life_of(ports, path).first_sequence),),
+        order=NEWEST,
         after=after,
     )
 
@@ -64,7 +66,7 @@ def rollback(ports: Ports, path: str, target: str) -> Operation:
     engine, config = stored.engine_config(ports, path)
 
     def attempt() -> Operation:
-        first_sequence = _history(ports, path)
+        first_sequence = life_of(ports, path).first_sequence
         revision = _load(ports, path, target, first_sequence=first_sequence)
         if revision.data.get("deleted"):
             raise FailedPrecondition(f"revision {target} records the deletion of the memory: choose an earlier one")
@@ -85,8 +87,8 @@ def _restore(ports: Ports, workspace: Workspace, revision: Document) -> MemoryRe
     """Restore the memory to the state of a revision, whether or not it still exists."""
     path = revision.path.rpartition("/revisions/")[0]
     current = ports.store.get(path, fields=MEMORY_FIELDS)
-    then = record_of(Document(path, revision.data["snapshot"], None))
-    origin = Origin(RevisionOptions())
+    then = state_in(revision)
+    origin = Origin(RevisionOptions(), change="RESTORED", evidence=then.evidence)
     vector = stored.embed(ports, workspace.config, then.fact)
     if current is not None:
         changes = restored_by(Restored.ROLLBACK, then.memory)
@@ -124,24 +126,38 @@ def restored_end(config: MemoryBankConfig, record: MemoryRecord, *, now: datetim
     return memory_end(config, Cause.UPDATED, now=now, current=end if end is None or end > now else None)
 
 
-def _history(ports: Ports, path: str) -> int:
-    """Return the sequence of a memory's first revision, or raise if neither the memory nor its deletion is visible.
+@dataclass(frozen=True)
+class Life:
+    """A memory whose revisions can be read: the memory, or else the revision that records its deletion."""
+
+    first_sequence: int
+    record: MemoryRecord | None = None
+    deletion: Document | None = None
+
+
+def life_of(ports: Ports, path: str) -> Life:
+    """Return the memory at a document path or its deletion; raise if neither is visible.
 
     If the memory is gone, its newest revision records the deletion and when the 48 hours after it end.
     """
     now = ports.clock.now()
     document = ports.store.get(path, fields=MEMORY_FIELDS)
-    if document is not None and record_of(document).alive(now):
-        return int(document.data.get("first_sequence", 0))
+    if document is not None and (record := record_of(document)).alive(now):
+        return Life(record.first_sequence, record=record)
     mark = newest(ports, path, fields=_MARK_FIELDS) if document is None else None
     if mark is None or not mark.data.get("deleted") or mark.data["expire_time"] <= now:
         raise NotFound(f"memory {name_of(path)} does not exist")
-    return int(mark.data.get("first_sequence", 0))
+    return Life(int(mark.data.get("first_sequence", 0)), deletion=mark)
+
+
+def state_in(revision: Document) -> MemoryRecord:
+    """Return the memory as a revision holds it."""
+    return record_of(Document(revision.path.rpartition("/revisions/")[0], revision.data["snapshot"], None))
 
 
 def newest(ports: Ports, path: str, *, fields: tuple[str, ...] | None = None) -> Document | None:
     """Return the newest revision of the memory at a document path; for a deleted memory it records the deletion."""
-    found = ports.store.query(Query(collection=f"{path}/revisions", order=_NEWEST, limit=1, fields=fields))
+    found = ports.store.query(Query(collection=f"{path}/revisions", order=NEWEST, limit=1, fields=fields))
     return found[0] if found else None
 
 
@@ -160,7 +176,7 @@ def _revision_of(document: Document) -> MemoryRevision:
         {**each, "structured_data": json.loads(each["structured_data"])} if "structured_data" in each else each
         for each in data["extracted"]
     ]
-    labels, produced_by = _labels(data)
+    labels, produced_by = labels_of(data)
     return read_stored(
         MemoryRevision,
         {
@@ -170,6 +186,7 @@ def _revision_of(document: Document) -> MemoryRevision:
             "structured_data": None if content is None else json.loads(content)["data"],
             "create_time": data["create_time"],
             "expire_time": data["expire_time"],
+            "event_time": event_time(data),
             "labels": labels,
             "produced_by": produced_by,
             "extracted_memories": extracted,
@@ -177,7 +194,13 @@ def _revision_of(document: Document) -> MemoryRevision:
     )
 
 
-def _labels(data: Data) -> tuple[dict[str, str], dict[str, str]]:
+def event_time(data: Data) -> datetime:
+    """Return when the fact behind a revision was said; earlier versions stored only when the change was made."""
+    said: datetime = data.get("event_time") or data["create_time"]
+    return said
+
+
+def labels_of(data: Data) -> tuple[dict[str, str], dict[str, str]]:
     """Return the labels from the request, and the prompts and models that produced the change.
 
     Earlier versions stored the latter among the labels.

@@ -14,14 +14,19 @@ from typing import Any, Self
 from memorybank.bank.memories.lifetimes import DELETED_RETENTION, keeps_revisions, revision_end
 from memorybank.bank.memories.records import MemoryRecord, json_text
 from memorybank.ports.documents import Create, Data, Delete, Document, Patch, Put, Vector, Write
+from memorybank.ports.models import Relation
 from memorybank.ports.sizes import size_of
 from memorybank.resources.config import MemoryBankConfig
+from memorybank.resources.explanation import Quote, RefusedDecision, RevisionAction
 from memorybank.resources.memory import ExtractedMemory, Memory, RevisionOptions
 from memorybank.resources.scopes import scope_key
 
 _MOST_WRITES = 450
 _CUT_SIZE = 100
 """How many bytes a deletion later in the same commit adds to a revision: its earlier expiry time."""
+
+CONFIRMING = {Relation.SAME.value, Relation.ADDS.value}
+"""The relations to a memory with which what it said stays true."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,10 @@ class Origin:
     `operation` is the id of the operation that makes it, if that can be undone. `restores` is the id of the revision
     whose state an undo restores. `produced_by` names the prompt and the model of each step that led to the
     change. `said` is when the fact was said, None for now.
+
+    `quotes` are the words that the fact was taken from. `relation` is how the fact relates to the memory, and `reason`
+    why, both as the model said; `refused` are the decisions that code did not allow. `change` says what kind of change
+    it is where the fields do not show it. `evidence` is how many times the restored fact had been said.
     """
 
     options: RevisionOptions
@@ -39,6 +48,12 @@ class Origin:
     restores: str | None = None
     produced_by: Mapping[str, str] = field(default_factory=dict)
     said: datetime | None = None
+    quotes: tuple[Quote, ...] = ()
+    relation: str | None = None
+    reason: str | None = None
+    refused: tuple[RefusedDecision, ...] = ()
+    change: RevisionAction | None = None
+    evidence: int | None = None
 
 
 @dataclass
@@ -102,12 +117,12 @@ class Workspace:
             said_time=origin.said or self.now,
         )
         self._original.setdefault(path, None)
-        return self._keep(record, origin)
+        return self._keep(record, origin, change="CREATED")
 
     def restore(self, record: MemoryRecord, origin: Origin) -> MemoryRecord:
         """Restore a deleted memory; its document must not exist at commit time."""
         self._original.setdefault(record.path, None)
-        return self.update(record, origin, changes={})
+        return self.update(record, replace(origin, change="RESTORED"), changes={})
 
     def update(
         self, record: MemoryRecord, origin: Origin, *, changes: dict[str, Any], vector: tuple[Vector, str] | None = None
@@ -117,8 +132,16 @@ class Workspace:
         memory = record.memory.model_copy(update={**changes, "update_time": self.now})
         embedding, model = vector or (record.embedding, record.embedding_model)
         said = _later(origin.said or (None if memory.fact == record.fact else self.now), record.said)
-        changed = replace(record, memory=memory, embedding=embedding, embedding_model=model, said_time=said)
-        return self._keep(changed, origin)
+        change = origin.change or ("KEPT" if origin.extracted and memory.fact == record.fact else "UPDATED")
+        changed = replace(
+            record,
+            memory=memory,
+            embedding=embedding,
+            embedding_model=model,
+            said_time=said,
+            evidence=_evidence(record, memory, origin, change=change),
+        )
+        return self._keep(changed, origin, change=change)
 
     def delete(self, record: MemoryRecord, origin: Origin, *, revisions: Sequence[Document]) -> None:
         """Remove a memory; `revisions` are its revisions, which from now on expire 48 hours after the deletion."""
@@ -139,7 +162,8 @@ class Workspace:
                 "expire_time": end,
                 "kept_until": end,
             }
-            data |= {"first_sequence": record.first_sequence, **_whose(record), "deleted": True, **_why(origin)}
+            data |= {"first_sequence": record.first_sequence, **_whose(record), "deleted": True}
+            data |= self._why(origin, change="DELETED")
             self._add_revision(record.path, sequence, data)
         self._sizes[record.path] = size_of(Delete(record.path))
         for document in revisions:
@@ -177,7 +201,7 @@ class Workspace:
         """Return a revision's number: microseconds since 1970 times 2,048, or the next after the memory's last one."""
         return max(int(self.now.timestamp() * 1_000_000) << 11, last + 1)
 
-    def _keep(self, record: MemoryRecord, origin: Origin) -> MemoryRecord:
+    def _keep(self, record: MemoryRecord, origin: Origin, *, change: RevisionAction) -> MemoryRecord:
         if keeps_revisions(self.config, origin.options):
             sequence = self._sequence(record.sequence)
             record = replace(record, sequence=sequence, latest_revision=str(sequence))
@@ -188,13 +212,43 @@ class Workspace:
                 **_end(revision_end(self.config, origin.options, now=self.now)),
                 "snapshot": record.snapshot(),
                 **_whose(record),
-                **_why(origin),
+                **self._why(origin, change=change),
             }
             self._add_revision(record.path, sequence, data)
         self._current.pop(record.path, None)
         self._current[record.path] = record
         self._sizes[record.path] = size_of(_stored(record, self._original[record.path]))
         return record
+
+    def _why(self, origin: Origin, *, change: RevisionAction) -> Data:
+        """Return the fields of a revision that say where its change comes from."""
+        known = {
+            "quotes": [quote.to_data() for quote in origin.quotes],
+            "relation": origin.relation,
+            "reason": origin.reason,
+            "refused": [each.to_data() for each in origin.refused],
+        }
+        return {
+            "labels": dict(origin.options.revision_labels),
+            "produced_by": dict(origin.produced_by),
+            "extracted": [_plain(extracted) for extracted in origin.extracted],
+            "operation": origin.operation,
+            "restores": origin.restores,
+            "event_time": origin.said or self.now,
+            "reasons": {"action": change, **{name: value for name, value in known.items() if value}},
+        }
+
+
+def _evidence(record: MemoryRecord, memory: Memory, origin: Origin, *, change: RevisionAction) -> int:
+    """Return how many times the fact of a changed memory was said.
+
+    Saying it again raises the count, and so does what completes it; a fact that takes its place was said once.
+    """
+    if origin.evidence is not None:
+        return origin.evidence
+    if memory.fact == record.fact:
+        return record.evidence + (change == "KEPT")
+    return record.evidence + 1 if origin.relation in CONFIRMING else 1
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:
@@ -223,16 +277,6 @@ def _end(moment: datetime) -> Data:
 def _whose(record: MemoryRecord) -> Data:
     """Return the fields that identify a revision's scope even after its memory is gone."""
     return {"scope": record.memory.scope, "scope_key": scope_key(record.memory.scope or {})}
-
-
-def _why(origin: Origin) -> Data:
-    return {
-        "labels": dict(origin.options.revision_labels),
-        "produced_by": dict(origin.produced_by),
-        "extracted": [_plain(extracted) for extracted in origin.extracted],
-        "operation": origin.operation,
-        "restores": origin.restores,
-    }
 
 
 def _plain(extracted: ExtractedMemory) -> Data:
