@@ -87,7 +87,7 @@ class JsonFormatter(logging.Formatter):
         yield f"{type(error).__name__}: {error if told else '(text withheld; level DEBUG shows it)'}\n"
 
 
-_TALKATIVE = ("httpx", "httpcore", "google_genai")
+_TALKATIVE = ("httpx", "httpcore", "google_genai", "mcp")
 """Loggers that repeat our own line for every call, and log its content at level DEBUG."""
 
 

@@ -13,7 +13,7 @@ from memorybank.client.bearer import Token
 from memorybank.client.credentials import bearer_for
 from memorybank.client.errors import operation_error, read_object, refusal
 from memorybank.client.settings import ClientSettings, base_url, full_name
-from memorybank.client.transport import exchange
+from memorybank.client.transport import Exchange, exchange
 from memorybank.errors import DeadlineExceeded, InvalidArgument, NotFound, PermissionDenied, Violation
 
 _OK = 200
@@ -26,7 +26,8 @@ class BankClient:
     """Calls the bank at `url`. It holds no connection, so it need not be closed. Thread-safe.
 
     `token` is a bearer token or a function that returns one, and `audience` the audience of ID tokens if it is not the
-    URL itself; see `bearer_for`. `timeout` is how many seconds to wait for one answer.
+    URL itself; see `bearer_for`. `timeout` is how many seconds to wait for one answer. `exchange` sends the requests;
+    give another to reach a bank without a network.
     """
 
     def __init__(
@@ -37,12 +38,13 @@ class BankClient:
         audience: str | None = None,
         timeout: float = 120.0,
         version: str = "v1beta1",
+        exchange: Exchange = exchange,
     ) -> None:
         try:
             self.url = base_url(url)
         except ValueError as error:
             raise InvalidArgument.of(Violation("url", str(error))) from error
-        self.timeout, self.version = timeout, version
+        self.timeout, self.version, self._exchange = timeout, version, exchange
         self.bearer = bearer_for(self.url, token=token, audience=audience)
 
     @classmethod
@@ -75,7 +77,7 @@ class BankClient:
         target = quote(path if path.startswith("/") else f"/{self.version}/{path}", safe="/:@-._~")
         if query:
             target += "?" + urlencode({name: _text(value) for name, value in query.items() if value is not None})
-        answer = exchange(
+        answer = self._exchange(
             self.url, method, target, body=data, headers=headers, timeout=self.timeout if timeout is None else timeout
         )
         if answer.status != _OK:

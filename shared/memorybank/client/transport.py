@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from memorybank.client.errors import broken_off, no_bank, unreachable
@@ -31,6 +31,15 @@ class Answer:
 
     status: int
     body: bytes
+
+
+class Exchange(Protocol):
+    """Sends a request to `path` below `url` and returns the answer, as `exchange` does."""
+
+    def __call__(
+        self, url: str, method: str, path: str, *, body: bytes | None, headers: Mapping[str, str], timeout: float
+    ) -> Answer:
+        """Return the answer, whatever its status."""
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,14 @@ from typing import Any
 
 from memorybank.client import BankClient, Engine, read_client_settings
 from memorybank.client.settings import base_url, engine_id
+from memorybank.commands.scopes import add_scope, scope_of
 from memorybank.commands.terminal import agrees, argument, say
-from memorybank.errors import InvalidArgument, Violation
 
 
 def add_to(commands: Any) -> None:
     """Add the command and its arguments."""
     parser = commands.add_parser("erase", help="erase everything that a bank knows about a scope (right to erasure)")
-    parser.add_argument("--scope", type=_pair, action="append", required=True, metavar="KEY=VALUE", help="repeat it")
+    add_scope(parser, required=True, says="repeat it")
     parser.add_argument("--sessions", action="store_true", help="erase the user's sessions, too")
     parser.add_argument("--url", type=argument(base_url), help="base URL of the bank (else MEMORYBANK_URL)")
     parser.add_argument("--engine", type=argument(engine_id), help="name or id of the engine (else MEMORYBANK_ENGINE)")
@@ -29,9 +29,7 @@ def add_to(commands: Any) -> None:
 
 def run(asked: argparse.Namespace) -> int:
     """Erase the scope and return the exit code."""
-    scope = dict(asked.scope)
-    if len(scope) < len(asked.scope):
-        raise InvalidArgument.of(Violation("--scope", "names a key twice"))
+    scope = scope_of(asked.scope)
     settings = read_client_settings(os.environ, prefix="--", url=asked.url, engine=asked.engine)
     bank = BankClient(settings.url, token=asked.token)
     # Before the confirmation: report a wrong URL or engine now.
@@ -55,10 +53,3 @@ def erase(engine: Engine, scope: Mapping[str, str], *, sessions: bool, confirmed
         else:
             say(f"Erased so far: {told}.")
     return 0
-
-
-def _pair(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not (key and equals and value):
-        raise argparse.ArgumentTypeError(f"{text!r} is not part of a scope: give KEY=VALUE, such as user_id=ada")
-    return key, value

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from memorybank.commands import backup, demo, doctor, erase, serve, stack
+from memorybank.commands import backup, demo, doctor, erase, mcp, serve, stack
 from memorybank.commands import eval as evaluate
 from memorybank.errors import MemoryBankError
 
-_COMMANDS = (serve, stack, demo, doctor, evaluate, erase, backup)
+_COMMANDS = (serve, stack, demo, doctor, evaluate, erase, backup, mcp)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -59,11 +59,13 @@ def run(asked: argparse.Namespace) -> int:
     access = access_of(settings, local=True, loopback=is_loopback(asked.host))
     from memorybank.local.bank import Bank, embedded_adapters  # noqa: PLC0415 - as above
     from memorybank.local.server import LocalServer  # noqa: PLC0415 - as above
+    from memorybank.mcp.http import PATH, McpOverHttp  # noqa: PLC0415 - as above
 
     bank = Bank(settings, embedded_adapters(settings), access=access)
     try:
         beside = [] if asked.grpc_port is None else [_grpc_server(bank, host=asked.host, port=asked.grpc_port)]
-        server = LocalServer(bank, host=asked.host, port=asked.port, beside=beside)
+        mcp = McpOverHttp(bank.application.handle, project=settings.project, location=settings.location)
+        server = LocalServer(bank, host=asked.host, port=asked.port, beside=beside, mounts={PATH: mcp})
     except OSError as error:
         bank.adapters.store.close()
         port, why = error.filename or f"{asked.host}:{asked.port}", error.strerror or error

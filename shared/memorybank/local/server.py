@@ -6,7 +6,7 @@ import contextlib
 import json
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Self, cast
@@ -19,7 +19,8 @@ from waitress.task import ErrorTask
 
 from memorybank.config import MAX_BODY
 from memorybank.local.bank import Bank
-from memorybank.local.browser_guard import without_browsers
+from memorybank.local.browser_guard import WsgiApplication, without_browsers
+from memorybank.local.mounts import mounted
 
 _SPILL = 1024 * 1024
 """Bytes of a body that are kept in memory before waitress spools it to a file."""
@@ -147,6 +148,7 @@ class LocalServer:
     """Serves a bank at `url` until it is closed. Port 0 takes a free one.
 
     `beside` are other servers of the same bank. They are entered after it has started, and left before it stops.
+    `mounts` are applications for the paths at and below a prefix such as `/mcp`; the bank's own serves all others.
     """
 
     def __init__(
@@ -157,6 +159,7 @@ class LocalServer:
         port: int = 0,
         threads: int = 32,
         beside: Sequence[AbstractContextManager[Any]] = (),
+        mounts: Mapping[str, WsgiApplication] | None = None,
     ) -> None:
         self.bank = bank
         self._running = contextlib.ExitStack()
@@ -168,7 +171,7 @@ class LocalServer:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listening = socket.create_server((host, port), family=family)
         server = create_server(
-            without_browsers(bank.application, host=host),
+            without_browsers(mounted(bank.application, mounts or {}), host=host),
             map=self._sockets,
             sockets=[listening],
             threads=threads,
