@@ -27,7 +27,16 @@ SHELLS = ("console", "bash")
 REFUSED = {"getIamPolicy", "setIamPolicy", "testIamPermissions", "compact"}
 """Methods that are answered with UNIMPLEMENTED and the reason."""
 
-MADE_ELSEWHERE = {"main.py", "function.yaml", "services.py", "terraform.tfvars", "backend.tf"}
+MADE_ELSEWHERE = {
+    "main.py",
+    "function.yaml",
+    "services.py",
+    "terraform.tfvars",
+    "backend.tf",
+    "claude_desktop_config.json",
+    "settings.json",
+    "mcp.json",
+}
 """Files that each folder of one kind has, or that a reader makes."""
 
 _LINK = re.compile(r"\]\(([^)\s]+)\)")

@@ -1,4 +1,4 @@
-"""The configuration that docs/mcp.md offers for pasting is JSON, and starts `memorybank mcp` with arguments it takes."""
+"""The configuration that docs/mcp.md offers for pasting is JSON and starts `memorybank mcp` with known arguments."""
 
 from __future__ import annotations
 
