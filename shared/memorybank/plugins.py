@@ -42,8 +42,9 @@ def _never(settings: Settings) -> bool:
 class ModelsPlugin:
     """A provider of both models. `label` names it in logs; `greeting` tells an operator where conversations are sent.
 
-    `problems` reports settings that are missing. `auto` takes the first provider that is `available`. `environment`
-    returns the settings that are made by variables of the provider's own libraries, such as a key; None if it has none.
+    `problems` reports settings that are missing. `auto` takes the first provider that is `available`. One that `embeds`
+    is taken for the vectors, where no provider of embedders is chosen. `environment` returns the settings that are made
+    by variables of the provider's own libraries, such as a key; None if it has none.
     """
 
     model: Callable[[Settings], LanguageModel]
@@ -51,6 +52,7 @@ class ModelsPlugin:
     label: Callable[[Settings], str]
     greeting: Callable[[Settings], str]
     available: Callable[[Settings], bool] = _never
+    embeds: Callable[[Settings], bool] = _never
     problems: Callable[[Settings], Iterable[Violation]] = _no_problem
     environment: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None
 
@@ -164,12 +166,16 @@ AUTO = "auto"
 OFFLINE = "offline"
 """The provider if no other is available; also how it labels itself."""
 
+LOCAL = "local"
+"""The embedder that compares meaning in this process."""
+
 MODELS = Table(
     ModelsPlugin,
     "memorybank.models",
     {
         "gemini": "memorybank.builtin.models:GEMINI",
         "openai": "memorybank.builtin.models:OPENAI",
+        LOCAL: "memorybank.builtin.local_models:LOCAL",
         OFFLINE: "memorybank.builtin.models:OFFLINE",
     },
     also=[AUTO],
@@ -195,8 +201,11 @@ def models_of(settings: Settings) -> ModelsPlugin:
 
 
 def embeddings_of(settings: Settings) -> ModelsPlugin:
-    """Return the provider of the embedder: that of the language model, unless another one is selected."""
-    return models_of(settings) if settings.embeddings == AUTO else MODELS.find(settings.embeddings)
+    """Return the provider of the embedder: unless one is selected, the local one if it `embeds`, or the models'."""
+    if settings.embeddings != AUTO:
+        return MODELS.find(settings.embeddings)
+    local = MODELS.find(LOCAL)
+    return local if local.embeds(settings) else models_of(settings)
 
 
 def environment_of(models: str, embeddings: str, *, environment: Mapping[str, str]) -> Mapping[str, str]:
@@ -215,8 +224,11 @@ def environment_of(models: str, embeddings: str, *, environment: Mapping[str, st
 def greeting_of(settings: Settings) -> str:
     """Return what an operator should know of the models."""
     models, embeds = models_of(settings), embeddings_of(settings)
-    apart = "" if embeds is models else f" Vectors come from another provider: {embeds.label(settings)}."
-    return models.greeting(settings) + apart
+    if embeds is models:
+        return models.greeting(settings)
+    if embeds is MODELS.find(LOCAL):
+        return f"{models.greeting(settings)} {embeds.greeting(settings)}"
+    return f"{models.greeting(settings)} Vectors come from another provider: {embeds.label(settings)}."
 
 
 def store_of(settings: Settings) -> StorePlugin:

@@ -190,7 +190,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--requests", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args(arguments)
-    settings = Settings(data=":memory:", models="offline")
+    settings = Settings(data=":memory:", models="offline", embeddings="offline")
     began = time.monotonic()
     with LocalServer(Bank(settings, embedded_adapters(settings))) as server:
         report = fuzz(server.url, requests=given.requests, seed=given.seed)

@@ -51,7 +51,7 @@ def _crowd() -> tuple[float, ScriptedModel]:
     """Return the seconds until the last of many simultaneous generates is done, and the model that they asked."""
     model = ScriptedModel(seconds=_MODEL_SECONDS)
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data=str(Path(folder, "bank.db")), threads=_THREADS)
+        settings = Settings(data=str(Path(folder, "bank.db")), threads=_THREADS, embeddings="offline")
         bank = Bank(settings, embedded_adapters(settings, model=model))
         with (
             LocalServer(bank, threads=2 * _AT_ONCE) as server,

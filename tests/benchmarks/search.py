@@ -73,7 +73,7 @@ def measure() -> list[Row]:
                 fill(beside, _user(size), _vectors(size))
             print(f"  filled a store in {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
             searches = [row for size in _SIZES for row in _searches(size, Path(folder), beside)]
-            ports = embedded_adapters(Settings(data=str(file)), store=beside)
+            ports = embedded_adapters(Settings(data=str(file), embeddings="offline"), store=beside)
             return [*searches, *_whole_calls(ports, file)]
 
 

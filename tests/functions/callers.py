@@ -42,7 +42,7 @@ RULES = """
 @contextmanager
 def bank_with_rules(**adapters: Any) -> Iterator[Bank]:
     """Run a bank in memory whose callers are limited by `RULES`; adapters replace the usual ones."""
-    settings = Settings(data=":memory:")
+    settings = Settings(data=":memory:", embeddings="offline")
     access = Access(Identity(unverified_claims, router=ROUTER), read_rules(RULES))
     with Bank(settings, embedded_adapters(settings, **adapters), access=access) as bank:
         yield bank

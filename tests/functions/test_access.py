@@ -477,7 +477,7 @@ def test_no_log_has_a_token(bank: Bank, eve: Calling, secret: str, monkeypatch: 
 
 @pytest.mark.parametrize("function", ["worker", "sweep"])
 def test_work_is_taken_only_from_the_accounts_that_deliver_it(function: str) -> None:
-    settings = Settings(data=":memory:")
+    settings = Settings(data=":memory:", embeddings="offline")
     identity = Identity(unverified_claims, router=ROUTER, task_callers=frozenset({"tasks@example.com"}))
     with Bank(settings, embedded_adapters(settings), functions=[function], access=Access(identity)) as bank:
         calling = Calling(bank, email="tasks@example.com")

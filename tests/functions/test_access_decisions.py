@@ -57,7 +57,7 @@ class CountingRules(Rules):
 @pytest.fixture(params=["${caller}", "*@agents.com"])
 def ada(request: pytest.FixtureRequest) -> Iterator[Calling]:
     """Call an engine in which Ada has three memories; what was compared until now is forgotten."""
-    settings = Settings(data=":memory:")
+    settings = Settings(data=":memory:", embeddings="offline")
     access = Access(Identity(unverified_claims), CountingRules(request.param))
     with Bank(settings, embedded_adapters(settings), access=access) as bank:
         root = new_engine(bank)

@@ -21,7 +21,7 @@ SCOPE = {"user_id": ADA}
 
 def bank(**settings: Any) -> Bank:
     """Return a bank with rules whose audit is as the settings say."""
-    read = Settings(data=":memory:", models="offline", **settings)
+    read = Settings(data=":memory:", models="offline", embeddings="offline", **settings)
     return Bank(
         read, embedded_adapters(read), access=Access(Identity(unverified_claims, router=ROUTER), read_rules(RULES))
     )

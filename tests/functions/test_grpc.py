@@ -96,7 +96,7 @@ def _called(stack: ExitStack, bank: Bank) -> Called:
 @pytest.fixture(scope="module")
 def called() -> Iterator[Called]:
     """Serve a bank with the offline model over both HTTP and gRPC, as `memorybank serve --grpc-port` does."""
-    settings = Settings(data=":memory:")
+    settings = Settings(data=":memory:", embeddings="offline")
     bank = Bank(settings, embedded_adapters(settings))
     server = GrpcServer(bank.application, routes_of(PUBLIC))
     with LocalServer(bank, beside=[server]), grpc.insecure_channel(server.address) as channel:
@@ -240,7 +240,7 @@ def _wait(called: Called, name: str, **timeout: int) -> Any:
 
 
 def test_operations_are_read_listed_waited_for_cancelled_and_deleted() -> None:
-    model, settings = Slow(), Settings(data=":memory:")
+    model, settings = Slow(), Settings(data=":memory:", embeddings="offline")
     with ExitStack() as stack:
         called = _called(stack, stack.enter_context(Bank(settings, embedded_adapters(settings, model=model))))
         stack.callback(model.may.set)

@@ -33,7 +33,7 @@ Send = Callable[[LocalServer, int, bool], tuple[int, Any]]
 @pytest.fixture(scope="module")
 def server() -> Iterator[LocalServer]:
     """Serve a bank in memory."""
-    settings = Settings(data=":memory:")
+    settings = Settings(data=":memory:", embeddings="offline")
     with LocalServer(Bank(settings, patient_adapters(settings))) as serving:
         yield serving
 
@@ -151,7 +151,7 @@ def test_behind_another_server_the_body_is_read_to_its_end_too(announced: bool) 
     stream = io.BytesIO(b" " * (MAX_BODY + 2 * MB))
     length = {"CONTENT_LENGTH": str(MAX_BODY + 2 * MB)} if announced else {"HTTP_TRANSFER_ENCODING": "chunked"}
     environ = {"REQUEST_METHOD": "POST", "PATH_INFO": PATH, "wsgi.input": stream, **length}
-    settings, told = Settings(data=":memory:"), []
+    settings, told = Settings(data=":memory:", embeddings="offline"), []
     with Bank(settings, patient_adapters(settings)) as bank:
         b"".join(bank.application(environ, lambda status, _: told.append(status)))
     assert told == ["413 Request Entity Too Large"]

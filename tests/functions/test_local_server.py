@@ -110,7 +110,7 @@ def test_a_bank_that_is_served_with_another_embedding_model_finds_what_it_knew(t
 @pytest.mark.parametrize(
     ("environment", "said"),
     [
-        ({}, "Its offline model is rule-based"),
+        ({}, "Its offline model is a set of rules"),
         ({"MEMORYBANK_MODELS": "auto", "GEMINI_API_KEY": "k"}, "Its models are Gemini's, by an API key"),
         (
             {"MEMORYBANK_MODELS": "gemini", "MEMORYBANK_PROJECT": "p", "GOOGLE_GENAI_USE_VERTEXAI": "1"},

@@ -97,7 +97,9 @@ def serving(tmp_path: Path) -> Iterator[Callable[..., str]]:
     with ExitStack() as stack:
 
         def start(**environment: str) -> str:
-            settings = read_settings({"MEMORYBANK_DATA": str(tmp_path / "bank.db"), **environment})
+            settings = read_settings(
+                {"MEMORYBANK_DATA": str(tmp_path / "bank.db"), "MEMORYBANK_EMBEDDINGS": "offline", **environment}
+            )
             server = stack.enter_context(LocalServer(Bank(settings, embedded_adapters(settings))))
             engines = f"{server.url}/v1beta1/projects/local/locations/us-central1/reasoningEngines"
             made = httpx.post(engines, json={}, timeout=PATIENCE).raise_for_status().json()
@@ -124,7 +126,7 @@ def say(engine: str, text: str) -> list[dict[str, Any]]:
 
 def test_a_provider_of_models_is_chosen_by_its_name(serving: Callable[..., str]) -> None:
     with MODELS.registered("toy", TOY_MODELS):
-        engine = serving(MEMORYBANK_MODELS="toy")
+        engine = serving(MEMORYBANK_MODELS="toy", MEMORYBANK_EMBEDDINGS="auto")
         assert [memory["fact"] for memory in say(engine, "everything is a fact to me")] == [
             "everything is a fact to me"
         ], "the scripted model takes every line, the offline one would not"
@@ -161,7 +163,7 @@ def test_what_a_plugin_lacks_is_told_with_all_that_is_wrong() -> None:
         Settings(store="toy", queue="pigeons")
     assert {each.field for each in caught.value.violations} == {"MEMORYBANK_DATABASE", "MEMORYBANK_QUEUE"}
     assert "must be one of in-process, cloud-tasks" in caught.value.message
-    with pytest.raises(InvalidArgument, match="must be one of auto, gemini, openai, offline"):
+    with pytest.raises(InvalidArgument, match="must be one of auto, gemini, openai, local, offline"):
         Settings(models="toy")
 
 

@@ -42,7 +42,7 @@ class CountingStore(SqliteStore):
 @pytest.fixture(scope="module")
 def server() -> Iterator[LocalServer]:
     """Serve a bank in memory."""
-    settings = Settings(data=":memory:")
+    settings = Settings(data=":memory:", embeddings="offline")
     with LocalServer(Bank(settings, patient_adapters(settings, store=CountingStore()))) as serving:
         yield serving
 

@@ -94,7 +94,7 @@ def test_access_rules_hold_for_a_registered_method(ada: Calling) -> None:
 
 
 def test_the_router_forwards_a_registered_method() -> None:
-    settings = Settings(data=":memory:")
+    settings = Settings(data=":memory:", embeddings="offline")
     with registered(RPC), LocalServer(Bank(settings, embedded_adapters(settings))) as server:
         created = httpx.post(f"{server.url}/v1/projects/p/locations/l/reasoningEngines", json={}, timeout=PATIENCE)
         path = f"/v1/{created.json()['response']['name']}/toys/frog:wind"

@@ -238,7 +238,7 @@ def target_with_watch() -> Iterator[Target]:
         raise Stuck
 
     before = signal.signal(signal.SIGVTALRM, stop)
-    settings = Settings(data=":memory:")
+    settings = Settings(data=":memory:", embeddings="offline")
     try:
         with Bank(settings, embedded_adapters(settings)) as bank:
             yield Target(bank, watch)

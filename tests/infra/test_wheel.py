@@ -31,7 +31,7 @@ class Installed:
     @property
     def environment(self) -> dict[str, str]:
         """Nothing of this process's own environment."""
-        return {"PATH": os.defpath, "MEMORYBANK_MODELS": "offline"}
+        return {"PATH": os.defpath, "MEMORYBANK_MODELS": "offline", "MEMORYBANK_EMBEDDINGS": "offline"}
 
     def run(self, *arguments: str) -> CompletedProcess[str]:
         """Run `memorybank` to its end."""

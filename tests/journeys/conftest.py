@@ -55,7 +55,7 @@ class Models:
     def settings(self) -> dict[str, Any]:
         """The settings by which a bank has them."""
         if self.server is None:
-            return {}
+            return {"embeddings": "offline"}
         if isinstance(self.server, GeminiServer):
             return {"models": "gemini", "model_key": "k", "model_url": self.server.url}
         names = {"generation_model": "small-1", "embedding_model": "vectors-1"}

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from memorybank.config import Settings, default, variable
 from memorybank.errors import Violation
 from memorybank.extras import need
-from memorybank.plugins import AUTO, ModelsPlugin, models_of
+from memorybank.plugins import AUTO, ModelsPlugin, embeddings_of, models_of
 
 if TYPE_CHECKING:
     from memorybank.models.openai_compatible.service import Service
@@ -33,7 +33,7 @@ OFFLINE = ModelsPlugin(
     model=_offline_model,
     embedder=_offline_embedder,
     label=lambda _: "offline",
-    greeting=lambda _: "Its offline model is rule-based and lexical: good for tests and first steps, not for quality.",
+    greeting=lambda _: "Its offline model is a set of rules: good for tests and first steps, not for quality.",
 )
 
 
@@ -144,7 +144,7 @@ def _openai_models(settings: Settings) -> dict[str, str]:
     examples = {"generation_model": "gpt-5-mini", "embedding_model": "text-embedding-3-small"}
     if settings.models != "openai":
         del examples["generation_model"]
-    elif settings.embeddings not in (AUTO, "openai"):
+    elif embeddings_of(settings) is not OPENAI:
         del examples["embedding_model"]
     return examples
 

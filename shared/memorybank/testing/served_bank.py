@@ -30,7 +30,7 @@ class ServedBank:
     engine: str
 
     def __init__(self, model: LanguageModel | None = None) -> None:
-        settings = Settings(data=":memory:")
+        settings = Settings(data=":memory:", embeddings="offline")
         self._server = LocalServer(Bank(settings, embedded_adapters(settings, model=model)))
         self.url = self._server.url
 

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from memorybank.ports.documents import Vector
 from memorybank.ports.models import Embedder, Purpose
 
 MANY = 300
@@ -42,9 +43,10 @@ class EmbedderContract:
         texts = [f"I own {number} books" for number in range(MANY)]
         vectors = embedder.embed([*texts, texts[0]], purpose=Purpose.DOCUMENT)
         assert len(vectors) == MANY + 1
-        assert vectors[0] == vectors[-1]
+        assert alike(vectors[0], vectors[-1])
         for number in (0, 1, MANY // 2, MANY - 1):
-            assert embedder.embed([texts[number]], purpose=Purpose.DOCUMENT) == [vectors[number]]
+            [alone] = embedder.embed([texts[number]], purpose=Purpose.DOCUMENT)
+            assert alike(alone, vectors[number])
 
     def test_vectors_of_a_model_have_one_name_and_are_made_again_alike(self, embedder: Embedder) -> None:
         """The name says which vectors may be compared, whatever they are for."""
@@ -52,7 +54,7 @@ class EmbedderContract:
         assert name.strip()
         assert embedder.resolve(None) == name
         first, again = (embedder.embed(TEXTS, purpose=Purpose.QUERY) for _ in range(2))
-        assert first == again
+        assert all(map(alike, first, again))
 
     def test_a_text_is_nearer_to_itself_than_to_others(self, embedder: Embedder) -> None:
         """Queries and documents lie in one space."""
@@ -68,7 +70,13 @@ class EmbedderContract:
 
     def test_threads_get_the_vectors_of_their_own_texts(self, embedder: Embedder) -> None:
         """Many texts are embedded at the same time by one embedder."""
-        alone = [embedder.embed([text], purpose=Purpose.DOCUMENT) for text in TEXTS]
+        alone = [embedder.embed([text], purpose=Purpose.DOCUMENT)[0] for text in TEXTS]
         with ThreadPoolExecutor(THREADS) as pool:
-            found = list(pool.map(lambda text: embedder.embed([text], purpose=Purpose.DOCUMENT), TEXTS * THREADS))
-        assert found == alone * THREADS
+            found = list(pool.map(lambda text: embedder.embed([text], purpose=Purpose.DOCUMENT)[0], TEXTS * THREADS))
+        assert all(map(alike, found, alone * THREADS))
+
+
+def alike(one: Vector, other: Vector) -> bool:
+    """Tell whether two vectors are the same but for rounding: which texts share a call may change the last digits."""
+    pairs = zip(one.values, other.values, strict=True)
+    return all(math.isclose(mine, yours, abs_tol=1e-5) for mine, yours in pairs)

@@ -1,0 +1,5 @@
+"""Embedders that run in this process, without a network: meaning from an encoder, and words beside it."""
+
+from memorybank.models.local.embedder import Encoder, LocalEmbedder
+
+__all__ = ["Encoder", "LocalEmbedder"]

@@ -1,0 +1,108 @@
+"""An embedder whose vectors hold meaning and words: an encoder's vector, and hashed words after it.
+
+An encoder finds paraphrases and other languages, hashed words find names, numbers and rare words. Both parts have the
+length of one before they are weighted, so the cosine of two vectors is 0.7 of meaning and 0.3 of words. Of a text that
+the encoder cannot read, words take both parts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from threading import Lock
+from typing import Protocol
+
+from memorybank.errors import FailedPrecondition, InvalidArgument
+from memorybank.ports.documents import MAX_DIMENSIONS, Vector
+from memorybank.ports.models import Purpose
+from memorybank.text.visible import visible
+
+DIMENSIONS = 768
+FEWEST_FOR_WORDS = 128
+"""With fewer places, too many words would share one."""
+
+_MEANING, _WORDS = math.sqrt(0.7), math.sqrt(0.3)
+_LONGEST_TEXT = 20_000
+_BATCH = 32
+"""Texts that are encoded together. Other threads have their turn between two batches."""
+
+
+class Encoder(Protocol):
+    """Encodes texts by their meaning. Loaded by the first call of `encode`, and called by one thread at a time."""
+
+    @property
+    def name(self) -> str:
+        """A name that changes with the weights: vectors of one name can be compared."""
+        ...
+
+    @property
+    def length(self) -> int:
+        """The length of the vectors."""
+        ...
+
+    def encode(self, texts: Sequence[str], purpose: Purpose) -> list[list[float]]:
+        """Return one vector per text, in order; zeros for a text that it cannot read."""
+        ...
+
+
+class HashWords(Protocol):
+    """Hashes the words of a text into a vector of length one."""
+
+    def __call__(self, text: str, *, dimensions: int) -> Vector:
+        """Return the vector."""
+        ...
+
+
+class LocalEmbedder:
+    """An `Embedder` on an encoder in this process; the first 20,000 characters of a text count.
+
+    There is one model per process: names that engines configure are ignored. If `dimensions` is the encoder's own
+    length, vectors hold meaning only.
+    """
+
+    def __init__(self, encoder: Encoder, *, words: HashWords, dimensions: int = DIMENSIONS) -> None:
+        if problem := problem_of(encoder.length, dimensions):
+            raise InvalidArgument(f"dimensions: {problem}")
+        self._encoder, self._words = encoder, words
+        self._dimensions = dimensions
+        self._for_words = dimensions - encoder.length
+        self._turn = Lock()
+
+    def resolve(self, model: str | None) -> str:  # noqa: ARG002  # there is one model only
+        """Return the name of the encoder, whatever is configured. Nothing is loaded."""
+        return f"{self._encoder.name}{'+words' if self._for_words else ''}@{self._dimensions}"
+
+    def embed(self, texts: list[str], *, purpose: Purpose, model: str | None = None) -> list[Vector]:  # noqa: ARG002  # as above
+        """Return one unit vector per text, in order."""
+        vectors: list[Vector] = []
+        for batch in _batches([visible(text)[:_LONGEST_TEXT] for text in texts]):
+            with self._turn:
+                meanings = self._encoder.encode(batch, purpose)
+            vectors += map(self._vector, batch, meanings)
+        return vectors
+
+    def _vector(self, text: str, meaning: Sequence[float]) -> Vector:
+        length = math.sqrt(math.fsum(value * value for value in meaning))
+        if not math.isfinite(length):
+            raise FailedPrecondition(f"the encoder {self._encoder.name} gave a vector that is not of numbers")
+        if not length:
+            meaning, length = self._words(text, dimensions=len(meaning)).values, 1.0
+        if not self._for_words:
+            return Vector(tuple(value / length for value in meaning))
+        words = self._words(text, dimensions=self._for_words).values
+        share = _MEANING / length
+        return Vector((*(value * share for value in meaning), *(value * _WORDS for value in words)))
+
+
+def problem_of(length: int, dimensions: int) -> str | None:
+    """Return why vectors of so many dimensions cannot be made with an encoder, or None if they can."""
+    least = length + FEWEST_FOR_WORDS
+    if dimensions == length or least <= dimensions <= MAX_DIMENSIONS:
+        return None
+    of_both = f", or from {least} to {MAX_DIMENSIONS} with words" if least <= MAX_DIMENSIONS else ""
+    return f"the local encoder's vectors have {length}{of_both}, not {dimensions}"
+
+
+def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(texts), _BATCH):
+        yield texts[start : start + _BATCH]
