@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from memorybank.access.narrow_store import narrowed, widened
+from memorybank.access.narrow_ports import narrowed, widened
 from memorybank.access.rules import read_rules
 from memorybank.adapters import Adapters
 from memorybank.commands.main import main

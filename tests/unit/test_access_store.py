@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from memorybank.access.narrow_store import NarrowStore, narrowed
+from memorybank.access.narrow_ports import narrowed
+from memorybank.access.narrow_store import NarrowStore
 from memorybank.access.rights import Rights
 from memorybank.access.rules import read_rules
 from memorybank.adapters import Adapters

@@ -12,12 +12,15 @@ from typing import Any
 
 import pytest
 
+from memorybank.bank.listing import Filter
 from memorybank.bank.memories import searching
 from memorybank.bank.memories.records import NATURAL
 from memorybank.bank.memories.retrieve import retrieve_similar
+from memorybank.handlers.filters import RETRIEVE, memory_filter
 from memorybank.models.offline import OfflineEmbedder
 from memorybank.ports.documents import Create, Delete, Document, Nearest, Query, Vector, Where
 from memorybank.ports.models import Purpose
+from memorybank.ports.screens import Unknown
 from memorybank.resources.filter_groups import FilterGroup, any_group_holds
 from memorybank.resources.retrieval import RetrieveMemoriesRequest
 from memorybank.resources.scopes import scope_key
@@ -104,7 +107,7 @@ def test_what_matches_beyond_the_thousand_nearest_is_found_in_its_order() -> Non
         policy.ports,
         policy.engine,
         request,
-        accept=lambda data: data.get("metadata", {}).get("rare") == {"bool_value": True},
+        accept=lambda data: (data["metadata"] or {}).get("rare") == {"bool_value": True},
     )
     assert {hit.memory.fact for hit in found} <= rare
     assert [hit.distance for hit in found] == pytest.approx(nearest[:5], rel=1e-6)
@@ -158,7 +161,8 @@ def test_a_search_finds_what_comparing_everything_finds(widest: int, monkeypatch
         groups = _conditions(dice)
         params = {"searchQuery": "tea and figs", "topK": top_k}
         request = RetrieveMemoriesRequest.model_validate({"scope": SCOPE, "similaritySearchParams": params})
-        accept = partial(_accepts, groups)
+        test = partial(_accepts, groups)
+        accept = dice.choice([test, Filter(test, Unknown()), memory_filter(None, RETRIEVE, groups=groups)])
         found = retrieve_similar(policy.ports, policy.engine, request, accept=accept)
         best = sorted(distance for distance, metadata in comparable if any_group_holds(groups, metadata))
         assert [hit.distance for hit in found] == pytest.approx(best[:top_k], rel=1e-6)
@@ -193,6 +197,6 @@ def test_a_search_that_compares_everything_takes_its_conditions_in_any_order(
         return query(asked)
 
     monkeypatch.setattr(policy.ports.store, "query", record)
-    hits = searching.nearest(policy.ports, search, may=lambda record: record.fact == "I hike", exhaustive=True)
+    hits = searching.nearest(policy.ports, search, may=lambda found: found.data["fact"] == "I hike", exhaustive=True)
     assert [(record.fact, record.memory.scope) for _, record in hits] == [("I hike", SCOPE)]
     assert [asked.where for asked in listed] == [conditions[:1]], "only the listing of a scope has an index"

@@ -7,15 +7,11 @@ limited to scopes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
-from memorybank.access.rights import UNLIMITED, Rights
-from memorybank.bank.config_cache import ConfigCache
-from memorybank.bank.ports import GenerationRules, Ports
+from memorybank.access.rights import Rights
 from memorybank.errors import PermissionDenied
-from memorybank.ports.clock import Clock, Ids
 from memorybank.ports.collections import COLLECTIONS, collection_of
 from memorybank.ports.documents import (
     MAX_IN,
@@ -31,9 +27,6 @@ from memorybank.ports.documents import (
     Where,
     Write,
 )
-from memorybank.ports.models import Embedder, LanguageModel
-from memorybank.ports.tasks import TaskQueue
-from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.names import EngineName, engine_of, path_of
 
 _CHUNK = 50
@@ -102,7 +95,9 @@ class NarrowStore:
         """Return the hits that the caller may read."""
         if not self._all(search.collection) and self._excluded(search.collection, search.where):
             return []
-        hits = self._store.nearest(replace(search, fields=_with_scope(search.collection, search.fields)))
+        screen = search.screen if self._may_screen(search.collection, search.where) else None
+        fields = _with_scope(search.collection, search.fields)
+        hits = self._store.nearest(replace(search, fields=fields, screen=screen))
         return [hit for hit in hits if self._shown(hit.document) is not None]
 
     def below(self, path: str, *, limit: int) -> list[str]:
@@ -169,6 +164,8 @@ class NarrowStore:
         if query.fields is not None:
             orders = [order.field for order in query.order if order.field not in query.fields]
             query = replace(query, fields=_with_scope(query.collection, (*query.fields, *orders)))
+        if not self._may_screen(query.collection, query.where):
+            query = replace(query, screen=None)
         if not collection_of(query.collection).by_scope:
             return query
         if any(where.field == "scope_key" for where in query.where):
@@ -180,6 +177,16 @@ class NarrowStore:
             return None
         mine = Where("scope_key", "==", *keys) if len(keys) == 1 else Where("scope_key", "in", sorted(keys))
         return replace(query, where=(*query.where, mine))
+
+    def _may_screen(self, collection: str, conditions: Sequence[Where]) -> bool:
+        """Tell whether conditions name only scopes that the caller may read.
+
+        Elsewhere a screen would tell, by the time that a listing takes, what is in documents that are hidden.
+        """
+        if self._all(collection):
+            return True
+        asked = {where.value for where in conditions if where.field == "scope_key" and where.op == "=="}
+        return bool(asked) and self._rights.includes(engine_of(collection), asked)
 
     def _excluded(self, collection: str, conditions: Sequence[Where]) -> bool:
         """Tell whether conditions name a scope that the caller is certain not to be allowed to read."""
@@ -211,82 +218,3 @@ def _with_scope(path: str, fields: Sequence[str] | None) -> tuple[str, ...] | No
     if fields is None:
         return None
     return (*fields, "scope") if collection_of(path).scoped and "scope" not in fields else tuple(fields)
-
-
-class _NarrowPorts:
-    """Ports with the narrow store in place of the full one; each is still created on first use only."""
-
-    def __init__(self, whole: Ports, rights: Rights, *, write: bool) -> None:
-        self.whole, self._rights, self._write = whole, rights, write
-        self._store: DocumentStore | None = None
-
-    @property
-    def store(self) -> DocumentStore:
-        # One store for the whole request: it remembers what the request has read.
-        self._store = self._store or NarrowStore(self.whole.store, self._rights, write=self._write)
-        return self._store
-
-    @property
-    def queue(self) -> TaskQueue:
-        return self.whole.queue
-
-    @property
-    def model(self) -> LanguageModel:
-        return self.whole.model
-
-    @property
-    def embedder(self) -> Embedder:
-        return self.whole.embedder
-
-    @property
-    def clock(self) -> Clock:
-        return self.whole.clock
-
-    @property
-    def ids(self) -> Ids:
-        return self.whole.ids
-
-    @property
-    def configs(self) -> ConfigCache:
-        return _NarrowConfigs(self.whole.configs, self._rights)
-
-    @property
-    def rules(self) -> GenerationRules:
-        return self.whole.rules
-
-
-class _NarrowConfigs(ConfigCache):
-    """The cached configurations of engines that a caller may read; for others the narrow store is asked."""
-
-    def __init__(self, whole: ConfigCache, rights: Rights) -> None:
-        self._whole, self._rights = whole, rights
-
-    def is_fresh(self, name: EngineName, *, now: datetime) -> bool:
-        return self._rights.knows(name) and self._whole.is_fresh(name, now=now)
-
-    def get(self, name: EngineName, read: Callable[[], MemoryBankConfig], *, now: datetime) -> MemoryBankConfig:
-        return self._whole.get(name, read, now=now) if self._rights.knows(name) else read()
-
-
-def paths_of(ports: Ports, query: Query) -> list[str]:
-    """Return the paths of all documents that match a query, regardless of the caller: read them through `ports`."""
-    return [document.path for document in unlimited(ports).store.query(query)]
-
-
-def unlimited(ports: Ports) -> Ports:
-    """Return unrestricted ports, for a listing that asks itself what of each document the caller may see."""
-    return ports.whole if isinstance(ports, _NarrowPorts) else ports
-
-
-def widened(ports: Ports, rights: Rights, *, engine: EngineName, scope: Mapping[str, str]) -> Ports:
-    """Return unrestricted ports, for work on one scope that the caller may change.
-
-    Such work must look only at documents of that scope. Raises as `Rights.require_scope` does.
-    """
-    rights.require_scope(engine, scope, write=True)
-    return unlimited(ports)
-
-
-def narrowed(ports: Ports, rights: Rights, *, write: bool) -> Ports:
-    """Return the ports restricted to one caller, for reading only or also for writing."""
-    return ports if rights is UNLIMITED else _NarrowPorts(ports, rights, write=write)

@@ -91,6 +91,11 @@ class Rights:
             found |= keys
         return frozenset(found)
 
+    def includes(self, engine: EngineName, keys: AbstractSet[str]) -> bool:
+        """Tell whether all of these keys are certain to belong to scopes that the caller may read."""
+        known = self.scope_keys(engine) or frozenset()
+        return all((engine, key) in self._required or key in known for key in keys)
+
     def excludes(self, engine: EngineName, keys: AbstractSet[str]) -> bool:
         """Tell whether one of these keys is certain to belong to a scope that the caller may not read."""
         if all((engine, key) in self._required for key in keys):

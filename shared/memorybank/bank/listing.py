@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from memorybank.errors import InvalidArgument, Violation
 from memorybank.ports.documents import Document, DocumentStore, Query
+from memorybank.ports.screens import Screen
 
 MAX_PAGE = 8_000_000
 """About the most bytes of a page. Only a single item that is larger goes beyond it."""
@@ -27,6 +28,23 @@ Accept = Callable[[Mapping[str, Any]], bool]
 """Tells whether a resource, given as a map with snake_case keys, matches the filter of a request."""
 
 Cursor = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """The test of a request's filter, with the screen by which a store may leave out what fails it."""
+
+    test: Accept
+    screen: Screen
+
+    def __call__(self, data: Mapping[str, Any]) -> bool:
+        """Tell whether a resource matches."""
+        return self.test(data)
+
+
+def screen_in(accept: Accept | None) -> Screen | None:
+    """Return the screen of a test, if it has one."""
+    return accept.screen if isinstance(accept, Filter) else None
 
 
 class Room:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from memorybank.access.access import Access
-from memorybank.access.narrow_store import narrowed
+from memorybank.access.narrow_ports import narrowed
 from memorybank.aip.routing import Route
 from memorybank.handlers.request_context import Service
 

@@ -8,8 +8,9 @@ from typing import cast
 from memorybank.aip.filters.parse import parse_filter, required_comparisons, required_equality
 from memorybank.aip.filters.schema import Field, Kind, Schema, compile_filter, time_of
 from memorybank.aip.json_body import parse_json
-from memorybank.bank.listing import Accept
+from memorybank.bank.listing import Accept, Filter
 from memorybank.errors import InvalidArgument
+from memorybank.handlers.screens import screen_of
 from memorybank.ports.documents import Operator, Where
 from memorybank.resources.filter_groups import FilterGroup, any_group_holds
 from memorybank.resources.memory import FIELDS
@@ -48,6 +49,12 @@ def acceptance(text: str | None, schema: Schema, *, groups: Sequence[FilterGroup
     if not groups:
         return test
     return lambda data: (test is None or test(data)) and any_group_holds(groups, data.get("metadata") or {})
+
+
+def memory_filter(text: str | None, schema: Schema, *, groups: Sequence[FilterGroup] = ()) -> Filter | None:
+    """Return the filter of a request for memories, or None if there is neither a filter nor a group."""
+    test, screen = acceptance(text, schema, groups=groups), screen_of(parse_filter(text), schema, groups=groups)
+    return None if test is None or screen is None else Filter(test, screen)
 
 
 def required_scope(text: str | None) -> dict[str, str] | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from memorybank.access.narrow_store import unlimited, widened
+from memorybank.access.narrow_ports import unlimited, widened
 from memorybank.aip.entry import Call
 from memorybank.bank import engines
 from memorybank.bank.memories import crud, erase, purge, scopes
 from memorybank.bank.memories import explain as explanations
-from memorybank.handlers.filters import MEMORIES, acceptance, required_scope, time_bounds
+from memorybank.handlers.filters import MEMORIES, memory_filter, required_scope, time_bounds
 from memorybank.handlers.request_context import (
     Service,
     answer_operation,
@@ -62,7 +62,7 @@ def list_memories(service: Service, call: Call) -> dict[str, Any]:
         service.ports,
         engine,
         scope=required_scope(text),
-        accept=acceptance(text, MEMORIES),
+        accept=memory_filter(text, MEMORIES),
         order=order,
         limit=asked.limit,
         after=asked.after,
@@ -86,7 +86,7 @@ def purge_memories(service: Service, call: Call) -> dict[str, Any]:
     """Delete, or count, the memories that match a condition, and return the operation."""
     engine = engine_name(service, call)
     request = parse(PurgeMemoriesRequest, call.body)
-    accept = acceptance(request.filter, MEMORIES, groups=request.filter_groups)
+    accept = memory_filter(request.filter, MEMORIES, groups=request.filter_groups)
     assert accept is not None  # noqa: S101 - the request has a condition
     operation = purge.purge(
         service.ports,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from memorybank.access.narrow_store import paths_of
+from memorybank.access.narrow_ports import paths_of
 from memorybank.aip.entry import Call
 from memorybank.bank import operations, operations_of_location, retries
 from memorybank.bank.answered import completed, completed_page

@@ -6,7 +6,7 @@ from typing import Any
 
 from memorybank.aip.entry import Call
 from memorybank.bank.memories import profiles, retrieve
-from memorybank.handlers.filters import RETRIEVE, acceptance
+from memorybank.handlers.filters import RETRIEVE, memory_filter
 from memorybank.handlers.request_context import Service, engine_name, page
 from memorybank.resources.profiles import RetrieveProfilesRequest
 from memorybank.resources.retrieval import (
@@ -27,7 +27,7 @@ def retrieve_memories(service: Service, call: Call) -> dict[str, Any]:
     engine = engine_name(service, call)
     request = parse(RetrieveMemoriesRequest, call.body)
     service.rights.require_scope(engine, request.scope, write=False)
-    accept = acceptance(request.filter, RETRIEVE, groups=request.filter_groups)
+    accept = memory_filter(request.filter, RETRIEVE, groups=request.filter_groups)
     if request.similarity_search_params is not None:
         found = retrieve.retrieve_similar(service.ports, engine, request, accept=accept)
         return {"retrievedMemories": _wire(found)} if found else {}

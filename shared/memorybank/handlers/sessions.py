@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from memorybank.access.narrow_store import widened
+from memorybank.access.narrow_ports import widened
 from memorybank.aip.entry import Call
 from memorybank.aip.ordering import parse_order_by
 from memorybank.bank import session_events, sessions

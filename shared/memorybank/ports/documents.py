@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias
 
+from memorybank.ports.screens import Screen
+
 MAX_NEAREST = 1000
 """The largest limit of a nearest-neighbour search: Firestore's own."""
 
@@ -88,7 +90,8 @@ class Query:
     every collection of that id. Ties are broken by path, in the direction of the last order (ascending when there is
     none; a range without an order may order by its own field first).
     `after` holds the values of the `order` fields of the last document seen, followed by that document's path.
-    `fields` names the fields to read; None reads all, vectors included, so name them when you can.
+    `fields` names the fields to read; None reads all, vectors included, so name them when you can. `screen` is a hint
+    for `query` only (see `ports.screens`): `limit` counts the documents that are left.
     """
 
     collection: str
@@ -98,6 +101,7 @@ class Query:
     after: tuple[Any, ...] | None = None
     limit: int = 100
     fields: tuple[str, ...] | None = None
+    screen: Screen | None = None
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ class Nearest:
     """The documents nearest to a vector by Euclidean distance, among those that meet every equality.
 
     The fields of `where` must be exactly those of the collection's vector index (see `ports.collections`).
-    Documents whose vector has a different length from `vector` are skipped.
+    Documents whose vector has a different length from `vector` are skipped. `screen` is a hint, as in `Query`.
     """
 
     collection: str
@@ -114,6 +118,7 @@ class Nearest:
     where: tuple[Where, ...]
     limit: int
     fields: tuple[str, ...] | None = None
+    screen: Screen | None = None
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,8 @@ def fields_of(message: type[BaseModel]) -> dict[str, MemoryField]:
     if lost:
         right = "annotate it with a MemoryField: is it stored, updatable, restored, to be filtered by?"
         raise TypeError(f"nothing says what the bank does with {', '.join(lost)}: {right}")
+    if texts := [name for name, rule in found.items() if rule.as_json and rule.filters]:
+        raise TypeError(f"{', '.join(texts)}: stored as JSON text, so no filter may name it")
     return found
 
 

@@ -132,7 +132,7 @@ class Matcher:
             limit=CANDIDATES,
         )
         hits = searching.nearest(
-            self.ports, search, may=lambda record: new.may_touch(record.memory.metadata), exhaustive=False
+            self.ports, search, may=lambda found: new.may_touch(record_of(found).memory.metadata), exhaustive=False
         )
         return [record for _, record in hits]
 

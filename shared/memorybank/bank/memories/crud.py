@@ -7,9 +7,9 @@ from typing import Any
 
 from memorybank.bank import engines, operations
 from memorybank.bank.conflict_retry import commit, retry_on_conflict
-from memorybank.bank.listing import Accept, Cursor, page_of
+from memorybank.bank.listing import Accept, Cursor, page_of, screen_in
 from memorybank.bank.memories.lifetimes import Cause, memory_end, requested_end
-from memorybank.bank.memories.records import MEMORY_FIELDS, NATURAL, PROFILE, MemoryRecord, record_of
+from memorybank.bank.memories.records import MEMORY_FIELDS, NATURAL, PROFILE, MemoryRecord, lives, record_of
 from memorybank.bank.memories.stored import embed, engine_config, load, remove_expired, revisions_of
 from memorybank.bank.memories.workspace import Origin, Workspace
 from memorybank.bank.ports import Ports
@@ -76,12 +76,13 @@ def list_page(
         order=(order,),
         after=after,
         fields=MEMORY_FIELDS,
+        screen=screen_in(accept),
     )
 
     def read(document: Document) -> Memory | None:
-        record = record_of(document)
-        seen = record.alive(now) and (accept is None or accept(record.memory.to_data()))
-        return record.memory if seen else None
+        # What is stored has all the fields that a filter may name, so only what is shown becomes a memory.
+        seen = lives(document.data.get("expire_time"), now) and (accept is None or accept(document.data))
+        return record_of(document).memory if seen else None
 
     return page_of(ports.store, query, limit=limit, read=read)
 

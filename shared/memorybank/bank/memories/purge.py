@@ -16,9 +16,9 @@ from typing import TypeVar
 from memorybank.bank import engines, operations, payloads
 from memorybank.bank.conflict_retry import commit, retry_on_conflict
 from memorybank.bank.delivery import Delivery
-from memorybank.bank.listing import Accept
+from memorybank.bank.listing import Accept, screen_in
 from memorybank.bank.memories import stored
-from memorybank.bank.memories.records import MEMORY_FIELDS, MemoryRecord, record_of
+from memorybank.bank.memories.records import FILTERED_FIELDS, MEMORY_FIELDS, lives, record_of
 from memorybank.bank.memories.workspace import Origin, Workspace
 from memorybank.bank.operation_tasks import enqueue_or_leave, task_of
 from memorybank.bank.ports import Ports
@@ -44,6 +44,8 @@ _PAGE, _AT_ONCE, _WRITES = 500, 10, 200
 """How many memories are listed, and deleted, at once, and how many writes end a commit: no memory is added after that,
 as each may bring 200 revisions whose life is shortened."""
 
+_LISTED_FIELDS = tuple(dict.fromkeys((*FILTERED_FIELDS, "scope", "sequence", "create_time", "update_time")))
+
 T = TypeVar("T")
 
 
@@ -67,7 +69,7 @@ def purge(
     gone, paths = (0, list(found.marks)) if force else (len(found.marks), [])
 
     def delete(most: int) -> tuple[Sequence[Write], _Step]:
-        step = _step(ports, config, paths[:most], still=lambda record: accept(record.memory.to_data()))
+        step = _step(ports, config, paths[:most], still=lambda document: accept(document.data))
         return step.writes, step
 
     while paths:
@@ -100,7 +102,9 @@ def _go_on(
     if state is None or state.data["done"]:
         return (), None
     start, paths = state.data["next"], list(listed)
-    step = _step(ports, config, paths[start : start + most], still=lambda record: _mark(record) == listed[record.path])
+    step = _step(
+        ports, config, paths[start : start + most], still=lambda document: _mark(document) == listed[document.path]
+    )
     reached, gone = start + step.looked, state.data["gone"] + step.gone
     if reached < len(paths):
         now = ports.clock.now()
@@ -119,9 +123,7 @@ class _Step:
     looked: int
 
 
-def _step(
-    ports: Ports, config: MemoryBankConfig, paths: Sequence[str], *, still: Callable[[MemoryRecord], bool]
-) -> _Step:
+def _step(ports: Ports, config: MemoryBankConfig, paths: Sequence[str], *, still: Callable[[Document], bool]) -> _Step:
     """Prepare the deletion of existing memories that are `still` to be deleted, as many as fit one commit."""
     now = ports.clock.now()
     workspace, gone, looked, size = Workspace(config, now), 0, 0, 0
@@ -129,9 +131,9 @@ def _step(
         if size >= _WRITES:
             break
         looked += 1
-        record = None if document is None else record_of(document)
-        if record is None or not (record.alive(now) and still(record)):
+        if document is None or not (lives(document.data.get("expire_time"), now) and still(document)):
             continue
+        record = record_of(document)
         revisions = stored.revisions_of(ports, record.path)
         workspace.delete(record, Origin(RevisionOptions()), revisions=revisions)
         gone, size = gone + 1, size + 2 + len(revisions)
@@ -156,7 +158,7 @@ class _Found:
     """Memories by path, each with its mark, and their scopes."""
 
     marks: dict[str, str] = field(default_factory=dict)
-    scopes: dict[str, dict[str, str]] = field(default_factory=dict)
+    scopes: dict[frozenset[tuple[str, str]], dict[str, str]] = field(default_factory=dict)
 
     @property
     def scope(self) -> dict[str, str] | None:
@@ -175,14 +177,15 @@ def _matching(
         where=(*where, *within),
         order=(Order("create_time"),),
         limit=_PAGE,
-        fields=MEMORY_FIELDS,
+        fields=_LISTED_FIELDS,
+        screen=screen_in(accept),
     )
     while page := _read(ports, query):
-        for record in map(record_of, page):
-            if record.alive(now) and accept(record.memory.to_data()):
-                found.marks[record.path] = _mark(record)
-                own = record.memory.scope or {}
-                found.scopes.setdefault(scope_key(own), own)
+        for document in page:
+            if lives(document.data.get("expire_time"), now) and accept(document.data):
+                found.marks[document.path] = _mark(document)
+                own = document.data.get("scope") or {}
+                found.scopes.setdefault(frozenset(own.items()), own)
         if len(page) < _PAGE:
             break
         if ports.clock.now() >= until:
@@ -224,6 +227,6 @@ def _leave(
     return operations.operation_of(begun)
 
 
-def _mark(record: MemoryRecord) -> str:
+def _mark(document: Document) -> str:
     """Return a mark that changes whenever the memory changes."""
-    return f"{record.sequence} {record.memory.update_time}"
+    return f"{document.data['sequence']} {document.data['update_time']}"

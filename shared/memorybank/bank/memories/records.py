@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from memorybank.ports.documents import Data, Document, Vector, Version
-from memorybank.resources.memory import AS_JSON, STORED, Memory, MemoryType
+from memorybank.resources.memory import AS_JSON, FIELDS, STORED, Memory, MemoryType
 from memorybank.resources.names import name_of
 from memorybank.resources.scopes import scope_key
 from memorybank.resources.stored_data import read_stored
@@ -29,6 +29,9 @@ MEMORY_FIELDS = (
     "evidence_count",
 )
 """The fields of a stored memory that reads need: all except its vector and index keys."""
+
+FILTERED_FIELDS = (*(name for name, rule in FIELDS.items() if rule.filters), "metadata", "expire_time")
+"""The fields of a stored memory that tell whether it lives and matches a filter."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,7 @@ class MemoryRecord:
 
     def alive(self, now: datetime) -> bool:
         """Tell whether the memory has not expired."""
-        end = self.memory.expire_time
-        return end is None or end > now
+        return lives(self.memory.expire_time, now)
 
     def snapshot(self) -> Data:
         """Return the memory's stored fields, without its vector and index keys."""
@@ -99,6 +101,11 @@ class MemoryRecord:
             "fact_hash": self.hash,
             "embedding": self.embedding,
         }
+
+
+def lives(end: datetime | None, now: datetime) -> bool:
+    """Tell whether something that expires at `end` has not expired."""
+    return end is None or end > now
 
 
 def record_of(document: Document) -> MemoryRecord:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 from memorybank.bank import engines
-from memorybank.bank.listing import Accept, Cursor, Room, page_of, weight
+from memorybank.bank.listing import Accept, Cursor, Room, page_of, screen_in, weight
 from memorybank.bank.memories import searching
-from memorybank.bank.memories.records import MEMORY_FIELDS, NATURAL, MemoryRecord, record_of
+from memorybank.bank.memories.records import MEMORY_FIELDS, NATURAL, lives, record_of
 from memorybank.bank.ports import Ports
 from memorybank.ports.documents import Document, Nearest, Order, Query, Where
 from memorybank.ports.models import Purpose
+from memorybank.ports.screens import AllOf, AnyOf, Condition, Screen
 from memorybank.resources.names import EngineName
 from memorybank.resources.retrieval import DEFAULT_RESULTS, MAX_RESULTS, RetrievedMemory, RetrieveMemoriesRequest
 from memorybank.resources.scopes import scope_key
@@ -30,8 +32,8 @@ def retrieve_similar(
     limit = min(wanted or DEFAULT_RESULTS, MAX_RESULTS)
     found: list[RetrievedMemory] = []
 
-    def may(record: MemoryRecord) -> bool:
-        return accept is None or accept(record.memory.to_data())
+    def may(document: Document) -> bool:
+        return accept is None or accept(document.data)
 
     for memory_type in _types(request):
         where = (
@@ -40,7 +42,7 @@ def retrieve_similar(
             Where("memory_type", "==", memory_type),
         )
         search = Nearest(f"{engine.path}/memories", "embedding", vector, where=where, limit=limit)
-        hits = searching.nearest(ports, search, may=may, exhaustive=True)
+        hits = searching.nearest(ports, search, may=may, exhaustive=True, screen=screen_in(accept))
         found += [RetrievedMemory(memory=record.memory, distance=distance) for distance, record in hits]
     nearest = sorted(found, key=lambda hit: hit.distance or 0.0)[:limit]
     room = Room()
@@ -65,15 +67,20 @@ def retrieve_page(
         order=(Order("create_time", descending=True),),
         after=after,
         fields=MEMORY_FIELDS,
+        screen=AllOf((_screen(types), screen_in(accept) or AllOf(()))),
     )
 
     def read(document: Document) -> RetrievedMemory | None:
-        record = record_of(document)
-        seen = record.alive(now) and record.memory.memory_type in types
-        seen = seen and (accept is None or accept(record.memory.to_data()))
-        return RetrievedMemory(memory=record.memory) if seen else None
+        data = document.data
+        seen = lives(data.get("expire_time"), now) and data.get("memory_type") in types
+        seen = seen and (accept is None or accept(data))
+        return RetrievedMemory(memory=record_of(document).memory) if seen else None
 
     return page_of(ports.store, query, limit=limit, read=read)
+
+
+def _screen(types: Sequence[str]) -> Screen:
+    return AnyOf(tuple(Condition(("memory_type",), "==", memory_type) for memory_type in types))
 
 
 def _types(request: RetrieveMemoriesRequest) -> list[str]:

@@ -1,7 +1,8 @@
 """Similarity search that respects expiry and filters, however few memories match.
 
-A store cannot check expiry or a filter while it searches. So the search is widened until enough of its hits match; if
-even the widest search does not suffice, every memory of the scope can be compared.
+The nearest are read first, and usually enough of them match. If not, the search is repeated with the filter's screen,
+so that a store which can use it compares only what matches, and widened, because a store may check neither expiry nor
+filters. If even the widest search does not suffice, every memory of the scope can be compared.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from memorybank.bank.memories.records import MEMORY_FIELDS, MemoryRecord, record_of
+from memorybank.bank.memories.records import MEMORY_FIELDS, MemoryRecord, lives, record_of
 from memorybank.bank.ports import Ports
-from memorybank.ports.documents import MAX_NEAREST, Nearest, Order, Query, Vector
+from memorybank.ports.documents import MAX_NEAREST, Document, Nearest, Order, Query, Vector
+from memorybank.ports.screens import Screen
 
 _WIDER = 8
 _PAGE, _VECTORS_AT_ONCE = 500, 100
@@ -22,31 +24,38 @@ Hits = list[tuple[float, MemoryRecord]]
 """Memories, each preceded by its Euclidean distance."""
 
 
-def nearest(ports: Ports, search: Nearest, *, may: Callable[[MemoryRecord], bool], exhaustive: bool) -> Hits:
-    """Return the nearest unexpired memories that `may` be found, nearest first.
+def nearest(
+    ports: Ports,
+    search: Nearest,
+    *,
+    may: Callable[[Document], bool],
+    exhaustive: bool,
+    screen: Screen | None = None,
+) -> Hits:
+    """Return the nearest unexpired memories that `may` be found, nearest first; all of them meet `screen`.
 
     Unless `exhaustive`, only the thousand nearest are searched.
     """
-    now, limit = ports.clock.now(), search.limit
+    now, limit, screened = ports.clock.now(), search.limit, False
 
-    def seen(record: MemoryRecord) -> bool:
-        return record.alive(now) and may(record)
+    def seen(document: Document) -> bool:
+        return lives(document.data.get("expire_time"), now) and may(document)
 
     while True:
-        hits = ports.store.nearest(replace(search, fields=MEMORY_FIELDS, limit=limit))
-        records = [(hit.distance, record_of(hit.document)) for hit in hits]
-        found = [(distance, record) for distance, record in records if seen(record)]
-        widest = limit == MAX_NEAREST
-        if len(found) >= search.limit or len(hits) < limit or (widest and not exhaustive):
-            return found[: search.limit]
+        hint = screen if screened else None
+        hits = ports.store.nearest(replace(search, fields=MEMORY_FIELDS, limit=limit, screen=hint))
+        found = [hit for hit in hits if seen(hit.document)][: search.limit]
+        widest = limit == MAX_NEAREST and (screened or screen is None)
+        if len(found) == search.limit or len(hits) < limit or (widest and not exhaustive):
+            return [(hit.distance, record_of(hit.document)) for hit in found]
         if widest:
-            compared = _compare(ports, search, seen=seen)
+            compared = _compare(ports, replace(search, screen=screen), seen=seen)
             return heapq.nsmallest(search.limit, compared, key=lambda hit: (hit[0], hit[1].path))
-        limit = min(limit * _WIDER, MAX_NEAREST)
+        limit, screened = min(limit * _WIDER, MAX_NEAREST), True
 
 
 def _compare(
-    ports: Ports, search: Nearest, *, seen: Callable[[MemoryRecord], bool]
+    ports: Ports, search: Nearest, *, seen: Callable[[Document], bool]
 ) -> Iterator[tuple[float, MemoryRecord]]:
     """Yield every matching memory with its distance; only their vectors are read."""
     paths = list(_paths(ports, search, seen=seen))
@@ -56,21 +65,20 @@ def _compare(
             vector = document.data.get(search.field) if document else None
             if document is None or not isinstance(vector, Vector) or len(vector.values) != len(search.vector.values):
                 continue
-            record = record_of(document)
-            if seen(record):  # it may have changed since it was listed
-                yield math.dist(search.vector.values, vector.values), record
+            if seen(document):  # it may have changed since it was listed
+                yield math.dist(search.vector.values, vector.values), record_of(document)
 
 
-def _paths(ports: Ports, search: Nearest, *, seen: Callable[[MemoryRecord], bool]) -> Iterator[str]:
+def _paths(ports: Ports, search: Nearest, *, seen: Callable[[Document], bool]) -> Iterator[str]:
     # Only the listing of a scope has an index; the other conditions are checked here.
     scope = tuple(where for where in search.where if where.field == "scope_key")
     others = [where for where in search.where if where not in scope]
     order = (Order("create_time", descending=True),)
-    query = Query(search.collection, where=scope, order=order, limit=_PAGE, fields=MEMORY_FIELDS)
+    fields = MEMORY_FIELDS
+    query = Query(search.collection, where=scope, order=order, limit=_PAGE, fields=fields, screen=search.screen)
     while found := ports.store.query(query):
         for document in found:
-            fits = all(document.data.get(other.field) == other.value for other in others)
-            if fits and seen(record_of(document)):
+            if all(document.data.get(other.field) == other.value for other in others) and seen(document):
                 yield document.path
         if len(found) < _PAGE:
             return

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from memorybank.errors import FailedPrecondition, Internal, InvalidArgument, MemoryBankError, Unavailable
 from memorybank.storage.sqlite.schema import prepare
+from memorybank.storage.sqlite.screens import FOLD, fold
 
 MEMORY = ":memory:"
 """The path of a private database that lives as long as its only connection."""
@@ -147,6 +148,7 @@ class Connections:
             connection.execute("PRAGMA synchronous = FULL")
             # Deleted data is overwritten, not only unlinked: an erased fact must not remain in a free page.
             connection.execute("PRAGMA secure_delete = ON")
+            connection.create_function(FOLD, 1, fold, deterministic=True)
         except sqlite3.Error:
             connection.close()
             raise

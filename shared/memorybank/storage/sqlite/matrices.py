@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -42,13 +43,18 @@ class Matrix:
         """The size of the numbers in bytes."""
         return self.vectors.nbytes + self.squares.nbytes
 
-    def nearest(self, packed: bytes, limit: int) -> list[tuple[float, str]]:
-        """Return distance and path of the vectors nearest to one, given as float32 bytes; ties by path."""
+    def nearest(self, packed: bytes, limit: int, *, among: AbstractSet[str] | None = None) -> list[tuple[float, str]]:
+        """Return distance and path of the vectors nearest to one, given as float32 bytes; ties by path.
+
+        `among` limits the search to these paths.
+        """
         import numpy as np  # noqa: PLC0415 - only searches pay for numpy
 
         target = np.frombuffer(packed, dtype="<f4")
         vectors = self.vectors[: self.size]
-        if limit < self.size:
+        if among is not None:
+            picked = np.array([row for row, path in enumerate(self.paths[: self.size]) if path in among], dtype=np.intp)
+        elif limit < self.size:
             # Single precision only selects the candidates: every vector that, with its rounding error, is no farther
             # than the last result can be. The exact distances decide below.
             squares = self.squares[: self.size]

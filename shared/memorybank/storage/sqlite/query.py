@@ -10,6 +10,7 @@ from memorybank.ports.collections import INDEXES
 from memorybank.ports.documents import MAX_IN, Order, Query, Where
 from memorybank.storage.sqlite.codec import encode_scalar
 from memorybank.storage.sqlite.schema import column
+from memorybank.storage.sqlite.screens import screened
 
 _OPERATORS = {"==": "=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _INDEXED = {index.collection for index in INDEXES}
@@ -31,9 +32,10 @@ def select(query: Query) -> Statement:
     if query.after is not None:
         cursor, cursor_values = _cursor(keys, query.after)
         condition, values = f"{condition} AND {cursor}", [*values, *cursor_values]
+    screen, screen_values = screened(query.screen)
     ranking = ", ".join(f"{sql} DESC" if descending else sql for sql, descending in keys)
-    sql = f"SELECT path, version, data FROM documents WHERE {condition} ORDER BY {ranking} LIMIT ?"  # noqa: S608 - checked names and placeholders only
-    return sql, [*values, query.limit]
+    sql = f"SELECT path, version, data FROM documents WHERE {condition}{screen} ORDER BY {ranking} LIMIT ?"  # noqa: S608 - checked names and placeholders only
+    return sql, [*values, *screen_values, query.limit]
 
 
 def count(query: Query) -> Statement:

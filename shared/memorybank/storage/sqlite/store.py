@@ -17,7 +17,7 @@ from memorybank.storage.sqlite.connections import MEMORY, Connections
 from memorybank.storage.sqlite.matrices import MatrixCache
 from memorybank.storage.sqlite.query import below, count, select
 from memorybank.storage.sqlite.schema import SCOPE_ONLY, split
-from memorybank.storage.sqlite.vectors import read_partition, read_vectors, searched
+from memorybank.storage.sqlite.vectors import read_partition, read_vectors, screened_paths, searched
 
 _parse = json.JSONDecoder().raw_decode  # twice as fast as `json.loads` on what `dump` wrote
 _ONE = "SELECT path, version, data FROM documents WHERE path = ?"
@@ -85,7 +85,8 @@ class SqliteStore:
             matrix = here.matrices.get(
                 key, partition, lambda since: read_vectors(connection, partition.id, since=since)
             )
-            found = matrix.nearest(target, search.limit)
+            among = None if search.screen is None else screened_paths(connection, partition.id, search.screen)
+            found = matrix.nearest(target, search.limit, among=among)
             # Both reads see one state of the store, so that every path found is there.
             return [
                 Hit(document, distance)

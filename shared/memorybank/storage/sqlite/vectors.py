@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 from memorybank.errors import InvalidArgument
 from memorybank.ports.collections import VECTOR_INDEXES, VectorIndex
 from memorybank.ports.documents import MAX_NEAREST, Nearest
+from memorybank.ports.screens import Screen
 from memorybank.storage.sqlite.codec import VECTOR, Encoded, dump, encode_scalar
 from memorybank.storage.sqlite.schema import split
+from memorybank.storage.sqlite.screens import screened
 
 _DECLARED: Mapping[tuple[str, str], VectorIndex] = {(index.collection, index.field): index for index in VECTOR_INDEXES}
 _FLOAT_BYTES = 4
@@ -56,6 +58,19 @@ def read_vectors(connection: sqlite3.Connection, partition: int, *, since: int) 
     return connection.execute(
         "SELECT path, value FROM vectors WHERE partition = ? AND changed > ?", (partition, since)
     ).fetchall()
+
+
+def screened_paths(connection: sqlite3.Connection, partition: int, screen: Screen) -> set[str] | None:
+    """Return the paths of a partition's documents that a screen lets through; None if it says nothing to SQLite."""
+    condition, values = screened(screen)
+    if not condition:
+        return None
+    found = connection.execute(
+        "SELECT documents.path FROM vectors CROSS JOIN documents ON documents.path = vectors.path "  # noqa: S608 - placeholders only
+        f"WHERE vectors.partition = ?{condition}",
+        (partition, *values),
+    )
+    return {path for (path,) in found}
 
 
 def update_vectors(connection: sqlite3.Connection, path: str, *, number: int, after: Encoded) -> None:
