@@ -64,7 +64,10 @@ def _payload(request: GenerateMemoriesRequest) -> bytes:
 
 
 def _digest(request: GenerateMemoriesRequest, *, key: str) -> str:
-    """Return what identifies a request. Without the key, nobody can tell from an operation's id what was said."""
+    """Return what identifies a request to one engine, which `key` names: others give the same request other ids.
+
+    It hides what was said only from those who cannot guess it: neither the key nor the form of a request is secret.
+    """
     return hmac.new(key.encode(), _payload(request), "sha256").hexdigest()
 
 
