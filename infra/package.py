@@ -10,7 +10,9 @@ install with whatever pip they have, and it resolves: so there is a pin for each
 from __future__ import annotations
 
 import argparse
+import base64
 import hashlib
+import io
 import itertools
 import os
 import re
@@ -18,6 +20,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,6 +35,7 @@ _EPOCH = "1577836800"
 _REQUIREMENTS = "requirements.txt"
 
 _ENTRY = re.compile(r"^(?=\S)", re.MULTILINE)
+_PINNED = re.compile(r"^([a-z0-9-]+)(?:\[\S+\])?==", re.MULTILINE)
 _EXTRAS = re.compile(r"(?P<name>[a-z0-9-]+)\[(?P<extras>[a-z0-9,-]+)\]")
 
 
@@ -67,6 +71,7 @@ def stage(output: Path, names: Sequence[str] = ()) -> list[Path]:
     for folder in folders:
         _check_replaceable(folder)
     wheel, content = build_wheel()
+    content = without_what_is_not_deployed(content)
     requirements = requirements_with(wheel, content)
     for folder in folders:
         main_py = (FUNCTIONS / folder.name / "main.py").read_bytes()
@@ -96,13 +101,37 @@ def build_wheel() -> tuple[str, bytes]:
         return wheel.name, wheel.read_bytes()
 
 
+def without_what_is_not_deployed(wheel: bytes) -> bytes:
+    """Return the wheel without the requirements of the base package that the lock leaves out: one machine's."""
+    pins = "|".join(_PINNED.findall(_lock()))
+    asked = re.compile(rf"^Requires-Dist: (?!(?:{pins})(?![\w.-]))[^;\n]*\n", re.MULTILINE)
+    result = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(wheel)) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
+        [path] = [name for name in old.namelist() if name.endswith(".dist-info/METADATA")]
+        metadata = asked.sub("", old.read(path).decode()).encode()
+        digest = base64.urlsafe_b64encode(hashlib.sha256(metadata).digest()).decode().rstrip("=")
+        record = re.compile(rf"^{re.escape(path)},.*$", re.MULTILINE)
+        for entry in old.infolist():
+            content = old.read(entry)
+            if entry.filename == path:
+                content = metadata
+            elif entry.filename.endswith(".dist-info/RECORD"):
+                content = record.sub(f"{path},sha256={digest},{len(metadata)}", content.decode()).encode()
+            new.writestr(entry, content)
+    return result.getvalue()
+
+
 def requirements_with(wheel: str, content: bytes) -> str:
     """Return the text of the locked requirements with the wheel, by its hash, as one more."""
-    if not LOCK.is_file():
-        raise PackagingError(f"{LOCK} is missing: run `make lock`")
-    entries = _ENTRY.split(LOCK.read_text())
+    entries = _ENTRY.split(_lock())
     pins = "".join(line for entry in entries for line in _with_extras(entry))
     return f"{pins}./{wheel} \\\n    --hash=sha256:{hashlib.sha256(content).hexdigest()}\n"
+
+
+def _lock() -> str:
+    if not LOCK.is_file():
+        raise PackagingError(f"{LOCK} is missing: run `make lock`")
+    return LOCK.read_text()
 
 
 def _with_extras(entry: str) -> list[str]:

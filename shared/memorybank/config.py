@@ -79,6 +79,8 @@ class Settings:
 
     store: str = _plugin("sqlite")
     data: str = _text("memorybank.db")
+    host: str = _text("127.0.0.1", pattern=r"[\w.:-]+", says="must be a host name or an address, such as 127.0.0.1")
+    port: int = _number(8080, least=0, most=65535)
     project: str = _text("local")
     location: str = _text("us-central1")
     project_number: str | None = _text(None)

@@ -28,8 +28,8 @@ def missing(*extras: str) -> list[str]:
 
 
 def how_to_install(extra: str) -> str:
-    """Return the command that installs an extra."""
-    return f"pip install 'open-memory-bank[{extra}]'"
+    """Return the command that installs an extra; `local` is the package itself."""
+    return "pip install open-memory-bank" if extra == "local" else f"pip install 'open-memory-bank[{extra}]'"
 
 
 def need(extra: str) -> str | None:

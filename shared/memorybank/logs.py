@@ -1,4 +1,4 @@
-"""Logs as one JSON object per line, in Cloud Logging's format; never facts, prompts or conversation text."""
+"""Logs as one JSON object per line, in Cloud Logging's format, or as text; never facts or conversations."""
 
 from __future__ import annotations
 
@@ -87,14 +87,28 @@ class JsonFormatter(logging.Formatter):
         yield f"{type(error).__name__}: {error if told else '(text withheld; level DEBUG shows it)'}\n"
 
 
+class TextFormatter(JsonFormatter):
+    """Writes the same for people who read a terminal: time, severity, message, and the other fields behind it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return one line of text, and the lines of a traceback."""
+        fields = " ".join(f"{key}={value}" for key, value in record.__dict__.items() if key not in _PLAIN)
+        when = datetime.fromtimestamp(record.created).astimezone().strftime("%H:%M:%S")
+        # What a request has named may contain line feeds and escape sequences, which a terminal would follow.
+        text = f"{when} {record.levelname:7} {record.getMessage()}" + (f"  {fields}" if fields else "")
+        line = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
+        failed = record.exc_info and record.exc_info[1]
+        return f"{line}\n{''.join(self._trace(failed))}" if failed else line
+
+
 _TALKATIVE = ("httpx", "httpcore", "google_genai", "mcp")
 """Loggers that repeat our own line for every call, and log its content at level DEBUG."""
 
 
-def set_up(level: str, *, stream: IO[str] | None = None, project: str | None = None) -> None:
-    """Write all logs of the process to `stream` (default: standard error) as JSON, with traces of `project`."""
+def set_up(level: str, *, stream: IO[str] | None = None, project: str | None = None, for_people: bool = False) -> None:
+    """Write all logs to `stream` (default: standard error), as JSON with traces of `project`, or as text."""
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(JsonFormatter(project))
+    handler.setFormatter(TextFormatter() if for_people else JsonFormatter(project))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -85,7 +86,7 @@ def _serving(
 def test_the_printed_snippet_runs_as_it_is(tmp_path: Path) -> None:
     with _serving(tmp_path / "bank.db", line_with="Ctrl-C") as (url, said):
         snippet = "\n".join(line.strip() for line in said.splitlines() if line.startswith("    "))
-        ran = run_program([sys.executable, "-W", "ignore", "-c", snippet])
+        ran = run_program([sys.executable, "-W", "error::FutureWarning", "-c", snippet])
         assert ran.returncode == 0, ran.stderr
         [engine] = httpx.get(url + ENGINES, timeout=PATIENCE).json()["reasoningEngines"]
         [memory] = httpx.get(f"{url}/v1beta1/{engine['name']}/memories", timeout=PATIENCE).json()["memories"]
@@ -184,6 +185,37 @@ def test_a_data_file_that_cannot_be_opened_is_named(
 ) -> None:
     assert main(["serve", "--port", "0", "--data", str(tmp_path / data)]) == 1
     assert str(tmp_path) in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_written_is_told_with_what_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve", "--port", "0", "--data", "/proc/bank.db"]) == 1
+    [said] = capsys.readouterr().err.splitlines()
+    assert "/proc/bank.db cannot be opened: this user must be allowed to read and write it and its directory" in said
+
+
+def test_a_file_that_a_newer_version_wrote_is_told_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "bank.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA user_version = 9999")
+    assert main(["serve", "--port", "0", "--data", str(path)]) == 1
+    [said] = capsys.readouterr().err.splitlines()
+    assert f"{path} was written by a newer version of this program (schema 9999)" in said
+
+
+def test_the_address_is_taken_from_the_environment_unless_it_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        monkeypatch.setenv("MEMORYBANK_HOST", "127.0.0.1")
+        monkeypatch.setenv("MEMORYBANK_PORT", port)
+        assert main(["serve", "--data", str(tmp_path / "bank.db")]) == 1
+    assert f"cannot listen on 127.0.0.1:{port}" in capsys.readouterr().out
+    monkeypatch.setenv("MEMORYBANK_PORT", "many")
+    assert main(["serve", "--data", str(tmp_path / "bank.db")]) == 1
+    assert "MEMORYBANK_PORT: must be a number from 0 to 65535" in capsys.readouterr().err
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

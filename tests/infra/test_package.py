@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import io
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 
+from infra.package import build_wheel
 from tests.infra.conftest import REPOSITORY
 
 FUNCTIONS = sorted(path.parent.name for path in (REPOSITORY / "functions").glob("*/main.py"))
+[LEFT_OUT] = re.findall(r"^ONLY_LOCAL = (.+)$", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)
+ONLY_LOCAL = LEFT_OUT.split()
 PIN = re.compile(r"^([a-z0-9-]+)(?:\[\S+\])?==(\S+)", re.MULTILINE)
 
 
@@ -88,6 +94,21 @@ def test_the_requirements_are_the_lock_and_the_wheel_by_its_hash(tmp_path: Path)
     assert [entry for entry in entries if not entry.startswith("#") and "--hash=sha256:" not in entry] == []
 
 
+def test_the_staged_wheel_is_the_built_one_without_what_only_one_machine_needs(tmp_path: Path) -> None:
+    staged = _staged(REPOSITORY, tmp_path, "retrieve")
+    [content] = [content for path, content in staged.items() if path.endswith(".whl")]
+    _, built = build_wheel()
+    with zipfile.ZipFile(io.BytesIO(content)) as ours, zipfile.ZipFile(io.BytesIO(built)) as whole:
+        changed = {name for name in whole.namelist() if ours.read(name) != whole.read(name)}
+        [metadata], [record] = ([name for name in changed if name.endswith(end)] for end in ("/METADATA", "/RECORD"))
+        assert changed == {metadata, record}
+        removed = set(whole.read(metadata).decode().splitlines()) - set(ours.read(metadata).decode().splitlines())
+        assert {Requirement(line.removeprefix("Requires-Dist: ")).name for line in removed} == set(ONLY_LOCAL)
+        digest = base64.urlsafe_b64encode(hashlib.sha256(ours.read(metadata)).digest()).decode().rstrip("=")
+        row = f"{metadata},sha256={digest},{len(ours.read(metadata))}"
+        assert row in ours.read(record).decode().splitlines()
+
+
 def test_only_the_named_functions_are_staged_and_others_are_left_alone(tmp_path: Path) -> None:
     _staged(REPOSITORY, tmp_path, "retrieve")
     kept = tmp_path / "retrieve" / "kept"
@@ -147,7 +168,9 @@ def test_the_lock_holds_everything_that_pyproject_asks_of_a_deployed_function() 
     extras = project["optional-dependencies"]
     [deployed] = [Requirement(entry) for entry in extras["deployed"]]
     asked = [*project["dependencies"], *(entry for extra in deployed.extras for entry in extras[extra])]
+    asked = [entry for entry in asked if Requirement(entry).name not in ONLY_LOCAL]
     pins = _pins("infra/requirements.lock")
+    assert not pins.keys() & set(ONLY_LOCAL)
     for requirement in map(Requirement, asked):
         assert requirement.specifier.contains(pins[requirement.name]), requirement
     tools = {Requirement(entry).name for entry in extras["dev"]} - {Requirement(entry).name for entry in asked}

@@ -1,4 +1,4 @@
-"""The wheel works alone: installed by pip into a clean environment, without a checkout, with the extra `local` only."""
+"""The wheel works alone: installed by pip into a clean environment, without a checkout and without extras."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     assert made.returncode == 0, made.stderr
     programs = folder / "environment/bin"
     quiet = ["--quiet", "--disable-pip-version-check", "--no-compile", "--constraint", str(folder / "constraints.txt")]
-    done = run_program([programs / "pip", "install", *quiet, f"open-memory-bank[local] @ {(folder / name).as_uri()}"])
+    done = run_program([programs / "pip", "install", *quiet, f"open-memory-bank @ {(folder / name).as_uri()}"])
     assert done.returncode == 0, done.stderr
     return Installed(programs, folder)
 

@@ -35,6 +35,25 @@ def test_a_line_is_json_with_severity_and_what_extra_carries(lines: io.StringIO)
     assert entry["logger"] == "memorybank.test"
 
 
+def test_on_a_terminal_a_line_is_text_with_what_extra_carries_and_no_escape_sequences() -> None:
+    stream = io.StringIO()
+    set_up("INFO", stream=stream, for_people=True)
+    logging.getLogger("memorybank.test").warning("slow: %s", "a\x1b[2Jb\nINFO forged", extra={"operation": "o/1"})
+    [line] = stream.getvalue().splitlines()
+    assert line.endswith(r"WARNING slow: a\x1b[2Jb\nINFO forged  operation=o/1")
+
+
+def test_on_a_terminal_a_trace_withholds_what_others_errors_quote() -> None:
+    stream = io.StringIO()
+    set_up("INFO", stream=stream, for_people=True)
+    try:
+        _raise_from(ValueError("I like figs"), NotFound("memory m/1 does not exist"))
+    except NotFound:
+        logging.getLogger("memorybank.test").exception("failed")
+    assert "NotFound: memory m/1 does not exist" in stream.getvalue()
+    assert "ValueError: (text withheld" in stream.getvalue()
+
+
 @pytest.mark.parametrize("level", ["INFO", "DEBUG"])
 def test_libraries_that_tell_of_every_call_are_quiet(level: str) -> None:
     stream = io.StringIO()

@@ -10,6 +10,8 @@ import pytest
 from pydantic import BeforeValidator, Field
 
 from memorybank.errors import InvalidArgument
+from memorybank.resources.generation import GenerateMemoriesRequest
+from memorybank.resources.retrieval import RetrieveMemoriesRequest
 from memorybank.resources.wire import (
     Base64,
     Bool,
@@ -349,3 +351,19 @@ def test_what_is_wrong_in_bulk_is_told_in_brief() -> None:
 )
 def test_a_path_leads_to_a_field_or_below_what_is_no_message(path: str, leads: bool) -> None:  # noqa: FBT001 - a table
     assert has_path(Message, path) is leads
+
+
+@pytest.mark.parametrize(
+    ("message", "field", "says"),
+    [
+        (GenerateMemoriesRequest, "messages", "do you mean directContentsSource.events, each"),
+        (GenerateMemoriesRequest, "user_id", "do you mean scope, such as"),
+        (GenerateMemoriesRequest, "disableConsolidations", "do you mean disableConsolidation?"),
+        (RetrieveMemoriesRequest, "query", "do you mean similaritySearchParams.searchQuery?"),
+        (Inner, "messages", "which has innerName"),
+    ],
+)
+def test_an_unknown_field_is_answered_with_what_would_be_right(message: type[WireModel], field: str, says: str) -> None:
+    with pytest.raises(InvalidArgument) as caught:
+        parse(message, {field: [], "scope": {"user_id": "1"}})
+    assert any(says in each.description for each in caught.value.violations)

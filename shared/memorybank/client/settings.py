@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from memorybank.config import variable
 from memorybank.errors import InvalidArgument, Violation
+from memorybank.hosts import is_this_machine
 
 _ENGINE = re.compile("((projects/[^/]+/locations/[^/]+/)?reasoningEngines/)?[^/]+")
 _URL = re.compile("https?://[^/?#]+(/[^?#]*)?")
@@ -89,17 +89,6 @@ def full_name(engine: str, *, project: str, location: str) -> str:
     if engine.startswith("projects/"):
         return engine
     return f"projects/{project}/locations/{location}/reasoningEngines/{engine.rpartition('/')[2]}"
-
-
-def is_this_machine(host: str) -> bool:
-    """Tell whether a host name or address always means this machine."""
-    name = host.lower().rstrip(".").strip("[]")
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def _has_good_port(text: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import http.client
 import socket
 import ssl
@@ -12,11 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 from time import monotonic
 from typing import Any, Protocol
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from memorybank.client.errors import broken_off, no_bank, unreachable
-from memorybank.client.settings import is_this_machine
 from memorybank.errors import DeadlineExceeded
+from memorybank.hosts import proxy_for, proxy_headers
 
 CONNECT_TIMEOUT = 2.0
 """Seconds to wait for a connection: a person who waits should soon hear of a dead address."""
@@ -85,16 +84,16 @@ def exchange(
 def _way(url: str, path: str) -> _Way:
     parts = urlsplit(url)
     target, host = parts.path.rstrip("/") + path, parts.hostname or ""
-    proxy = _proxy_for(parts)
+    proxy = proxy_for(parts.scheme, host)
     if proxy is None:
         return _Way(_connection(parts.scheme, host, parts.port), target, {})
     shown = f"{proxy.hostname}:{proxy.port or 80}"
     if parts.scheme == "https":
         connection = _connection("https", proxy.hostname or "", proxy.port or 80)
-        connection.set_tunnel(host, parts.port or 443, headers=_proxy_headers(proxy))
+        connection.set_tunnel(host, parts.port or 443, headers=proxy_headers(proxy))
         return _Way(connection, target, {}, shown)
     connection = _connection("http", proxy.hostname or "", proxy.port)
-    return _Way(connection, f"http://{parts.netloc}{target}", _proxy_headers(proxy), shown)
+    return _Way(connection, f"http://{parts.netloc}{target}", proxy_headers(proxy), shown)
 
 
 def _connection(scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
@@ -129,21 +128,3 @@ def _dial(address: tuple[str, int], *_: Any, **__: Any) -> socket.socket:
 @cache
 def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
-
-
-def _proxy_for(parts: SplitResult) -> SplitResult | None:
-    if is_this_machine(parts.hostname or ""):
-        return None
-    from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415 - a bank on this machine needs neither
-
-    proxy = getproxies().get(parts.scheme)
-    if not proxy or proxy_bypass(parts.hostname or ""):
-        return None
-    return urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-
-
-def _proxy_headers(proxy: SplitResult) -> dict[str, str]:
-    if proxy.username is None:
-        return {}
-    secret = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}".encode()
-    return {"Proxy-Authorization": f"Basic {base64.b64encode(secret).decode()}"}

@@ -6,6 +6,7 @@ import argparse
 import os
 import signal
 import sqlite3
+import sys
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -20,20 +21,20 @@ if TYPE_CHECKING:  # other commands need not wait for these
     from memorybank.local.grpc.server import GrpcServer
 
 _SNIPPET = """\
-    import google.oauth2.credentials, vertexai
-    client = vertexai.Client(project="{project}", location="{location}", http_options={{"base_url": "{url}"}},
-                             credentials=google.oauth2.credentials.Credentials(token="any"))
-    engine = client.agent_engines.create(config={{"context_spec": {{"memory_bank_config": {{}}}}}}).api_resource.name
-    client.agent_engines.memories.create(name=engine, fact="I like tea", scope={{"user_id": "1"}})
+    import agentplatform, google.oauth2.credentials
+    client = agentplatform.Client(project="{project}", location="{location}", http_options={{"base_url": "{url}"}},
+                                  credentials=google.oauth2.credentials.Credentials(token="any"))
+    bank = client.memory_banks.create(config={{"display_name": "my first bank"}})
+    client.memory_banks.memories.create(name=bank.name, fact="I like tea", scope={{"user_id": "ada"}})
 """
 
 
 def add_to(commands: Any) -> None:
     """Add the command and its arguments."""
     parser = commands.add_parser("serve", help="serve the bank on this machine, from one SQLite file")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    parser.add_argument("--host", help="address to listen on (MEMORYBANK_HOST, else 127.0.0.1)")
     parser.add_argument(
-        "--port", type=port_number, default=8080, help="port to listen on; 0 takes a free one (%(default)s)"
+        "--port", type=port_number, help="port to listen on; 0 takes a free one (MEMORYBANK_PORT, else 8080)"
     )
     parser.add_argument(
         "--grpc-port", type=port_number, metavar="PORT", help="serve gRPC, too, on this port; 0 takes a free one"
@@ -47,28 +48,28 @@ def run(asked: argparse.Namespace) -> int:
     require("local")
     if asked.grpc_port is not None:
         require("sdk")
-    given = {} if asked.data is None else {"data": asked.data}
+    given = {name: str(value) for name in ("data", "host", "port") if (value := getattr(asked, name)) is not None}
     settings = read_settings(os.environ, **given)
     refuse_local_on_cloud_run(settings, os.environ)
-    set_up(settings.log_level)
+    set_up(settings.log_level, for_people=sys.stderr.isatty())
     # Read when numpy is imported. Searches run in parallel; if each also split its work, they would slow each other
     # down (measured on 2 cores, 8 at once: a tenth of the throughput).
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from memorybank.access.access import access_of  # noqa: PLC0415 - other commands need not wait for it
 
-    access = access_of(settings, local=True, loopback=is_loopback(asked.host))
+    access = access_of(settings, local=True, loopback=is_loopback(settings.host))
     from memorybank.local.bank import Bank, embedded_adapters  # noqa: PLC0415 - as above
     from memorybank.local.server import LocalServer  # noqa: PLC0415 - as above
     from memorybank.mcp.http import PATH, McpOverHttp  # noqa: PLC0415 - as above
 
     bank = Bank(settings, embedded_adapters(settings), access=access)
     try:
-        beside = [] if asked.grpc_port is None else [_grpc_server(bank, host=asked.host, port=asked.grpc_port)]
+        beside = [] if asked.grpc_port is None else [_grpc_server(bank, host=settings.host, port=asked.grpc_port)]
         mcp = McpOverHttp(bank.application.handle, project=settings.project, location=settings.location)
-        server = LocalServer(bank, host=asked.host, port=asked.port, beside=beside, mounts={PATH: mcp})
+        server = LocalServer(bank, host=settings.host, port=settings.port, beside=beside, mounts={PATH: mcp})
     except OSError as error:
         bank.adapters.store.close()
-        port, why = error.filename or f"{asked.host}:{asked.port}", error.strerror or error
+        port, why = error.filename or f"{settings.host}:{settings.port}", error.strerror or error
         say(f"memorybank: cannot listen on {port}: {why}; choose another with --host, --port or --grpc-port")
         return 1
     signal.signal(signal.SIGTERM, _interrupt)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from typing import Any, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
@@ -20,15 +21,35 @@ _MAX_VIOLATIONS = 100
 _FREE_MAPS = frozenset({"scope", "labels", "revisionLabels", "metadata"})
 """Fields whose keys are chosen by the caller and keep their spelling."""
 
+_MEANT = {
+    "messages": 'directContentsSource.events, each {"content": {"role": "user", "parts": [{"text": "..."}]}}',
+    "events": "directContentsSource.events",
+    "userId": 'scope, such as {"user_id": "..."}',
+    "agentId": 'scope, such as {"agent_id": "..."}',
+    "query": "similaritySearchParams.searchQuery",
+    "searchQuery": "similaritySearchParams.searchQuery",
+    "limit": "similaritySearchParams.topK, or simpleRetrievalParams.pageSize",
+    "topK": "similaritySearchParams.topK",
+    "pageSize": "simpleRetrievalParams.pageSize",
+    "content": "fact",
+    "memory": "fact",
+    "text": "fact",
+}
+"""What is meant by fields of other memory services, or by fields one level too high, where the message has it."""
 
-def violations_of(error: ValidationError, *, prefix: str) -> list[Violation]:
+_SHOWN_FIELDS = 12
+
+
+def violations_of(error: ValidationError, *, prefix: str, message: type[BaseModel]) -> list[Violation]:
     """Return the violations in a message, in the API's terms; at most 100."""
-    found = [v for details in error.errors(include_url=False) for v in _violations(details, prefix)]
+    found = [v for details in error.errors(include_url=False) for v in _violations(details, prefix, message)]
     return found[:_MAX_VIOLATIONS]
 
 
-def _violations(details: ErrorDetails, prefix: str) -> list[Violation]:
+def _violations(details: ErrorDetails, prefix: str, message: type[BaseModel]) -> list[Violation]:
     location = _path(prefix, details["loc"])
+    if details["type"] == "extra_forbidden":
+        return [Violation(location or "body", _unknown(details["loc"], message))]
     context = details.get("ctx", {})
     if details["type"] == "violations":
         return [Violation(_path(location, [field]) or "body", text) for field, text in context["violations"]]
@@ -48,11 +69,44 @@ def _path(prefix: str, parts: Iterable[int | str]) -> str:
     return path
 
 
+def _unknown(path: Sequence[int | str], message: type[BaseModel]) -> str:
+    """Say what would be right in place of a field that a message does not have."""
+    *parents, name = (str(part) for part in path if isinstance(part, str))
+    name = to_camel(name[:_SHOWN]) if "_" in name else name[:_SHOWN]
+    known = [to_camel(each) for each in _message_at(message, parents).model_fields]
+    says = "is not a field of this message"
+    if name in known:
+        return f"{says}, or is given in both spellings"
+    meant = _MEANT.get(name, "")
+    if meant.partition(".")[0].partition(",")[0] in known:
+        return f"{says}: do you mean {meant}?"
+    if near := get_close_matches(name, known, n=1):
+        return f"{says}: do you mean {near[0]}?"
+    return f"{says}, which has {', '.join(known)}" if len(known) <= _SHOWN_FIELDS else says
+
+
+def _message_at(message: type[BaseModel], path: Iterable[str]) -> type[BaseModel]:
+    """Return the message at a path of field names; where it leads nowhere, the last one on the way."""
+    for name in path:
+        field = next((each for key, each in message.model_fields.items() if name in (key, to_camel(key))), None)
+        inner = next(_messages_in(field.annotation), None) if field else None
+        if inner is None:
+            return message
+        message = inner
+    return message
+
+
+def _messages_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _messages_in(inner)
+
+
 def _describe(details: ErrorDetails) -> str:
     kind, message, context = details["type"], details["msg"], details.get("ctx", {})
     described = {
         "missing": "is required",
-        "extra_forbidden": "is not a field of this message, or is given in both spellings",
         "string_too_long": f"must have at most {context.get('max_length')} characters",
         "string_too_short": "must not be empty",
         "too_long": f"must have at most {context.get('max_length')} entries",

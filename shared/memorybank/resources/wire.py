@@ -252,7 +252,7 @@ def parse(message: type[MessageT], payload: Any, *, prefix: str = "") -> Message
     try:
         return message.model_validate(payload)
     except ValidationError as error:
-        raise InvalidArgument.of(*violations_of(error, prefix=prefix)) from None
+        raise InvalidArgument.of(*violations_of(error, prefix=prefix, message=message)) from None
 
 
 def _has_more_values_than(limit: int, payload: Any) -> bool:

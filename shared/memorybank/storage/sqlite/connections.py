@@ -21,6 +21,7 @@ MEMORY = ":memory:"
 _log = logging.getLogger(__name__)
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _UNAVAILABLE = _BUSY | {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
+_NOT_ALLOWED = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR}
 _PRIMARY = 0xFF  # the part of an extended result code that names its family, https://sqlite.org/rescode.html
 _RETRY_SECONDS = 0.01
 
@@ -124,7 +125,7 @@ class Connections:
                 opened = self._file is not None
                 if opened:
                     _log.warning("the data file failed", extra={"path": self._path, "sqlite_says": str(error)})
-                raise _translated(error, "the data file" if opened else self._path) from error
+                raise (_translated(error, "the data file") if opened else _unopened(error, self._path)) from error
             except UnicodeEncodeError as error:
                 raise InvalidArgument("text with half a surrogate pair cannot be stored") from error
 
@@ -175,6 +176,15 @@ class Connections:
             connection.close()
         else:
             self._idle.append(connection)
+
+
+def _unopened(error: sqlite3.Error, path: str) -> MemoryBankError:
+    if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _PRIMARY in _NOT_ALLOWED:
+        return FailedPrecondition(
+            f"{path} cannot be opened: this user must be allowed to read and write it and its directory; or name "
+            "another file with --data or MEMORYBANK_DATA"
+        )
+    return _translated(error, path)
 
 
 def _translated(error: sqlite3.Error, what: str) -> MemoryBankError:

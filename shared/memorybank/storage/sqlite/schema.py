@@ -111,7 +111,7 @@ def _complete(connection: sqlite3.Connection, name: str) -> bool:
     ).fetchall()
     present = {row[0] for row in rows}
     if version > VERSION:
-        raise FailedPrecondition(f"{name} was written by a newer version of this program (schema {version})")
+        raise FailedPrecondition(f"{name} was written by a newer version of this program (schema {version}): update it")
     if version == 0 and present:
         raise FailedPrecondition(f"{name} is an SQLite database that belongs to another program")
     return version == VERSION and present.issuperset({*INDEX_SQL, _SCOPE_INDEX})
