@@ -19,11 +19,13 @@ from google.adk.memory.memory_entry import MemoryEntry
 from google.genai.types import Content, Part, UserContent
 
 from memorybank.adk import MemoryBankService, SessionService, register
+from memorybank.adk.connection import Connected
 from memorybank.client import read_client_settings
 from memorybank.client.google_credentials import credentials_for
 from memorybank.config import read_settings
-from memorybank.errors import InvalidArgument
+from memorybank.errors import InvalidArgument, NotFound
 from memorybank.testing.cloud_tasks.tokens import Tokens
+from tests.conftest import Served
 
 ENGINE = "projects/p/locations/l/reasoningEngines/77"
 LOCAL = "projects/local/locations/us-central1/reasoningEngines/77"
@@ -38,7 +40,9 @@ def _unset(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def registry() -> ServiceRegistry:
+def registry(monkeypatch: pytest.MonkeyPatch) -> ServiceRegistry:
+    """Return google-adk's registry with our schemes, whose banks are not asked whether their engines exist."""
+    monkeypatch.setattr(Connected, "find", lambda _: None)
     register()
     return get_service_registry()
 
@@ -98,6 +102,31 @@ def test_the_registry_of_google_adk_makes_both_services_of_an_address(
     assert isinstance(memories, MemoryBankService)
     assert isinstance(sessions, SessionService)
     assert (memories.url, memories.engine) == (sessions.url, sessions.engine) == (url, engine)
+
+
+def test_a_bare_id_is_found_in_any_project_and_an_engine_that_is_not_there_stops_the_program(served: Served) -> None:
+    register()
+    with served.http() as http:
+        engine = http.post("/v1beta1/projects/p/locations/l/reasoningEngines", json={}).json()["response"]["name"]
+    address = served.url.replace("http://", "memorybank://")
+    for create in (get_service_registry().create_memory_service, get_service_registry().create_session_service):
+        for name in (engine, engine.rpartition("/")[2]):
+            service: Any = create(f"{address}/{name}")
+            assert service.engine == engine
+        with pytest.raises(NotFound, match="4242"):
+            create(f"{address}/4242")
+
+
+def test_a_bare_id_is_looked_for_when_a_service_first_calls(served: Served) -> None:
+    with served.http() as http:
+        engine = http.post("/v1beta1/projects/p/locations/l/reasoningEngines", json={}).json()["response"]["name"]
+
+    async def search() -> tuple[str, int]:
+        async with MemoryBankService(engine.rpartition("/")[2], url=served.url) as service:
+            found = await service.search_memory(app_name="a", user_id="u", query="tea")
+            return service.engine, len(found.memories)
+
+    assert asyncio.run(search()) == (engine, 0)
 
 
 def test_an_address_may_say_how_memories_are_searched(registry: ServiceRegistry) -> None:

@@ -10,9 +10,12 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, Self, TypedDict
 
+from memorybank.client import BankClient
 from memorybank.client.bearer import Token
 from memorybank.client.google_credentials import credentials_for
 from memorybank.client.settings import read_client_settings
+from memorybank.config import variable
+from memorybank.errors import MemoryBankError
 
 _RETRIES = {"retry_options": {"attempts": 3, "initial_delay": 0.3, "max_delay": 2.0, "jitter": 0.3}}
 """For events only: the bank recognises each by its id, so sending one twice is safe."""
@@ -24,8 +27,9 @@ sent: ContextVar[list[asyncio.Task[Any]] | None] = ContextVar("sent", default=No
 class Options(TypedDict, total=False):
     """Where the bank is, if the environment does not say, and how to authenticate.
 
-    `project` and `location` are used for an engine's bare id only. `token` is a bearer token or a function that returns
-    one, and `audience` the audience of ID tokens if it is not the URL itself.
+    `project` and `location` are used for an engine's bare id only, which is looked for everywhere without them. `token`
+    is a bearer token or a function that returns one, and `audience` the audience of ID tokens if it is not the URL
+    itself.
     """
 
     url: str
@@ -51,6 +55,9 @@ class Connected:
             location=options.get("location"),
         )
         self.url, self.engine = settings.url, settings.engine_name
+        placed = options.get("project") or os.environ.get(variable("project"))
+        self._looked_for = None if placed or settings.engine.startswith("projects/") else settings
+        self._bank = BankClient(self.url, token=options.get("token"), audience=options.get("audience"))
         self._bearer = credentials_for(self.url, token=options.get("token"), audience=options.get("audience"))
         _, project, _, location, _, engine_id = self.engine.split("/")
         super().__init__(project=project, location=location, agent_engine_id=engine_id)  # type: ignore[call-arg]  # a mixin
@@ -73,12 +80,23 @@ class Connected:
     def _build_api_client(self) -> LazyClient:
         return LazyClient(self._open)
 
+    def find(self) -> None:
+        """Find the engine now, in any project if its id was given without one; raise `NotFound` if there is none."""
+        _, project, _, location, _, identifier = self.engine.split("/")
+        name = self.engine if self._looked_for is None else identifier
+        self.engine = self._bank.find_engine(name, project=project, location=location).name
+        _, self._project, _, self._location, _, _ = self.engine.split("/")
+        self._looked_for = None
+
     def _open(self) -> Any:
         import agentplatform  # noqa: PLC0415 - takes seconds, and an agent may start without
 
+        if self._looked_for is not None:
+            with suppress(MemoryBankError):  # the call itself says what is wrong
+                self.find()
         return agentplatform.Client(
-            project=self._project,  # type: ignore[attr-defined]  # as google-adk calls them
-            location=self._location,  # type: ignore[attr-defined]  # as above
+            project=self._project,
+            location=self._location,
             credentials=self._bearer,
             http_options={"base_url": self.url},
         )

@@ -2,7 +2,7 @@
 
 `memorybank://HOST[:PORT]/ENGINE`, where ENGINE is an engine's id or its full name. The scheme is https, or http on this
 machine; `memorybank+http://` and `memorybank+https://` choose one. Query parameters are `project` and `location` (for
-an id), and for memories `top_k` and `min_similarity`.
+an id), and for memories `top_k` and `min_similarity`. The engine must exist: the program stops at its start otherwise.
 """
 
 from __future__ import annotations
@@ -33,11 +33,15 @@ def register() -> None:
 
 
 def _memory_service(uri: str, **_: Any) -> MemoryBankService:
-    return MemoryBankService(**_arguments(uri, {**_PLACE, **_SEARCH}))
+    service = MemoryBankService(**_arguments(uri, {**_PLACE, **_SEARCH}))
+    service.find()
+    return service
 
 
 def _session_service(uri: str, **_: Any) -> SessionService:
-    return SessionService(**_arguments(uri, _PLACE))
+    service = SessionService(**_arguments(uri, _PLACE))
+    service.find()
+    return service
 
 
 def _arguments(uri: str, options: Mapping[str, Callable[[str], Any]]) -> dict[str, Any]:
