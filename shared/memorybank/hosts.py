@@ -23,10 +23,10 @@ def proxy_for(scheme: str, host: str) -> SplitResult | None:
     """Return the proxy that HTTPS_PROXY or HTTP_PROXY names for a host, unless NO_PROXY or this machine is meant."""
     if is_this_machine(host) or not any(name.lower().endswith("_proxy") for name in os.environ):
         return None
-    from urllib.request import getproxies_environment, proxy_bypass_environment  # noqa: PLC0415 - hardly ever needed
+    from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415 - hardly ever needed
 
-    proxy = getproxies_environment().get(scheme)
-    if not proxy or proxy_bypass_environment(host):
+    proxy = getproxies().get(scheme)
+    if not proxy or proxy_bypass(host):
         return None
     return urlsplit(proxy if "://" in proxy else f"http://{proxy}")
 

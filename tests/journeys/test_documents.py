@@ -21,7 +21,7 @@ ON_A_BANK = ("README.md", "docs/tutorial.md", "docs/search.md", "docs/api.md")
 ELSEWHERE = ("docs/agents.md", "docs/testing.md")
 """Pages whose Python needs more than a bank: test_adk, test_langgraph and test_pytest_plugin run it."""
 
-IN_A_SHELL = ("docs/agents.md", "docs/api.md")
+IN_A_SHELL = ("README.md", "docs/agents.md", "docs/api.md", "docs/command-line.md")
 
 
 def run_in_a_shell(name: str, *, url: str, folder: Path) -> str:
@@ -68,3 +68,14 @@ def test_the_calls_with_curl_remember_find_undo_and_erase(served: Served, tmp_pa
     assert '"fact": "I like tea"' in printed or '"fact":"I like tea"' in printed
     assert '"action":"DELETED"' in printed.replace(" ", "")
     assert '"finished":true' in printed.replace(" ", "")
+
+
+def test_the_command_line_remembers_searches_and_brings_back(served: Served, tmp_path: Path) -> None:
+    printed = run_in_a_shell("docs/command-line.md", url=served.url, folder=tmp_path)
+    assert "I prefer aisle seats on flights" in printed
+    assert "Forgotten" in printed
+    assert " operations" in printed
+
+
+def test_the_first_commands_of_the_readme_find_what_they_have_stored(served: Served, tmp_path: Path) -> None:
+    assert "I like tea" in run_in_a_shell("README.md", url=served.url, folder=tmp_path).splitlines()[-1]

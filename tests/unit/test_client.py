@@ -17,7 +17,6 @@ import pytest
 from memorybank.client import BankClient, read_client_settings
 from memorybank.client.credentials import bearer_for
 from memorybank.client.errors import unreachable
-from memorybank.client.settings import is_this_machine
 from memorybank.errors import (
     Aborted,
     DeadlineExceeded,
@@ -30,6 +29,7 @@ from memorybank.errors import (
     Unavailable,
     Violation,
 )
+from memorybank.hosts import is_this_machine
 
 ENGINE = "projects/p/locations/l/reasoningEngines/77"
 OPERATION = f"{ENGINE}/operations/1"

@@ -16,7 +16,7 @@ from google.adk.cli.service_registry import get_service_registry
 
 from memorybank.adk.memory import MemoryBankService
 from memorybank.adk.sessions import SessionService
-from memorybank.client.settings import is_this_machine
+from memorybank.hosts import is_this_machine
 
 _SCHEMES = ("memorybank", "memorybank+http", "memorybank+https")
 _PATH = re.compile("(?P<prefix>.*?)/(?P<engine>(projects/[^/]+/locations/[^/]+/reasoningEngines/)?[^/]+)/?")

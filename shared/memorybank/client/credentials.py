@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from memorybank.client.bearer import Bearer, Token
-from memorybank.client.settings import is_this_machine
 from memorybank.errors import MemoryBankError, Unauthenticated
+from memorybank.hosts import is_this_machine
 from memorybank.metadata import IdTokens
 
 _METADATA_HOST = "metadata.google.internal"

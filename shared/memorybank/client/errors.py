@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from memorybank.client.settings import is_this_machine
 from memorybank.errors import (
     FailedPrecondition,
     MemoryBankError,
@@ -19,6 +18,7 @@ from memorybank.errors import (
     Unavailable,
     Violation,
 )
+from memorybank.hosts import is_this_machine
 
 _BY_STATUS = {each.status: each for each in MemoryBankError.__subclasses__()}
 _BY_CODE = {each.code: each for each in MemoryBankError.__subclasses__()}

@@ -10,7 +10,7 @@ from google.oauth2 import credentials as oauth2
 from google.oauth2.id_token import fetch_id_token_credentials
 
 from memorybank.client.bearer import Bearer, Token
-from memorybank.client.settings import is_this_machine
+from memorybank.hosts import is_this_machine
 
 _NO_PROOF = "none"
 """The token of calls that need none: the SDKs require one."""

@@ -16,11 +16,12 @@ from urllib.parse import urlsplit
 
 from memorybank.client import BankClient
 from memorybank.client.errors import refusal
-from memorybank.client.settings import base_url, is_this_machine
+from memorybank.client.settings import base_url
 from memorybank.client.transport import Answer, exchange
 from memorybank.commands.terminal import argument, require, say
 from memorybank.config import default, variable
 from memorybank.errors import DeadlineExceeded, InvalidArgument, MemoryBankError, Violation
+from memorybank.hosts import is_this_machine
 
 _SCOPE = {"user_id": "doctor"}
 _FACT = "I prefer aisle seats on flights."

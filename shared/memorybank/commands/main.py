@@ -3,27 +3,78 @@
 from __future__ import annotations
 
 import argparse
+import importlib
+import os
 import sys
-from collections.abc import Sequence
-from importlib.metadata import version
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from memorybank.commands import backup, demo, doctor, erase, mcp, serve, stack
-from memorybank.commands import eval as evaluate
 from memorybank.errors import MemoryBankError
 
-_COMMANDS = (serve, stack, demo, doctor, evaluate, erase, backup, mcp)
+_MODULES = {
+    "serve": "serve",
+    "stack": "stack",
+    "demo": "demo",
+    "bank": "bank",
+    "add": "memories",
+    "search": "memories",
+    "list": "memories",
+    "history": "memories",
+    "forget": "memories",
+    "rollback": "memories",
+    "sessions": "sessions",
+    "operations": "operations",
+    "erase": "erase",
+    "backup": "backup",
+    "restore": "backup",
+    "doctor": "doctor",
+    "eval": "eval",
+    "mcp": "mcp",
+    "completion": "completion",
+}
+"""The module of each command. Only that of the command that is called is imported."""
+
+_INTERRUPTED = 130
+_BROKEN_PIPE = 141
+"""What shells report of a program that was ended by SIGINT or SIGPIPE."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; without `arguments`, those of the process."""
-    parser = argparse.ArgumentParser(prog="memorybank", description="Open Memory Bank: memory for LLM agents.")
-    parser.add_argument("--version", action="version", version=f"%(prog)s {version('open-memory-bank')}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in _COMMANDS:
-        command.add_to(commands)
-    asked = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    module = _MODULES.get(given[0]) if given else None
+    asked = (parser_of_all() if module is None else _parser([module])).parse_args(given)
     try:
         return int(asked.run(asked))
     except MemoryBankError as error:
         print(f"memorybank: {error.message}", file=sys.stderr)  # noqa: T201 - what a command says
         return 1
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:  # whoever read the output, such as `head`, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
+
+
+def parser_of_all() -> argparse.ArgumentParser:
+    """Return the parser with all commands."""
+    return _parser(dict.fromkeys(_MODULES.values()))
+
+
+def _parser(modules: Iterable[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="memorybank", description="Open Memory Bank: memory for LLM agents.")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for module in modules:
+        importlib.import_module(f"memorybank.commands.{module}").add_to(commands)
+    return parser
+
+
+class _Version(argparse.Action):
+    """Prints the version, which takes a while to find out."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib.metadata import version  # noqa: PLC0415 - slow to import
+
+        print(f"{parser.prog} {version('open-memory-bank')}")  # noqa: T201 - what a command says
+        parser.exit()

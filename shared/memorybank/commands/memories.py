@@ -1,0 +1,176 @@
+"""The commands for memories: `add`, `search`, `list`, `history`, `forget` and `rollback`."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+from typing import Any
+
+from memorybank.client import Engine
+from memorybank.commands.calling import add_address, engine_of, last, named_in, print_json, show
+from memorybank.commands.scopes import add_scope, scope_of
+from memorybank.commands.terminal import agrees, inert, say, whole_number
+
+_MOST = 1_000_000
+_SCOPE = "the scope, such as user_id=ada; repeat it for each key"
+
+
+def add_to(commands: Any) -> None:
+    """Add the commands and their arguments."""
+    for name, run, says in (
+        ("add", _add, "remember a fact as it is, or what a model finds in a sentence"),
+        ("search", _search, "search a scope by similarity"),
+        ("list", _list, "list memories, newest first"),
+        ("history", _history, "show all revisions of a memory, newest first"),
+        ("forget", _forget, "delete a memory; it can be rolled back for 48 hours"),
+        ("rollback", _rollback, "restore a memory to one of its revisions"),
+    ):
+        parser = commands.add_parser(name, help=says)
+        _ARGUMENTS[name](parser)
+        add_address(parser)
+        parser.set_defaults(run=run)
+
+
+def _of_add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("fact", metavar="FACT", help="the fact, or with --generate what the user said")
+    parser.add_argument("--generate", action="store_true", help="have the model extract and consolidate facts")
+    add_scope(parser, required=True, says=_SCOPE)
+
+
+def _of_search(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("query", metavar="QUERY", help="what to search for")
+    parser.add_argument("--top", type=whole_number(1, 100), default=10, metavar="N", help="at most N (%(default)s)")
+    add_scope(parser, required=True, says=_SCOPE)
+
+
+def _of_list(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--limit", type=whole_number(1, _MOST), default=100, metavar="N", help="at most N (%(default)s)"
+    )
+    add_scope(parser, required=False, says=_SCOPE)
+
+
+def _of_memory(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("memory", metavar="MEMORY", help="id or full name of the memory")
+
+
+def _of_forget(parser: argparse.ArgumentParser) -> None:
+    _of_memory(parser)
+    parser.add_argument("--yes", action="store_true", help="do not ask for confirmation")
+
+
+def _of_rollback(parser: argparse.ArgumentParser) -> None:
+    _of_memory(parser)
+    parser.add_argument("revision", metavar="REVISION", help="id of the revision, as `memorybank history` shows it")
+
+
+_ARGUMENTS = {
+    "add": _of_add,
+    "search": _of_search,
+    "list": _of_list,
+    "history": _of_memory,
+    "forget": _of_forget,
+    "rollback": _of_rollback,
+}
+
+
+def _add(asked: argparse.Namespace) -> int:
+    engine, scope = engine_of(asked), scope_of(asked.scope or ())
+    if asked.generate:
+        return _generate(engine, asked, scope)
+    body = {"fact": asked.fact, "scope": scope}
+    memory = engine.bank.wait(engine.call("POST", "memories", body))
+    if asked.json:
+        print_json(memory)
+    else:
+        say(f"Remembered as {last(memory['name'])}: {inert(asked.fact)}")
+    return 0
+
+
+def _generate(engine: Engine, asked: argparse.Namespace, scope: dict[str, str]) -> int:
+    event = {"content": {"role": "user", "parts": [{"text": asked.fact}]}}
+    body = {"scope": scope, "directContentsSource": {"events": [event]}}
+    response = engine.bank.wait(engine.call("POST", "memories:generate", body), deadline=600)
+    changes = response.get("generatedMemories", [])
+    rows = []
+    for change in changes:
+        name = change["memory"]["name"]
+        kept = change["action"] != "DELETED" and not asked.json
+        rows.append((change["action"], last(name), engine.bank.call("GET", name).get("fact", "") if kept else ""))
+    show(asked, changes, ("action", "id", "fact"), rows=rows)
+    return 0
+
+
+def _search(asked: argparse.Namespace) -> int:
+    similar = {"searchQuery": asked.query, "topK": asked.top}
+    body = {"scope": scope_of(asked.scope or ()), "similaritySearchParams": similar}
+    found = engine_of(asked).call("POST", "memories:retrieve", body).get("retrievedMemories", [])
+    rows = [
+        (f"{each.get('distance', 0.0):.3f}", last(each["memory"]["name"]), each["memory"].get("fact", ""))
+        for each in found
+    ]
+    show(asked, found, ("distance", "id", "fact"), rows=rows)
+    return 0
+
+
+def _list(asked: argparse.Namespace) -> int:
+    engine, scope = engine_of(asked), scope_of(asked.scope or ())
+    query: dict[str, Any] = {"pageSize": min(asked.limit, 1000)}
+    if scope:
+        quoted = json.dumps(scope, ensure_ascii=False).replace("\\", "\\\\").replace('"', '\\"')
+        query["filter"] = f'scope="{quoted}"'
+    found = list(itertools.islice(engine.list_all("memories", query=query), asked.limit))
+    rows = [
+        (last(each["name"]), each.get("updateTime", ""), _written(each.get("scope", {})), each.get("fact", ""))
+        for each in found
+    ]
+    show(asked, found, ("id", "changed", "scope", "fact"), rows=rows)
+    return 0
+
+
+def _history(asked: argparse.Namespace) -> int:
+    engine = engine_of(asked)
+    found = list(engine.list_all(f"{named_in(engine, 'memories', asked.memory)}/revisions"))
+    rows = [
+        (last(each["name"]), each.get("createTime", ""), _why(each), each.get("fact", "(deleted)")) for each in found
+    ]
+    show(asked, found, ("revision", "time", "because of", "fact"), rows=rows)
+    return 0
+
+
+def _forget(asked: argparse.Namespace) -> int:
+    engine = engine_of(asked)
+    path = named_in(engine, "memories", asked.memory)
+    memory = engine.call("GET", path)
+    if not (asked.yes or agrees(f"Forget {inert(memory.get('fact', last(path)))!r}?")):
+        say("Nothing was forgotten.")
+        return 1
+    operation = engine.call("DELETE", path)
+    engine.bank.wait(operation)
+    if asked.json:
+        print_json(operation)
+    else:
+        say(f"Forgotten. For 48 hours `memorybank history {last(path)}` and `memorybank rollback` bring it back.")
+    return 0
+
+
+def _rollback(asked: argparse.Namespace) -> int:
+    engine = engine_of(asked)
+    path = named_in(engine, "memories", asked.memory)
+    body = {"targetRevisionId": last(asked.revision)}
+    memory = engine.bank.wait(engine.call("POST", f"{path}:rollback", body))
+    if asked.json:
+        print_json(memory)
+    else:
+        say(f"{last(path)} is now: {inert(memory.get('fact', ''))}")
+    return 0
+
+
+def _written(scope: dict[str, str]) -> str:
+    return ",".join(f"{key}={value}" for key, value in sorted(scope.items()))
+
+
+def _why(revision: dict[str, Any]) -> str:
+    said = [each.get("context") or each.get("fact", "") for each in revision.get("extractedMemories", [])]
+    return "; ".join(said)[:60]
