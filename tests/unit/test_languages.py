@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from memorybank.languages.language import Language
+from memorybank.languages.meanings.known import TABLES
 from memorybank.languages.meanings.sentence import denies
-from memorybank.languages.union import LANGUAGES, READ, dates, negates_inside, negations, numbers
+from memorybank.languages.union import LANGUAGES, READ, dates, negates_inside, negations
 from memorybank.models.offline.text import negated
 
 
@@ -43,12 +44,16 @@ def test_a_month_is_not_taken_for_a_negation_of_another_language() -> None:
 
 
 def test_the_months_and_days_of_a_language_are_complete() -> None:
-    for language in READ:
-        assert len(language.weekdays) in (0, 7), language.code
-        assert not language.months or len(language.months) >= 12, language.code
+    for table in TABLES:
+        assert set(table.days.values()) == set(range(1, 8)), table.code
+        assert set(table.month_names.values()) in (set(), set(range(1, 13))), table.code
 
 
-def test_a_number_that_is_another_word_elsewhere_does_not_count() -> None:
-    assert numbers()["drei"] == numbers()["three"] == "3"
-    assert "once" not in numbers()
-    assert "due" not in numbers()
+@pytest.mark.parametrize("name", ["monday", "märz", "sábado", "stycznia", "июля", "ocak", "水曜日"])
+def test_days_and_months_are_known_in_every_form(name: str) -> None:
+    assert name in dates()
+
+
+@pytest.mark.parametrize("short", ["mon", "sat", "mo", "mar", "dec"])
+def test_short_forms_of_days_and_months_are_other_words_too_often(short: str) -> None:
+    assert short not in dates()

@@ -17,9 +17,10 @@ class Language:
 
     `negations` negate a statement. `negation_parts` do so inside a word, or in languages without spaces; `exempt` are
     words that contain such a part but negate nothing. `denials` and `denial_parts` deny by their meaning ("hate",
-    "refuse", "formerly"). `endings` say that something is over. `numbers` gives the words for a number. `everywhere`
-    are words common to sentences about any subject. `shapes` are patterns of statements per kind, as
-    `memorybank.models.offline.patterns` reads them; without `spaced` they may match anywhere in a sentence.
+    "refuse", "formerly"). `endings` say that something is over. `numbers` gives the words for a number in languages
+    without a table of meanings. `everywhere` are words common to sentences about any subject. `shapes` are patterns of
+    statements per kind, as `memorybank.models.offline.patterns` reads them; without `spaced` they may match anywhere in
+    a sentence.
     """
 
     code: str
@@ -31,7 +32,5 @@ class Language:
     endings: frozenset[str] = frozenset()
     everywhere: frozenset[str] = frozenset()
     numbers: Mapping[int, str] = field(default_factory=dict)
-    weekdays: tuple[str, ...] = ()
-    months: tuple[str, ...] = ()
     shapes: Mapping[str, str] = field(default_factory=dict)
     spaced: bool = True

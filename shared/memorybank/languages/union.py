@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
-from types import MappingProxyType
 
 from memorybank.languages.arabic import ARABIC
 from memorybank.languages.chinese import CHINESE
@@ -20,7 +19,8 @@ from memorybank.languages.indonesian import INDONESIAN
 from memorybank.languages.italian import ITALIAN
 from memorybank.languages.japanese import JAPANESE
 from memorybank.languages.korean import KOREAN
-from memorybank.languages.language import Language, words
+from memorybank.languages.language import Language
+from memorybank.languages.meanings.known import TABLES
 from memorybank.languages.norwegian import NORWEGIAN
 from memorybank.languages.polish import POLISH
 from memorybank.languages.portuguese import PORTUGUESE
@@ -31,6 +31,7 @@ from memorybank.languages.thai import THAI
 from memorybank.languages.turkish import TURKISH
 from memorybank.languages.ukrainian import UKRAINIAN
 from memorybank.languages.vietnamese import VIETNAMESE
+from memorybank.text.normal import nfkc
 
 READ: tuple[Language, ...] = (ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, PORTUGUESE, DUTCH, JAPANESE, CHINESE)
 """Languages whose sentences the offline model reads."""
@@ -55,8 +56,8 @@ LANGUAGES: tuple[Language, ...] = (
 )
 """All supported languages."""
 
-_AMBIGUOUS = words("once due dos cent sei tre")
-"""Numbers that are other words in another language: "once" is eleven in Spanish, "due" two in Italian."""
+_FULL_NAME = 5
+"""The letters from which on a second form of a month or day is more than an abbreviation."""
 
 
 @cache
@@ -101,24 +102,11 @@ def everywhere() -> frozenset[str]:
 
 @cache
 def dates() -> frozenset[str]:
-    """Return the names of days and months in any language."""
-    return frozenset(name for each in LANGUAGES for name in (*each.weekdays, *each.months))
-
-
-@cache
-def numbers() -> Mapping[str, str]:
-    """Return words for numbers in any language with their digits, without those that mean something else elsewhere.
-
-    One is left out because it is also a pronoun or an article.
-    """
-    found = {
-        word: str(number)
-        for each in LANGUAGES
-        for number, said in each.numbers.items()
-        for word in said.split()
-        if word not in _AMBIGUOUS
-    }
-    return MappingProxyType(found)
+    """Return the names of days and months in any language, short forms left out."""
+    names = [nfkc(each).casefold().split() for table in TABLES for each in (*table.weekdays, *table.months)]
+    return frozenset(
+        name for forms in names for name in forms if name == forms[0] or len(name) >= _FULL_NAME or not name.isascii()
+    )
 
 
 def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:

@@ -111,4 +111,4 @@ def _is_foreign(text: str, said: _Said) -> bool:
         return False
     known = sum(said.words.know(word) for word in content)
     few = len(content) >= _MANY and known < _LEAST_SHARE * len(content)
-    return bool(content) and (known == 0 or few)
+    return bool(content) and (known == 0 or few) and not said.words.know_kana(text)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from memorybank.bank.guards.number_words import NUMBERS, PLAIN, spelt
 from memorybank.languages import union
 from memorybank.languages.language import words
+from memorybank.languages.meanings import spoken
 from memorybank.text.normal import nfkc
 from memorybank.text.visible import visible
 
@@ -61,7 +61,7 @@ class Numbers:
         """Tell whether every number and date of a fact was said, or follows from the times of the conversation."""
         text = _plain(fact)
         found = [match for match in _TOKEN.finditer(text) if not self._has_token(match, text)]
-        written = {whole for _, whole in spelt(text, PLAIN)}
+        written = {whole for _, whole in spoken.spelt(text, spoken.claimed_numbers(fact))}
         return not found and all(self._has_value(value) for value in written) and self._has_dates(fact)
 
     @cached_property
@@ -77,7 +77,9 @@ class Numbers:
         for match in _PM.finditer(self._text):
             hour = str(int(match[1]) % _NOON + _NOON)
             found |= {hour, f"{hour}:{match[2] or '00'}"}
-        found |= {value for pair in spelt(self._text, NUMBERS) for value in pair} | set(_scaled(self._text))
+        found |= {value for pair in spoken.spelt(self._text, spoken.said_numbers()) for value in pair} | set(
+            _scaled(self._text)
+        )
         if _PAIRS & set(_WORD.findall(self._text)):
             found.add("2")
         return frozenset(found)
@@ -159,7 +161,7 @@ class Numbers:
 def has_number(text: str) -> bool:
     """Tell whether a text has a number, in digits or in words."""
     plain = _plain(text)
-    return _TOKEN.search(plain) is not None or any(spelt(plain, PLAIN))
+    return _TOKEN.search(plain) is not None or any(spoken.spelt(plain, spoken.claimed_numbers(text)))
 
 
 def _plain(text: str) -> str:

@@ -8,6 +8,10 @@ from functools import cache, cached_property, lru_cache
 
 from memorybank.languages import union
 from memorybank.languages.language import words
+from memorybank.languages.meanings.known import meanings_of
+from memorybank.languages.meanings.sentence import sentence_of
+from memorybank.languages.meanings.spoken import is_number
+from memorybank.languages.meanings.table import plain as fold
 from memorybank.text.normal import nfkc
 from memorybank.text.visible import visible
 
@@ -16,6 +20,7 @@ _PART = re.compile(r"[^\W\d_]+")
 _CJK = re.compile("[\u3400-\u9fff\u30a1-\u30ff]+")
 _PARTICLES = re.compile("[我你您他她它们們不没沒的了是在有很也]")
 _ABBREVIATED = re.compile(r"\b\w{1,12}n't\b|'(?:m|s|re|ve|ll|d)\b|\b[a-z]{1,2}'")
+_KANA_NOUN = re.compile("(?:^|(?<=[はがのをにでともやへ、。 ]))[\u3041-\u3096]{2,8}?(?=[はがのをにでともや])")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _KANA_OR_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _LATIN = re.compile("[a-z\u00df-\u024f]")
@@ -26,13 +31,10 @@ _GENERIC = words("""
     her hers she him its own feel feels felt said says told tell mentioned mentions thinks think believe believes
     plans plan planning planned going goes went gets got get became become been being make makes made take takes took
     really very much many more most some any than then when while about into over after before because since there
+    pronoun pronouns nickname username handle
     nutzer benutzer heißt namens utilisateur usuario utente usuário gebruiker nom nombre nome naam heet llama appelle
 """)
 _NAME_STARTS = words("mr mrs ms dr prof i i'm i've i'll i'd user assistant english ok")
-_GERMAN = words(
-    "ich der die das und ist mein meine meinen meiner ein eine einen nicht im habe bin wir er sie zu von mit"
-)
-_FEWEST_GERMAN = 2
 _NO_NAMES = words("""
     it that what let don there here where how who she he they we you isn can couldn wouldn shouldn won didn doesn aren
     wasn weren haven hasn everyone everybody someone today tomorrow one aujourd quelqu lorsqu puisqu jusqu
@@ -45,6 +47,7 @@ _FILLERS = words("""
     i my me mine we our us the a an user users user's am is are m re s ich mein meine meinen meiner der die das ein eine
     einen bin ist sind je j mon ma mes le la les l un une suis est yo mi mis el los las una soy es io mio mia il lo sono
     è eu meu minha o os as um uma sou é now currently also really very jetzt auch maintenant ahora adesso agora
+    나 나는 난 내 내가 나의 저 저는 전 제 제가 저의 우리 우리는 저희 저희는
 """)
 _FIRST_NAME = re.compile(r"([^\W\d_]{3,30})['\u2019][^\W\d_]")
 """The first word with an ending after an apostrophe: "Anna's", "Ankara'da"."""
@@ -98,6 +101,10 @@ class Words:
             return word in self._text
         return all(self._knows(part) for part in _PART.findall(word)) or self._has_joined(word)
 
+    def know_kana(self, text: str) -> bool:
+        """Tell whether a Japanese noun of a text that is written without Chinese characters was said."""
+        return any(noun in self._text for noun in _KANA_NOUN.findall(plain(text)))
+
     def _has_joined(self, word: str) -> bool:
         joined = "".join(_PART.findall(word))
         return len(joined) > _SHORT_PREFIX and joined in self._joined
@@ -149,7 +156,7 @@ def names_of(text: str) -> list[str]:
 
 
 def _is_german(text: str) -> bool:
-    return len({each.casefold() for each in _WORD.findall(text)} & _GERMAN) >= _FEWEST_GERMAN
+    return meanings_of(text).code == "de"
 
 
 def _begins_sentence(text: str, start: int) -> bool:
@@ -186,7 +193,7 @@ def _without_content() -> frozenset[str]:
 
 
 def _counts(word: str) -> bool:
-    return len(word) >= (_PREFIX if _LATIN.match(word) else _SHORT_PREFIX) and word not in union.numbers()
+    return len(word) >= (_PREFIX if _LATIN.match(word) else _SHORT_PREFIX) and not is_number(word)
 
 
 def is_swapped(text: str, sentence: str, said: Words) -> bool:
@@ -194,11 +201,19 @@ def is_swapped(text: str, sentence: str, said: Words) -> bool:
     if _KANA_OR_HAN.search(text):
         return _is_swapped_unspaced(plain(text), plain(sentence))
     told, clause = _skeleton(text), _skeleton(sentence)
+    if not told or _says_alike(text, sentence, told[-1]):
+        return False
     if _is_german(text) and not _WORD.findall(nfkc(text))[-1][0].isupper():
         return False  # a verb, which has many forms
     if _HANGUL.search(text):
         return _is_swapped_inside(told, clause, said)
     return any(_ends_otherwise(told[:-count], told[-count:], clause, said=said) for count in (1, 2, 3))
+
+
+def _says_alike(text: str, sentence: str, word: str) -> bool:
+    """Tell whether a word of a fact has a sense that another word of the sentence has: another verb for "live"."""
+    told, said = sentence_of(text, sentence), sentence_of(sentence, text)
+    return any(each.kind == "sense" and each.form == fold(word) and each.key in said.senses for each in told.words)
 
 
 def _ends_otherwise(before: list[str], tail: list[str], clause: list[str], *, said: Words) -> bool:

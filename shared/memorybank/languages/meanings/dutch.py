@@ -112,9 +112,13 @@ DUTCH = Meanings(
         USD: dollar
     """),
     numbers=numbered("""
-        2 twee, 3 drie, 4 vier, 5 vijf, 6 zes, 7 zeven, 8 acht, 9 negen, 10 tien, 11 elf, 12 twaalf, 13 dertien, 14
-        veertien, 15 vijftien, 20 twintig, 30 dertig, 40 veertig, 50 vijftig, 60 zestig, 70 zeventig, 80 tachtig, 90
-        negentig, 100 honderd, 1000 duizend
+        2 twee, 3 drie, 4 vier, 5 vijf, 6 zes, 7 zeven, 8 acht, 9 negen, 10 tien, 11 elf, 12 twaalf dozijn, 13
+        dertien, 14 veertien, 15 vijftien, 16 zestien, 17 zeventien, 18 achttien, 19 negentien, 20 twintig, 30
+        dertig, 40 veertig, 50 vijftig, 60 zestig, 70 zeventig, 80 tachtig, 90 negentig, 100 honderd, 1000
+        duizend, 1000000 miljoen
+    """),
+    ordinals=numbered("""
+        1 eerste, 2 tweede, 3 derde, 4 vierde, 5 vijfde, 6 zesde, 7 zevende, 8 achtste, 9 negende, 10 tiende
     """),
     weekdays=listed("""
         maandag, dinsdag, woensdag, donderdag, vrijdag, zaterdag, zondag

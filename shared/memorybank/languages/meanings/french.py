@@ -133,10 +133,12 @@ FRENCH = Meanings(
     numbers=numbered("""
         0 zéro, 2 deux, 3 trois, 4 quatre, 5 cinq, 6 six, 7 sept, 8 huit, 9 neuf, 10 dix, 11 onze, 12 douze
         douzaine, 13 treize, 14 quatorze, 15 quinze, 16 seize, 20 vingt vingts, 30 trente, 40 quarante, 50
-        cinquante, 60 soixante, 70 septante, 80 huitante, 90 nonante, 100 cent cents, 1000 mille, 1000000 million
+        cinquante, 60 soixante, 70 septante, 80 huitante, 90 nonante, 100 cent cents, 1000 mille, 1000000
+        million millions
     """),
     ordinals=numbered("""
-        1 premier première, 2 deuxième, 3 troisième, 4 quatrième, 5 cinquième, 10 dixième
+        1 premier première, 2 deuxième, 3 troisième, 4 quatrième, 5 cinquième, 6 sixième, 7 septième, 8
+        huitième, 9 neuvième, 10 dixième
     """),
     weekdays=listed("""
         lundi lundis, mardi mardis, mercredi mercredis, jeudi jeudis, vendredi vendredis, samedi samedis, dimanche

@@ -146,12 +146,13 @@ GERMAN = Meanings(
     numbers=numbered("""
         0 null, 2 zwei, 3 drei, 4 vier, 5 fünf, 6 sechs, 7 sieben, 8 acht, 9 neun, 10 zehn, 11 elf, 12 zwölf
         dutzend, 13 dreizehn, 14 vierzehn, 15 fünfzehn, 16 sechzehn, 17 siebzehn, 18 achtzehn, 19 neunzehn, 20
-        zwanzig, 30 dreißig, 40 vierzig, 50 fünfzig, 60 sechzig, 70 siebzig, 80 achtzig, 90 neunzig, 100 hundert,
-        1000 tausend, 1000000 million, 1 eins
+        zwanzig, 30 dreißig, 40 vierzig, 50 fünfzig, 60 sechzig, 70 siebzig, 80 achtzig, 90 neunzig, 100
+        hundert, 1000 tausend, 1000000 million millionen, 1 eins
     """),
     ordinals=numbered("""
-        1 erste ersten erster, 2 zweiten, 3 dritte dritten, 4 vierte vierten, 5 fünfte fünften, 6 sechsten, 7
-        siebten, 8 achten, 9 neunten, 10 zehnten
+        1 erste ersten erster, 2 zweite zweiten zweiter, 3 dritte dritten dritter, 4 vierte vierten vierter, 5
+        fünfte fünften fünfter, 6 sechste sechsten, 7 siebte siebten, 8 achte achten, 9 neunte neunten, 10
+        zehnte zehnten, 11 elfte elften, 12 zwölfte zwölften
     """),
     weekdays=listed("""
         montag montags mo, dienstag dienstags, mittwoch mittwochs, donnerstag donnerstags, freitag freitags, samstag

@@ -125,13 +125,14 @@ ITALIAN = Meanings(
         GBP: sterlina sterline
     """),
     numbers=numbered("""
-        0 zero, 2 due, 3 tre, 4 quattro, 5 cinque, 6 sei, 7 sette, 8 otto, 9 nove, 10 dieci, 11 undici,
-        12 dodici dozzina,
-        13 tredici, 14 quattordici, 15 quindici, 16 sedici, 17 diciassette, 18 diciotto, 19 diciannove, 20 venti, 30
-        trenta, 40 quaranta, 50 cinquanta, 60 sessanta, 70 settanta, 80 ottanta, 90 novanta, 100 cento, 1000 mille
+        0 zero, 2 due, 3 tre, 4 quattro, 5 cinque, 6 sei, 7 sette, 8 otto, 9 nove, 10 dieci, 11 undici, 12
+        dodici dozzina, 13 tredici, 14 quattordici, 15 quindici, 16 sedici, 17 diciassette, 18 diciotto, 19
+        diciannove, 20 venti, 30 trenta, 40 quaranta, 50 cinquanta, 60 sessanta, 70 settanta, 80 ottanta, 90
+        novanta, 100 cento, 1000 mille mila, 1000000 milione milioni
     """),
     ordinals=numbered("""
-        1 primo, 3 terzo, 4 quarto, 5 quinto, 10 decimo
+        1 primo prima, 2 seconda, 3 terzo terza, 4 quarto quarta, 5 quinto quinta, 6 sesto sesta, 7 settimo
+        settima, 8 ottavo ottava, 9 nono nona, 10 decimo decima
     """),
     weekdays=listed("""
         lunedì, martedì, mercoledì, giovedì, venerdì, sabato, domenica

@@ -108,9 +108,14 @@ POLISH = Meanings(
         USD: dolarów
     """),
     numbers=numbered("""
-        2 dwa dwie dwoje, 3 trzy troje, 4 cztery, 5 pięć, 6 sześć, 7 siedem, 8 osiem, 9 dziewięć, 10 dziesięć, 11
-        jedenaście, 12 dwanaście, 20 dwadzieścia, 30 trzydzieści, 40 czterdzieści, 50 pięćdziesiąt, 100 sto, 1000
-        tysiąc
+        1 jeden, 2 dwa dwie dwoje dwóch dwu dwom dwoma, 3 trzy trzech troje trzem, 4 cztery czterech czworo, 5
+        pięć pięciu pięcioro, 6 sześć sześciu, 7 siedem siedmiu, 8 osiem ośmiu, 9 dziewięć dziewięciu, 10
+        dziesięć dziesięciu, 11 jedenaście jedenastu, 12 dwanaście dwunastu, 13 trzynaście trzynastu, 14
+        czternaście czternastu, 15 piętnaście piętnastu, 16 szesnaście szesnastu, 17 siedemnaście, 18
+        osiemnaście osiemnastu, 19 dziewiętnaście, 20 dwadzieścia dwudziestu, 30 trzydzieści trzydziestu, 40
+        czterdzieści czterdziestu, 50 pięćdziesiąt pięćdziesięciu, 60 sześćdziesiąt, 70 siedemdziesiąt, 80
+        osiemdziesiąt, 90 dziewięćdziesiąt, 100 sto stu, 200 dwieście, 300 trzysta, 400 czterysta, 500 pięćset,
+        1000 tysiąc tysiące tysięcy, 1000000 milion miliony milionów
     """),
     weekdays=listed("""
         poniedziałek poniedziałki, wtorek wtorki, środa środę środy, czwartek czwartki, piątek piątki, sobota sobotę

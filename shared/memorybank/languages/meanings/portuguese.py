@@ -129,16 +129,19 @@ PORTUGUESE = Meanings(
     """),
     numbers=numbered("""
         0 zero, 2 dois duas, 3 três, 4 quatro, 5 cinco, 6 seis, 7 sete, 8 oito, 9 nove, 10 dez, 11 onze, 12 doze
-        dúzia, 13 treze, 14 catorze, 15 quinze, 16 dezesseis, 17 dezessete, 18 dezoito, 19 dezenove, 20 vinte, 30
-        trinta, 40 quarenta, 50 cinquenta, 60 sessenta, 70 setenta, 80 oitenta, 90 noventa, 100 cem cento, 200
-        duzentos, 500 quinhentos, 1000 mil
+        dúzia, 13 treze, 14 catorze quatorze, 15 quinze, 16 dezesseis dezasseis, 17 dezessete dezassete, 18
+        dezoito, 19 dezenove dezanove, 20 vinte, 30 trinta, 40 quarenta, 50 cinquenta, 60 sessenta, 70 setenta,
+        80 oitenta, 90 noventa, 100 cem cento, 200 duzentos duzentas, 300 trezentos trezentas, 400 quatrocentos,
+        500 quinhentos quinhentas, 600 seiscentos, 700 setecentos, 800 oitocentos, 900 novecentos, 1000 mil,
+        1000000 milhão milhões
     """),
     ordinals=numbered("""
-        1 primeiro primeira, 3 terceiro terceira, 5 quinto, 10 décimo
+        1 primeiro primeira, 3 terceiro terceira, 4 quarto, 5 quinto, 6 sexto, 7 sétimo sétima, 8 oitavo oitava,
+        9 nono nona, 10 décimo décima
     """),
     weekdays=listed("""
-        segunda segunda-feira segundas, terça terça-feira terças, quarta quarta-feira quartas, quinta quinta- feira
-        quintas, sexta sexta-feira sextas, sábado sábados, domingo domingos
+        segunda segunda-feira segundas, terça terça-feira terças, quarta quarta-feira quartas, quinta
+        quinta-feira quintas, sexta sexta-feira sextas, sábado sábados, domingo domingos
     """),
     months=listed("""
         janeiro, fevereiro, março, abril, maio, junho, julho, agosto, setembro, outubro, novembro, dezembro

@@ -9,15 +9,14 @@ from functools import cache, cached_property, lru_cache
 from memorybank.languages import union
 from memorybank.languages.language import words
 from memorybank.languages.meanings.known import meanings_of
-from memorybank.languages.meanings.table import Meanings, plain
+from memorybank.languages.meanings.table import MARKS, Meanings, plain
 from memorybank.languages.meanings.unspaced import parts_of
 from memorybank.languages.meanings.values import DIGITS, Value, value_at
 from memorybank.text.normal import nfkc
 
-_MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e00-\u109f\u200c\u200d"
 _TOKEN = re.compile(
     rf"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[A-Za-z]+-?\d[A-Za-z\d]*|\d+[A-Z]\b|\d+(?:[.,:/-]\d+)*|[$€£¥₹%]|[ap]\.m\b"
-    rf"|(?:[^\W\d_]|[{_MARKS}])+(?:-(?:[^\W\d_]|[{_MARKS}])+)*[+#]{{0,2}}"
+    rf"|(?:[^\W\d_]|[{MARKS}])+(?:-(?:[^\W\d_]|[{MARKS}])+)*[+#]{{0,2}}"
 )
 _ENDS = ".!?:\u3002"
 _CODED = re.compile(r".*\d")

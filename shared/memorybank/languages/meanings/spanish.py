@@ -134,12 +134,16 @@ SPANISH = Meanings(
     numbers=numbered("""
         0 cero, 2 dos, 3 tres, 4 cuatro, 5 cinco, 6 seis, 7 siete, 8 ocho, 9 nueve, 10 diez, 11 once, 12 doce
         docena, 13 trece, 14 catorce, 15 quince, 16 dieciséis, 17 diecisiete, 18 dieciocho, 19 diecinueve, 20
-        veinte, 21 veintiuno, 22 veintidós, 23 veintitrés, 24 veinticuatro, 25 veinticinco, 30 treinta, 40 cuarenta,
-        50 cincuenta, 60 sesenta, 70 setenta, 80 ochenta, 90 noventa, 100 cien ciento, 200 doscientos, 300
-        trescientos, 500 quinientos, 1000 mil
+        veinte, 21 veintiuno veintiún, 22 veintidós, 23 veintitrés, 24 veinticuatro, 25 veinticinco, 26
+        veintiséis, 27 veintisiete, 28 veintiocho, 29 veintinueve, 30 treinta, 40 cuarenta, 50 cincuenta, 60
+        sesenta, 70 setenta, 80 ochenta, 90 noventa, 100 cien ciento, 200 doscientos doscientas, 300 trescientos
+        trescientas, 400 cuatrocientos cuatrocientas, 500 quinientos quinientas, 600 seiscientos seiscientas,
+        700 setecientos setecientas, 800 ochocientos ochocientas, 900 novecientos novecientas, 1000 mil, 1000000
+        millón millones
     """),
     ordinals=numbered("""
-        1 primero primer primera, 3 tercero tercer, 4 cuarto, 5 quinto, 10 décimo
+        1 primero primer primera, 2 segunda, 3 tercero tercer tercera, 4 cuarto cuarta, 5 quinto quinta, 6 sexto
+        sexta, 7 séptimo séptima, 8 octavo octava, 9 noveno novena, 10 décimo décima
     """),
     weekdays=listed("""
         lunes, martes, miércoles, jueves, viernes, sábado sábados, domingo domingos

@@ -11,6 +11,9 @@ from functools import cached_property
 from memorybank.text.normal import nfkc
 
 _LONGEST_STEM = 16
+MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e00-\u109f\u200c\u200d"
+"""Marks that are parts of words, for a class of characters."""
+
 _LATIN_MARKS = re.compile(r"(?<=[a-zA-Z])[\u0300-\u036f]+")
 _ARABIC_MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0640]+")
 _LETTERS = str.maketrans(

@@ -100,6 +100,10 @@ TURKISH = Meanings(
         2 iki, 3 üç, 4 dört, 5 beş, 6 altı, 7 yedi, 8 sekiz, 9 dokuz, 10 on, 20 yirmi, 30 otuz, 40 kırk, 50 elli, 60
         altmış, 70 yetmiş, 80 seksen, 90 doksan, 100 yüz, 1000 bin
     """),
+    ordinals=numbered("""
+        1 birinci ilk, 2 ikinci, 3 üçüncü, 4 dördüncü, 5 beşinci, 6 altıncı, 7 yedinci, 8 sekizinci, 9
+        dokuzuncu, 10 onuncu
+    """),
     weekdays=listed("""
         pazartesi pazartesileri, salı salıları, çarşamba çarşambaları, perşembe perşembeleri, cuma cumaları,
         cumartesi cumartesileri, pazar pazarları

@@ -97,17 +97,18 @@ def _number(said: str, after: str, table: Meanings) -> tuple[int, Value] | None:
     if clock:
         return 0, Value("time", Decimal(int(clock[1]) * 60 + int(clock[2])))
     if after.startswith("月"):
-        return 1, Value("month", _amount(said))
+        return 1, Value("month", amount_of(said))
     unit = max((word for word in table.measures if after.startswith(word)), key=len, default="")
     written = said[0].isdigit()
     if not (written or unit or len(said) > 1):
         return None
     if said == "一":
         return len(unit), Value("one", Decimal(1))
-    return len(unit), Value("number", _amount(said), table.measures.get(unit, ""))
+    return len(unit), Value("number", amount_of(said), table.measures.get(unit, ""))
 
 
-def _amount(said: str) -> Decimal:
+def amount_of(said: str) -> Decimal:
+    """Return a number as it is written in digits, in Chinese characters, or in both: 3万."""
     total = section = Decimal(0)
     digits = ""
     for character in said:

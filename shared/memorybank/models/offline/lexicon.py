@@ -6,8 +6,8 @@ languages share one list because a sentence does not say which language it is in
 
 from __future__ import annotations
 
-from memorybank.languages.german import GERMAN
 from memorybank.languages.language import words
+from memorybank.languages.meanings.german import GERMAN
 from memorybank.languages.union import READ, negations
 
 FILLERS = words("""
@@ -83,7 +83,7 @@ IN_THE = words("moro mora vivo trabalho trabalha estudo estuda nasci estou cresc
 PRONOUN_STARTS = ("I ", "I'", "My ", "We ", "The ", "It ", "He ", "She ", "They ", "You ", "But ", "And ")
 """Words that open a sentence and are not surnames."""
 
-MONTHS = GERMAN.months
+MONTHS = tuple(name for forms in GERMAN.months for name in forms.casefold().split())
 """What may follow the ordinal "3." in German."""
 
 DANGLING = words("""

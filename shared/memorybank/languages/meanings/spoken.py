@@ -1,0 +1,129 @@
+"""Numbers written in words, in texts of any language: those that a conversation says, and those that a fact claims."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+from memorybank.languages import union
+from memorybank.languages.meanings.known import TABLES, meanings_of
+from memorybank.languages.meanings.table import MARKS, Meanings, plain, words
+from memorybank.languages.meanings.unspaced import amount_of
+
+_WORD = re.compile(rf"(?:[^\W\d_]|[{MARKS}])+")
+_LOOSE = {
+    1: "once single einmal",
+    2: "zweimal second segundo secondo",
+    4: "quarter",
+    10: "decade jahrzehnt décennie década",
+}
+"""Words that may mean a number, where anything that was said counts."""
+
+_HOMONYMS = words("once due dos cent sei tre sept prima on yüz bin altı ilk 네 세 열")
+"""Numbers that are other words as well: a fact with such a word need not be about a number."""
+
+_JOINED = re.compile(r"(\w+?)(?:und|en)(\w+)")
+_AND = words("and und y e et en i и")
+_LONGEST_RUN = 8
+_SCALES = frozenset({100, 1_000, 100_000, 1_000_000, 10_000_000})
+_HUNDRED, _SCORE, _SCORES, _DOZEN, _TEN = 100, 20, 4, 12, 10
+_ELIDED = {"vent": 20, "trent": 30, "quarant": 40, "cinquant": 50, "sessant": 60, "settant": 70, "ottant": 80}
+_ELIDED_AFTER = {**_ELIDED, "novant": 90}
+"""The beginnings of Italian tens whose last letter is lost before a vowel: ventuno."""
+
+_UNSPACED = re.compile("[〇零一二三四五六七八九十百千万萬两兩]{1,20}")
+_KOREAN = re.compile("[일이삼사오육칠팔구]?[십백천만](?:[일이삼사오육칠팔구십백천만]{0,10})")
+_AS_HAN = str.maketrans("일이삼사오육칠팔구십백천만", "一二三四五六七八九十百千万")
+
+
+@cache
+def said_numbers() -> Mapping[str, frozenset[int]]:
+    """Return all words that may be a number in any language, with what they may mean."""
+    found: dict[str, set[int]] = {}
+    for table in TABLES:
+        for word, value in (*table.counts.items(), *table.ranks.items(), *((one, 1) for one in table.one)):
+            found.setdefault(word, set()).add(value)
+    rows = [_LOOSE.items(), *(each.numbers.items() for each in union.LANGUAGES)]
+    for value, listed in (pair for row in rows for pair in row):
+        for word in words(listed):
+            found.setdefault(word, set()).add(value)
+    return {word: frozenset(values) for word, values in found.items()}
+
+
+def claimed_numbers(fact: str, beside: str = "") -> Mapping[str, frozenset[int]]:
+    """Return the words that are a number in the language of a fact, and nothing else; `beside` helps to tell which."""
+    return _counts(meanings_of(fact, beside))
+
+
+@cache
+def _counts(table: Meanings) -> Mapping[str, frozenset[int]]:
+    tables = (table,) if table.code else TABLES
+    found = {word: value for each in tables for word, value in each.counts.items()}
+    if not table.code:
+        others = (each.numbers.items() for each in union.LANGUAGES)
+        found |= {word: value for row in others for value, listed in row for word in words(listed)}
+    return {word: frozenset({value}) for word, value in found.items() if word not in _HOMONYMS and value > 1}
+
+
+def is_number(word: str) -> bool:
+    """Tell whether a word is a number in any language, and nothing else in another."""
+    return plain(word) in _counts(_ANY)
+
+
+_ANY = Meanings("")
+
+
+def spelt(text: str, table: Mapping[str, frozenset[int]]) -> Iterator[tuple[str, str]]:
+    """Yield the numbers written in words, each with that of the whole run of number words that it belongs to."""
+    run: list[frozenset[int]] = []
+    gap = 0
+    for word in [*_WORD.findall(plain(text)), ""]:
+        values = _values(word, table)
+        if values and len(run) < _LONGEST_RUN:
+            run.append(values)
+            gap = 0
+        elif run and gap == 0 and word in _AND:
+            gap = 1
+        elif run:
+            whole = str(_together([min(each) for each in run]))
+            yield from ((str(each), whole if len(run) > 1 else str(each)) for some in run for each in some)
+            run, gap = [], 0
+    yield from ((value, value) for value in map(str, _of_unspaced(text)))
+
+
+def _together(run: Sequence[int]) -> int:
+    """Return the number that a run of number words means: "two hundred and forty two", "quatre vingt dix"."""
+    total = group = 0
+    for value in run:
+        times = (value == _SCORE and group == _SCORES) or (value == _DOZEN and 0 < group < _TEN)
+        if value in _SCALES or times:
+            group = max(group, 1) * value
+            if value > _HUNDRED:
+                total, group = total + group, 0
+        else:
+            group += value
+    return total + group
+
+
+def _values(word: str, table: Mapping[str, frozenset[int]]) -> frozenset[int]:
+    if word in table:
+        return table[word]
+    if joined := _JOINED.fullmatch(word):  # zweiundvierzig, tweeënveertig
+        first = frozenset({1}) if joined[1] == "ein" else table.get(joined[1])
+        second = table.get(joined[2])
+        if first and second:
+            return frozenset({min(first) + min(second)})
+    start = next((each for each in _ELIDED_AFTER if word.startswith(each)), None)
+    if start is None:
+        return frozenset()
+    rest = word[len(start) :]
+    ones = next((table[each] for each in (rest, rest[1:]) if each in table), None) or (rest == "uno" and {1})
+    return frozenset({_ELIDED_AFTER[start] + min(ones)}) if ones else frozenset()
+
+
+def _of_unspaced(text: str) -> Iterator[int]:
+    for match in _UNSPACED.finditer(text):
+        yield int(amount_of(match[0]))
+    for match in _KOREAN.finditer(text):
+        yield int(amount_of(match[0].translate(_AS_HAN)))
