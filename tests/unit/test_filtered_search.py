@@ -198,5 +198,5 @@ def test_a_search_that_compares_everything_takes_its_conditions_in_any_order(
 
     monkeypatch.setattr(policy.ports.store, "query", record)
     hits = searching.nearest(policy.ports, search, may=lambda found: found.data["fact"] == "I hike", exhaustive=True)
-    assert [(record.fact, record.memory.scope) for _, record in hits] == [("I hike", SCOPE)]
+    assert [(document.data["fact"], document.data["scope"]) for _, document in hits] == [("I hike", SCOPE)]
     assert [asked.where for asked in listed] == [conditions[:1]], "only the listing of a scope has an index"

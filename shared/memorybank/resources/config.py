@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
+from enum import IntEnum
 from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
@@ -83,10 +84,28 @@ class GenerationConfig(WireModel):
     generation_trigger_config: GenerationTriggerConfig | None = None
 
 
-class SimilaritySearchConfig(WireModel):
-    """The embedding model, by full resource name or bare."""
+class Ranking(IntEnum):
+    """Which memories a similarity search returns, and in which order. Beyond Google's API."""
 
-    embedding_model: Annotated[str, Field(min_length=1, max_length=512)]
+    HYBRID = 1
+    """The most relevant of the nearest, by meaning and by words; returned nearest first."""
+    RELEVANCE = 2
+    """The same, returned most relevant first."""
+    DISTANCE = 3
+    """The nearest."""
+
+
+class SimilaritySearchConfig(WireModel):
+    """The embedding model, by full resource name or bare, and how results are ranked (HYBRID unless set)."""
+
+    embedding_model: Annotated[str, Field(min_length=1, max_length=512)] | None = None
+    ranking: Annotated[str, named_enum(Ranking)] | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.embedding_model is None and self.ranking is None:
+            refuse(("embeddingModel", "is required, or ranking"))
+        return self
 
 
 class ConversationEvent(WireModel):
@@ -227,6 +246,12 @@ class MemoryBankConfig(WireModel):
         """The configured embedding model, None for the default."""
         search = self.similarity_search_config
         return search.embedding_model if search else None
+
+    @property
+    def ranking(self) -> str:
+        """The name of the configured `Ranking`."""
+        search = self.similarity_search_config
+        return (search and search.ranking) or Ranking.HYBRID.name
 
     def schemas_for(self, scope: Mapping[str, str]) -> tuple[SchemaConfig, ...]:
         """Return the profiles of a scope: of the configuration whose keys it has all of, the one with the most keys."""

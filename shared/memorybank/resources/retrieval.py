@@ -10,7 +10,18 @@ from pydantic import BeforeValidator, Field, model_validator
 from memorybank.resources.filter_groups import FilterGroups
 from memorybank.resources.memory import Memory, MemoryType
 from memorybank.resources.scopes import Scope
-from memorybank.resources.wire import Bool, Int64, WireModel, at_most_one, named_enum, parse_int64, refuse, refuse_any
+from memorybank.resources.wire import (
+    Bool,
+    Double,
+    Int64,
+    PositiveDuration,
+    WireModel,
+    at_most_one,
+    named_enum,
+    parse_int64,
+    refuse,
+    refuse_any,
+)
 
 MAX_RESULTS = 100
 """The most memories in one response; larger values are coerced, not refused."""
@@ -21,11 +32,20 @@ DEFAULT_RESULTS = 3
 _Size = Annotated[Int64, Field(ge=0)]
 
 
+class RecencyParams(WireModel):
+    """How much recent facts are preferred: recency halves with every half-life. Beyond Google's API."""
+
+    half_life: PositiveDuration
+    weight: Annotated[Double, Field(gt=0, le=1)] = 0.2
+
+
 class SimilaritySearchParams(WireModel):
-    """Search by similarity."""
+    """Search by similarity. `min_similarity` (the least cosine) and `recency` are beyond Google's API."""
 
     search_query: Annotated[str, Field(min_length=1, max_length=8192)]
     top_k: _Size | None = None
+    min_similarity: Annotated[Double, Field(ge=-1, le=1)] | None = None
+    recency: RecencyParams | None = None
 
 
 class SimpleRetrievalParams(WireModel):
@@ -36,7 +56,10 @@ class SimpleRetrievalParams(WireModel):
 
 
 class RetrieveMemoriesRequest(WireModel):
-    """Memories of exactly one scope. Without parameters, the first page of all."""
+    """Memories of exactly one scope. Without parameters, the first page of all.
+
+    With `explain`, which is beyond Google's API, each result says why it is there.
+    """
 
     scope: Scope
     similarity_search_params: SimilaritySearchParams | None = None
@@ -44,6 +67,7 @@ class RetrieveMemoriesRequest(WireModel):
     filter: Annotated[str, Field(max_length=4096)] | None = None
     filter_groups: FilterGroups = []
     memory_types: Annotated[list[Annotated[str, named_enum(MemoryType)]], Field(max_length=16)] = []
+    explain: Bool = False
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
@@ -51,11 +75,36 @@ class RetrieveMemoriesRequest(WireModel):
         return self
 
 
+class Scores(WireModel):
+    """The scores of a result, from 0 to 1; `dense`, a cosine, may be negative."""
+
+    dense: float
+    lexical: float
+    recency: float
+
+
+class Ranks(WireModel):
+    """The places of a result among all candidates, from 1; it has no `lexical` one if no term matched."""
+
+    dense: int
+    lexical: int | None = None
+
+
+class Explanation(WireModel):
+    """Why a memory is among the results. One that was not searched for has neither scores nor ranks."""
+
+    scores: Scores | None = None
+    matched_terms: list[str]
+    ranks: Ranks | None = None
+    reason: str
+
+
 class RetrievedMemory(WireModel):
-    """A retrieved memory, with its Euclidean distance if it was found by similarity."""
+    """A retrieved memory; its Euclidean distance, if it was found by similarity; and why, if that was asked for."""
 
     memory: Memory
     distance: float | None = None
+    explanation: Explanation | None = None
 
 
 class PurgeMemoriesRequest(WireModel):

@@ -134,7 +134,7 @@ class Matcher:
         hits = searching.nearest(
             self.ports, search, may=lambda found: new.may_touch(record_of(found).memory.metadata), exhaustive=False
         )
-        return [record for _, record in hits]
+        return [record_of(document) for _, document in hits]
 
     def distance(self, one: str, other: str) -> float:
         """Return the squared Euclidean distance of two texts that have been embedded."""

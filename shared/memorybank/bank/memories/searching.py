@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from memorybank.bank.memories.records import MEMORY_FIELDS, MemoryRecord, lives, record_of
+from memorybank.bank.memories.records import MEMORY_FIELDS, lives
 from memorybank.bank.ports import Ports
 from memorybank.ports.documents import MAX_NEAREST, Document, Nearest, Order, Query, Vector
 from memorybank.ports.screens import Screen
@@ -20,8 +20,10 @@ from memorybank.ports.screens import Screen
 _WIDER = 8
 _PAGE, _VECTORS_AT_ONCE = 500, 100
 
-Hits = list[tuple[float, MemoryRecord]]
-"""Memories, each preceded by its Euclidean distance."""
+Hits = list[tuple[float, Document]]
+"""Stored memories, each preceded by its Euclidean distance."""
+
+_Seen = Callable[[Document], bool]
 
 
 def nearest(
@@ -31,10 +33,13 @@ def nearest(
     may: Callable[[Document], bool],
     exhaustive: bool,
     screen: Screen | None = None,
+    enough: int | None = None,
+    within: float = math.inf,
 ) -> Hits:
     """Return the nearest unexpired memories that `may` be found, nearest first; all of them meet `screen`.
 
-    Unless `exhaustive`, only the thousand nearest are searched.
+    None is farther away than `within`. They are at most as many as the search's limit; if `enough` were found, the
+    search is not widened for more. Unless `exhaustive`, only the thousand nearest are searched.
     """
     now, limit, screened = ports.clock.now(), search.limit, False
 
@@ -44,19 +49,20 @@ def nearest(
     while True:
         hint = screen if screened else None
         hits = ports.store.nearest(replace(search, fields=MEMORY_FIELDS, limit=limit, screen=hint))
-        found = [hit for hit in hits if seen(hit.document)][: search.limit]
+        close = [(hit.distance, hit.document) for hit in hits if hit.distance <= within]
+        found = [hit for hit in close if seen(hit[1])][: search.limit]
         widest = limit == MAX_NEAREST and (screened or screen is None)
-        if len(found) == search.limit or len(hits) < limit or (widest and not exhaustive):
-            return [(hit.distance, record_of(hit.document)) for hit in found]
+        no_more = len(hits) < limit or len(close) < len(hits)
+        if len(found) >= (enough or search.limit) or no_more or (widest and not exhaustive):
+            return found
         if widest:
-            compared = _compare(ports, replace(search, screen=screen), seen=seen)
+            every = _compare(ports, replace(search, screen=screen), seen=seen)
+            compared = (hit for hit in every if hit[0] <= within)
             return heapq.nsmallest(search.limit, compared, key=lambda hit: (hit[0], hit[1].path))
         limit, screened = min(limit * _WIDER, MAX_NEAREST), True
 
 
-def _compare(
-    ports: Ports, search: Nearest, *, seen: Callable[[Document], bool]
-) -> Iterator[tuple[float, MemoryRecord]]:
+def _compare(ports: Ports, search: Nearest, *, seen: _Seen) -> Iterator[tuple[float, Document]]:
     """Yield every matching memory with its distance; only their vectors are read."""
     paths = list(_paths(ports, search, seen=seen))
     for start in range(0, len(paths), _VECTORS_AT_ONCE):
@@ -66,10 +72,10 @@ def _compare(
             if document is None or not isinstance(vector, Vector) or len(vector.values) != len(search.vector.values):
                 continue
             if seen(document):  # it may have changed since it was listed
-                yield math.dist(search.vector.values, vector.values), record_of(document)
+                yield math.dist(search.vector.values, vector.values), document
 
 
-def _paths(ports: Ports, search: Nearest, *, seen: Callable[[Document], bool]) -> Iterator[str]:
+def _paths(ports: Ports, search: Nearest, *, seen: _Seen) -> Iterator[str]:
     # Only the listing of a scope has an index; the other conditions are checked here.
     scope = tuple(where for where in search.where if where.field == "scope_key")
     others = [where for where in search.where if where not in scope]
