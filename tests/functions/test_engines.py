@@ -140,6 +140,11 @@ LIVES: list[Case] = [
 
 OTHERS: list[Case] = [
     (bank(similaritySearchConfig={}), f"{BANK}.similaritySearchConfig.embeddingModel", "is required"),
+    (
+        bank(similaritySearchConfig={"ranking": "BM25"}),
+        f"{BANK}.similaritySearchConfig.ranking",
+        "must be one of HYBRID, RELEVANCE, DISTANCE",
+    ),
     (bank(generationConfig={"model": ""}), f"{BANK}.generationConfig.model", "must not be empty"),
     (bank(disableMemoryRevisions="no"), f"{BANK}.disableMemoryRevisions", "must be true or false"),
     (bank(memoryTopics=[]), f"{BANK}.memoryTopics", "is not a field of this message"),
@@ -282,3 +287,11 @@ def test_what_does_not_exist_is_not_found(caller: Caller) -> None:
         error = error_of(caller.http.request(method, path), 404)
         assert "reasoningEngines/404 does not exist" in error["message"]
     assert caller.state() == before
+
+
+def test_the_ranking_of_searches_is_kept_and_shown_only_if_it_is_set(caller: Caller) -> None:
+    set_to = bank(similaritySearchConfig={"ranking": "RELEVANCE"})
+    assert caller.ok("PATCH", json=set_to)["response"]["contextSpec"] == set_to["contextSpec"]
+    assert caller.ok("GET")["contextSpec"] == set_to["contextSpec"]
+    model = bank(similaritySearchConfig={"embedding_model": "m"})
+    assert "ranking" not in str(caller.ok("PATCH", json=model)["response"])

@@ -46,6 +46,19 @@ WRONG: list[Case] = [
     (search(topK=2**63), f"{SEARCH}.topK", "must be a whole number"),
     (search(topK="9" * 20), f"{SEARCH}.topK", "must be a whole number"),
     (search(distance=1), f"{SEARCH}.distance", "is not a field"),
+    (search(minSimilarity=1.1), f"{SEARCH}.minSimilarity", "less than or equal to 1"),
+    (search(minSimilarity=-2), f"{SEARCH}.minSimilarity", "greater than or equal to -1"),
+    (search(minSimilarity="NaN"), f"{SEARCH}.minSimilarity", "must"),
+    (search(minSimilarity="near"), f"{SEARCH}.minSimilarity", "must be a finite number"),
+    (search(recency={}), f"{SEARCH}.recency.halfLife", "is required"),
+    (search(recency={"halfLife": "1d"}), f"{SEARCH}.recency.halfLife", "must be a duration in seconds"),
+    (search(recency={"halfLife": "0s"}), f"{SEARCH}.recency.halfLife", "longer than 0"),
+    (search(recency={"halfLife": "60s", "weight": 0}), f"{SEARCH}.recency.weight", "greater than 0"),
+    (search(recency={"halfLife": "60s", "weight": 2}), f"{SEARCH}.recency.weight", "less than or equal to 1"),
+    (search(recency={"halfLife": "60s", "decay": 2}), f"{SEARCH}.recency.decay", "is not a field"),
+    (search(recency="60s"), f"{SEARCH}.recency", "must be an object"),
+    (search(ranking="HYBRID"), f"{SEARCH}.ranking", "is not a field"),
+    (but(explain="yes"), "explain", "must be true or false"),
     (simple(pageSize=-1), f"{SIMPLE}.pageSize", "greater than or equal to 0"),
     (simple(pageSize="x"), f"{SIMPLE}.pageSize", "must be a whole number"),
     (simple(pageToken=5), f"{SIMPLE}.pageToken", "must be a string"),
@@ -91,3 +104,17 @@ def test_any_text_can_be_searched_for(caller: Caller, query: str) -> None:
     caller.memory("m")
     [hit] = caller.ok("POST", "/memories:retrieve", json=search(searchQuery=query))["retrievedMemories"]
     assert hit["memory"]["fact"] == "I like tea"
+
+
+def test_a_search_is_explained_only_to_those_who_ask(caller: Caller) -> None:
+    caller.memory("m", fact="I like mint tea")
+    [plain] = caller.ok("POST", "/memories:retrieve", json=search())["retrievedMemories"]
+    assert set(plain) == {"memory", "distance"}
+    [told] = caller.ok("POST", "/memories:retrieve", json={**search(), "explain": True})["retrievedMemories"]
+    explanation = told.pop("explanation")
+    assert told == plain
+    assert set(explanation) == {"scores", "matchedTerms", "ranks", "reason"}
+    assert set(explanation["scores"]) == {"dense", "lexical", "recency"}
+    assert explanation["matchedTerms"] == ["tea"]
+    [listed] = caller.ok("POST", "/memories:retrieve", json=but(explain=True))["retrievedMemories"]
+    assert set(listed["explanation"]) == {"matchedTerms", "reason"}

@@ -45,6 +45,17 @@ def test_similarity_finds_the_nearest_first_and_tells_their_distance(begin_anywh
     assert hits[0].memory.metadata["k"].string_value == "v"
 
 
+def test_google_s_client_reads_an_engine_and_results_that_are_ranked_by_relevance(begin: Begin) -> None:
+    journey = begin()
+    ranked = {"contextSpec": {"memoryBankConfig": {"similaritySearchConfig": {"ranking": "RELEVANCE"}}}}
+    with journey.served.http() as http:
+        assert http.patch(f"/v1beta1/{journey.engine}", json=ranked).json()["response"]["contextSpec"]
+    for fact in ("My order was returned", "Order ORD-88231 was returned because the lamp was broken"):
+        journey.remember(fact)
+    assert next(hit.memory.fact for hit in journey.search("ORD-88231")).startswith("Order ORD-88231")
+    assert journey.served.client("vertexai").agent_engines.get(name=journey.engine).api_resource.name == journey.engine
+
+
 def test_the_scope_is_matched_whole_and_in_any_order(begin_anywhere: Begin) -> None:
     journey = begin_anywhere()
     journey.remember("I like tea", scope={"user_id": "ada", "app": "shop"})
