@@ -33,9 +33,8 @@ MADE_ELSEWHERE = {
     "services.py",
     "terraform.tfvars",
     "backend.tf",
+    ".vscode/mcp.json",
     "claude_desktop_config.json",
-    "settings.json",
-    "mcp.json",
 }
 """Files that each folder of one kind has, or that a reader makes."""
 
