@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from memorybank.commands.terminal import require, say
 from memorybank.config import Settings, read_settings, refuse_local_on_cloud_run
-from memorybank.local.browser_guard import is_loopback
+from memorybank.local.browser_guard import WsgiApplication, is_loopback
 from memorybank.logs import set_up
 from memorybank.plugins import greeting_of, store_of
 
@@ -60,13 +60,12 @@ def run(asked: argparse.Namespace) -> int:
     access = access_of(settings, local=True, loopback=is_loopback(settings.host))
     from memorybank.local.bank import Bank, embedded_adapters  # noqa: PLC0415 - as above
     from memorybank.local.server import LocalServer  # noqa: PLC0415 - as above
-    from memorybank.mcp.http import PATH, McpOverHttp  # noqa: PLC0415 - as above
 
     bank = Bank(settings, embedded_adapters(settings), access=access)
     try:
         beside = [] if asked.grpc_port is None else [_grpc_server(bank, host=settings.host, port=asked.grpc_port)]
-        mcp = McpOverHttp(bank.application.handle, project=settings.project, location=settings.location)
-        server = LocalServer(bank, host=settings.host, port=settings.port, beside=beside, mounts={PATH: mcp})
+        mounts = _mounts(bank, settings)
+        server = LocalServer(bank, host=settings.host, port=settings.port, beside=beside, mounts=mounts)
     except OSError as error:
         bank.adapters.store.close()
         port, why = error.filename or f"{settings.host}:{settings.port}", error.strerror or error
@@ -81,6 +80,15 @@ def run(asked: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         say("Stopped. Tasks that were still waiting are finished after the next start.")
     return 0
+
+
+def _mounts(bank: Bank, settings: Settings) -> dict[str, WsgiApplication]:
+    """Return what is served beside the API, by the beginnings of its paths."""
+    from memorybank.local.reference import reference_mounts  # noqa: PLC0415 - as above
+    from memorybank.mcp.http import PATH, McpOverHttp  # noqa: PLC0415 - as above
+
+    mcp = McpOverHttp(bank.application.handle, project=settings.project, location=settings.location)
+    return {PATH: mcp, **reference_mounts()}
 
 
 def _grpc_server(bank: Bank, *, host: str, port: int) -> GrpcServer:

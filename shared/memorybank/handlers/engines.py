@@ -67,6 +67,7 @@ def delete_engine(service: Service, call: Call) -> dict[str, Any]:
 
 def list_locations(service: Service, call: Call) -> dict[str, Any]:
     """Return the location of this deployment; calls may name any other, too."""
+    page(call.query, binding=(call.params["project"], "locations"))  # which is one page
     return {"locations": [_location(call.params["project"], service.location)]}
 
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from memorybank.errors import InvalidArgument, Violation
 
-_SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+SEGMENT = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
+"""The pattern of the ids in resource names."""
+
+_SEGMENT = re.compile(SEGMENT)
 _PROJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 _CHOSEN_ID = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 _CHOSEN_ID_OR_NUMBER = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")

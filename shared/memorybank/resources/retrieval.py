@@ -124,6 +124,9 @@ class PurgeMemoriesRequest(WireModel):
 _REVISION = re.compile("(.+/memories/[^/]+/)?revisions?/([0-9]{1,19})")
 
 
+_RevisionText = Annotated[str, Field(pattern=r"^((.+/memories/[^/]+/)?revisions?/)?[0-9]{1,19}$")]
+
+
 def _revision(value: Any) -> str:
     if isinstance(value, str) and _REVISION.fullmatch(value):
         return value
@@ -136,7 +139,7 @@ def _revision(value: Any) -> str:
 class RollbackMemoryRequest(WireModel):
     """The revision to restore: its id, or its resource name."""
 
-    target_revision_id: Annotated[str, BeforeValidator(_revision)]
+    target_revision_id: Annotated[str, BeforeValidator(_revision, json_schema_input_type=_RevisionText | int)]
 
     @property
     def revision(self) -> str:

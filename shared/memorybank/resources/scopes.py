@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from memorybank.resources.wire import refuse_any
 
@@ -40,7 +40,11 @@ def _is_map(value: Any) -> Any:
     return value
 
 
-Scope = Annotated[dict[str, str], BeforeValidator(_is_map), AfterValidator(_check)]
+_Key = Annotated[str, Field(min_length=1, max_length=MAX_KEY, pattern=r"^[^*]*$")]
+_Value = Annotated[str, Field(min_length=1, max_length=MAX_VALUE, pattern=r"^[^*]*$")]
+_Described = Annotated[dict[_Key, _Value], Field(min_length=1, max_length=MAX_PAIRS, examples=[{"user_id": "ada"}])]
+
+Scope = Annotated[dict[str, str], BeforeValidator(_is_map, json_schema_input_type=_Described), AfterValidator(_check)]
 """1 to 5 pairs of strings without `*`, matched exactly, in any order."""
 
 

@@ -18,6 +18,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     PlainSerializer,
     StrictBool,
     ValidationError,
@@ -173,13 +174,20 @@ _serialize_timestamp = PlainSerializer(format_timestamp, return_type=str, when_u
 # Stores support times but not durations, so durations are text in stored maps, too.
 _serialize_duration = PlainSerializer(format_duration, return_type=str)
 
+_DurationText = Annotated[str, Field(pattern=rf"^{_DURATION.pattern}$", examples=["3600s"])]
+_Int64Text = Annotated[str, Field(pattern=r"^-?\d{1,19}$")]
+_Base64Text = Annotated[str, Field(json_schema_extra={"format": "byte"})]
+
+# The types after `json_schema_input_type` are what the description of the API says.
 Timestamp = Annotated[datetime, BeforeValidator(parse_timestamp), _serialize_timestamp]
-PositiveDuration = Annotated[timedelta, BeforeValidator(_parse_positive_duration), _serialize_duration]
-Int64 = Annotated[int, BeforeValidator(parse_int64)]
+PositiveDuration = Annotated[
+    timedelta, BeforeValidator(_parse_positive_duration, json_schema_input_type=_DurationText), _serialize_duration
+]
+Int64 = Annotated[int, BeforeValidator(parse_int64, json_schema_input_type=int | _Int64Text)]
 Double = Annotated[float, BeforeValidator(_parse_double)]
 Base64 = Annotated[
     bytes,
-    BeforeValidator(_parse_bytes),
+    BeforeValidator(_parse_bytes, json_schema_input_type=_Base64Text),
     PlainSerializer(lambda value: base64.b64encode(value).decode(), return_type=str, when_used="json"),
 ]
 Bool = StrictBool
@@ -197,7 +205,8 @@ def named_enum(enum: type[EnumT]) -> BeforeValidator:
             return enum(value).name
         raise ValueError(f"must be one of {', '.join(enum.__members__)}")
 
-    return BeforeValidator(parse)
+    names = Field(json_schema_extra={"enum": list(enum.__members__)})
+    return BeforeValidator(parse, json_schema_input_type=Annotated[str, names])
 
 
 def at_most(count: int) -> BeforeValidator:
