@@ -7,14 +7,17 @@ from functools import cache
 
 from memorybank.languages.arabic import ARABIC
 from memorybank.languages.chinese import CHINESE
+from memorybank.languages.czech import CZECH
 from memorybank.languages.danish import DANISH
 from memorybank.languages.dutch import DUTCH
 from memorybank.languages.english import ENGLISH
+from memorybank.languages.finnish import FINNISH
 from memorybank.languages.french import FRENCH
 from memorybank.languages.german import GERMAN
 from memorybank.languages.greek import GREEK
 from memorybank.languages.hebrew import HEBREW
 from memorybank.languages.hindi import HINDI
+from memorybank.languages.hungarian import HUNGARIAN
 from memorybank.languages.indonesian import INDONESIAN
 from memorybank.languages.italian import ITALIAN
 from memorybank.languages.japanese import JAPANESE
@@ -24,6 +27,7 @@ from memorybank.languages.meanings.known import TABLES
 from memorybank.languages.norwegian import NORWEGIAN
 from memorybank.languages.polish import POLISH
 from memorybank.languages.portuguese import PORTUGUESE
+from memorybank.languages.romanian import ROMANIAN
 from memorybank.languages.russian import RUSSIAN
 from memorybank.languages.spanish import SPANISH
 from memorybank.languages.swedish import SWEDISH
@@ -41,6 +45,10 @@ LANGUAGES: tuple[Language, ...] = (
     SWEDISH,
     DANISH,
     NORWEGIAN,
+    ROMANIAN,
+    HUNGARIAN,
+    FINNISH,
+    CZECH,
     POLISH,
     RUSSIAN,
     UKRAINIAN,

@@ -6,10 +6,13 @@ import re
 
 from memorybank.bank.guards.said_words import alike, content_of, plain
 from memorybank.languages import union
+from memorybank.languages.meanings import known
 
 _CLAUSE_END = re.compile(
     r"[,;:.!?\u2013\u2014()]+|\b(?:but|yet|though|although|because|since|whereas|except|instead|until|aber|sondern|weil|obwohl"
-    r"|doch|seit|mais|parce|depuis|sauf|pero|sino|porque|desde|ma|però|bensì|perché|mas|porém|maar|want|omdat)\b|[、\uff0c。\uff1b]",
+    r"|doch|seit|mais|parce|depuis|sauf|pero|sino|porque|desde|ma|però|bensì|perché|mas|porém|maar|want|omdat)\b"
+    r"|\b(?:and|und|et|y|e|en|og|och|i|ve) (?=(?:no|not|never|none|kein\w*|nicht|nie|pas|aucun\w*|jamais|ning\w+|nunca"
+    r"|non|nessun\w*|mai|não|nenhum\w*|geen|niet|nooit|nie|żadn\w+|не|нет|ни)\b)|[、\uff0c。\uff1b]",
     re.IGNORECASE,
 )
 _AFFIRMS = re.compile(
@@ -34,7 +37,8 @@ _DENYING = re.compile(
     r"|evit\w*|sin|abandon\w*|smess\w*|senza|par(?:ei|ou)|larg\w+|sem|gestopt|zonder)\b|vegan|vegetar|戒|停|やめ|辞め|止め",
     re.IGNORECASE,
 )
-_NEGATIONS, _DENIALS, _DENIAL_PARTS = union.negations(), union.denials(), union.denial_parts()
+_NEGATIONS, _DENIAL_PARTS = union.negations(), union.denial_parts()
+_DENIALS = union.denials() | known.words_of("dislike")
 _WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 

@@ -39,6 +39,9 @@ _PAIRS = words("""
 _ENUMERATED = re.compile(
     r"[^\W\d_][\w'-]*(?:, (?:[^\W\d_][\w'-]* ){0,2}?[^\W\d_][\w'-]*){0,12},? (?:and|und|et|y|e|en|&) [^\W\d_]"
 )
+_UNSPACED_LIST = re.compile(
+    "[\u3041-\u9fff]{1,8}?(?:\u3001[\u3041-\u9fff]{1,8}?){0,12}?[\u3001\u548c\u8ddf\u53ca\u3068][\u3041-\u9fff]"
+)
 _MONTH_NEAR = 14
 _CLOSE_YEARS = 1
 _NOON, _MIDNIGHT = 12, 24
@@ -91,7 +94,9 @@ class Numbers:
     @cached_property
     def _lists(self) -> frozenset[int]:
         """How many things the lists of the conversation name."""
-        return frozenset(match[0].count(",") + 2 for match in _ENUMERATED.finditer(self._text))
+        spaced = (match[0].count(",") + 2 for match in _ENUMERATED.finditer(self._text))
+        unspaced = (match[0].count("\u3001") + 2 for match in _UNSPACED_LIST.finditer(self._text))
+        return frozenset([*spaced, *unspaced])
 
     @cached_property
     def _days(self) -> tuple[frozenset[str], frozenset[str], bool]:

@@ -11,12 +11,14 @@ from memorybank.languages.language import words
 from memorybank.languages.meanings.known import meanings_of
 from memorybank.languages.meanings.sentence import sentence_of
 from memorybank.languages.meanings.spoken import is_number
+from memorybank.languages.meanings.table import MARKS
 from memorybank.languages.meanings.table import plain as fold
 from memorybank.text.normal import nfkc
 from memorybank.text.visible import visible
 
-_WORD = re.compile(r"[^\W\d_]+(?:['\u2019.&-][^\W\d_]+)*")
-_PART = re.compile(r"[^\W\d_]+")
+_LETTER = rf"(?:[^\W\d_]|[{MARKS}])"
+_WORD = re.compile(rf"{_LETTER}+(?:['\u2019.&-]{_LETTER}+)*")
+_PART = re.compile(rf"{_LETTER}+")
 _CJK = re.compile("[\u3400-\u9fff\u30a1-\u30ff]+")
 _PARTICLES = re.compile("[我你您他她它们們不没沒的了是在有很也]")
 _ABBREVIATED = re.compile(r"\b\w{1,12}n't\b|'(?:m|s|re|ve|ll|d)\b|\b[a-z]{1,2}'")
@@ -51,6 +53,9 @@ _FILLERS = words("""
 """)
 _FIRST_NAME = re.compile(r"([^\W\d_]{3,30})['\u2019][^\W\d_]")
 """The first word with an ending after an apostrophe: "Anna's", "Ankara'da"."""
+
+_ENDED = re.compile(r"([^\W\d_]{3,})['\u2019].*")
+"""A name with an ending after an apostrophe."""
 
 _NAME_RUN = re.compile(r"\b[A-Z\u00c0-\u00de]\w{1,30}(?: [A-Z\u00c0-\u00de]\w{1,30}){1,5}")
 _GERMAN_NAME = re.compile(r"(?:heiß(?:e|t)|namens|genannt)\s+([A-ZÄÖÜ]\w+)")
@@ -152,7 +157,8 @@ def names_of(text: str) -> list[str]:
     if len(capitals) > len(found) / 2 > 1:
         return []  # a title, in which all words have one
     ignored = _NAME_STARTS | union.dates()
-    return [name for name in capitals if name.casefold().replace("\u2019", "'") not in ignored]
+    names = [name for name in capitals if name.casefold().replace("\u2019", "'") not in ignored]
+    return [_ENDED.sub(r"\1", name) for name in names]
 
 
 def _is_german(text: str) -> bool:
@@ -201,12 +207,12 @@ def is_swapped(text: str, sentence: str, said: Words) -> bool:
     if _KANA_OR_HAN.search(text):
         return _is_swapped_unspaced(plain(text), plain(sentence))
     told, clause = _skeleton(text), _skeleton(sentence)
+    if _HANGUL.search(text):
+        return _is_swapped_inside(told, clause, said)
     if not told or _says_alike(text, sentence, told[-1]):
         return False
     if _is_german(text) and not _WORD.findall(nfkc(text))[-1][0].isupper():
         return False  # a verb, which has many forms
-    if _HANGUL.search(text):
-        return _is_swapped_inside(told, clause, said)
     return any(_ends_otherwise(told[:-count], told[-count:], clause, said=said) for count in (1, 2, 3))
 
 
@@ -222,7 +228,7 @@ def _ends_otherwise(before: list[str], tail: list[str], clause: list[str], *, sa
     for start in range(max(0, len(clause) - len(before) - _LONGEST_TAIL), len(clause) - len(before)):
         place, rest = clause[start : start + len(before)], clause[start + len(before) :]
         same = all(alike(one, other) for one, other in zip(before, place, strict=True))
-        if same and len(rest) <= _LONGEST_TAIL and any(_counts(word) and word not in before + tail for word in rest):
+        if same and len(rest) <= len(tail) + 1 and any(_counts(word) and word not in before + tail for word in rest):
             return True
     return False
 

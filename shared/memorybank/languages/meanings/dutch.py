@@ -35,7 +35,7 @@ DUTCH = Meanings(
         diet: vegetariër veganist vegetarisch
         have: heb hebben bezit
         like: houd hou hield lekker leuk
-        dislike: haat hekel
+        dislike: haat hekel vies walgelijk
         speak: spreek spreekt
         learn: leer leert studeer
         play: speel speelt

@@ -38,7 +38,7 @@ FRENCH = Meanings(
         diet: végétarien végétarienne végane vegan
         have: ai avons ont possède possédons
         like: aime aimons adore aiment
-        dislike: déteste hais
+        dislike: déteste hais horreur dégoûte
         speak: parle parlons
         learn: apprends apprend étudie
         play: joue joué

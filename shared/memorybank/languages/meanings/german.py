@@ -40,7 +40,7 @@ GERMAN = Meanings(
         diet: vegan vegetarisch vegetarier vegetarierin veganer veganerin
         have: habe hab haben hat besitze besitzt besitzen
         like: mag mögen liebe liebt
-        dislike: hasse hasst verabscheue
+        dislike: hasse hasst verabscheue eklig
         speak: spreche spricht sprechen
         learn: lerne lernt lernen studiere
         play: spiele spielt spielen

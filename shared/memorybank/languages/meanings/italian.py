@@ -38,7 +38,7 @@ ITALIAN = Meanings(
         diet: vegetariano vegetariana vegano vegana
         have: ho ha abbiamo hanno possiedo
         like: piace piacciono amo adoro
-        dislike: odio detesto
+        dislike: odio detesto schifo
         speak: parlo parla
         learn: imparo imparando studio studia studiando
         play: gioco gioca suono suona

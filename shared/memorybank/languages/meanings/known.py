@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from memorybank.languages.meanings.arabic import ARABIC
 from memorybank.languages.meanings.chinese import CHINESE
@@ -21,6 +21,7 @@ from memorybank.languages.meanings.russian import RUSSIAN
 from memorybank.languages.meanings.spanish import SPANISH
 from memorybank.languages.meanings.table import Meanings, plain
 from memorybank.languages.meanings.turkish import TURKISH
+from memorybank.text.normal import nfkc
 
 LATIN = (ENGLISH, GERMAN, FRENCH, SPANISH, PORTUGUESE, ITALIAN, DUTCH, POLISH, TURKISH)
 """Languages told apart by their words."""
@@ -72,6 +73,13 @@ def meanings_of(text: str, beside: str = "") -> Meanings:
     ]
     best, found = max(scores, key=lambda pair: pair[0])
     return found if best and (own & found.vocabulary or found.code in letters) else NONE
+
+
+@cache
+def words_of(sense: str) -> frozenset[str]:
+    """Return the single words of a sense in all languages, as they are written."""
+    listed = (table.senses.get(sense, "") for table in TABLES)
+    return frozenset(word for each in listed for word in nfkc(each).casefold().split() if not set("_*") & set(word))
 
 
 def _words(text: str) -> frozenset[str]:

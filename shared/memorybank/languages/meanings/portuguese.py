@@ -37,7 +37,7 @@ PORTUGUESE = Meanings(
         diet: vegetariano vegetariana vegano vegana
         have: tenho tem temos têm possuo ter
         like: gosto gosta adoro amo
-        dislike: odeio detesto
+        dislike: odeio detesto nojo
         speak: falo fala
         learn: aprendo aprendendo estudo estudando aprender
         play: jogo joga toco toca

@@ -39,7 +39,7 @@ SPANISH = Meanings(
         diet: vegetariano vegetariana vegano vegana
         have: tengo tiene tenemos tienen tener poseo
         like: gusta gustan encanta encantan amo adoro
-        dislike: odio detesto
+        dislike: odio detesto aborrezco asco
         speak: hablo habla
         learn: aprendo aprendiendo estudio estudia estudiando
         play: juego juega toco toca

@@ -80,16 +80,29 @@ def spelt(text: str, table: Mapping[str, frozenset[int]]) -> Iterator[tuple[str,
     gap = 0
     for word in [*_WORD.findall(plain(text)), ""]:
         values = _values(word, table)
-        if values and len(run) < _LONGEST_RUN:
-            run.append(values)
-            gap = 0
-        elif run and gap == 0 and word in _AND:
+        if run and gap == 0 and word in _AND and not values:
             gap = 1
-        elif run:
-            whole = str(_together([min(each) for each in run]))
-            yield from ((str(each), whole if len(run) > 1 else str(each)) for some in run for each in some)
-            run, gap = [], 0
+            continue
+        if run and not (values and len(run) < _LONGEST_RUN and _continues(min(run[-1]), min(values))):
+            yield from _read(run)
+            run = []
+        gap = 0
+        if values:
+            run.append(values)
     yield from ((value, value) for value in map(str, _of_unspaced(text)))
+
+
+def _continues(before: int, value: int) -> bool:
+    """Tell whether a number word goes on from the one before: "forty two" is one number, "eight, eleven" are two."""
+    if value in _SCALES or (value, before) == (_SCORE, _SCORES) or value == _DOZEN > before:
+        return True
+    tens = value < _SCORE if before < _HUNDRED else value < before
+    return (before >= _SCORE and tens) or (before == _TEN and value < _TEN)
+
+
+def _read(run: Sequence[frozenset[int]]) -> Iterator[tuple[str, str]]:
+    whole = str(_together([min(each) for each in run]))
+    yield from ((str(each), whole if len(run) > 1 else str(each)) for some in run for each in some)
 
 
 def _together(run: Sequence[int]) -> int:
