@@ -15,7 +15,10 @@ LONG = timedelta(minutes=5)
 PATIENCE = LONG.total_seconds()
 """The same in seconds."""
 
-_PAUSE = 0.01
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.002, 0.5
+_PART_OF_THE_WAIT = 0.1
+"""A pause is a tenth of the wait so far: many polls of what is slow would slow it down further."""
+
 _Reached = TypeVar("_Reached")
 
 
@@ -23,10 +26,11 @@ def until(
     reached: Callable[[], _Reached | Literal[False] | None], *, state: Callable[[], object] = lambda: "waited in vain"
 ) -> _Reached:
     """Poll until something is true, and return it; a test that waits in vain is told the state."""
-    deadline = time.monotonic() + PATIENCE
+    begun = time.monotonic()
     while not (found := reached()):
-        assert time.monotonic() < deadline, state()
-        time.sleep(_PAUSE)
+        waited = time.monotonic() - begun
+        assert waited < PATIENCE, state()
+        time.sleep(min(max(waited * _PART_OF_THE_WAIT, _SHORTEST_PAUSE), _LONGEST_PAUSE))
     return found
 
 
