@@ -354,7 +354,7 @@ def test_every_billed_call_is_counted_by_step(server: GeminiServer, caplog: pyte
     extract = {"calls": 2, "inputTokens": 110, "outputTokens": 18, "cachedTokens": 40}
     decide = {"calls": 1, "inputTokens": 10, "outputTokens": 1, "cachedTokens": 0}
     assert meter.summary() == {
-        "extract": {**extract, "model": "gemini-3.5-flash-lite", "prompt": "extraction-2"},
+        "extract": {**extract, "model": "gemini-3.5-flash-lite", "prompt": "extraction-3"},
         "decide": {**decide, "model": "gemini-3.5-flash-lite", "prompt": "decision-2"},
     }
     calls = [record.__dict__ for record in caplog.records if record.message == "model call"]

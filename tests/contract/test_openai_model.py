@@ -41,7 +41,7 @@ def said_of(server: OpenAIServer, text: str = "I like tea", **options: Any) -> l
     ("kind", "refused", "form", "limit"),
     [
         ("openai", 0, "json_schema", "max_completion_tokens"),
-        ("azure", 0, "json_schema", "max_completion_tokens"),
+        ("azure", 1, "json_schema", "max_completion_tokens"),
         ("ollama", 0, "json_schema", "max_completion_tokens"),
         ("vllm", 3, "json_schema", None),
         ("lm-studio", 1, None, "max_completion_tokens"),

@@ -157,7 +157,7 @@ def test_revisions_name_the_prompts_and_the_models_that_made_them(gemini: BeginW
     journey = gemini({"generationConfig": {"model": "gemini-3.8-flash"}})
     journey.say("I live in Paris.")
     [change] = journey.say("I live in Rome.", revision_labels={"by": "chat"})
-    read, decided = {"extraction": "extraction-2 gemini-3.8-flash"}, {"consolidation": "decision-2 gemini-3.8-flash"}
+    read, decided = {"extraction": "extraction-3 gemini-3.8-flash"}, {"consolidation": "decision-2 gemini-3.8-flash"}
     assert _produced_by(journey, change.memory.name) == [{**read, **decided}, read]
     assert [revision.labels for revision in journey.history(change.memory.name)] == [{"by": "chat"}, None]
     found = journey.history(change.memory.name, filter='produced_by.consolidation="decision-2*"')

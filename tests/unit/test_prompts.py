@@ -208,3 +208,34 @@ def test_data_is_one_line_of_json() -> None:
     assert as_data({"a": "<é>\n"}) == r'{"a": "\u003cé\u003e\n"}'
     assert json.loads(as_data("<x>")) == "<x>"
     assert fenced("t", []) == "<t>\n</t>"
+
+
+def _schema(request: ExtractionRequest) -> dict[str, Any]:
+    return extraction.extraction_prompt(request, ()).answer.model_json_schema()
+
+
+def test_the_schema_names_the_topics_and_profiles_of_a_bank_and_bounds_its_lists() -> None:
+    told = _schema(FULL)
+    assert told["$defs"]["FoundFact"]["properties"]["topics"]["items"]["enum"] == ["USER_PREFERENCES", "allergies"]
+    assert told["$defs"]["FoundField"]["properties"]["profile"]["enum"] == ["traveller"]
+    assert {each["maxItems"] for each in told["properties"].values()} == {200}
+
+
+def test_so_many_topics_that_a_schema_could_not_hold_them_are_named_in_the_prompt_only() -> None:
+    many = tuple(Topic(f"topic-{number:04}", managed=False, description="x") for number in range(600))
+    assert "enum" not in json.dumps(
+        _schema(ExtractionRequest(MINIMAL.events, many))["$defs"]["FoundFact"]["properties"]["topics"]
+    )
+    assert "topic-0599" in extraction.extraction_prompt(ExtractionRequest(MINIMAL.events, many), ()).system
+
+
+def test_a_topic_that_the_schema_does_not_name_is_left_to_the_reader() -> None:
+    fact = {"event": 0, "quote": "x", "reason": "x", "fact": "x", "topics": ["OTHER"], "intent": "REMEMBER"}
+    answer = extraction.extraction_prompt(MINIMAL, ()).answer
+    assert answer.model_validate({"facts": [fact]}).facts[0].topics == ["OTHER"]
+
+
+def test_what_a_small_model_leaves_out_of_a_decision_is_taken_as_unsaid() -> None:
+    made = {"fact": 0, "same_subject": True, "both_true": True, "relation": "SAME"}
+    [found] = decision.Decided.model_validate({"decisions": [made]}).decisions
+    assert (found.candidate, found.text, found.old_words) == (None, None, None)

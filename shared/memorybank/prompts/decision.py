@@ -19,6 +19,9 @@ _MOST = 500
 
 _FORMER = {"CREATE": "SEPARATE", "KEEP": "SAME", "UPDATE": "REPLACES", "DELETE": "ENDS"}
 
+_UNSAID: dict[str, Any] = dict.fromkeys(("candidate", "old_words", "new_words", "text"))
+"""What small models leave out where there is nothing to say."""
+
 Stated = Annotated[bool | None, WithJsonSchema({"type": "boolean"})]
 Words = Annotated[str | None, WithJsonSchema({"type": "string"})]
 
@@ -41,7 +44,10 @@ class Made(Answer):
     @model_validator(mode="before")
     @classmethod
     def _former(cls, data: Any) -> Any:
-        if not isinstance(data, dict) or "relation" in data or data.get("action") not in _FORMER:
+        if not isinstance(data, dict):
+            return data
+        data = _UNSAID | data
+        if "relation" in data or data.get("action") not in _FORMER:
             return data
         unstated = dict.fromkeys(("same_subject", "both_true", "old_words", "new_words"))
         return {**data, **unstated, "relation": _FORMER[data["action"]]}

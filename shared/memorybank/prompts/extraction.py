@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Literal
+from functools import lru_cache
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field, create_model
 
 from memorybank.ports.models import Example, ExtractionRequest, ProfileSchema
 from memorybank.prompts.conversation import Turn, speaker, turn_data
@@ -16,7 +17,13 @@ from memorybank.resources.memory import MAX_FACT
 from memorybank.text.recalled import split
 from memorybank.text.visible import visible
 
-VERSION = "extraction-2"
+VERSION = "extraction-3"
+
+_MOST_FACTS, _MOST_TOPICS = 200, 4
+"""The most items of the lists of an answer; a model that repeats itself without end is stopped there."""
+
+_LONGEST_ENUMS = 5_000
+"""The most characters of topics and profiles in a schema: providers bound how large a schema may be."""
 
 
 def _storable(text: str) -> str:
@@ -58,6 +65,21 @@ class FoundWithFields(Found):
     """The answer where a bank has profiles."""
 
     fields: list[FoundField]
+
+
+@lru_cache(maxsize=64)
+def _answer(topics: tuple[str, ...], profiles: tuple[str, ...]) -> type[Found]:
+    """Return the form of an answer. Its schema names a bank's topics and profiles; reading does not insist on them."""
+    told: Any = {"items": {"type": "string", "enum": list(topics)}, "maxItems": min(len(topics), _MOST_TOPICS)}
+    most = Field(json_schema_extra={"maxItems": _MOST_FACTS})
+    fact: Any = create_model("FoundFact", __base__=FoundFact, topics=(list[str], Field(json_schema_extra=told)))
+    if not profiles:
+        return create_model("Found", __base__=Found, facts=(list[fact], most))
+    ids = Field(json_schema_extra={"enum": list(profiles)})
+    field: Any = create_model("FoundField", __base__=FoundField, profile=(str, ids))
+    return create_model(
+        "FoundWithFields", __base__=FoundWithFields, facts=(list[fact], most), fields=(list[field], most)
+    )
 
 
 _RULES = """\
@@ -112,8 +134,8 @@ speaker's words.
 
 # Forgetting
 If the user asks to forget something or to remember it no longer, return it with intent FORGET; the fact then says \
-what is to be forgotten ("I like tea", not "forget that I like tea"). Everything else has intent REMEMBER. A change \
-("I no longer live in Rome", "I moved to Oslo") is not a request to forget: state what is true now, and from what and \
+what is to be forgotten ("I like X", not "forget that I like X"). Everything else has intent REMEMBER. A change \
+("I no longer do X", "I moved to X") is not a request to forget: state what is true now, and from what and \
 when it changed if that was said.
 
 # Secrets
@@ -121,10 +143,10 @@ Never return passwords, PINs, keys, tokens, one-time codes, full numbers of card
 documents, unless the description of a topic below asks for exactly that."""
 
 _FIRST_PERSON = (
-    'Write as the user would say it of themselves ("I live in Lyon."), also where the assistant reported it '
-    '("The assistant booked me a table for 9 May 2031.").'
+    'Write as the user would say it of themselves ("I live in X."), also where the assistant reported it '
+    '("The assistant booked me X for DATE.").'
 )
-_THIRD_PERSON = 'Write of the user in the third person, in the language of the fact ("The user lives in Lyon.").'
+_THIRD_PERSON = 'Write of the user in the third person, in the language of the fact ("The user lives in X.").'
 
 _PROFILES = """\
 # Profiles
@@ -142,8 +164,16 @@ def extraction_prompt(request: ExtractionRequest, turns: Sequence[Turn]) -> Prom
         VERSION,
         system="\n\n".join(_system(request)),
         user=f"{zone}\n{conversation}",
-        answer=FoundWithFields if request.schemas else Found,
+        answer=_answer_of(request),
     )
+
+
+def _answer_of(request: ExtractionRequest) -> type[Found]:
+    topics = tuple(dict.fromkeys(each.key for each in request.topics))
+    profiles = tuple(dict.fromkeys(each.id for each in request.schemas))
+    if not topics or sum(map(len, (*topics, *profiles))) > _LONGEST_ENUMS:
+        return FoundWithFields if profiles else Found
+    return _answer(topics, profiles)
 
 
 def _system(request: ExtractionRequest) -> Iterator[str]:

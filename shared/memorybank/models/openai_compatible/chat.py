@@ -54,12 +54,12 @@ class ChatTransport:
 
     def send(self, model: str, *, system: str, parts: Sequence[str | Media], schema: type[BaseModel]) -> Reply:
         """Return the model's answer to `parts`. What a model refuses to understand is left out from then on."""
-        name, form = model_id(model), strict_schema(schema)
+        name = model_id(model)
         endpoint = self._service.endpoint(name, setting=SETTING)
         pictures = any(isinstance(part, Media) for part in parts)
         known = dialect = self._dialects.of(name)
         while (
-            answer := self._post(name, request_of(name, dialect, system=system, parts=parts, schema=form), endpoint)
+            answer := self._post(name, request_of(name, dialect, system=system, parts=parts, answer=schema), endpoint)
         ).status != _OK:
             if is_filtered(answer.status, answer.body):
                 return Reply("", End.REFUSED, "content_filter")
@@ -87,9 +87,10 @@ class ChatTransport:
 
 
 def request_of(
-    model: str, dialect: Dialect, *, system: str, parts: Sequence[str | Media], schema: dict[str, Any]
+    model: str, dialect: Dialect, *, system: str, parts: Sequence[str | Media], answer: type[BaseModel]
 ) -> dict[str, Any]:
     """Return the body of a request in a dialect."""
+    schema = strict_schema(answer, bounds=dialect.bounds)
     if dialect.form is not Form.SCHEMA:
         system = (
             f"{system}\n\n# Schema\nYour answer is one JSON object, valid under this JSON schema, and nothing else:\n"

@@ -14,6 +14,7 @@ from typing import Any
 _ABOUT_REQUEST = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
 _PICTURES = re.compile(r"image|vision|multi-?modal", re.IGNORECASE)
 _FORM = re.compile(r"response_?format|json_(?:schema|object)|json mode|structured|grammar|guided", re.IGNORECASE)
+_BOUNDS = re.compile(r"max_?items", re.IGNORECASE)
 _LIMIT = re.compile(r"max_(?:completion_)?tokens|completion tokens|context.{1,8}(?:length|window)", re.IGNORECASE)
 _SYSTEM = re.compile(
     r"system.{0,20}\brole|\brole.{0,40}system|system (?:message|prompt)|developer instruction", re.IGNORECASE
@@ -37,12 +38,17 @@ _OTHER_LIMIT = {"max_completion_tokens": "max_tokens", "max_tokens": ""}
 
 @dataclass(frozen=True)
 class Dialect:
-    """What a model accepts: a form, the parameter that limits answers (empty if none), pictures, a system message."""
+    """What a model accepts.
+
+    A form, the bounds of lists in a schema, the parameter that limits answers (empty if none), pictures and a system
+    message.
+    """
 
     form: Form = Form.SCHEMA
     limit: str = "max_completion_tokens"
     pictures: bool = True
     system: bool = True
+    bounds: bool = True
 
     def after(self, refusal: str, *, pictures: bool) -> Dialect | None:
         """Return the dialect to try after a refusal, or None if its words blame nothing that can be left out.
@@ -51,6 +57,8 @@ class Dialect:
         """
         if pictures and self.pictures and _PICTURES.search(refusal):
             return replace(self, pictures=False)
+        if self.bounds and _BOUNDS.search(refusal):
+            return replace(self, bounds=False)
         if self.form in _WEAKER and _FORM.search(refusal):
             return self.weaker()
         if self.limit and _LIMIT.search(refusal):

@@ -16,6 +16,7 @@ class Kind:
     """What a server takes, refuses and leaves out.
 
     `forms` are the types of `response_format` that it takes, `ignored` those that it takes and does not follow.
+    `bounds` says whether schemas may limit the length of lists.
     `limits` are the parameters that limit an answer; `context` is the most tokens of prompt and answer, 0 for no limit.
     `dimensions` is the length of all vectors of an embedding model that has one length only.
     """
@@ -25,6 +26,7 @@ class Kind:
     prefix: str = "/v1"
     forms: frozenset[str] = frozenset({"json_schema", "json_object"})
     ignored: frozenset[str] = frozenset()
+    bounds: bool = True
     limits: frozenset[str] = BOTH
     context: int = 0
     system: bool = True
@@ -36,7 +38,7 @@ class Kind:
 
 
 OPENAI = Kind(key_header="authorization", limits=frozenset({"max_completion_tokens"}))
-AZURE = Kind(key_header="api-key", query="api-version=2024-10-21", prefix="/openai/deployments/{model}")
+AZURE = Kind(key_header="api-key", query="api-version=2024-10-21", prefix="/openai/deployments/{model}", bounds=False)
 OLLAMA = Kind(thinks=True, pictures=False)
 VLLM = Kind(context=17_500, dimensions=768, system=False)
 LM_STUDIO = Kind(forms=frozenset({"json_schema"}), ignored=frozenset({"json_schema"}), counts=False)

@@ -8,6 +8,8 @@ from memorybank.testing.openai.kinds import Kind
 
 _STRICT = frozenset({"type", "enum", "const", "properties", "required", "additionalProperties", "items", "anyOf"})
 
+_LIST_BOUNDS = frozenset({"minItems", "maxItems"})
+
 
 def refusal_of_chat(kind: Kind, body: dict[str, Any]) -> tuple[int, Any] | None:
     """Return the status and the error of a request that this kind of server refuses."""
@@ -19,11 +21,11 @@ def error(message: str, *, code: str | None = None, param: str | None = None) ->
     return {"error": {"message": message, "type": "invalid_request_error", "param": param, "code": code}}
 
 
-def strictness_problem(schema: Any) -> str | None:
-    """Return what strict mode does not take in a schema, or None."""
+def strictness_problem(schema: Any, *, bounds: bool = True) -> str | None:
+    """Return what strict mode does not take in a schema, or None; with `bounds` lists may have a greatest length."""
     if not isinstance(schema, dict):
         return "a schema must be an object"
-    if unknown := set(schema) - _STRICT:
+    if unknown := set(schema) - _STRICT - (_LIST_BOUNDS if bounds else frozenset()):
         return f"{', '.join(sorted(unknown))} is not permitted"
     properties = schema.get("properties", {})
     if schema.get("type") == "object" and (
@@ -31,7 +33,7 @@ def strictness_problem(schema: Any) -> str | None:
     ):
         return "'required' must list all properties, and 'additionalProperties' must be false"
     parts = [*properties.values(), *schema.get("anyOf", []), *([schema["items"]] if "items" in schema else [])]
-    return next(filter(None, map(strictness_problem, parts)), None)
+    return next(filter(None, (strictness_problem(each, bounds=bounds) for each in parts)), None)
 
 
 def _form(kind: Kind, body: dict[str, Any]) -> tuple[int, Any] | None:
@@ -41,7 +43,7 @@ def _form(kind: Kind, body: dict[str, Any]) -> tuple[int, Any] | None:
     if form["type"] not in kind.forms:
         return 400, error(f"This model does not support response_format of type '{form['type']}'")
     if form["type"] == "json_schema":
-        problem = strictness_problem(form["json_schema"]["schema"])
+        problem = strictness_problem(form["json_schema"]["schema"], bounds=kind.bounds)
         return (400, error(f"Invalid schema for response_format 'answer': {problem}")) if problem else None
     if "json" not in str(body["messages"]).lower():
         return 400, error("'messages' must contain the word 'json' to use 'response_format' of type 'json_object'")
