@@ -122,6 +122,7 @@ class Settings:
     second_opinion: str = _choice("never", "doubtful")
     log_level: str = _choice("INFO", "DEBUG", "WARNING", "ERROR")
     audit: str | None = _text(None, pattern="on|off", says="must be on or off")
+    console: str = _choice("on", "off")
     telemetry: str = _choice("none", "otlp", "otlp-with-content")
 
     def __post_init__(self) -> None:

@@ -35,6 +35,7 @@ _FIELDS = (
         "parts",
         "usage",
         "left_out",
+        "scope",
     ),
     *("tries", "next_try", "waiting_for", "retryable", "spilled", "parts_name"),
 )
@@ -59,6 +60,7 @@ def operation_of(document: Document) -> Operation:
         left_out=data.get("left_out") or (),
         waiting=_waiting(data),
         retryable=bool(data.get("retryable")),
+        scope=data.get("scope"),
     )
 
 

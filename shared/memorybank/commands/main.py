@@ -13,6 +13,7 @@ from memorybank.errors import MemoryBankError
 
 _MODULES = {
     "serve": "serve",
+    "console": "console",
     "stack": "stack",
     "demo": "demo",
     "bank": "bank",

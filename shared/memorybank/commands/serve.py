@@ -7,12 +7,14 @@ import os
 import signal
 import sqlite3
 import sys
+from collections.abc import Mapping
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from memorybank.commands.terminal import require, say
+from memorybank.commands.terminal import open_page, page_url, require, say
 from memorybank.config import Settings, read_settings, refuse_local_on_cloud_run
-from memorybank.local.browser_guard import WsgiApplication, is_loopback
+from memorybank.console.addresses import ROOT
+from memorybank.local.browser_guard import WsgiApplication, for_own_pages, is_loopback
 from memorybank.logs import set_up
 from memorybank.plugins import greeting_of, store_of
 
@@ -40,6 +42,8 @@ def add_to(commands: Any) -> None:
         "--grpc-port", type=port_number, metavar="PORT", help="serve gRPC, too, on this port; 0 takes a free one"
     )
     parser.add_argument("--data", metavar="PATH", help="SQLite file, or :memory: (MEMORYBANK_DATA, else memorybank.db)")
+    parser.add_argument("--no-console", action="store_true", help="serve no web pages (MEMORYBANK_CONSOLE=off)")
+    parser.add_argument("--open", action="store_true", help="open the console in a browser")
     parser.set_defaults(run=run)
 
 
@@ -49,6 +53,7 @@ def run(asked: argparse.Namespace) -> int:
     if asked.grpc_port is not None:
         require("sdk")
     given = {name: str(value) for name in ("data", "host", "port") if (value := getattr(asked, name)) is not None}
+    given |= {"console": "off"} if asked.no_console else {}
     settings = read_settings(os.environ, **given)
     refuse_local_on_cloud_run(settings, os.environ)
     set_up(settings.log_level, for_people=sys.stderr.isatty())
@@ -74,6 +79,8 @@ def run(asked: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         say(_greeting(settings, server.url, grpc=beside[0].address if beside else None))
+        if asked.open and settings.console == "on":
+            open_page(server.url)
         if store_of(settings).local and (engines := bank.embed_anew()):
             say(f"Memories of {engines} engine(s) have vectors of another embedding model and are being re-embedded.")
         server.run()
@@ -88,7 +95,20 @@ def _mounts(bank: Bank, settings: Settings) -> dict[str, WsgiApplication]:
     from memorybank.mcp.http import PATH, McpOverHttp  # noqa: PLC0415 - as above
 
     mcp = McpOverHttp(bank.application.handle, project=settings.project, location=settings.location)
-    return {PATH: mcp, **reference_mounts()}
+    return {PATH: mcp, **reference_mounts(), **_console(bank, settings)}
+
+
+def _console(bank: Bank, settings: Settings) -> Mapping[str, WsgiApplication]:
+    """Return the console by the paths where it is served; nothing if it is switched off."""
+    if settings.console == "off":
+        return {}
+    from memorybank.console.application import Console, connecting  # noqa: PLC0415 - as above
+    from memorybank.console.visit import Place  # noqa: PLC0415 - as above
+    from memorybank.mcp.in_process import InProcess  # noqa: PLC0415 - as above
+
+    connect = connecting(InProcess(bank.application.handle))
+    console = for_own_pages(Console(connect, Place(settings.project, settings.location)))
+    return {"/": console, ROOT: console}
 
 
 def _grpc_server(bank: Bank, *, host: str, port: int) -> GrpcServer:
@@ -110,10 +130,11 @@ def port_number(text: str) -> int:
 def _greeting(settings: Settings, url: str, *, grpc: str | None) -> str:
     kept = "in memory only" if settings.data == ":memory:" else f"in {os.path.abspath(settings.data)}"  # noqa: PTH100 - shown only
     also = f"It serves gRPC at {grpc}, without TLS.\n" if grpc else ""
+    shown = f"To see what it remembers, and why: {page_url(url)}/\n" if settings.console == "on" else ""
     snippet = _SNIPPET.format(project=settings.project, location=settings.location, url=url)
     return (
         f"Open Memory Bank is serving at {url} (data {kept}; SQLite {sqlite3.sqlite_version}).\n"
-        f"{also}"
+        f"{shown}{also}"
         f"{greeting_of(settings)}\n\n"
         f"Paste this into Python (pip install google-cloud-aiplatform):\n\n{snippet}\nCtrl-C stops it."
     )

@@ -103,3 +103,16 @@ def require(extra: str, *needed: str) -> None:
     if modules:
         say(f"memorybank: {modules[0]} is not installed: {how_to_install(extra)}")
         raise SystemExit(1)
+
+
+def page_url(url: str) -> str:
+    """Return the address at which a browser on this machine reaches a server that may listen everywhere."""
+    return url.replace("//0.0.0.0", "//127.0.0.1").replace("//[::]", "//[::1]")
+
+
+def open_page(url: str) -> None:
+    """Open a page in the person's browser, if there is one."""
+    import webbrowser  # noqa: PLC0415 - few ask for it
+
+    if not webbrowser.open(page_url(url)):
+        say(f"No browser could be started: open {page_url(url)} yourself.")

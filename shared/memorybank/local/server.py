@@ -19,7 +19,7 @@ from waitress.task import ErrorTask
 
 from memorybank.config import MAX_BODY
 from memorybank.local.bank import Bank
-from memorybank.local.browser_guard import WsgiApplication, without_browsers
+from memorybank.local.browser_guard import WsgiApplication, without_foreign_pages
 from memorybank.local.mounts import mounted
 
 _SPILL = 1024 * 1024
@@ -144,24 +144,21 @@ def _most_connections() -> int:
     return _MOST_CONNECTIONS
 
 
-class LocalServer:
-    """Serves a bank at `url` until it is closed. Port 0 takes a free one.
+class HttpServer:
+    """Serves a WSGI application at `url` until it is closed. Port 0 takes a free one.
 
-    `beside` are other servers of the same bank. They are entered after it has started, and left before it stops.
-    `mounts` are applications for the paths at and below a prefix such as `/mcp`; the bank's own serves all others.
+    `beside` is entered before it serves, in this order, and left after it has stopped.
     """
 
     def __init__(
         self,
-        bank: Bank,
+        application: WsgiApplication,
         *,
         host: str = "127.0.0.1",
         port: int = 0,
         threads: int = 32,
         beside: Sequence[AbstractContextManager[Any]] = (),
-        mounts: Mapping[str, WsgiApplication] | None = None,
     ) -> None:
-        self.bank = bank
         self._running = contextlib.ExitStack()
         self._beside = beside
         self._sockets: dict[int, Any] = {}
@@ -171,7 +168,7 @@ class LocalServer:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listening = socket.create_server((host, port), family=family)
         server = create_server(
-            without_browsers(mounted(bank.application, mounts or {}), host=host),
+            without_foreign_pages(application, host=host),
             map=self._sockets,
             sockets=[listening],
             threads=threads,
@@ -216,7 +213,7 @@ class LocalServer:
         self._running.close()
 
     def _start(self) -> None:
-        for each in (self.bank, *self._beside):
+        for each in self._beside:
             self._running.enter_context(each)
 
     def _loop(self) -> None:
@@ -234,3 +231,22 @@ class LocalServer:
     def _close(self) -> None:
         self._server.task_dispatcher.shutdown()
         wasyncore.close_all(self._sockets)
+
+
+class LocalServer(HttpServer):
+    """Serves a bank.
+
+    `beside` are other servers of the same bank. They are entered after it has started, and left before it stops.
+    `mounts` are applications for the paths at and below a prefix such as `/mcp`; the bank's own serves all others.
+    """
+
+    def __init__(
+        self,
+        bank: Bank,
+        *,
+        beside: Sequence[AbstractContextManager[Any]] = (),
+        mounts: Mapping[str, WsgiApplication] | None = None,
+        **where: Any,
+    ) -> None:
+        self.bank = bank
+        super().__init__(mounted(bank.application, mounts or {}), beside=(bank, *beside), **where)

@@ -51,7 +51,8 @@ class Operation:
     `response` and `error` have their wire format; an operation that is done has exactly one of them. `usage` counts the
     model calls and billed tokens, per step. `waiting` is set while the bank waits to retry it; one that has failed and
     keeps its request is `retryable`. `left_out` says what a generation did not store: `kind`, `count`, and the index of
-    the `event`. These four are not part of Google's operation.
+    the `event`. `scope` is that of its memories, None if it concerns an engine. These five are not part of Google's
+    operation.
     """
 
     name: str
@@ -65,10 +66,12 @@ class Operation:
     left_out: Sequence[Mapping[str, Any]] = ()
     waiting: Waiting | None = None
     retryable: bool = False
+    scope: Mapping[str, str] | None = None
 
     def extras(self) -> dict[str, Any]:
         """Return this bank's additions to Google's fields, for the metadata of an operation."""
         found = {
+            "scope": self.scope and dict(self.scope),
             "usage": self.usage or None,
             "waiting": self.waiting and self.waiting.to_wire(),
             "retryable": self.retryable or None,

@@ -1,0 +1,1 @@
+"""Pictures as SVG: where their parts are and how large, never any text of callers."""

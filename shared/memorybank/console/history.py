@@ -1,0 +1,127 @@
+"""The history of a memory, newest first: from `:explain`, or from its revisions where a bank does not explain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from memorybank.client.bank import BankClient
+from memorybank.console.differences import Piece, differences
+from memorybank.errors import InvalidArgument, NotFound
+
+_QUOTED = re.compile(r'\(event (\d+)(?:: "(.*)")?\)', re.DOTALL)
+_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Words of a conversation; `event` counts its events from 1."""
+
+    event: int | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One change: what the memory said after it, and why. `fact` is None where the memory was deleted."""
+
+    name: str
+    action: str
+    fact: str | None
+    create_time: str
+    pieces: Sequence[Piece]
+    details: Mapping[str, str]
+    quotes: Sequence[Quote] = ()
+    refused: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def id(self) -> str:
+        """The last part of the name."""
+        return self.name.rpartition("/")[2]
+
+
+@dataclass(frozen=True)
+class History:
+    """A memory, None if it has been deleted, and the newest of its revisions; `more` says that there are others.
+
+    `explanation` is the answer of `:explain`, if there is one.
+    """
+
+    memory: Mapping[str, Any] | None
+    revisions: Sequence[Revision]
+    more: bool = False
+    explanation: Mapping[str, Any] = field(default_factory=dict)
+
+
+def history_of(bank: BankClient, name: str) -> History:
+    """Return the history of a memory; one that was deleted within the last 48 hours has one, too."""
+    try:
+        memory: dict[str, Any] | None = bank.call("GET", name)
+    except NotFound:
+        memory = None
+    try:
+        found = bank.call("GET", f"{name}:explain", query={"pageSize": _PAGE})
+        revisions, told = found.get("revisions", []), found
+    except (NotFound, InvalidArgument):
+        found = bank.call("GET", f"{name}/revisions", query={"pageSize": _PAGE})
+        revisions, told = found.get("memoryRevisions", []), {}
+    if memory is None and not revisions:
+        raise NotFound(f"memory {name} does not exist, or was deleted more than 48 hours ago")
+    more = bool(found.get("nextPageToken"))
+    return History(memory, tuple(_revisions(revisions, more=more)), more, told)
+
+
+def quotes_of(revision: Mapping[str, Any]) -> list[Quote]:
+    """Return the words that a revision was taken from: as it names them, or as its extracted memories quote them."""
+    if "quotes" in revision:
+        return [Quote(_counted(quote.get("event")), quote.get("text", "")) for quote in revision["quotes"]]
+    contexts = [each.get("context", "") for each in revision.get("extractedMemories", [])]
+    return [Quote(int(found[1]), found[2] or "") for text in contexts for found in _QUOTED.finditer(text)]
+
+
+def _counted(event: Any) -> int | None:
+    return event + 1 if isinstance(event, int) else None
+
+
+def _revisions(found: Sequence[Mapping[str, Any]], *, more: bool) -> Iterator[Revision]:
+    for index, each in enumerate(found):
+        older = found[index + 1] if index + 1 < len(found) else None
+        before, fact = (older or {}).get("fact"), each.get("fact")
+        yield Revision(
+            name=each["name"],
+            action=each.get("action") or _action(fact, before, first=older is None and not more),
+            fact=fact,
+            create_time=each["createTime"],
+            pieces=differences(before or "", fact or "") if before != fact else differences(fact or "", fact or ""),
+            details=dict(_details(each)),
+            quotes=quotes_of(each),
+            refused=each.get("refused", ()),
+        )
+
+
+def _action(fact: str | None, before: str | None, *, first: bool) -> str:
+    if fact is None:
+        return "DELETED"
+    if first:
+        return "CREATED"
+    return "KEPT" if fact == before else "RESTORED" if before is None else "UPDATED"
+
+
+def _details(revision: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    produced = revision.get("producedBy", {})
+    rows = (
+        ("Relation", revision.get("relation")),
+        ("Reason", revision.get("reason")),
+        ("Said", revision.get("eventTime")),
+        ("Held until", revision.get("endTime")),
+        ("Extracted by", produced.get("extraction")),
+        ("Decided by", produced.get("consolidation")),
+        ("Model", None if produced else revision.get("model")),
+        ("Prompt", None if produced else revision.get("promptVersion")),
+    )
+    yield from ((label, str(value)) for label, value in rows if value)
+    for each in revision.get("extractedMemories", []):
+        if each.get("fact") and each["fact"] != revision.get("fact"):
+            yield "Extracted", each["fact"]

@@ -1,0 +1,71 @@
+"""The parts of the console that compute: word differences, quotes in a conversation, places on a picture."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from memorybank.console.differences import MOST_WORDS, differences
+from memorybank.console.drawing.charts import HEIGHT, Series, chart
+from memorybank.console.drawing.timeline import WIDTH, timeline
+from memorybank.console.marking import Mark, marked
+
+TEXTS = ["", "tea", "I like tea", "I like green tea.", "Ich mag\nTee", "  two  spaces ", "a" * 3000, "日本語 お茶"]
+
+
+@pytest.mark.parametrize("old", TEXTS)
+@pytest.mark.parametrize("new", TEXTS)
+def test_the_pieces_of_a_difference_are_both_texts(old: str, new: str) -> None:
+    found = differences(old, new)
+    assert "".join(piece.text for piece in found if piece.change != "added") == old
+    assert "".join(piece.text for piece in found if piece.change != "removed") == new
+
+
+def test_only_the_words_that_differ_are_marked() -> None:
+    assert differences("I like black tea", "I like green tea") == [
+        ("same", "I like "),
+        ("removed", "black"),
+        ("added", "green"),
+        ("same", " tea"),
+    ]
+
+
+def test_texts_too_long_to_compare_are_marked_as_a_whole() -> None:
+    old = "a " * MOST_WORDS
+    assert differences(old, f"{old}b") == [("removed", old), ("added", f"{old}b")]
+
+
+def test_quotes_are_marked_where_they_were_said() -> None:
+    tea, rome = Mark("I like tea", "m/1", "Likes tea"), Mark("Rome", "m/2", "Lives in Rome")
+    spans = marked("Well, I like tea in Rome!", [rome, tea, Mark("like", "m/3", ""), Mark("nothing", "m/4", "")])
+    assert [(span.text, span.mark and span.mark.name) for span in spans] == [
+        ("Well, ", None),
+        ("I like tea", "m/1"),
+        (" in ", None),
+        ("Rome", "m/2"),
+        ("!", None),
+    ]
+    assert marked("", [tea]) == []
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 200])
+def test_dots_are_in_the_order_of_time_and_inside_the_picture(count: int) -> None:
+    found = timeline([(str(n), "UPDATED", f"2026-11-{28 - n % 28:02}T00:00:0{n % 10}Z") for n in range(count)])
+    places = [dot.x for dot in found.dots]
+    assert len(places) == count
+    assert all(0 < place < WIDTH for place in places)
+    equal = timeline([(str(n), "UPDATED", "2026-11-28T00:00:00Z") for n in range(count)])
+    assert len({dot.x for dot in equal.dots}) == count
+
+
+def test_the_columns_of_a_day_stand_on_each_other() -> None:
+    days = [date(2026, 11, 28) + timedelta(days=n) for n in range(3)]
+    found = chart("Changes", days, [Series("created", [1, 0, 3]), Series("deleted", [1, 0, 0])])
+    assert [(each.series, each.y, each.height) for each in found.columns] == [
+        ("created", pytest.approx(HEIGHT * 2 / 3, abs=0.1), pytest.approx(HEIGHT / 3, abs=0.1)),
+        ("deleted", pytest.approx(HEIGHT / 3, abs=0.1), pytest.approx(HEIGHT / 3, abs=0.1)),
+        ("created", 0, HEIGHT),
+    ]
+    assert found.rows == [(days[2], [3, 0]), (days[0], [1, 1])]
+    assert chart("Nothing", days, [Series("all", [0, 0, 0])], line=True).most == 0
