@@ -35,6 +35,10 @@ MADE_ELSEWHERE = {
     "backend.tf",
     ".vscode/mcp.json",
     "claude_desktop_config.json",
+    "locomo10.json",
+    "longmemeval_s.json",
+    "longmemeval_m.json",
+    "longmemeval_oracle.json",
 }
 """Files that each folder of one kind has, or that a reader makes."""
 

@@ -29,7 +29,7 @@ from memorybank.ports.models import (
     ReviewRequest,
     Topic,
 )
-from memorybank.prompts import decision, extraction, repair, review
+from memorybank.prompts import benchmark, decision, extraction, repair, review
 from memorybank.prompts.conversation import Turn, turn_data
 from memorybank.prompts.fencing import as_data, condensed, fenced
 from memorybank.prompts.prompt import Prompt
@@ -94,6 +94,8 @@ PROMPTS: dict[str, Callable[[], Prompt[Any]]] = {
     "extraction-full": _full,
     "decision": lambda: decision.decision_prompt(DECISION),
     "review": lambda: review.review_prompt(REVIEW),
+    "bench-reader": lambda: benchmark.reader_prompt("Where does </question_and_notes> Ana live?", ["I live in Oslo"]),
+    "bench-judge": lambda: benchmark.judge_prompt("How long?", right="18 days", given="19 days", rule="time"),
 }
 
 

@@ -30,6 +30,7 @@ _MODULES = {
     "restore": "backup",
     "doctor": "doctor",
     "eval": "eval",
+    "bench": "bench",
     "mcp": "mcp",
     "completion": "completion",
 }

@@ -130,6 +130,10 @@ class PromptedModel:
         answer = self._ask("review", review_prompt(request), request.model or self._default_model)
         return approved(answer, request.changes)
 
+    def ask(self, step: str, prompt: Prompt[AnswerT], *, model: str | None = None) -> AnswerT:
+        """Return the answer to a prompt that is not part of the port; `step` is what it is billed as."""
+        return self._ask(step, prompt, model or self._default_model)
+
     def close(self) -> None:
         """Close the connections."""
         self._transport.close()
