@@ -1,8 +1,9 @@
 """How well each ranking finds one of many memories: a hundred queries of five kinds, without a server.
 
-    python -m tests.benchmarks.ranking [--crowd] [--models NAME]
+    python -m tests.benchmarks.ranking [--crowd] [--embeddings NAME]
 
-With `--crowd`, the facts of `memorybank eval` are memories, too. `--models` names other models than the offline ones.
+With `--crowd`, the facts of `memorybank eval` are memories, too. `--embeddings` names an
+embedder, as MEMORYBANK_EMBEDDINGS does.
 """
 
 from __future__ import annotations
@@ -102,11 +103,11 @@ def main() -> None:
     """Print a line per ranking."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--crowd", action="store_true")
-    parser.add_argument("--models", default="offline")
+    parser.add_argument("--embeddings", default="offline")
     arguments = parser.parse_args()
     queries = asked()
     facts = list(dict.fromkeys([*(each.fact for each in queries), *(crowd() if arguments.crowd else ())]))
-    embedder = make_embedder(Settings(models=arguments.models))
+    embedder = make_embedder(Settings(models="offline", embeddings=arguments.embeddings))
     print(f"{len(queries)} queries to {len(facts)} memories")
     for ranking in Ranking:
         policy = bank(ranking.name, facts, embedder)

@@ -27,6 +27,10 @@ _LETTER = rf"(?:(?![{_UNSPACED}{_HANGUL}_\u0964\u0965])[\w\u0900-\u0dff\u0f00-\u
 _WORD = rf"{_LETTER}+"
 _TERM = re.compile(rf"{_WORD}(?:[-._:/@,'+#&]{_WORD})*[+#]*|[{_UNSPACED}]+|[{_HANGUL}]+|[\U0001f300-\U0001faff]")
 _ASCII_TERM = re.compile(r"[A-Za-z0-9]+(?:[-._:/@,'+#&][A-Za-z0-9]+)*[+#]*")  # the same for ASCII, twice as fast
+_COMPOUND = re.compile(
+    rf"[A-Za-z0-9](?:[-._:/@,'+#&][A-Za-z0-9]|[+#])|[a-z][A-Z]|[A-Z]{{2}}[a-z]|[A-Za-z0-9]{{{_LONGEST + 1}}}"
+)
+_PLAIN_TERM = re.compile("[a-z0-9]+")  # where nothing is compound, four times as fast
 _PART = re.compile(rf"{_WORD}[+#]*")
 _PAIRED = re.compile(f"[{_UNSPACED}{_HANGUL}]")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -37,6 +41,8 @@ _STRAIGHT = str.maketrans("\u2019\u02bc\u2010\u2011\u0131", "''--i")
 def terms(text: str) -> list[str]:
     """Return the terms of a text in order; the first 8,192 characters count."""
     text = _plain(visible(text[:MAX_CHARACTERS]))[:MAX_CHARACTERS]
+    if text.isascii() and not _COMPOUND.search(text):
+        return _PLAIN_TERM.findall(text.lower())
     pattern = _ASCII_TERM if text.isascii() else _TERM
     found: list[str] = []
     for word in pattern.findall(text):

@@ -68,7 +68,8 @@ class Ranker:
     def choose(self, hits: Hits) -> list[RetrievedMemory]:
         """Return the results, in their order."""
         hits = sorted(hits, key=lambda hit: hit[0])
-        if self.ranking == Ranking.DISTANCE.name and not self.explain:
+        all_fit = len(hits) <= self.limit and self.ranking == Ranking.HYBRID.name
+        if not self.explain and (all_fit or self.ranking == Ranking.DISTANCE.name):
             return [_result(distance, document) for distance, document in hits[: self.limit]]
         found = self._candidates(hits)
         chosen = found[: self.limit]
