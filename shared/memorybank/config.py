@@ -81,6 +81,7 @@ class Settings:
     data: str = _text("memorybank.db")
     host: str = _text("127.0.0.1", pattern=r"[\w.:-]+", says="must be a host name or an address, such as 127.0.0.1")
     port: int = _number(8080, least=0, most=65535)
+    search_cache_mib: int = _number(256, least=0, most=1_000_000)
     project: str = _text("local")
     location: str = _text("us-central1")
     project_number: str | None = _text(None)

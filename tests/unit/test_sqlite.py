@@ -25,7 +25,7 @@ from memorybank.ports.documents import (
 )
 from memorybank.storage.sqlite import SqliteStore
 from memorybank.storage.sqlite.schema import INDEX_SQL
-from memorybank.testing.contracts.store_nearest import at, near
+from memorybank.testing.contracts.store_nearest import at, found, near
 
 MEMORIES = "engines/e/memories"
 NOW = datetime(2026, 1, 31, tzinfo=UTC)
@@ -136,6 +136,25 @@ class TestFile:
         names = {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
         assert "operations_group_stalled_at" in names
         assert "operations_group_adrift_at" not in names
+
+    @pytest.mark.parametrize("version", [1, 2])
+    def test_vectors_of_earlier_versions_are_searched_and_removed(self, file: Path, version: int) -> None:
+        with closing(SqliteStore(file)) as store:
+            store.commit([Create(f"{MEMORIES}/m{number}", at(float(number))) for number in range(3)])
+            store.commit([Put(f"{MEMORIES}/m1", at(5.0))])
+        with closing(sqlite3.connect(file, isolation_level=None)) as raw:
+            raw.execute("CREATE TABLE old (path, field, partition, changed, value, PRIMARY KEY (path, field))")
+            raw.execute("INSERT INTO old SELECT path, field, partition, changed, value FROM vectors")
+            raw.execute("DROP TABLE vectors")
+            raw.execute("DROP TABLE removed")
+            raw.execute("ALTER TABLE old RENAME TO vectors")
+            raw.execute("CREATE INDEX vectors_partition ON vectors (partition, changed)")
+            raw.execute(f"PRAGMA user_version = {version}")
+
+        with closing(SqliteStore(file)) as store:
+            assert [*found(store.nearest(near(MEMORIES, 0.0)))] == ["m0", "m2", "m1"]
+            store.commit([Delete(f"{MEMORIES}/m0"), Put(f"{MEMORIES}/m2", at(9.0))])
+            assert [*found(store.nearest(near(MEMORIES, 0.0)))] == ["m1", "m2"]
 
     @pytest.mark.parametrize("name", [next(iter(INDEX_SQL)), "documents_scope"])
     def test_an_index_that_a_later_version_declares_is_made_on_opening(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def _sqlite(settings: Settings) -> DocumentStore:
     from memorybank.storage.sqlite import SqliteStore  # noqa: PLC0415 - only who keeps data there needs it
 
-    return SqliteStore(settings.data)
+    return SqliteStore(settings.data, cache_bytes=settings.search_cache_mib * 2**20)
 
 
 SQLITE = StorePlugin(open=_sqlite, local=True)

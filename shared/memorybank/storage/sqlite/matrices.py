@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
+from memorybank.storage.sqlite.vector_rows import GROWTH, RowsInMemory, RowsOnDisk, VectorRows
 from memorybank.storage.sqlite.vectors import Partition
 
 if TYPE_CHECKING:
@@ -16,114 +19,154 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats: TypeAlias = NDArray[np.float32]
+    Ids: TypeAlias = NDArray[np.int64]
+    Positions: TypeAlias = NDArray[np.intp]
+    NumberT = TypeVar("NumberT", bound=np.generic)
 
-Rows: TypeAlias = list[tuple[str, bytes]]
-"""Paths and float32 bytes."""
+Row: TypeAlias = tuple[int, bytes]
+"""Id and float32 bytes of a vector. Ids grow with every vector that is stored; none is used twice."""
 
-_GROWTH = 1.25
 _ERROR = 1e-5  # of a squared distance over the squared lengths: far above that of a float32 product of 2048 terms
+_FLOAT_BYTES, _MORE_BYTES = 4, 12  # of one number of a vector, and of its id and square
+_FEW_DEAD = 64
+_AT_ONCE = 1024
+_DISK_PER_MEMORY = 16
+_log = logging.getLogger(__name__)
+
+
+class Source(Protocol):
+    """A partition as it is stored."""
+
+    def count(self) -> int:
+        """Return how many vectors there are."""
+        ...
+
+    def rows(self, since: int) -> Iterator[Row]:
+        """Yield the vectors that were stored after a commit, in the order of their ids."""
+        ...
+
+    def removed(self, since: int) -> list[int]:
+        """Return the ids of the vectors that were removed after a commit."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
     """The vectors of one partition as of commit `version`.
 
-    The first `size` entries are its own and never change. The rest is spare room, which a later version of the same
-    partition may fill in place.
+    The first `size` rows are its own and never change; a later version of the same partition may add rows behind them.
+    `ids` and `squares` belong to the rows, in ascending order of the ids. Those at the positions `dead` were removed.
     """
 
     version: int
     size: int
-    paths: list[str]
-    vectors: Floats
+    ids: Ids
+    rows: VectorRows
     squares: Floats
+    dead: Positions
 
     @property
     def memory(self) -> int:
         """The size of the numbers in bytes."""
-        return self.vectors.nbytes + self.squares.nbytes
+        return self.rows.memory + self.ids.nbytes + self.squares.nbytes + self.dead.nbytes
 
-    def nearest(self, packed: bytes, limit: int, *, among: AbstractSet[str] | None = None) -> list[tuple[float, str]]:
-        """Return distance and path of the vectors nearest to one, given as float32 bytes; ties by path.
+    @property
+    def disk(self) -> int:
+        """The size of its temporary file in bytes."""
+        return self.size * self.rows.disk_width
 
-        `among` limits the search to these paths.
+    def nearest(self, packed: bytes, limit: int, *, among: list[int] | None = None) -> list[tuple[float, int]]:
+        """Return distance and id of the vectors nearest to one, given as float32 bytes, nearest first.
+
+        Those as far away as the last one are all returned, even beyond `limit`. `among` limits the search to these ids.
         """
         import numpy as np  # noqa: PLC0415 - only searches pay for numpy
 
         target = np.frombuffer(packed, dtype="<f4")
-        vectors = self.vectors[: self.size]
-        if among is not None:
-            picked = np.array([row for row, path in enumerate(self.paths[: self.size]) if path in among], dtype=np.intp)
-        elif limit < self.size:
-            # Single precision only selects the candidates: every vector that, with its rounding error, is no farther
-            # than the last result can be. The exact distances decide below.
-            squares = self.squares[: self.size]
-            products = vectors @ (target * -2)  # with `squares`, the squared distance but for the target's own length
-            farthest = np.partition(products + squares * (1 + _ERROR), limit - 1)[limit - 1]
-            picked = np.flatnonzero(products + squares * (1 - _ERROR) <= farthest + 2 * _ERROR * (target @ target))
+        if among is None:
+            living = self.size - len(self.dead)
         else:
-            picked = np.arange(self.size)
-        offsets = vectors[picked].astype(np.float64) - target
-        distances = np.sqrt(np.einsum("ij,ij->i", offsets, offsets)).tolist()
-        return sorted(zip(distances, map(self.paths.__getitem__, picked.tolist()), strict=True))[:limit]
+            chosen = np.searchsorted(self.ids[: self.size], np.array(sorted(among), dtype=np.int64))
+            living = len(chosen)
+        if living > max(limit, _AT_ONCE if among is not None else 0):
+            picked = self._candidates(target, limit, chosen=None if among is None else chosen)
+        else:
+            picked = np.delete(np.arange(self.size), self.dead) if among is None else chosen
+        parts = [self._distances(picked[start : start + _AT_ONCE], target) for start in range(0, len(picked), _AT_ONCE)]
+        distances = np.concatenate([np.empty(0), *parts])
+        farthest = np.partition(distances, limit - 1)[limit - 1] if limit < len(picked) else np.inf
+        near = np.flatnonzero(distances <= farthest)
+        return sorted(zip(distances[near].tolist(), self.ids[picked[near]].tolist(), strict=True))
 
+    def _candidates(self, target: Floats, limit: int, *, chosen: Positions | None) -> Positions:
+        """Return every position that, with its rounding error, is no farther than the last result can be.
 
-def _load(version: int, rows: Rows) -> Matrix:
-    import numpy as np  # noqa: PLC0415 - only searches pay for numpy
+        Single precision only selects these candidates; the exact distances decide.
+        """
+        import numpy as np  # noqa: PLC0415 - only searches pay for numpy
 
-    packed = b"".join(value for _, value in rows)
-    vectors = np.frombuffer(packed, dtype="<f4").reshape(len(rows), -1).astype(np.float32, copy=False)
-    squares = np.einsum("ij,ij->i", vectors, vectors)
-    return Matrix(version, len(rows), [path for path, _ in rows], vectors, squares)
+        products, start = np.empty(self.size, np.float32), 0
+        for block in self.rows.blocks(self.size):  # with `squares`, the squared distance but for the target's length
+            np.matmul(block, target * -2, out=products[start : start + len(block)])
+            start += len(block)
+        squares = self.squares[: self.size]
+        if chosen is None and len(self.dead):
+            products[self.dead] = np.inf
+        elif chosen is not None:
+            products, squares = products[chosen], squares[chosen]
+        farthest = np.partition(products + squares * (1 + _ERROR), limit - 1)[limit - 1]
+        near = np.flatnonzero(products + squares * (1 - _ERROR) <= farthest + 2 * _ERROR * (target @ target))
+        return near if chosen is None else chosen[near]
 
+    def _distances(self, positions: Positions, target: Floats) -> NDArray[np.float64]:
+        import numpy as np  # noqa: PLC0415 - only searches pay for numpy
 
-def _extend(matrix: Matrix, version: int, rows: Rows) -> Matrix:
-    """Return the matrix with more rows. Only the newest matrix of a partition may be extended, by one thread."""
-    import numpy as np  # noqa: PLC0415 - only searches pay for numpy
-
-    added, size = _load(version, rows), matrix.size + len(rows)
-    vectors, squares = matrix.vectors, matrix.squares
-    if size > len(vectors):
-        room = max(size, int(size * _GROWTH))
-        vectors, squares = np.empty((room, vectors.shape[1]), np.float32), np.empty(room, np.float32)
-        vectors[: matrix.size], squares[: matrix.size] = matrix.vectors[: matrix.size], matrix.squares[: matrix.size]
-    vectors[matrix.size : size], squares[matrix.size : size] = added.vectors, added.squares
-    matrix.paths.extend(added.paths)
-    return Matrix(version, size, matrix.paths, vectors, squares)
+        offsets = self.rows.take(positions).astype(np.float64) - target
+        distances: NDArray[np.float64] = np.sqrt(np.einsum("ij,ij->i", offsets, offsets))
+        return distances
 
 
 class MatrixCache:
-    """An LRU cache of matrices, bounded by size in bytes."""
+    """An LRU cache of matrices, bounded by the bytes of memory they take.
 
-    def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
+    One that is larger than that has its vectors in a temporary file in `folder`; such files take up to 16 times as many
+    bytes of disk, or those of the largest.
+    """
+
+    def __init__(self, capacity: int, *, folder: Path | None = None) -> None:
+        self._capacity, self._folder = capacity, folder
         self._held: OrderedDict[str, Matrix] = OrderedDict()
-        self._lock = threading.Lock()  # guards `_held`; held briefly
+        self._memory = self._disk = 0
+        self._lock = threading.Lock()  # guards the three above; held briefly
         self._loading = threading.Lock()  # held while reading from the store, so that a matrix is read once
 
-    def get(self, key: str, partition: Partition, read: Callable[[int], Rows]) -> Matrix:
-        """Return the matrix of a partition in the given state; `read(n)` returns the rows written after commit n."""
+    def get(self, key: str, partition: Partition, source: Source) -> Matrix:
+        """Return the matrix of a partition in the given state, of which `source` reads what is missing."""
         matrix = self._find(key)
         if matrix is not None and matrix.version == partition.version:
             return matrix
         with self._loading:
             matrix = self._find(key)
-            if matrix is None:
-                return self._keep(key, _load(partition.version, read(0)))
-            if matrix.version < partition.version:
-                added = partition.rewritten <= matrix.version
-                rows = read(matrix.version if added else 0)
-                return self._keep(
-                    key, _extend(matrix, partition.version, rows) if added else _load(partition.version, rows)
-                )
-            if matrix.version > partition.version:  # this reader sees an older state than another one did
-                return _load(partition.version, read(0))
-            return matrix
+            if matrix is not None and matrix.version == partition.version:
+                return matrix
+            if matrix is not None and matrix.version > partition.version:
+                # This reader sees an older state than another one did.
+                return self._load(partition.version, source)
+            if matrix is None or partition.rewritten > matrix.version:
+                self.drop(key)  # before its successor takes memory, too
+                return self._keep(key, self._load(partition.version, source))
+            return self._keep(key, self._extended(matrix, partition.version, source))
 
     def drop(self, key: str) -> None:
         """Forget a partition that has become empty."""
         with self._lock:
-            self._held.pop(key, None)
+            self._forget(key)
+
+    def clear(self) -> None:
+        """Forget every partition."""
+        with self._lock:
+            for key in [*self._held]:
+                self._forget(key)
 
     def _find(self, key: str) -> Matrix | None:
         with self._lock:
@@ -134,8 +177,96 @@ class MatrixCache:
 
     def _keep(self, key: str, matrix: Matrix) -> Matrix:
         with self._lock:
+            self._forget(key)
             self._held[key] = matrix
-            self._held.move_to_end(key)
-            while sum(held.memory for held in self._held.values()) > self._capacity:
-                self._held.popitem(last=False)
+            self._memory, self._disk = self._memory + matrix.memory, self._disk + matrix.disk
+            while self._memory > self._capacity:
+                self._forget(next(iter(self._held)))
+            while self._disk > self._capacity * _DISK_PER_MEMORY and self._others_on_disk(key):
+                self._forget(self._others_on_disk(key)[0])
         return matrix
+
+    def _others_on_disk(self, key: str) -> list[str]:
+        return [other for other, matrix in self._held.items() if matrix.disk and other != key]
+
+    def _forget(self, key: str) -> None:
+        matrix = self._held.pop(key, None)
+        if matrix is not None:
+            self._memory, self._disk = self._memory - matrix.memory, self._disk - matrix.disk
+
+    def _load(self, version: int, source: Source) -> Matrix:
+        """Read all of a partition, a few vectors at a time."""
+        import numpy as np  # noqa: PLC0415 - only searches pay for numpy
+
+        count, rows = source.count(), source.rows(0)
+        first = list(islice(rows, 1))
+        if not first:
+            raise ValueError("an empty partition has no matrix")
+        ids, squares = np.empty(count, np.int64), np.empty(count, np.float32)
+        store = self._room(count, len(first[0][1]) // _FLOAT_BYTES)
+        size, some = 0, first
+        while some:
+            added, numbers = _numbers(some)
+            end = size + len(some)
+            store = store.extended(size, added)
+            ids[size:end], squares[size:end] = numbers, np.einsum("ij,ij->i", added, added)
+            size, some = end, list(islice(rows, _AT_ONCE))
+        return Matrix(version, size, ids, store, squares, np.empty(0, np.intp))
+
+    def _room(self, count: int, dimensions: int) -> VectorRows:
+        """Return empty rows with room for so many vectors, in memory if the cache may hold them."""
+        import numpy as np  # noqa: PLC0415 - only searches pay for numpy
+
+        if not self._fits(count, dimensions):
+            try:
+                return RowsOnDisk(dimensions, folder=self._folder)
+            except OSError as error:
+                _log.warning("no temporary file for vectors: a search reads them anew", extra={"error": str(error)})
+        return RowsInMemory(np.empty((count, dimensions), np.float32))
+
+    def _fits(self, count: int, dimensions: int) -> bool:
+        """Tell whether the cache may hold so many vectors in memory, with the room that they get when they grow."""
+        return count * (dimensions * _FLOAT_BYTES + _MORE_BYTES) * GROWTH <= self._capacity
+
+    def _extended(self, matrix: Matrix, version: int, source: Source) -> Matrix:
+        """Return the matrix as of a later commit. Only the newest one of a partition may be extended, by one thread."""
+        import numpy as np  # noqa: PLC0415 - only searches pay for numpy
+
+        gone = np.array(sorted(source.removed(matrix.version)), dtype=np.int64)
+        at = np.searchsorted(matrix.ids[: matrix.size], gone)
+        at = at[(at < matrix.size) & (matrix.ids[np.minimum(at, matrix.size - 1)] == gone)]
+        dead = np.union1d(matrix.dead, at) if len(at) else matrix.dead
+        new = list(source.rows(matrix.version))
+        size = matrix.size + len(new)
+        too_large = new and not matrix.disk and not self._fits(size, len(new[0][1]) // _FLOAT_BYTES)
+        if too_large or len(dead) > max(_FEW_DEAD, matrix.size // 4):
+            return self._load(version, source)
+        if not new:
+            return Matrix(version, size, matrix.ids, matrix.rows, matrix.squares, dead)
+        added, numbers = _numbers(new)
+        rows = matrix.rows.extended(matrix.size, added)
+        ids = _appended(matrix.ids, matrix.size, numbers)
+        squares = _appended(matrix.squares, matrix.size, np.einsum("ij,ij->i", added, added))
+        return Matrix(version, size, ids, rows, squares, dead)
+
+
+def _numbers(rows: list[Row]) -> tuple[Floats, Ids]:
+    """Return the vectors of rows as an array, and their ids as another."""
+    import numpy as np  # noqa: PLC0415 - only searches pay for numpy
+
+    packed = b"".join(value for _, value in rows)
+    vectors = np.frombuffer(packed, dtype="<f4").reshape(len(rows), -1).astype(np.float32, copy=False)
+    return vectors, np.array([number for number, _ in rows], dtype=np.int64)
+
+
+def _appended(numbers: NDArray[NumberT], size: int, added: NDArray[NumberT]) -> NDArray[NumberT]:
+    """Return an array with more numbers after the first `size`: in place, where there is room."""
+    import numpy as np  # noqa: PLC0415 - only searches pay for numpy
+
+    end = size + len(added)
+    if end > len(numbers):
+        grown = np.empty(max(end, int(end * GROWTH)), numbers.dtype)
+        grown[:size] = numbers[:size]
+        numbers = grown
+    numbers[size:end] = added
+    return numbers

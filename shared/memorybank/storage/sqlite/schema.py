@@ -9,7 +9,7 @@ from memorybank.errors import FailedPrecondition, InvalidArgument
 from memorybank.ports.collections import INDEXES, Index
 from memorybank.storage.sqlite.codec import check_field
 
-VERSION = 2
+VERSION = 3
 """The version of these tables, kept in `PRAGMA user_version`. It must grow when a `VECTOR_INDEXES` entry changes."""
 
 _RENAMED = {"born": "first_sequence", "adrift_at": "stalled_at", "maker": "produced_by"}
@@ -21,16 +21,22 @@ _TABLES = (
         path TEXT PRIMARY KEY, collection TEXT NOT NULL, collection_id TEXT NOT NULL,
         version INTEGER NOT NULL, data TEXT NOT NULL)
     """,
-    # Vectors have their own table, so reads that do not need them never load their pages. `changed` is the number of
-    # the commit that last wrote the vector.
+    # Vectors have their own table, so reads that do not need them never load their pages. A vector that changes gets a
+    # new id, and ids only grow. `changed` is the number of the commit that wrote it.
     """
     CREATE TABLE IF NOT EXISTS vectors (
-        path TEXT NOT NULL, field TEXT NOT NULL, partition INTEGER, changed INTEGER NOT NULL, value BLOB NOT NULL,
-        PRIMARY KEY (path, field))
+        id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL, field TEXT NOT NULL, partition INTEGER,
+        changed INTEGER NOT NULL, value BLOB NOT NULL, UNIQUE (path, field))
     """,
     "CREATE INDEX IF NOT EXISTS vectors_partition ON vectors (partition, changed)",
-    # `version` is the number of the last commit that changed the partition, `rewritten` of the last that did more
-    # than add vectors to it.
+    # The ids of vectors that were removed from a partition, by the number of the commit: only of its last ones.
+    """
+    CREATE TABLE IF NOT EXISTS removed (
+        partition INTEGER NOT NULL, changed INTEGER NOT NULL, id INTEGER NOT NULL,
+        PRIMARY KEY (partition, changed, id)) WITHOUT ROWID
+    """,
+    # `version` is the number of the last commit that changed the partition, `rewritten` of the last whose removals
+    # are not listed (any more).
     """
     CREATE TABLE IF NOT EXISTS partitions (
         id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, rewritten INTEGER NOT NULL)
@@ -83,9 +89,17 @@ def prepare(connection: sqlite3.Connection, name: str) -> None:
     if not _complete(connection, name):  # another process may have been quicker
         if version == 1:
             _rename_fields(connection)
+        if version in (1, 2):
+            connection.execute("ALTER TABLE vectors RENAME TO vectors_before")
+            connection.execute("DROP INDEX IF EXISTS vectors_partition")
         scope = f"CREATE INDEX IF NOT EXISTS {_SCOPE_INDEX} ON documents (path, version, {_SCOPE})"
         for sql in (*_TABLES, *INDEX_SQL.values(), scope):
             connection.execute(sql)
+        if version in (1, 2):
+            columns = "path, field, partition, changed, value"
+            connection.execute(f"INSERT INTO vectors ({columns}) SELECT {columns} FROM vectors_before ORDER BY changed")  # noqa: S608 - of constants
+            connection.execute("DROP TABLE vectors_before")
+            connection.execute("UPDATE partitions SET rewritten = version")
         connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("COMMIT")
     if version == 1:

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from memorybank.errors import AlreadyExists, FailedPrecondition
 from memorybank.ports.documents import Data, Document, Hit, Nearest, Query, Vector, Version, Write
@@ -17,10 +18,11 @@ from memorybank.storage.sqlite.connections import MEMORY, Connections
 from memorybank.storage.sqlite.matrices import MatrixCache
 from memorybank.storage.sqlite.query import below, count, select
 from memorybank.storage.sqlite.schema import SCOPE_ONLY, split
-from memorybank.storage.sqlite.vectors import read_partition, read_vectors, screened_paths, searched
+from memorybank.storage.sqlite.vectors import StoredPartition, read_partition, searched
 
 _parse = json.JSONDecoder().raw_decode  # twice as fast as `json.loads` on what `dump` wrote
 _ONE = "SELECT path, version, data FROM documents WHERE path = ?"
+_BY_VECTOR = "SELECT path, version, data FROM documents WHERE path = (SELECT path FROM vectors WHERE id = ?)"
 
 
 @dataclass(frozen=True)
@@ -82,17 +84,16 @@ class SqliteStore:
             if partition is None:
                 here.matrices.drop(key)
                 return []
-            matrix = here.matrices.get(
-                key, partition, lambda since: read_vectors(connection, partition.id, since=since)
-            )
-            among = None if search.screen is None else screened_paths(connection, partition.id, search.screen)
-            found = matrix.nearest(target, search.limit, among=among)
-            # Both reads see one state of the store, so that every path found is there.
-            return [
-                Hit(document, distance)
-                for distance, path in found
-                if (document := _get(connection, path, names)) is not None
+            stored = StoredPartition(connection, partition.id)
+            matrix = here.matrices.get(key, partition, stored)
+            among = None if search.screen is None else stored.screened(search.screen)
+            # All reads see one state of the store, so that every vector found has its document.
+            found = [
+                (distance, *connection.execute(_BY_VECTOR, (number,)).fetchone())
+                for distance, number in matrix.nearest(target, search.limit, among=among)
             ]
+            nearest = sorted(found, key=lambda row: row[:2])[: search.limit]
+            return [Hit(_document(connection, row, names), distance) for distance, *row in nearest]
 
     def below(self, path: str, *, limit: int) -> list[str]:
         """Return the paths of at most `limit` documents below a document or collection path, at any depth."""
@@ -110,7 +111,9 @@ class SqliteStore:
 
     def scrub(self) -> None:
         """Remove all traces of deleted documents from the file and its log: zero free pages, empty the log."""
-        self._here().connections.truncate_log()
+        here = self._here()
+        here.matrices.clear()  # they may hold vectors of deleted documents
+        here.connections.truncate_log()
 
     def backup(self, target: str | Path) -> None:
         """Copy the store, even while it is in use, into the new file `target`; raise `AlreadyExists` if that exists.
@@ -125,10 +128,12 @@ class SqliteStore:
         """Close this process's connections."""
         if self._opened.process == os.getpid():
             self._opened.connections.close()
+            self._opened.matrices.clear()
 
     def _open(self) -> _Opened:
         connections = Connections(self._path, busy_seconds=self._busy_seconds)
-        return _Opened(os.getpid(), connections, MatrixCache(self._cache_bytes))
+        folder = None if self._path == MEMORY else Path(self._path).absolute().parent
+        return _Opened(os.getpid(), connections, MatrixCache(self._cache_bytes, folder=folder))
 
     def _here(self) -> _Opened:
         """Return the state of this process: a forked child must use neither connections nor locks of its parent."""
@@ -156,7 +161,7 @@ def _get(connection: sqlite3.Connection, path: str, fields: Sequence[str] | None
     return _document(connection, row, fields) if row else None
 
 
-def _document(connection: sqlite3.Connection, row: tuple[str, int, str], fields: Sequence[str] | None) -> Document:
+def _document(connection: sqlite3.Connection, row: Sequence[Any], fields: Sequence[str] | None) -> Document:
     path, version, text = row
     stored, _ = _parse(text)
     data: Data = {}

@@ -8,7 +8,8 @@ shows whether a matrix in memory is up to date, whichever process wrote.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from memorybank.errors import InvalidArgument
@@ -21,10 +22,12 @@ from memorybank.storage.sqlite.screens import screened
 
 _DECLARED: Mapping[tuple[str, str], VectorIndex] = {(index.collection, index.field): index for index in VECTOR_INDEXES}
 _FLOAT_BYTES = 4
+_LISTED, _FORGOTTEN_AT_ONCE = 1000, 64
+"""How many removals of a partition are listed, and about how often older ones are looked for."""
 
 
 class Partition(NamedTuple):
-    """The state of a partition: numbers of the last commits that changed it, and that did more than add to it."""
+    """The state of a partition: the last commit that changed it, and the last whose removals are not listed."""
 
     id: int
     version: int
@@ -32,6 +35,12 @@ class Partition(NamedTuple):
 
 
 class _Kept(NamedTuple):
+    id: int
+    partition: int | None
+    value: bytes
+
+
+class _New(NamedTuple):
     partition: int | None
     value: bytes
 
@@ -53,37 +62,56 @@ def read_partition(connection: sqlite3.Connection, key: str) -> Partition | None
     return Partition(*row) if row else None
 
 
-def read_vectors(connection: sqlite3.Connection, partition: int, *, since: int) -> list[tuple[str, bytes]]:
-    """Return path and float32 bytes of a partition's vectors that were written after commit number `since`."""
-    return connection.execute(
-        "SELECT path, value FROM vectors WHERE partition = ? AND changed > ?", (partition, since)
-    ).fetchall()
+@dataclass(frozen=True, slots=True)
+class StoredPartition:
+    """The vectors of a partition, read within one transaction."""
 
+    connection: sqlite3.Connection
+    id: int
 
-def screened_paths(connection: sqlite3.Connection, partition: int, screen: Screen) -> set[str] | None:
-    """Return the paths of a partition's documents that a screen lets through; None if it says nothing to SQLite."""
-    condition, values = screened(screen)
-    if not condition:
-        return None
-    found = connection.execute(
-        "SELECT documents.path FROM vectors CROSS JOIN documents ON documents.path = vectors.path "  # noqa: S608 - placeholders only
-        f"WHERE vectors.partition = ?{condition}",
-        (partition, *values),
-    )
-    return {path for (path,) in found}
+    def count(self) -> int:
+        """Return how many vectors there are."""
+        found: int = self.connection.execute("SELECT count(*) FROM vectors WHERE partition = ?", (self.id,)).fetchone()[
+            0
+        ]
+        return found
+
+    def rows(self, since: int) -> Iterator[tuple[int, bytes]]:
+        """Yield id and float32 bytes of the vectors that were written after commit `since`, in the order of the ids."""
+        return self.connection.execute(
+            "SELECT id, value FROM vectors WHERE partition = ? AND changed > ? ORDER BY changed, id", (self.id, since)
+        )
+
+    def removed(self, since: int) -> list[int]:
+        """Return the ids of the vectors that were removed after commit `since`."""
+        found = self.connection.execute("SELECT id FROM removed WHERE partition = ? AND changed > ?", (self.id, since))
+        return [number for (number,) in found]
+
+    def screened(self, screen: Screen) -> list[int] | None:
+        """Return the ids of the vectors whose documents a screen lets through; None if it says nothing to SQLite."""
+        condition, values = screened(screen)
+        if not condition:
+            return None
+        found = self.connection.execute(
+            "SELECT vectors.id FROM vectors CROSS JOIN documents ON documents.path = vectors.path "  # noqa: S608 - placeholders only
+            f"WHERE vectors.partition = ?{condition}",
+            (self.id, *values),
+        )
+        return [number for (number,) in found]
 
 
 def update_vectors(connection: sqlite3.Connection, path: str, *, number: int, after: Encoded) -> None:
     """Update the vectors of a document to its new state `after`: its fields, and the vectors given now."""
-    rows = connection.execute("SELECT field, partition, value FROM vectors WHERE path = ?", (path,))
-    before = {field: _Kept(partition, value) for field, partition, value in rows}
+    rows = connection.execute("SELECT field, id, partition, value FROM vectors WHERE path = ?", (path,))
+    before = {field: _Kept(*kept) for field, *kept in rows}
     for field in before.keys() | after.vectors.keys():
-        old, new = before.get(field), None
+        old, new, same = before.get(field), None, False
         if after.fields.get(field) == VECTOR:
             value = after.vectors[field] if field in after.vectors else before[field].value
             key = _key_in(split(path), field, fields=after.fields, dimensions=len(value) // _FLOAT_BYTES)
-            new = _Kept(None if key is None else _partition(connection, key, number), value)
-        if new != old:
+            new = _New(None if key is None else _partition(connection, key, number), value)
+            same = old is not None and new == (old.partition, old.value)
+        if not same:
             _replace(connection, (path, field), old=old, new=new, number=number)
 
 
@@ -108,25 +136,42 @@ def _partition(connection: sqlite3.Connection, key: str, number: int) -> int:
 
 
 def _replace(
-    connection: sqlite3.Connection, at: tuple[str, str], *, old: _Kept | None, new: _Kept | None, number: int
+    connection: sqlite3.Connection, at: tuple[str, str], *, old: _Kept | None, new: _New | None, number: int
 ) -> None:
-    if new is None:
-        connection.execute("DELETE FROM vectors WHERE path = ? AND field = ?", at)
-    else:
+    if old is not None:
+        connection.execute("DELETE FROM vectors WHERE id = ?", (old.id,))
+    if new is not None:
         connection.execute(
-            "INSERT OR REPLACE INTO vectors (path, field, partition, changed, value) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO vectors (path, field, partition, changed, value) VALUES (?, ?, ?, ?, ?)",
             (*at, new.partition, number, new.value),
         )
         connection.execute("UPDATE partitions SET version = ? WHERE id = ?", (number, new.partition))
-    if old is not None:
-        connection.execute(
-            "UPDATE partitions SET version = ?, rewritten = ? WHERE id = ?", (number, number, old.partition)
-        )
-        # An empty partition leaves no trace: its key holds values of documents that may have been purged.
-        connection.execute(
-            "DELETE FROM partitions WHERE id = ? AND NOT EXISTS (SELECT 1 FROM vectors WHERE partition = ?)",
-            (old.partition, old.partition),
-        )
+    if old is not None and old.partition is not None:
+        _note_removal(connection, old.partition, removed=old.id, number=number)
+
+
+def _note_removal(connection: sqlite3.Connection, partition: int, *, removed: int, number: int) -> None:
+    connection.execute("UPDATE partitions SET version = ? WHERE id = ?", (number, partition))
+    connection.execute("INSERT INTO removed VALUES (?, ?, ?)", (partition, number, removed))
+    # An empty partition leaves no trace: its key holds values of documents that may have been purged.
+    emptied = connection.execute(
+        "DELETE FROM partitions WHERE id = ? AND NOT EXISTS (SELECT 1 FROM vectors WHERE partition = ?)",
+        (partition, partition),
+    )
+    if emptied.rowcount:
+        connection.execute("DELETE FROM removed WHERE partition = ?", (partition,))
+    elif removed % _FORGOTTEN_AT_ONCE == 0:
+        _forget_removals(connection, partition)
+
+
+def _forget_removals(connection: sqlite3.Connection, partition: int) -> None:
+    """Keep only the newest removals of a partition; matrices older than that are read anew."""
+    found = connection.execute(
+        "SELECT changed FROM removed WHERE partition = ? ORDER BY changed DESC LIMIT 1 OFFSET ?", (partition, _LISTED)
+    ).fetchone()
+    if found is not None:
+        connection.execute("DELETE FROM removed WHERE partition = ? AND changed <= ?", (partition, *found))
+        connection.execute("UPDATE partitions SET rewritten = ? WHERE id = ?", (*found, partition))
 
 
 def _key(collection: str, index: VectorIndex, *, fields: Mapping[str, Any], dimensions: int) -> str:
