@@ -160,7 +160,7 @@ run "with_everything_chosen" {
     error_message = "the sweep's queries have no index"
   }
   assert {
-    condition     = { for key, index in google_firestore_index.composite : key => index.query_scope } == { for key in keys(local.composite) : key => "COLLECTION" }
+    condition     = { for key, index in google_firestore_index.composite : key => index.query_scope } == { for key, index in local.composite : key => try(index.group, false) ? "COLLECTION_GROUP" : "COLLECTION" }
     error_message = "an index is of another scope than its queries"
   }
 }

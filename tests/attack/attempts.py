@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import cycle, islice
 from random import Random
 from typing import Any
@@ -117,6 +118,7 @@ def _query(target: World, rpc: Rpc, chance: Random) -> str:
         "memoryId": target.ids["memory"],
         "sessionId": target.ids["session"],
         "force": ["true", "false"],
+        "readTime": ["", _now(), _now()],
         "parent": [LOCATION.rpartition("/")[0]],
         "timeout": ["0s"],
         "returnPartialSuccess": ["true"],
@@ -125,6 +127,10 @@ def _query(target: World, rpc: Rpc, chance: Random) -> str:
     if "pageToken" in chosen:  # a token is good for one request only
         chosen = ["pageToken", "pageSize"]
     return "&".join(f"{name}={quote(chance.choice(values.get(name, ('',))))}" for name in chosen)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
 
 
 def _bodies(target: World, rpc: str, chance: Random) -> Callable[[], Any]:
@@ -160,6 +166,7 @@ def _bodies(target: World, rpc: str, chance: Random) -> Callable[[], Any]:
             "scope": scope,
             **chance.choice(searches),
             "filter": chance.choice(_FILTERS),
+            "readTime": chance.choice([None, _now()]),
         },
         "RetrieveProfiles": {"scope": scope},
         "CreateSession": {"userId": chance.choice([ADA, EVE, "*"]), "sessionState": {"k": 1}},

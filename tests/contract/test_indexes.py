@@ -73,7 +73,11 @@ def recording(firestore_emulator: str) -> Iterator[RecordingStore]:
 def composites() -> set[Used]:
     """Return the declared indexes of several fields."""
     return {
-        Used(each["collection"], group=False, fields=frozenset((at["field"], at["order"]) for at in each["fields"]))
+        Used(
+            each["collection"],
+            group=each.get("group", False),
+            fields=frozenset((at["field"], at["order"]) for at in each["fields"]),
+        )
         for each in DECLARED["composite"]
     }
 
@@ -111,9 +115,12 @@ def reported(host: str, project: str) -> set[Used]:
 
 
 def test_the_port_and_the_deployment_declare_the_same_indexes() -> None:
-    several = {(index.collection, index.fields) for index in INDEXES if len(index.fields) > 1}
-    declared = [(each["collection"], tuple(at["field"] for at in each["fields"])) for each in DECLARED["composite"]]
-    grouped = {(index.collection, *index.fields) for index in INDEXES if index.group}
+    several = {(index.collection, index.group, index.fields) for index in INDEXES if len(index.fields) > 1}
+    declared = [
+        (each["collection"], each.get("group", False), tuple(at["field"] for at in each["fields"]))
+        for each in DECLARED["composite"]
+    ]
+    grouped = {(index.collection, *index.fields) for index in INDEXES if index.group and len(index.fields) == 1}
 
     assert set(declared) == several
     assert {(used.collection, *(name for name, _ in used.fields)) for used in groups()} == grouped
@@ -192,6 +199,8 @@ def live(caller: Caller, recording: RecordingStore) -> None:
     caller.ok("POST", "/memories/m:rollback", json={"targetRevisionId": first})
     caller.ok("DELETE", "/memories/m")
     caller.ok("POST", "/memories/m:rollback", json={"targetRevisionId": first})
+    then = caller.ok("GET", "/memories/m")["createTime"]
+    assert caller.ok("POST", "/memories:retrieve", json={"scope": SCOPE, "readTime": then})["retrievedMemories"]
     caller.ok("GET", "/operations")
     [made, *_] = caller.ok("GET", "/memories/m/operations")["operations"]
     for path in ("/operations", f"/operations/{made['name'].rpartition('/')[2]}"):

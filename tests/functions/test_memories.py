@@ -145,6 +145,18 @@ def test_a_wrong_filter_is_refused_with_the_column(caller: Caller) -> None:
 
 def test_a_wrong_order_is_refused(caller: Caller) -> None:
     cases: list[Case] = [
+        ({"readTime": "2026-01-01T00:00:00Z"}, "filter", "must name one scope as a whole"),
+        (
+            {"readTime": "2026-01-01T00:00:00Z", "orderBy": "update_time"},
+            "orderBy",
+            "must be left out, or create_time desc",
+        ),
+        ({"readTime": "yesterday"}, "readTime", "must be an RFC 3339 time"),
+        (
+            {"readTime": "9999-01-01T00:00:00Z", "filter": 'scope="{\\"user_id\\": \\"u\\"}"'},
+            "readTime",
+            "must not be in the future",
+        ),
         ({"orderBy": "fact"}, "orderBy", "cannot order by 'fact'; give fields out of create_time, update_time"),
         ({"orderBy": "create_time up"}, "orderBy", "'up' is not a direction"),
         ({"orderBy": "create_time desc asc"}, "orderBy", "is not a direction"),

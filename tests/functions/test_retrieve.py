@@ -28,6 +28,7 @@ def simple(**fields: Any) -> dict[str, Any]:
 
 SEARCH, SIMPLE = "similaritySearchParams", "simpleRetrievalParams"
 
+NO_TIMES: list[Any] = ["", "yesterday", 5, [], "x" * 1_000_000, "2031-13-01T00:00:00Z"]
 WRONG: list[Case] = [
     ({}, "scope", "is required"),
     ({"scope": None}, "scope", "is required"),
@@ -78,6 +79,9 @@ WRONG: list[Case] = [
     (but(memoryTypes=["POEM"]), "memoryTypes[0]", "must be one of NATURAL_LANGUAGE_COLLECTION, STRUCTURED_PROFILE"),
     (but(memoryTypes=[1] * 17), "memoryTypes", "at most 16 entries"),
     (but(orderBy="create_time"), "orderBy", "is not a field"),
+    *((but(readTime=value), "readTime", "must be an RFC 3339 time such as 2031-01-02T03:04:05Z") for value in NO_TIMES),
+    (but(readTime="9999-01-01T00:00:00Z"), "readTime", "must not be in the future"),
+    ({**search(), "readTime": "9999-01-01T00:00:00Z"}, "readTime", "must not be in the future"),
 ]
 
 
@@ -90,6 +94,19 @@ def test_a_retrieval_from_an_engine_that_does_not_exist_is_not_found(caller: Cal
     path = f"/v1beta1/{caller.served.parent}/reasoningEngines/404/memories:retrieve"
     for body in (SCOPE, search(), simple()):
         assert caller.http.post(path, json=body).status_code == 404
+
+
+def test_a_page_of_the_past_is_gone_on_with_at_the_same_time_only(caller: Caller) -> None:
+    for number in range(3):
+        caller.memory(f"m{number}", fact=f"Fact {number}")
+    then = caller.ok("GET", "/memories/m2")["createTime"]
+    caller.ok("DELETE", "/memories/m1")
+    first = caller.ok("POST", "/memories:retrieve", json={**simple(pageSize=2), "readTime": then})
+    token = {"simpleRetrievalParams": {"pageSize": 2, "pageToken": first["nextPageToken"]}}
+    rest = caller.ok("POST", "/memories:retrieve", json={**SCOPE, **token, "readTime": then})
+    seen = [hit["memory"]["fact"] for page in (first, rest) for hit in page["retrievedMemories"]]
+    assert (seen, "nextPageToken" in rest) == (["Fact 2", "Fact 1", "Fact 0"], False)
+    caller.refuses_bodies([({**SCOPE, **token}, "pageToken", "start again")], "POST", "/memories:retrieve")
 
 
 @pytest.mark.parametrize("size", [101, "1000", 2**63 - 1, 1e18])

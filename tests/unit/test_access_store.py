@@ -187,9 +187,34 @@ def test_whatever_would_tell_of_all_is_for_those_who_may_see_all(whole: Watched)
         store.below(ENGINE, limit=1)
     with pytest.raises(PermissionDenied):
         store.query(Query("memories", group=True))
+    with pytest.raises(PermissionDenied):
+        store.query(Query("revisions", group=True, where=(Where("scope_key", "==", scope_key(EVE)),)))
     everything = NarrowStore(whole, rights("{callers: ['*']}"), write=False)
     assert everything.count(Query(MEMORIES)) == 10
     assert len(everything.below(ENGINE, limit=20)) == 11
+
+
+def test_what_was_deleted_is_found_only_by_those_who_may_read_the_scope(whole: Watched) -> None:
+    elsewhere = "engines/p:l:2"
+    for engine, scope in ((ENGINE, ADA), (ENGINE, EVE), (elsewhere, EVE)):
+        deletion = {"scope": scope, "deleted_from": f"{engine}/scopes/{scope_key(scope)}", "memory_create_time": START}
+        whole.commit([Create(f"{engine}/memories/{scope['user_id'][0]}/revisions/1", deletion)])
+
+    def found(caller: Rights, engine: str, scope: dict[str, str]) -> list[str]:
+        where = (Where("deleted_from", "==", f"{engine}/scopes/{scope_key(scope)}"),)
+        order = (Order("memory_create_time", descending=True),)
+        query = Query("revisions", group=True, where=where, order=order, fields=("memory_create_time",))
+        return [document.path for document in NarrowStore(whole, caller, write=False).query(query)]
+
+    assert found(rights(), ENGINE, EVE) == [f"{MEMORIES}/e/revisions/1"]
+    assert found(rights(), ENGINE, ADA) == []
+    assert found(rights("{callers: ['*'], scopes: [{user_id: 'e*'}]}"), ENGINE, ADA) == []
+    assert found(rights("{callers: ['*'], engines: ['1']}"), ENGINE, ADA) == [f"{MEMORIES}/a/revisions/1"]
+    assert found(rights("{callers: ['*'], engines: ['1']}"), elsewhere, EVE) == []
+    assert [path for path in whole.read if path.startswith((f"{MEMORIES}/a/", elsewhere))] == [
+        f"{MEMORIES}/a/revisions/1",  # what a pattern may cover is read, and hidden
+        f"{MEMORIES}/a/revisions/1",
+    ]
 
 
 def test_a_remembered_configuration_is_not_handed_to_whom_the_engine_is_hidden_from() -> None:

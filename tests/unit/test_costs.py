@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -15,6 +15,7 @@ from memorybank.bank.config_cache import ConfigCache
 from memorybank.bank.memories import crud, explain, retrieve
 from memorybank.errors import NotFound
 from memorybank.ports.documents import DocumentStore
+from memorybank.resources.memory import Memory
 from memorybank.resources.names import EngineName, path_of
 from memorybank.resources.retrieval import RetrieveMemoriesRequest
 from memorybank.testing.scripted import ScriptedModel
@@ -77,6 +78,38 @@ def test_a_similarity_search_is_one_search_beside_the_reading_of_the_engine(poli
     request = RetrieveMemoriesRequest.model_validate({"scope": SCOPE, "similaritySearchParams": {"searchQuery": "tea"}})
     assert retrieve.retrieve_similar(policy.ports, policy.engine, request, accept=None)
     assert calls == {"get": 1, "nearest": 1}
+
+
+def _past(policy: Policy, time: datetime, **fields: Any) -> RetrieveMemoriesRequest:
+    return RetrieveMemoriesRequest.model_validate({"scope": SCOPE, "readTime": time, **fields})
+
+
+def _history(policy: Policy) -> datetime:
+    """Let memories stay, change, go and come, and return the time before."""
+    paths = [policy.remember(f"I like tea number {number}") for number in range(5)]
+    then = policy.clock.now()
+    policy.clock.advance(timedelta(hours=1))
+    for path in paths[:2]:
+        crud.update(policy.ports, path, Memory(fact=f"I like {path[-1]} plums"), mask=None)
+    crud.delete(policy.ports, paths[2])
+    policy.remember("I like figs")
+    return then
+
+
+def test_a_page_of_the_past_is_two_reads_and_one_for_each_memory_that_changed_since(policy: Policy) -> None:
+    request = _past(policy, _history(policy))
+    calls = _counting(policy)
+    found, _ = retrieve.retrieve_page(policy.ports, policy.engine, request, accept=None, limit=9, after=None)
+    assert len(found) == 5
+    # The engine; then what is there and what is deleted, and the two that were updated and the one that was deleted.
+    assert calls == {"get": 1, "query": 2 + 3}
+
+
+def test_a_search_of_the_past_is_one_search_and_a_read_for_each_memory_that_changed_since(policy: Policy) -> None:
+    request = _past(policy, _history(policy), similaritySearchParams={"searchQuery": "tea", "topK": 9})
+    calls = _counting(policy)
+    assert len(retrieve.retrieve_similar(policy.ports, policy.engine, request, accept=None)) == 5
+    assert calls == {"get": 1, "nearest": 1, "query": 1 + 3}
 
 
 def test_accepting_a_generation_is_one_read_one_commit_and_one_task(policy: Policy) -> None:

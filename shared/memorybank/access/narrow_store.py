@@ -157,8 +157,9 @@ class NarrowStore:
 
     def _narrowed(self, query: Query) -> Query | None:
         """Return a query that reads as little as possible for the caller, or None if they may read none of it."""
-        if query.group:
-            raise self._denied()
+        return self._of_one_scope(query) if query.group else self._of_one_engine(query)
+
+    def _of_one_engine(self, query: Query) -> Query | None:
         if self._all(query.collection):
             return query
         if query.fields is not None:
@@ -187,6 +188,18 @@ class NarrowStore:
             return True
         asked = {where.value for where in conditions if where.field == "scope_key" and where.op == "=="}
         return bool(asked) and self._rights.includes(engine_of(collection), asked)
+
+    def _of_one_scope(self, query: Query) -> Query | None:
+        """Return a query over a group if all that it finds was deleted from one scope, None if the scope is hidden."""
+        scopes = [where.value for where in query.where if where.field == "deleted_from" and where.op == "=="]
+        if len(scopes) != 1:
+            raise self._denied()
+        engine, key = engine_of(scopes[0]), scopes[0].rpartition("/")[2]
+        if self._rights.unlimited(engine, write=self._write):
+            return query
+        if not self._rights.knows(engine) or self._rights.excludes(engine, {key}):
+            return None
+        return replace(query, fields=_with_scope(query.collection, query.fields))
 
     def _excluded(self, collection: str, conditions: Sequence[Where]) -> bool:
         """Tell whether conditions name a scope that the caller is certain not to be allowed to read."""

@@ -23,6 +23,7 @@ _AT_ONCE = 100
 
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,302}")
 
+S = TypeVar("S")
 T = TypeVar("T")
 Accept = Callable[[Mapping[str, Any]], bool]
 """Tells whether a resource, given as a map with snake_case keys, matches the filter of a request."""
@@ -78,14 +79,28 @@ def page_of(
     `room`, by what `weigh` returns for its document. The cursor is None when nothing more can follow.
     """
     check_cursor(query)
+    documents = documents_of(store, query, at_once=min(limit + 1, at_once))
+    return page_from(documents, limit=limit, after=query.after, read=read, weigh=weigh, room=room)
+
+
+def page_from(
+    items: Iterator[tuple[S, Cursor]],
+    *,
+    limit: int,
+    after: Cursor | None,
+    read: Callable[[S], T | None],
+    weigh: Callable[[S], int],
+    room: Room | None = None,
+) -> tuple[list[T], Cursor | None]:
+    """Return a page as `page_of` does, of items that come with their cursors; `after` is where it begins."""
     room = room or Room()
     found: list[T] = []
-    last = query.after
-    for document, cursor in documents_of(store, query, at_once=min(limit + 1, at_once)):
-        item = read(document)
+    last = after
+    for each, cursor in items:
+        item = read(each)
         if item is None:
             continue
-        if len(found) == limit or not room.take(weigh(document)):
+        if len(found) == limit or not room.take(weigh(each)):
             return found, last
         found.append(item)
         last = cursor

@@ -7,18 +7,22 @@ from typing import Any
 from memorybank.access.narrow_ports import unlimited, widened
 from memorybank.aip.entry import Call
 from memorybank.bank import engines
-from memorybank.bank.memories import crud, erase, purge, scopes
+from memorybank.bank.memories import as_of, crud, erase, purge, scopes
 from memorybank.bank.memories import explain as explanations
+from memorybank.errors import InvalidArgument, Violation
 from memorybank.handlers.filters import MEMORIES, memory_filter, required_scope, time_bounds
 from memorybank.handlers.request_context import (
+    NEWEST_FIRST,
     Service,
     answer_operation,
     engine_name,
     memory_path,
     order_by_time,
     page,
+    read_time,
     read_update,
 )
+from memorybank.ports.documents import Order
 from memorybank.resources.erasure import EraseMemoriesRequest
 from memorybank.resources.memory import MAPS, UPDATABLE, Memory, ReembedMemoriesRequest, RevisionOptions
 from memorybank.resources.names import check_chosen_id
@@ -57,17 +61,32 @@ def list_memories(service: Service, call: Call) -> dict[str, Any]:
     engine = engine_name(service, call)
     text = call.query.get("filter")
     order = order_by_time(call.query)
-    asked = page(call.query, binding=(str(engine), text, order.field, order.descending))
-    found, cursor = crud.list_page(
-        service.ports,
-        engine,
-        scope=required_scope(text),
-        accept=memory_filter(text, MEMORIES),
-        order=order,
-        limit=asked.limit,
-        after=asked.after,
-    )
+    time = read_time(call.query)
+    asked = page(call.query, binding=(str(engine), text, order.field, order.descending, time and str(time)))
+    scope, accept = required_scope(text), memory_filter(text, MEMORIES)
+    if time is not None:
+        scope = _past_scope(scope, order)
+        found, cursor = as_of.list_page(
+            service.ports, engine, scope=scope, time=time, accept=accept, limit=asked.limit, after=asked.after
+        )
+    else:
+        found, cursor = crud.list_page(
+            service.ports, engine, scope=scope, accept=accept, order=order, limit=asked.limit, after=asked.after
+        )
     return asked.answer("memories", [memory.to_wire() for memory in found], cursor)
+
+
+def _past_scope(scope: dict[str, str] | None, order: Order) -> dict[str, str]:
+    """Return the scope of a list with a read time, or refuse what such a list cannot do."""
+    violations = []
+    if scope is None:
+        right = 'must name one scope as a whole, as in scope="{\\"user_id\\": \\"1\\"}"'
+        violations.append(Violation("filter", f"{right}, where readTime is given"))
+    if order != NEWEST_FIRST:
+        violations.append(Violation("orderBy", "must be left out, or create_time desc, where readTime is given"))
+    if scope is None or violations:
+        raise InvalidArgument.of(*violations)
+    return scope
 
 
 def update_memory(service: Service, call: Call) -> dict[str, Any]:

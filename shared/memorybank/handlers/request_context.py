@@ -7,7 +7,7 @@ import re
 import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from memorybank.access.media import MediaUris
@@ -25,7 +25,7 @@ from memorybank.ports.documents import Order
 from memorybank.ports.tasks import Attempt
 from memorybank.resources.names import EngineName, check_segment
 from memorybank.resources.operation import Operation
-from memorybank.resources.wire import WireModel, parse
+from memorybank.resources.wire import WireModel, parse, parse_timestamp
 
 ModelT = TypeVar("ModelT", bound=WireModel)
 
@@ -141,6 +141,21 @@ def read_update(
     mask = parse_mask(call.query.get("updateMask"), allowed=allowed)
     require_reachable(mask, maps=maps)
     return parse(model, masked_body(call.body, mask, maps=maps, beside=beside)), mask
+
+
+NEWEST_FIRST = Order("create_time", descending=True)
+"""The order of a list that names none."""
+
+
+def read_time(query: Mapping[str, Any]) -> datetime | None:
+    """Read `readTime`, the time of which a list is to show what the bank knew; None without it."""
+    text = query.get("readTime")
+    if not text:
+        return None
+    try:
+        return parse_timestamp(text)
+    except ValueError as error:
+        raise InvalidArgument.of(Violation("readTime", str(error))) from None
 
 
 def order_by_time(query: Mapping[str, Any]) -> Order:

@@ -16,7 +16,7 @@ from memorybank.resources.retrieval import (
     RetrieveMemoriesRequest,
     SimpleRetrievalParams,
 )
-from memorybank.resources.wire import parse
+from memorybank.resources.wire import format_timestamp, parse
 
 _SDK = "vertex-genai-modules"
 _WHOLE = 1000
@@ -34,7 +34,14 @@ def retrieve_memories(service: Service, call: Call) -> dict[str, Any]:
     params = request.simple_retrieval_params or SimpleRetrievalParams()
     asked = page(
         {"pageSize": params.page_size, "pageToken": params.page_token},
-        binding=(str(engine), request.scope, request.filter, request.memory_types, _wire_groups(request)),
+        binding=(
+            str(engine),
+            request.scope,
+            request.filter,
+            request.memory_types,
+            _wire_groups(request),
+            _read_time(request),
+        ),
         default=_WHOLE if _cannot_page(call) else DEFAULT_RESULTS,
         maximum=MAX_RESULTS,
     )
@@ -55,6 +62,10 @@ def retrieve_profiles(service: Service, call: Call) -> dict[str, Any]:
 
 def _wire_groups(request: RetrieveMemoriesRequest) -> list[dict[str, Any]]:
     return [group.to_wire() for group in request.filter_groups]
+
+
+def _read_time(request: RetrieveMemoriesRequest) -> str | None:
+    return None if request.read_time is None else format_timestamp(request.read_time)
 
 
 def _wire(found: list[RetrievedMemory]) -> list[dict[str, Any]]:

@@ -145,7 +145,7 @@ _TABLE: Sequence[Rpc] = (
     _rpc(
         kinds.CREATE_MEMORY, "POST", _MEMORIES, "memories:create_memory", telemetry="create_memory", query=("memoryId",)
     ),
-    _rpc("ListMemories", "GET", _MEMORIES, "memories:list_memories", query=_ORDERED),
+    _rpc("ListMemories", "GET", _MEMORIES, "memories:list_memories", query=(*_ORDERED, "readTime")),
     _rpc("GetMemory", "GET", _MEMORY, "memories:get_memory"),
     _rpc("ExplainMemory", "GET", f"{_MEMORY}:explain", "memories:explain_memory", query=_PAGE),
     _rpc(kinds.UPDATE_MEMORY, "PATCH", _MEMORY, "memories:update_memory", telemetry="update_memory", query=_MASK),

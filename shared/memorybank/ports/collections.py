@@ -30,7 +30,7 @@ class VectorIndex:
 
 @dataclass(frozen=True)
 class Collection:
-    """One collection id. `lists` are the fields of its indexes, and `groups` those of its collection group's.
+    """One collection id. `lists` are the fields of its indexes, `groups` and `group_lists` those of its group's.
 
     Documents of a `scoped` collection name their scope in the field `scope`; others are only for callers who are not
     limited to scopes. `by_scope` means that every listing has an index that begins with `scope_key`, so that a listing
@@ -44,6 +44,7 @@ class Collection:
     id: str
     lists: tuple[tuple[str, ...], ...] = ()
     groups: tuple[str, ...] = ()
+    group_lists: tuple[tuple[str, ...], ...] = ()
     vectors: tuple[tuple[str, ...], ...] = ()
     scoped: bool = True
     by_scope: bool = False
@@ -74,7 +75,14 @@ _DECLARED = (
         by_scope=True,
         chosen_ids=True,
     ),
-    Collection("revisions", lists=(("sequence",),), groups=("expire_time", "scope_key"), stops_at_hidden=True),
+    Collection(
+        "revisions",
+        lists=(("sequence",),),
+        groups=("expire_time", "scope_key"),
+        # Only revisions that record a deletion have these fields.
+        group_lists=(("deleted_from", "memory_create_time"),),
+        stops_at_hidden=True,
+    ),
     Collection("scopes", scoped=False),
     Collection(
         "sessions",
@@ -107,6 +115,7 @@ COLLECTIONS: Mapping[str, Collection] = {each.id: each for each in _DECLARED}
 INDEXES: tuple[Index, ...] = (
     *(Index(each.id, fields) for each in _DECLARED for fields in each.lists),
     *(Index(each.id, (name,), group=True) for each in _DECLARED for name in each.groups),
+    *(Index(each.id, fields, group=True) for each in _DECLARED for fields in each.group_lists),
 )
 """Every index that the bank's queries use."""
 

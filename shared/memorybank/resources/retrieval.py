@@ -15,6 +15,7 @@ from memorybank.resources.wire import (
     Double,
     Int64,
     PositiveDuration,
+    Timestamp,
     WireModel,
     at_most_one,
     named_enum,
@@ -58,7 +59,7 @@ class SimpleRetrievalParams(WireModel):
 class RetrieveMemoriesRequest(WireModel):
     """Memories of exactly one scope. Without parameters, the first page of all.
 
-    With `explain`, which is beyond Google's API, each result says why it is there.
+    Beyond Google's API, each result says with `explain` why it is there, and `read_time` asks what the bank knew then.
     """
 
     scope: Scope
@@ -68,6 +69,7 @@ class RetrieveMemoriesRequest(WireModel):
     filter_groups: FilterGroups = []
     memory_types: Annotated[list[Annotated[str, named_enum(MemoryType)]], Field(max_length=16)] = []
     explain: Bool = False
+    read_time: Timestamp | None = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:

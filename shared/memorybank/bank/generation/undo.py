@@ -148,7 +148,7 @@ class _Batch:
         """
         workspace = self.workspace
         then = {
-            step.path: revisions.state_in(step.previous)
+            step.path: record_of(revisions.state_in(step.previous))
             for step in steps
             if step.previous and step.change["action"] != "CREATED"
         }

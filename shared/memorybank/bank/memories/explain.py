@@ -7,7 +7,7 @@ from datetime import datetime
 
 from memorybank.bank.listing import LARGE_AT_ONCE, Cursor, check_cursor, page_of
 from memorybank.bank.memories import revisions
-from memorybank.bank.memories.records import MemoryRecord
+from memorybank.bank.memories.records import MemoryRecord, record_of
 from memorybank.bank.memories.workspace import CONFIRMING
 from memorybank.bank.ports import Ports
 from memorybank.errors import NotFound
@@ -54,7 +54,7 @@ def _last_state(ports: Ports, query: Query) -> MemoryRecord:
     """Return a deleted memory as it was before: as the revision next to that of its deletion holds it."""
     for document in ports.store.query(Query(query.collection, where=query.where, order=query.order, limit=2)):
         if document.data.get("snapshot"):
-            return revisions.state_in(document)
+            return record_of(revisions.state_in(document))
     raise NotFound(f"memory {name_of(query.collection.rpartition('/')[0])} does not exist")
 
 

@@ -50,8 +50,13 @@ def revision_end(config: MemoryBankConfig, options: RevisionOptions, *, now: dat
     """Return when a revision made now expires: as set by the request, or else by the bank, or else after 365 days."""
     if options.revision_expire_time is not None:
         return options.revision_expire_time
+    return now + (options.revision_ttl or revision_life(config))
+
+
+def revision_life(config: MemoryBankConfig) -> timedelta:
+    """Return how long a revision is kept if the request does not say."""
     default = config.ttl_config.memory_revision_default_ttl if config.ttl_config else None
-    return now + (options.revision_ttl or default or REVISION_LIFE)
+    return default or REVISION_LIFE
 
 
 def keeps_revisions(config: MemoryBankConfig, options: RevisionOptions) -> bool:

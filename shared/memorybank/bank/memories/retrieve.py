@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from datetime import datetime
 
 from memorybank.bank import engines
 from memorybank.bank.listing import Accept, Cursor, Room, page_of, screen_in, weight
-from memorybank.bank.memories import searching
+from memorybank.bank.memories import as_of, searching
+from memorybank.bank.memories.as_of import Past
 from memorybank.bank.memories.ranking import Ranker
 from memorybank.bank.memories.records import MEMORY_FIELDS, NATURAL, lives, record_of
 from memorybank.bank.memories.searching import Hits
@@ -42,7 +44,9 @@ def retrieve_similar(
     """
     params = request.similarity_search_params or SimilaritySearchParams(search_query=" ")
     config = engines.recent_config(ports, engine)
-    ranker = _ranker(ports, config, params, explain=request.explain)
+    past = _past(ports, engine, request, config=config)
+    now = ports.clock.now() if past is None else past.time
+    ranker = _ranker(config, params, now=now, explain=request.explain)
     model = config.embedding_model
     [vector] = ports.embedder.embed([params.search_query], purpose=Purpose.QUERY, model=model)
     found: Hits = []
@@ -57,26 +61,31 @@ def retrieve_similar(
             Where("memory_type", "==", memory_type),
         )
         search = Nearest(f"{engine.path}/memories", "embedding", vector, where=where, limit=ranker.candidates)
-        found += searching.nearest(
-            ports,
-            search,
-            may=may,
-            enough=ranker.limit,
-            within=_farthest(params.min_similarity),
-            exhaustive=True,
-            screen=screen_in(accept),
-        )
+        within, enough = _farthest(params.min_similarity), ranker.limit
+        if past is not None:
+            found += past.nearest(search, model=model, accept=may, enough=enough, within=within)
+            continue
+        screen = screen_in(accept)
+        found += searching.nearest(ports, search, may=may, enough=enough, within=within, exhaustive=True, screen=screen)
     room = Room()
     return list(itertools.takewhile(lambda hit: room.take(weight(hit.memory.to_data())), ranker.choose(found)))
 
 
-def _ranker(ports: Ports, config: MemoryBankConfig, params: SimilaritySearchParams, *, explain: bool) -> Ranker:
+def _past(
+    ports: Ports, engine: EngineName, request: RetrieveMemoriesRequest, *, config: MemoryBankConfig
+) -> Past | None:
+    """Return the past that a request asks for, None if it asks for the present."""
+    if request.read_time is None:
+        return None
+    return as_of.past(ports, engine, config, scope_key=scope_key(request.scope), time=request.read_time)
+
+
+def _ranker(config: MemoryBankConfig, params: SimilaritySearchParams, *, now: datetime, explain: bool) -> Ranker:
     if params.recency is not None and config.ranking == Ranking.DISTANCE.name:
         says = "needs an engine whose similaritySearchConfig.ranking is HYBRID or RELEVANCE; this one has DISTANCE"
         raise InvalidArgument.of(Violation("similaritySearchParams.recency", says))
     limit = min(params.top_k or DEFAULT_RESULTS, MAX_RESULTS)
-    query, now = params.search_query, ports.clock.now()
-    return Ranker(query, limit, config.ranking, now, recency=params.recency, explain=explain)
+    return Ranker(params.search_query, limit, config.ranking, now, recency=params.recency, explain=explain)
 
 
 def _farthest(min_similarity: float | None) -> float:
@@ -94,9 +103,12 @@ def retrieve_page(
     after: Cursor | None,
 ) -> tuple[list[RetrievedMemory], Cursor | None]:
     """Return a page of all memories of the scope, newest first."""
-    engines.recent_config(ports, engine)
+    past = _past(ports, engine, request, config=engines.recent_config(ports, engine))
     now, types = ports.clock.now(), _types(request)
     why = Explanation(matched_terms=[], reason=_LISTED) if request.explain else None
+    if past is not None:
+        states, cursor = past.page(accept=as_of.accepts(accept, types=types), limit=limit, after=after)
+        return [RetrievedMemory(memory=record_of(each).memory, explanation=why) for each in states], cursor
     query = Query(
         collection=f"{engine.path}/memories",
         where=(Where("scope_key", "==", scope_key(request.scope)),),

@@ -87,7 +87,7 @@ def _restore(ports: Ports, workspace: Workspace, revision: Document) -> MemoryRe
     """Restore the memory to the state of a revision, whether or not it still exists."""
     path = revision.path.rpartition("/revisions/")[0]
     current = ports.store.get(path, fields=MEMORY_FIELDS)
-    then = state_in(revision)
+    then = record_of(state_in(revision))
     origin = Origin(RevisionOptions(), change="RESTORED", evidence=then.evidence)
     vector = stored.embed(ports, workspace.config, then.fact)
     if current is not None:
@@ -150,9 +150,9 @@ def life_of(ports: Ports, path: str) -> Life:
     return Life(int(mark.data.get("first_sequence", 0)), deletion=mark)
 
 
-def state_in(revision: Document) -> MemoryRecord:
-    """Return the memory as a revision holds it."""
-    return record_of(Document(revision.path.rpartition("/revisions/")[0], revision.data["snapshot"], None))
+def state_in(revision: Document) -> Document:
+    """Return the stored memory as a revision holds it, which is no version that can be changed."""
+    return Document(revision.path.rpartition("/revisions/")[0], revision.data["snapshot"], None)
 
 
 def newest(ports: Ports, path: str, *, fields: tuple[str, ...] | None = None) -> Document | None:

@@ -29,7 +29,7 @@ def revisions_of(ports: Ports, path: str) -> list[Document]:
         collection=f"{path}/revisions",
         order=(Order("sequence", descending=True),),
         limit=_CUT_AT_ONCE,
-        fields=("expire_time", "kept_until"),
+        fields=("expire_time", "kept_until", "deleted_from"),
     )
     return ports.store.query(query)
 

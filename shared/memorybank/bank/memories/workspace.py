@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from memorybank.bank.memories.lifetimes import DELETED_RETENTION, keeps_revisions, revision_end
@@ -19,11 +19,16 @@ from memorybank.ports.sizes import size_of
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.explanation import Quote, RefusedDecision, RevisionAction
 from memorybank.resources.memory import ExtractedMemory, Memory, RevisionOptions
+from memorybank.resources.names import EngineName, engine_of
 from memorybank.resources.scopes import scope_key
 
 _MOST_WRITES = 450
 _CUT_SIZE = 100
 """How many bytes a deletion later in the same commit adds to a revision: its earlier expiry time."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SPARE_BITS = 11
+"""A microsecond has as many revision numbers as these bits can tell apart."""
 
 CONFIRMING = {Relation.SAME.value, Relation.ADDS.value}
 """The relations to a memory with which what it said stays true."""
@@ -164,17 +169,20 @@ class Workspace:
             }
             data |= {"first_sequence": record.first_sequence, **_whose(record), "deleted": True}
             data |= self._why(origin, change="DELETED")
+            deleted_from = deletions_of(engine_of(record.path), data["scope_key"])
+            data |= {"deleted_from": deleted_from, "memory_create_time": record.memory.create_time}
             self._add_revision(record.path, sequence, data)
         self._sizes[record.path] = size_of(Delete(record.path))
         for document in revisions:
             self._add_end(Patch(document.path, _cut(document.data, end)))
 
     def lengthen(self, revisions: Sequence[Document]) -> None:
-        """Restore the expiry times of revisions that a deletion had shortened."""
+        """Restore the expiry times of revisions that a deletion had shortened; it is not looked for any more."""
         for document in revisions:
             kept_until = document.data.get("kept_until")
             if kept_until is not None:
-                life = {**_end(kept_until), "kept_until": None}
+                found = {"deleted_from": None} if document.data.get("deleted_from") else {}
+                life = {**_end(kept_until), "kept_until": None, **found}
                 self._add_end(Patch(document.path, life, version=document.version))
 
     def writes(self) -> list[Write]:
@@ -199,7 +207,7 @@ class Workspace:
 
     def _sequence(self, last: int) -> int:
         """Return a revision's number: microseconds since 1970 times 2,048, or the next after the memory's last one."""
-        return max(int(self.now.timestamp() * 1_000_000) << 11, last + 1)
+        return max(_sequence_at(self.now), last + 1)
 
     def _keep(self, record: MemoryRecord, origin: Origin, *, change: RevisionAction) -> MemoryRecord:
         if keeps_revisions(self.config, origin.options):
@@ -249,6 +257,20 @@ def _evidence(record: MemoryRecord, memory: Memory, origin: Origin, *, change: R
     if memory.fact == record.fact:
         return record.evidence + (change == "KEPT")
     return record.evidence + 1 if origin.relation in CONFIRMING else 1
+
+
+def _sequence_at(moment: datetime) -> int:
+    return ((moment - _EPOCH) // timedelta(microseconds=1)) << _SPARE_BITS
+
+
+def first_sequence_after(moment: datetime) -> int:
+    """Return the first number of a revision made after a moment."""
+    return _sequence_at(moment) + (1 << _SPARE_BITS)
+
+
+def deletions_of(engine: EngineName, scope_key: str) -> str:
+    """Return the value of `deleted_from` by which the revisions that record deletions from a scope are found."""
+    return engine.child("scopes", scope_key)
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:
