@@ -181,6 +181,18 @@ def test_the_configuration_of_a_bank_comes_back_to_the_last_field(served: Served
         assert engines.get_reasoning_engine(name=created.name).context_spec == wanted.context_spec
 
 
+def test_operations_of_an_engine_with_a_ranking_of_this_bank_can_be_polled(served: Served) -> None:
+    ranked = {"contextSpec": {"memoryBankConfig": {"similaritySearchConfig": {"ranking": "RELEVANCE"}}}}
+    with served.http() as http, _client(served, g.ReasoningEngineServiceClient) as engines:
+        made = http.post(f"/v1beta1/{served.parent}/reasoningEngines", json=ranked).json()
+        name = made["response"]["name"]
+        assert engines.get_reasoning_engine(name=name).name == name
+        assert engines.get_operation({"name": made["name"]}).done
+        assert [each.name for each in engines.list_operations({"name": name}).operations] == [made["name"]]
+        told = http.get(f"/v1beta1/{made['name']}").json()["response"]["contextSpec"]
+        assert told == ranked["contextSpec"], "whoever takes unknown fields gets it"
+
+
 def test_engines_with_memories_are_deleted_only_by_force(memories: Any, engine: str, served: Served) -> None:
     memories.create_memory(parent=engine, memory=g.Memory(fact="I like tea", scope=SCOPE)).result(timeout=PATIENCE)
     with _client(served, g.ReasoningEngineServiceClient) as engines:

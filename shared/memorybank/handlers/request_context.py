@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -31,6 +31,8 @@ ModelT = TypeVar("ModelT", bound=WireModel)
 
 _LOCATION = re.compile("projects/([^/]+)/locations/([^/]+)")
 _SESSION = re.compile("(?:projects/([^/]+)/locations/([^/]+)/)?reasoningEngines/([^/]+)/sessions/([^/]+)")
+
+_RANKING = ("response", "contextSpec", "memoryBankConfig", "similaritySearchConfig", "ranking")
 
 MOST_WAITING = 8
 """The most calls that wait for operations at once. Each holds a thread, and a server has at least 32."""
@@ -203,11 +205,27 @@ def wait_for(service: Service, engine: EngineName, identifier: str, *, parent: s
 
 
 def shown(call: Call, operation: Operation) -> dict[str, Any]:
-    """Return an operation with this bank's additions to its metadata, except for clients that refuse unknown fields.
-
-    Google's generated clients refuse unknown fields; `gax/` among their versions identifies them.
-    """
-    wire = operation.to_wire(call.version)
-    if "gax/" not in call.headers.get("x-goog-api-client", ""):
+    """Return an operation with this bank's additions to its metadata, except for clients that refuse unknown fields."""
+    wire = listed(call, operation)
+    if not _refuses_unknown_fields(call):
         wire["metadata"] |= operation.extras()
     return wire
+
+
+def listed(call: Call, operation: Operation) -> dict[str, Any]:
+    """Return an operation as lists have it: without additions, even to its response for clients that refuse them."""
+    wire = operation.to_wire(call.version)
+    return _without(wire, _RANKING) if _refuses_unknown_fields(call) else wire
+
+
+def _refuses_unknown_fields(call: Call) -> bool:
+    """Tell whether it is one of Google's generated clients: they refuse them in operations that they poll."""
+    return "gax/" in call.headers.get("x-goog-api-client", "")
+
+
+def _without(data: dict[str, Any], path: Sequence[str]) -> dict[str, Any]:
+    first, *rest = path
+    if first not in data:
+        return data
+    others = {name: value for name, value in data.items() if name != first}
+    return {**others, first: _without(data[first], rest)} if rest else others
