@@ -33,7 +33,7 @@ CALL = {
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    settings = Settings(data=str(tmp_path_factory.mktemp("mcp") / "bank.db"))
+    settings = Settings(data=str(tmp_path_factory.mktemp("mcp") / "bank.db"), embeddings="offline")
     bank = Bank(settings, patient_adapters(settings))
     mcp = McpOverHttp(bank.application.handle, project=settings.project, location=settings.location)
     with LocalServer(bank, mounts={PATH: mcp}) as server:
@@ -80,7 +80,8 @@ async def used(client: Client) -> None:
 
 def test_an_agent_uses_all_tools_over_stdio(tmp_path: Path) -> None:
     arguments = ["-m", "memorybank", "mcp", "--data", str(tmp_path / "bank.db"), "--scope", "user_id=ada"]
-    process = StdioServerParameters(command=sys.executable, args=arguments, env={"MEMORYBANK_MODELS": "offline"})
+    offline = {"MEMORYBANK_MODELS": "offline", "MEMORYBANK_EMBEDDINGS": "offline"}
+    process = StdioServerParameters(command=sys.executable, args=arguments, env=offline)
 
     async def run() -> None:
         async with Client(process) as client:

@@ -49,7 +49,7 @@ class Outcome:
 @contextmanager
 def bank() -> Iterator[Bank]:
     """Open a bank in memory."""
-    chosen = Settings(data=":memory:", models="offline")
+    chosen = Settings(data=":memory:", models="offline", embeddings="offline")
     with Bank(chosen, embedded_adapters(chosen)) as opened:
         yield opened
 

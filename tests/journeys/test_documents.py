@@ -19,7 +19,8 @@ from tests.waiting import PATIENCE
 LOCAL, GRPC = "http://127.0.0.1:8080", "127.0.0.1:9090"
 ON_A_BANK = ("README.md", "docs/tutorial.md", "docs/search.md", "docs/api.md")
 ELSEWHERE = ("docs/agents.md", "docs/testing.md")
-"""Pages whose Python needs more than a bank: test_adk, test_langgraph and test_pytest_plugin run it."""
+"""Pages whose Python needs more than a bank. Those who run it: test_adk, test_langgraph, test_langgraph_store,
+test_openai_agents and test_pytest_plugin."""
 
 IN_A_SHELL = ("README.md", "docs/agents.md", "docs/api.md", "docs/command-line.md")
 

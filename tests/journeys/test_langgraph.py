@@ -27,7 +27,7 @@ def test_the_graph_of_the_docs_remembers_from_one_run_to_the_next(
         "memories": journey.memories,
         "model": RunnableLambda(_say_what_is_known),
     }
-    [example] = examples("docs/agents.md", "langgraph")
+    [example] = examples("docs/agents.md", "langgraph.graph")
     exec(example, names)  # noqa: S102 - the page is ours
     [promise] = PROMISE.findall(example)
     assert capsys.readouterr().out.splitlines() == [promise]

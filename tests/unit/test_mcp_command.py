@@ -8,20 +8,14 @@ import pytest
 
 from memorybank.client import BankClient
 from memorybank.commands.mcp import find_engine
-from memorybank.config import Settings
 from memorybank.errors import InvalidArgument, NotFound
-from memorybank.local.bank import Bank
-from memorybank.mcp.in_process import URL, InProcess
-from tests.conftest import patient_adapters
-
-ENGINES = "projects/p/locations/us-central1/reasoningEngines"
+from tests.unit.engines_in_process import ENGINES, client_in_process
 
 
 @pytest.fixture
 def client() -> Iterator[BankClient]:
-    settings = Settings(data=":memory:")
-    with Bank(settings, patient_adapters(settings)) as bank:
-        yield BankClient(URL, exchange=InProcess(bank.application.handle))
+    with client_in_process() as client:
+        yield client
 
 
 def test_a_new_bank_gets_an_engine_which_is_found_again(client: BankClient) -> None:

@@ -7,22 +7,16 @@ from uuid import uuid4
 
 import pytest
 
-from memorybank.client import BankClient, Engine
+from memorybank.client import Engine
 from memorybank.client.memories import MOST, NOTICE, ScopedMemories
-from memorybank.config import Settings
 from memorybank.errors import FailedPrecondition, InvalidArgument, NotFound
-from memorybank.local.bank import Bank
-from memorybank.mcp.in_process import URL, InProcess
-from tests.conftest import patient_adapters
+from tests.unit.engines_in_process import client_in_process, new_engine
 
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    settings = Settings(data=":memory:")
-    with Bank(settings, patient_adapters(settings)) as bank:
-        client = BankClient(URL, exchange=InProcess(bank.application.handle))
-        made = client.wait(client.call("POST", "projects/p/locations/us-central1/reasoningEngines"))
-        yield client.engine(made["name"])
+    with client_in_process() as client:
+        yield new_engine(client)
 
 
 @pytest.fixture
