@@ -95,10 +95,10 @@ def _mounts(bank: Bank, settings: Settings) -> dict[str, WsgiApplication]:
     from memorybank.mcp.http import PATH, McpOverHttp  # noqa: PLC0415 - as above
 
     mcp = McpOverHttp(bank.application.handle, project=settings.project, location=settings.location)
-    return {PATH: mcp, **reference_mounts(), **_console(bank, settings)}
+    return {PATH: mcp, **reference_mounts(), **console_mounts(bank, settings)}
 
 
-def _console(bank: Bank, settings: Settings) -> Mapping[str, WsgiApplication]:
+def console_mounts(bank: Bank, settings: Settings) -> Mapping[str, WsgiApplication]:
     """Return the console by the paths where it is served; nothing if it is switched off."""
     if settings.console == "off":
         return {}

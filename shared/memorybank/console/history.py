@@ -114,8 +114,8 @@ def _details(revision: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     rows = (
         ("Relation", revision.get("relation")),
         ("Reason", revision.get("reason")),
-        ("Said", revision.get("eventTime")),
-        ("Held until", revision.get("endTime")),
+        ("Said", _time(revision.get("eventTime"))),
+        ("Held until", _time(revision.get("endTime"))),
         ("Extracted by", produced.get("extraction")),
         ("Decided by", produced.get("consolidation")),
         ("Model", None if produced else revision.get("model")),
@@ -125,3 +125,7 @@ def _details(revision: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for each in revision.get("extractedMemories", []):
         if each.get("fact") and each["fact"] != revision.get("fact"):
             yield "Extracted", each["fact"]
+
+
+def _time(value: str | None) -> str | None:
+    return f"{value[:19].replace('T', ' ')} UTC" if value else None
