@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from threading import Event
 
 import pytest
 
@@ -14,9 +15,12 @@ from memorybank.access.identity import Identity
 from memorybank.access.rules import read_rules
 from memorybank.access.tokens import unverified_claims
 from memorybank.console.addresses import address, scope_address
+from memorybank.ports.models import ExtractedFact, ExtractionRequest
+from memorybank.testing.scripted import ScriptedModel
 from tests.functions import callers
 from tests.functions.callers import token
 from tests.functions.console import ADA, Browsing, asked_scope, browsing
+from tests.waiting import PATIENCE
 
 HOSTILE = "<script>alert(1)</script> {{ 7*7 }} \"'><img src=x onerror=alert(1)> </textarea></title> \u202e \U0001f600"
 CONFIG = {
@@ -132,11 +136,28 @@ def test_an_operation_shows_what_it_took_and_left_out_and_is_undone(browser: Bro
     assert "I live in Rome" in page.texts("p", class_="fact")[0]
     assert "card or account number" in page.html
     assert "user_id=ada" in page.texts("a")
+    [listed] = [each for each in browser.page("/operations").texts("td", class_="number") if each]
+    assert listed == "1", "one was left out"
     undone = browser.submit(page, ":rollback")
     assert "The operation was undone." in undone.texts("div", role="status")
     assert list(browser.engine.list_all("memories")) == []
     assert len(browser.page("/operations").texts("th", scope="row")) >= 2
     assert browser.get(address(f"{browser.engine.name}/operations", state="running")).texts("th", scope="row") == []
+
+
+def test_what_waits_for_a_scope_is_on_its_page() -> None:
+    may = Event()
+
+    def extract(_: ExtractionRequest) -> list[ExtractedFact]:
+        assert may.wait(PATIENCE)
+        return []
+
+    with browsing(model=ScriptedModel(extract=extract)) as browser:
+        events = [{"content": {"role": "user", "parts": [{"text": "I like tea"}]}}]
+        browser.engine.call("POST", "memories:generate", {"scope": ADA, "directContentsSource": {"events": events}})
+        pages = browser.scope(), browser.scope({"user_id": "bob"})
+        may.set()
+    assert ["Generate memories" in page.texts("a") for page in pages] == [True, False]
 
 
 def test_a_session_shows_what_was_said_with_the_words_that_are_remembered(browser: Browsing) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no types
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from memorybank.client.bank import BankClient, Engine
@@ -43,7 +43,7 @@ class Shown:
     @property
     def memory(self) -> str:
         """A memory that was created and changed."""
-        return next(each["name"] for each in self.engine.list_all("memories") if "Berlin" in each["fact"])
+        return next(str(each["name"]) for each in self.engine.list_all("memories") if "Berlin" in each["fact"])
 
     @property
     def addresses(self) -> dict[str, str]:

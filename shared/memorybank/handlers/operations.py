@@ -18,7 +18,6 @@ from memorybank.handlers.request_context import (
     Service,
     answer_operation,
     engine_name,
-    listed,
     page,
     shown,
     stored_name,
@@ -56,7 +55,7 @@ def list_operations(service: Service, call: Call) -> dict[str, Any]:
     complete, cursor = completed_page(
         service.ports, lambda limit: found(accept=accept, limit=limit, after=asked.after), limit=asked.limit
     )
-    return asked.answer("operations", [listed(call, operation) for operation in complete], cursor)
+    return asked.answer("operations", [shown(call, operation) for operation in complete], cursor)
 
 
 def delete_operation(service: Service, call: Call) -> dict[str, Any]:

@@ -205,17 +205,12 @@ def wait_for(service: Service, engine: EngineName, identifier: str, *, parent: s
 
 
 def shown(call: Call, operation: Operation) -> dict[str, Any]:
-    """Return an operation with this bank's additions to its metadata, except for clients that refuse unknown fields."""
-    wire = listed(call, operation)
-    if not _refuses_unknown_fields(call):
-        wire["metadata"] |= operation.extras()
-    return wire
-
-
-def listed(call: Call, operation: Operation) -> dict[str, Any]:
-    """Return an operation as lists have it: without additions, even to its response for clients that refuse them."""
+    """Return an operation with this bank's additions, except for clients that refuse unknown fields."""
     wire = operation.to_wire(call.version)
-    return _without(wire, _RANKING) if _refuses_unknown_fields(call) else wire
+    if _refuses_unknown_fields(call):
+        return _without(wire, _RANKING)
+    wire["metadata"] |= operation.extras()
+    return wire
 
 
 def _refuses_unknown_fields(call: Call) -> bool:
