@@ -94,6 +94,25 @@ def test_a_fact_is_added_found_changed_back_and_forgotten(run: Run) -> None:
     assert [each["fact"] for each in read(run, "list --scope user_id=ada")] == ["I like tea"]
 
 
+def test_the_past_is_listed_and_searched_and_a_memory_is_explained(run: Run) -> None:
+    run("bank create b")
+    memory = read(run, "add 'I like tea' --scope user_id=ada")
+    then, identifier = memory["updateTime"], memory["name"].rpartition("/")[2]
+    run("add 'I like tea' --generate --scope user_id=ada")
+    explained = read(run, f"explain {identifier}")
+    assert (explained["evidenceCount"], [each["action"] for each in explained["revisions"]]) == (2, ["KEPT", "CREATED"])
+    told = run(f"explain {identifier}").splitlines()
+    assert told[0] == "I like tea"
+    assert told[1].startswith("Said 2 times, last at ")
+    assert '"I like tea"' in told[3]
+    run(f"forget {identifier} --yes")
+    assert "Said 2 times" in run(f"explain {identifier}")
+    for line in ("list", "search tea"):
+        assert "I like tea" in run(f"{line} --scope user_id=ada --read-time {then}")
+        assert "readTime" in run(f"{line} --scope user_id=ada --read-time yesterday", code=1)
+    assert "scope=" in run(f"list --read-time {then}", code=1)
+
+
 def test_a_generation_says_what_it_changed_and_is_undone(run: Run) -> None:
     run("bank create b")
     [change] = read(run, "add 'I live in Paris.' --generate --scope user_id=ada")

@@ -94,6 +94,8 @@ def test_a_history_is_newest_first_and_marked_as_data(mine: ScopedMemories) -> N
     told = mine.history(made["id"])
     assert told["notice"] == NOTICE
     assert [each["fact"] for each in told["revisions"]] == ["I like coffee", "I like tea"]
+    assert [each["action"] for each in told["revisions"]] == ["UPDATED", "CREATED"]
+    assert told["said"] == 1
 
 
 def test_the_list_is_newest_first_and_has_pages(mine: ScopedMemories) -> None:

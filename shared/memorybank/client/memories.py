@@ -68,18 +68,25 @@ class Changes(TypedDict):
 
 
 class Revision(TypedDict):
-    """The state of a memory after one change; a deletion has no fact."""
+    """The state of a memory after one change; a deletion has no fact.
+
+    `quotes` are the words that it was taken from.
+    """
 
     revision: str
     time: str
+    action: str
+    quotes: NotRequired[list[str]]
     fact: NotRequired[str]
 
 
 class History(TypedDict):
-    """The revisions of a memory, newest first."""
+    """The revisions of a memory, newest first, how many times it was said, and when last."""
 
     notice: str
     id: str
+    said: int
+    confirmed: str
     revisions: list[Revision]
 
 
@@ -145,9 +152,16 @@ class ScopedMemories:
         return {"changes": [{"id": memory, "action": "DELETED"}], "undo": f"memories/{memory}"}
 
     def history(self, memory: str) -> History:
-        """Return the revisions of a memory, newest first."""
+        """Return the revisions of a memory, newest first, and how often it was said."""
         self._require(memory)
-        return {"notice": NOTICE, "id": memory, "revisions": [_revision(each) for each in self._revisions(memory)]}
+        found = self._engine.call("GET", f"memories/{memory}:explain", query={"pageSize": MOST})
+        return {
+            "notice": NOTICE,
+            "id": memory,
+            "said": found["evidenceCount"],
+            "confirmed": found["lastConfirmedTime"],
+            "revisions": [_revision(each) for each in found.get("revisions", [])],
+        }
 
     def undo(self, change: str) -> Changes:
         """Take back a change: the `undo` of an earlier answer, or the last change of the memory with this id."""
@@ -253,7 +267,13 @@ def _fact(memory: Mapping[str, Any], distance: float | None = None) -> Fact:
 
 
 def _revision(revision: Mapping[str, Any]) -> Revision:
-    found: Revision = {"revision": revision["name"].rpartition("/")[2], "time": revision.get("createTime", "")}
+    found: Revision = {
+        "revision": revision["name"].rpartition("/")[2],
+        "time": revision["createTime"],
+        "action": revision["action"],
+    }
+    if "quotes" in revision:
+        found["quotes"] = [quote["text"] for quote in revision["quotes"]]
     if "fact" in revision:
         found["fact"] = revision["fact"]
     return found

@@ -1,4 +1,4 @@
-"""The commands for memories: `add`, `search`, `list`, `history`, `forget` and `rollback`."""
+"""The commands for memories: `add`, `search`, `list`, `explain`, `history`, `forget` and `rollback`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from memorybank.commands.scopes import add_scope, scope_of
 from memorybank.commands.terminal import agrees, inert, say, whole_number
 
 _MOST = 1_000_000
+_SHOWN = 60
+"""How many characters of a reason fit a line."""
+
 _SCOPE = "the scope, such as user_id=ada; repeat it for each key"
 
 
@@ -22,6 +25,7 @@ def add_to(commands: Any) -> None:
         ("add", _add, "remember a fact as it is, or what a model finds in a sentence"),
         ("search", _search, "search a scope by similarity"),
         ("list", _list, "list memories, newest first"),
+        ("explain", _explain, "show how often a memory was said, and the reasons of its changes"),
         ("history", _history, "show all revisions of a memory, newest first"),
         ("forget", _forget, "delete a memory; it can be rolled back for 48 hours"),
         ("rollback", _rollback, "restore a memory to one of its revisions"),
@@ -41,6 +45,7 @@ def _of_add(parser: argparse.ArgumentParser) -> None:
 def _of_search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("query", metavar="QUERY", help="what to search for")
     parser.add_argument("--top", type=whole_number(1, 100), default=10, metavar="N", help="at most N (%(default)s)")
+    _add_read_time(parser)
     add_scope(parser, required=True, says=_SCOPE)
 
 
@@ -48,7 +53,14 @@ def _of_list(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--limit", type=whole_number(1, _MOST), default=100, metavar="N", help="at most N (%(default)s)"
     )
+    _add_read_time(parser)
     add_scope(parser, required=False, says=_SCOPE)
+
+
+def _add_read_time(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--read-time", metavar="TIME", help="what the bank knew at that time, such as 2031-01-02T03:04:05Z"
+    )
 
 
 def _of_memory(parser: argparse.ArgumentParser) -> None:
@@ -69,6 +81,7 @@ _ARGUMENTS = {
     "add": _of_add,
     "search": _of_search,
     "list": _of_list,
+    "explain": _of_memory,
     "history": _of_memory,
     "forget": _of_forget,
     "rollback": _of_rollback,
@@ -105,6 +118,7 @@ def _generate(engine: Engine, asked: argparse.Namespace, scope: dict[str, str]) 
 def _search(asked: argparse.Namespace) -> int:
     similar = {"searchQuery": asked.query, "topK": asked.top}
     body = {"scope": scope_of(asked.scope or ()), "similaritySearchParams": similar}
+    body |= {"readTime": asked.read_time} if asked.read_time else {}
     found = engine_of(asked).call("POST", "memories:retrieve", body).get("retrievedMemories", [])
     rows = [
         (f"{each.get('distance', 0.0):.3f}", last(each["memory"]["name"]), each["memory"].get("fact", ""))
@@ -116,7 +130,7 @@ def _search(asked: argparse.Namespace) -> int:
 
 def _list(asked: argparse.Namespace) -> int:
     engine, scope = engine_of(asked), scope_of(asked.scope or ())
-    query: dict[str, Any] = {"pageSize": min(asked.limit, 1000)}
+    query: dict[str, Any] = {"pageSize": min(asked.limit, 1000), "readTime": asked.read_time}
     if scope:
         quoted = json.dumps(scope, ensure_ascii=False).replace("\\", "\\\\").replace('"', '\\"')
         query["filter"] = f'scope="{quoted}"'
@@ -126,6 +140,29 @@ def _list(asked: argparse.Namespace) -> int:
         for each in found
     ]
     show(asked, found, ("id", "changed", "scope", "fact"), rows=rows)
+    return 0
+
+
+def _explain(asked: argparse.Namespace) -> int:
+    engine = engine_of(asked)
+    path = f"{named_in(engine, 'memories', asked.memory)}:explain"
+    found = engine.call("GET", path)
+    token = found.pop("nextPageToken", None)
+    while token:
+        page = engine.call("GET", path, query={"pageToken": token})
+        found["revisions"] += page.get("revisions", [])
+        token = page.get("nextPageToken")
+    if asked.json:
+        print_json(found)
+        return 0
+    times = "once" if found["evidenceCount"] == 1 else f"{found['evidenceCount']} times"
+    say(inert(found["memory"].get("fact", "")))
+    say(f"Said {times}, last at {found['lastConfirmedTime']}.")
+    rows = [
+        (each["eventTime"], each["action"], _reasons(each), each.get("fact", "(deleted)"))
+        for each in found.get("revisions", [])
+    ]
+    show(asked, found, ("said", "action", "because of", "fact"), rows=rows)
     return 0
 
 
@@ -171,6 +208,12 @@ def _written(scope: dict[str, str]) -> str:
     return ",".join(f"{key}={value}" for key, value in sorted(scope.items()))
 
 
+def _reasons(revision: dict[str, Any]) -> str:
+    quotes = (f'"{quote["text"]}"' for quote in revision.get("quotes", []))
+    refused = (f"refused: {each['reason']}" for each in revision.get("refused", []))
+    return "; ".join([*quotes, *filter(None, [revision.get("reason")]), *refused])[:_SHOWN]
+
+
 def _why(revision: dict[str, Any]) -> str:
     said = [each.get("context") or each.get("fact", "") for each in revision.get("extractedMemories", [])]
-    return "; ".join(said)[:60]
+    return "; ".join(said)[:_SHOWN]
