@@ -32,20 +32,25 @@ def embed(text: str, *, dimensions: int) -> Vector:
     for feature, weight in _features(tokens(text[:MAX_CHARACTERS])):
         counts[feature] = counts.get(feature, 0) + 1
         weights[feature] = max(weight, weights.get(feature, 0.0))
-    values = [0.0] * dimensions
+    sums: dict[int, float] = {}
     for feature, count in counts.items():
         number = int.from_bytes(blake2b(feature.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
         sign = 1.0 if number & 1 else -1.0
-        values[(number >> 1) % dimensions] += sign * weights[feature] * math.sqrt(count)
-    return _unit(values)
+        axis = (number >> 1) % dimensions
+        sums[axis] = sums.get(axis, 0.0) + sign * weights[feature] * math.sqrt(count)
+    return _unit(sums, dimensions)
 
 
-def _unit(values: list[float]) -> Vector:
+def _unit(sums: dict[int, float], dimensions: int) -> Vector:
+    """Return the vector of unit length with these values, by axis: a text has few of them."""
     # Not sum(), which adds floats differently since Python 3.12: vectors must be identical to the bit everywhere.
-    length = math.sqrt(math.fsum(value * value for value in values if value))
+    length = math.sqrt(math.fsum(value * value for value in sums.values()))
+    values = [0.0] * dimensions
     if length == 0.0:
-        return Vector((1.0, *(0.0 for _ in values[1:])))
-    return Vector(tuple(value / length if value else 0.0 for value in values))
+        sums, length = {0: 1.0}, 1.0
+    for axis, value in sums.items():
+        values[axis] = value / length if value else 0.0
+    return Vector(tuple(values))
 
 
 def _features(words: list[str]) -> Iterator[tuple[str, float]]:
