@@ -24,6 +24,9 @@ USER, MEMORIES, FOUND = "ada", 100, 3
 QUESTION = "Which hotel near the station had quiet rooms?"
 SEARCH = {"scope": scope(USER), "similaritySearchParams": {"searchQuery": QUESTION, "topK": FOUND}}
 
+_BY_DISTANCE = {"contextSpec": {"memoryBankConfig": {"similaritySearchConfig": {"ranking": "DISTANCE"}}}}
+"""The ranking that reads as many documents as it returns, as what it is compared with does."""
+
 
 @dataclass(frozen=True)
 class Bank:
@@ -49,7 +52,7 @@ def running() -> Iterator[Bank | str]:
         stack.callback(os.environ.pop, HOST_VARIABLE)
         store = FirestoreStore(PROJECT)
         stack.callback(store.close)
-        engines.create(Adapters(Settings(), store=store), ENGINE, ReasoningEngine())
+        engines.create(Adapters(Settings(), store=store), ENGINE, ReasoningEngine.model_validate(_BY_DISTANCE))
         fill(store, USER, unit_vectors(MEMORIES, seed=1))
         yield Bank(emulator.host, store)
 
