@@ -32,6 +32,7 @@ locals {
         MEMORYBANK_EMBEDDING_DIMENSIONS     = var.embedding_dimension
         MEMORYBANK_MAX_TOKENS_PER_OPERATION = var.max_tokens_per_operation
         MEMORYBANK_SECOND_OPINION           = var.second_opinion
+        MEMORYBANK_MEMORIES_SHOWN           = var.memories_shown
       } : {},
       function.callers == "clients" ? {
         MEMORYBANK_ACCESS_RULES   = name == "router" ? null : var.access_rules

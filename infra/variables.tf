@@ -176,6 +176,16 @@ variable "second_opinion" {
   }
 }
 
+variable "memories_shown" {
+  description = "How many known memories the language model sees beside a conversation, 0 to 20; null for none."
+  type        = number
+  default     = null
+  validation {
+    condition     = coalesce(var.memories_shown, 0) >= 0 && coalesce(var.memories_shown, 0) <= 20
+    error_message = "memories_shown must be from 0 to 20."
+  }
+}
+
 variable "domain" {
   description = "Domain of the bank, such as memory.example.com. With it comes a load balancer; without, a router function."
   type        = string

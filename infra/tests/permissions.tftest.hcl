@@ -20,6 +20,7 @@ variables {
   embedding_dimension      = 256
   max_tokens_per_operation = 50000
   second_opinion           = "doubtful"
+  memories_shown           = 10
 }
 
 run "expected_with_a_router" {

@@ -136,4 +136,4 @@ def make_rules(settings: Settings) -> GenerationRules:
     """Return what the settings want of generations."""
     from memorybank.bank.ports import GenerationRules  # noqa: PLC0415 - see Adapters
 
-    return GenerationRules(second_opinion=settings.second_opinion == "doubtful")
+    return GenerationRules(second_opinion=settings.second_opinion == "doubtful", memories_shown=settings.memories_shown)

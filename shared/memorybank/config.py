@@ -121,6 +121,7 @@ class Settings:
     local_embedding: str | None = _text(None)
     max_tokens_per_operation: int = _number(0, least=0, most=999_999_999)
     second_opinion: str = _choice("never", "doubtful")
+    memories_shown: int = _number(0, least=0, most=20)
     log_level: str = _choice("INFO", "DEBUG", "WARNING", "ERROR")
     audit: str | None = _text(None, pattern="on|off", says="must be on or off")
     console: str = _choice("on", "off")

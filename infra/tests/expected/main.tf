@@ -48,6 +48,7 @@ locals {
     MEMORYBANK_EMBEDDING_DIMENSIONS     = "256"
     MEMORYBANK_MAX_TOKENS_PER_OPERATION = "50000"
     MEMORYBANK_SECOND_OPINION           = "doubtful"
+    MEMORYBANK_MEMORIES_SHOWN           = "10"
   }
   for_clients = merge(
     { MEMORYBANK_ACCESS_RULES = "- callers: [agent]", MEMORYBANK_MEDIA_PREFIXES = "gs://media/,https://example.com/" },

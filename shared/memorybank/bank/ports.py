@@ -16,10 +16,12 @@ from memorybank.ports.tasks import TaskQueue
 class GenerationRules:
     """What a deployment wants of its generations.
 
-    With `second_opinion`, the model is asked once more about changes that are unlikely.
+    With `second_opinion`, the model is asked once more about changes that are unlikely. So many known memories are
+    shown beside a conversation as `memories_shown` says.
     """
 
     second_opinion: bool = False
+    memories_shown: int = 0
 
 
 class Ports(Protocol):

@@ -81,7 +81,8 @@ class ExtractionRequest:
     """A conversation from which to extract facts by topic and profile fields by schema; either may be empty.
 
     Facts are in the first person unless `third_person`. In a `monologue` no user speaks: a model does, whose turns are
-    given as a user's, and only what it says of itself, and outcomes, are worth remembering.
+    given as a user's, and only what it says of itself, and outcomes, are worth remembering. `known` are memories of the
+    user, which tell who or what is spoken of; nothing may be taken from them.
     """
 
     events: tuple[Event, ...]
@@ -92,6 +93,7 @@ class ExtractionRequest:
     model: str | None = None
     schemas: tuple[ProfileSchema, ...] = ()
     monologue: bool = False
+    known: tuple[str, ...] = ()
 
 
 class Intent(StrEnum):

@@ -148,6 +148,11 @@ _FIRST_PERSON = (
 )
 _THIRD_PERSON = 'Write of the user in the third person, in the language of the fact ("The user lives in X.").'
 
+_REFERENCE = (
+    "These memories of the user are known already. They only tell whom and what the conversation speaks of, so that a "
+    "fact names them. Never take a fact from them: quote, numbers and news come from the conversation."
+)
+
 _PROFILES = """\
 # Profiles
 Beside facts, fill the fields of these profiles. The rules above hold for them too: a field is returned only when the \
@@ -163,9 +168,16 @@ def extraction_prompt(request: ExtractionRequest, turns: Sequence[Turn]) -> Prom
     return Prompt(
         VERSION,
         system="\n\n".join(_system(request)),
-        user=f"{zone}\n{conversation}",
+        user=f"{zone}\n{_known(request)}{conversation}",
         answer=_answer_of(request),
     )
+
+
+def _known(request: ExtractionRequest) -> str:
+    """Return the known memories as reference, nothing if there are none."""
+    if not request.known:
+        return ""
+    return f"{_REFERENCE}\n{fenced('known_memories', map(visible, request.known))}\n"
 
 
 def _answer_of(request: ExtractionRequest) -> type[Found]:

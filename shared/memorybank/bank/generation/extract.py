@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from memorybank.bank.generation.reference import known_memories
 from memorybank.bank.guards.judge import judge_facts
 from memorybank.bank.guards.refusals import LeftOut, counts_by_kind, tally
 from memorybank.bank.memories import profiles
@@ -24,6 +25,7 @@ from memorybank.resources.config import CustomizationConfig, MemoryBankConfig
 from memorybank.resources.content import Content, ContentEvent
 from memorybank.resources.generation import GenerateMemoriesRequest
 from memorybank.resources.memory import MAX_FACT
+from memorybank.resources.names import EngineName
 from memorybank.resources.topics import ManagedTopic
 
 _log = logging.getLogger(__name__)
@@ -46,7 +48,9 @@ class Extraction:
     left_out: tuple[LeftOut, ...] = ()
 
 
-def extract(ports: Ports, config: MemoryBankConfig, request: GenerateMemoriesRequest) -> Extraction:
+def extract(
+    ports: Ports, engine: EngineName, *, config: MemoryBankConfig, request: GenerateMemoriesRequest
+) -> Extraction:
     """Return the facts of a request, with at most one model call; direct memories need none."""
     if request.direct_memories_source is not None:
         memories = request.direct_memories_source.direct_memories
@@ -76,6 +80,7 @@ def extract(ports: Ports, config: MemoryBankConfig, request: GenerateMemoriesReq
         model=config.generation_config.model if config.generation_config else None,
         schemas=schemas,
         monologue=monologue,
+        known=known_memories(ports, engine, config=config, request=request, events=events),
     )
     kept, refused = judge_facts(asked, ports.model.extract(asked))
     left_out = tally(refused)

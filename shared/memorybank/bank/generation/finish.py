@@ -38,7 +38,7 @@ def _generate(ports: Ports, document: Document, config: MemoryBankConfig) -> Non
     request = accept.request_of(ports, document)
     kept = CheckpointedReading(ports, document)
     with kept.reading():
-        found = extract.extract(ports, config, request)
+        found = extract.extract(ports, engine_of(document.path), config=config, request=request)
     document = kept.operation
     parts = tuple(payloads.removals(document))
     facts, left_out = found.facts, {"left_out": combined(None, found.left_out)}

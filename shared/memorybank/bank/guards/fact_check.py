@@ -26,6 +26,7 @@ _REASONS = {
     "UNSAID_NUMBER": "The fact has a number or a date that was not said.",
     "UNSAID_NAME": "The fact has a name that was not said.",
     "UNSAID_NEGATION": "The fact denies what was said, or says what was denied.",
+    "COPIED": "The fact is taken from known memories, not from the conversation.",
     "UNSAID_CONTENT": "The fact is about something that was not said.",
 }
 _SENTENCE_END = re.compile(r"(?<=[.!?\u2026])[\s\"')*_]+|[\n。\uff01\uff1f]+")
@@ -43,9 +44,19 @@ class _Said:
 
     @cached_property
     def words(self) -> Words:
-        """The words, also those of recalled memories: "she" is somebody whom the bank knows."""
+        """The words, also those of recalled and known memories: "she" is somebody whom the bank knows."""
         described = [topic.description for topic in self.request.topics]
-        return Words("\n".join([*(event.text for event in self.request.events), *described]))
+        return Words("\n".join([*(event.text for event in self.request.events), *described, *self.request.known]))
+
+    @cached_property
+    def conversation(self) -> Words:
+        """The words of the conversation alone."""
+        return Words("\n".join(event.text for event in self.request.events))
+
+    @cached_property
+    def known(self) -> tuple[tuple[Words, said_numbers.Numbers], ...]:
+        """The words and numbers of each memory that was shown beside the conversation."""
+        return tuple((Words(text), said_numbers.Numbers(text, frozenset())) for text in self.request.known)
 
     @cached_property
     def numbers(self) -> said_numbers.Numbers:
@@ -92,8 +103,14 @@ def _unfounded(fact: ExtractedFact, said: _Said) -> str | None:
     text = abbreviated(fact.fact, said.words)
     if not said.numbers.have(text):
         return "UNSAID_NUMBER"
-    if fact.profile is not None:
-        return None  # its value may be one of the schema's own words
+    if _is_copied(fact, text if fact.profile is None else str(fact.profile.value), said):
+        return "COPIED"
+    # The value of a profile may be one of the schema's own words.
+    return _unsaid(text, fact, said) if fact.profile is None else None
+
+
+def _unsaid(text: str, fact: ExtractedFact, said: _Said) -> str | None:
+    """Return the kind of the words of a fact that the conversation does not bear out."""
     if not all(said.words.know(name) for name in names_of(text)):
         return "UNSAID_NAME"
     sentence = said.sentence(fact)
@@ -102,6 +119,19 @@ def _unfounded(fact: ExtractedFact, said: _Said) -> str | None:
     if set(fact.topics) <= _MANAGED and (_is_foreign(text, said) or is_swapped(text, sentence, said.words)):
         return "UNSAID_CONTENT"
     return None
+
+
+def _is_copied(fact: ExtractedFact, text: str, said: _Said) -> bool:
+    """Tell whether a fact says what a known memory says, or nothing of what the conversation does."""
+    if not said.known:
+        return False
+    content = [*content_of(text), *names_of(text)]
+    unsaid = [word for word in content if not said.conversation.know(word)]
+    if not unsaid:
+        return False
+    if any(all(map(words.know, content)) and numbers.have(text) for words, numbers in said.known):
+        return True
+    return set(fact.topics) <= _MANAGED and unsaid == content and not said_numbers.has_number(text)
 
 
 def _is_foreign(text: str, said: _Said) -> bool:
