@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from memorybank.bank.guards.judge import judge_facts
+from memorybank.bank.guards.judge import FACT_GUARDS, judge_facts
 from memorybank.ports.models import Event, ExtractedFact, ExtractionRequest, Topic
 from memorybank.resources.topics import ManagedTopic
 from memorybank.text import quotes
+from tests.growth import LINEAR, TIMES, growth
 
 DETAIL = ManagedTopic.KEY_CONVERSATION_DETAILS.name
 FACTS = 40
@@ -60,3 +61,40 @@ def test_an_event_that_has_the_quote_as_it_is_comes_before_one_that_nearly_has_i
     fact = ExtractedFact("My sister Anna lives in Lisbon", (DETAIL,), event=0, quote=exact)
     [kept] = judge_facts(ExtractionRequest(events, (Topic(DETAIL, managed=True),)), [fact]).kept
     assert kept.event == 3
+
+
+def _facts(count: int) -> list[ExtractedFact]:
+    """Return facts whose quotes nobody said, which are searched for longest, and facts with numbers and names."""
+    texts = [f"I like Anna {number} and do not eat cake{number}" for number in range(count)]
+    return [ExtractedFact(text, (DETAIL,), event=0, quote=f"nobody ever said {text}") for text in texts]
+
+
+def _judged_by_each(text: str, facts: list[ExtractedFact]) -> None:
+    """Let each guard see all facts, also those that another one refuses."""
+    request = ExtractionRequest((Event("user", text),), (Topic(DETAIL, managed=True),), known=("I like Anna",))
+    for guard in FACT_GUARDS:
+        guard(request, facts)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "I like tea and cake on day 7. ",
+        "so many words ",
+        "a",
+        "7, ",
+        "7",
+        "Anna Bea ",
+        "我喜欢茶和咖啡",
+        "저는 두 명, ",
+        "and, ",
+    ],
+)
+def test_guards_take_time_in_proportion_to_a_conversation(piece: str) -> None:
+    facts = _facts(10)
+    assert growth(lambda text: _judged_by_each(text, facts), lambda size: piece * (size // len(piece)), 3_000) < LINEAR
+
+
+def test_a_conversation_is_not_read_again_for_every_fact() -> None:
+    text = "".join(f"I like tea number {number}, and cake. " for number in range(1_000))
+    assert growth(lambda count: _judged_by_each(text, _facts(count)), lambda count: count, 10) < TIMES / 2

@@ -63,7 +63,7 @@ def test_what_was_refused_is_told_without_its_words() -> None:
 def test_extraction_returns_what_was_left_out_beside_the_facts(caplog: pytest.LogCaptureFixture) -> None:
     policy = _policy(PASSWORD, TEA, PASSWORD, ORDER)
     with caplog.at_level(logging.WARNING):
-        found = extract(policy.ports, MemoryBankConfig(), _request())
+        found = extract(policy.ports, policy.engine, config=MemoryBankConfig(), request=_request())
     assert [fact.fact for fact in found.facts] == ["I like tea"]
     assert [(each.kind, each.event, each.count) for each in found.left_out] == [
         ("SECRET", 0, 2),
@@ -83,7 +83,7 @@ def test_a_guard_is_added_in_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(judge, "FACT_GUARDS", [*judge.FACT_GUARDS, refuse_tea])
     policy = _policy(TEA)
-    assert extract(policy.ports, MemoryBankConfig(), _request()).left_out == (
+    assert extract(policy.ports, policy.engine, config=MemoryBankConfig(), request=_request()).left_out == (
         LeftOut("TEA", "Tea is not remembered.", 0, 1),
     )
     assert policy.generate(EVENTS[0].text) == []

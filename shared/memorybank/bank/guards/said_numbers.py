@@ -36,8 +36,9 @@ _PAIRS = words("""
     jumelles double ambos ambas gemelos gemelas doble entrambi gemelli gemelle doppio gêmeos gémeos dupla duplo twee
     tweeling dubbel 両 双
 """)
+_LISTED = r"[^\W\d_][\w'-]*+"
 _ENUMERATED = re.compile(
-    r"[^\W\d_][\w'-]*(?:, (?:[^\W\d_][\w'-]* ){0,2}?[^\W\d_][\w'-]*){0,12},? (?:and|und|et|y|e|en|&) [^\W\d_]"
+    rf"(?<![\w'-]){_LISTED}(?:, (?:{_LISTED} ){{0,2}}?{_LISTED}){{0,12}},? (?:and|und|et|y|e|en|&) [^\W\d_]"
 )
 _UNSPACED_LIST = re.compile(
     "[\u3041-\u9fff]{1,8}?(?:\u3001[\u3041-\u9fff]{1,8}?){0,12}?[\u3001\u548c\u8ddf\u53ca\u3068][\u3041-\u9fff]"
