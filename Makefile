@@ -7,7 +7,7 @@ DATA ?= memorybank.db
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve stack install test test-python lint types infra routes diagram bench format lock package sbom clean
+.PHONY: help demo serve stack install test test-python lint types docs infra routes diagram bench format lock package sbom clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ lint: install ## check style, formatting and who may import whom
 
 types: install ## check types
 	$(BIN)/mypy shared/memorybank functions infra tests
+
+docs: install ## build the site of the documentation in dist/site, with strict links
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 infra: ## check the Terraform: format, validation, tests
 	@OFFLINE="$(CURDIR)/../shared/tools/tfcheck/run_checks.sh" infra/check.sh

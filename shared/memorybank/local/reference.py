@@ -53,7 +53,7 @@ def _page() -> Response:
         ("Content-Security-Policy", _POLICY.format(digest)),
         ("X-Content-Type-Options", "nosniff"),
     )
-    return Response(200, "".join(_html(_described())).encode(), headers)
+    return Response(200, page_of(_described()).encode(), headers)
 
 
 def _described() -> dict[str, Any]:
@@ -62,12 +62,17 @@ def _described() -> dict[str, Any]:
     return document()
 
 
+def page_of(document: Mapping[str, Any]) -> str:
+    """Return the page for a description, which stands beside `openapi.json`."""
+    return "".join(_html(document))
+
+
 def _html(document: Mapping[str, Any]) -> Iterator[str]:
     title = f"{document['info']['title']} API"
     yield f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>'
     yield '<meta name="viewport" content="width=device-width,initial-scale=1">'
     yield f"<style>{_STYLE}</style><h1>{escape(title)}</h1><p>{_prose(document['info']['description'])}"
-    yield '<p>The same for programs: <a href="/openapi.json">openapi.json</a> (OpenAPI 3.1).'
+    yield '<p>The same for programs: <a href="openapi.json">openapi.json</a> (OpenAPI 3.1).'
     for tag in document["tags"]:
         yield f"<section><h2>{escape(tag['name'].title())}</h2>"
         for path, methods in document["paths"].items():
