@@ -56,7 +56,7 @@ types: install ## check types
 	$(BIN)/mypy shared/memorybank functions infra tests
 
 docs: install ## build the site of the documentation in dist/site, with strict links
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build  # not quiet: then no warning would be counted
 
 infra: ## check the Terraform: format, validation, tests
 	@OFFLINE="$(CURDIR)/../shared/tools/tfcheck/run_checks.sh" infra/check.sh
