@@ -265,6 +265,8 @@ def test_a_request_about_anothers_scope_is_refused_whether_there_is_anything_or_
         ("PATCH", "", {"displayName": "mine"}),
         ("DELETE", "?force=true", None),
         ("POST", "/memories:reembed", None),
+        ("POST", "/memories:batchCreate", {"memories": [{"memory": {"fact": "x", "scope": {"user_id": ADA}}}]}),
+        ("GET", "/memories:export", None),
     ],
 )
 def test_such_a_request_is_refused_before_anything_is_read(
@@ -333,6 +335,8 @@ def test_engines_are_left_to_those_who_may_write_all_of_them(bank: Bank, eve: Ca
         ("DELETE", "?force=true", None),
         ("DELETE", "", {"force": True}),
         ("POST", "/memories:reembed", None),
+        ("POST", "/memories:batchCreate", {"memories": [{"memory": {"fact": "x", "scope": {"user_id": EVE}}}]}),
+        ("GET", "/memories:export?includeEmbeddings=true", None),
     ]:
         assert eve.call(method, path, body).status == 403
     assert replace(eve, engine="").call("POST", LOCATION, {}).status == 403

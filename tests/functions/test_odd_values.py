@@ -209,6 +209,7 @@ def answered(caller: Caller, method: str, path: str, body: Any) -> tuple[int, in
         ("POST", "/memories:purge", {"filter": 'fact="none"', "filterGroups": FILTERS, "force": True}),
         ("POST", "/memories:erase", {"scope": {"user_id": "w"}, "includeSessions": False}),
         ("POST", "/memories:reembed", {}),
+        ("POST", "/memories:batchCreate", BATCH),
         ("POST", "/sessions", SESSION),
         ("PATCH", "/sessions/s", SESSION),
         ("POST", "/sessions/s:appendEvent", EVENT),
@@ -216,7 +217,7 @@ def answered(caller: Caller, method: str, path: str, body: Any) -> tuple[int, in
     ],
     ids=[
         *("create", "update", "direct", "similar", "simple", "engine", "mask", "wait"),
-        *("groups", "profiles", "purge", "erase", "reembed", "session", "session_update", "event", "ingest"),
+        *("groups", "profiles", "purge", "erase", "reembed", "batch", "session", "session_update", "event", "ingest"),
     ],
 )
 def test_odd_values_are_taken_or_refused_and_never_crash(caller: Caller, method: str, path: str, body: Any) -> None:

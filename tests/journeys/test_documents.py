@@ -22,7 +22,7 @@ ELSEWHERE = ("docs/agents.md", "docs/testing.md")
 """Pages whose Python needs more than a bank. Those who run it: test_adk, test_langgraph, test_langgraph_store,
 test_openai_agents and test_pytest_plugin."""
 
-IN_A_SHELL = ("README.md", "docs/agents.md", "docs/api.md", "docs/command-line.md")
+IN_A_SHELL = ("README.md", "docs/agents.md", "docs/api.md", "docs/command-line.md", "docs/import-export.md")
 
 
 def run_in_a_shell(name: str, *, url: str, folder: Path) -> str:
@@ -80,3 +80,11 @@ def test_the_command_line_remembers_searches_and_brings_back(served: Served, tmp
 
 def test_the_first_commands_of_the_readme_find_what_they_have_stored(served: Served, tmp_path: Path) -> None:
     assert "I like tea" in run_in_a_shell("README.md", url=served.url, folder=tmp_path).splitlines()[-1]
+
+
+def test_what_is_exported_is_imported_and_memories_come_from_elsewhere(served: Served, tmp_path: Path) -> None:
+    printed = run_in_a_shell("docs/import-export.md", url=served.url, folder=tmp_path)
+    assert '"createdCount": 1' in printed
+    assert "1 are there already" in printed
+    assert "2 memories and 0 sessions were created" in printed
+    assert (tmp_path / "bank.jsonl").read_text().count("\n") == 3

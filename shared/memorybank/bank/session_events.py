@@ -21,7 +21,7 @@ from memorybank.resources.names import EngineName, name_of
 from memorybank.resources.session import SessionEvent
 
 _SOURCE = "vertexSessionSource"
-_LIFE = timedelta(days=36500)
+EVENT_LIFE = timedelta(days=36500)
 """How long the parts of an event live: they are removed with their session, whose expiry may be postponed."""
 
 
@@ -35,7 +35,7 @@ def append(ports: Ports, path: str, event: SessionEvent) -> None:
     session = sessions.load(ports, path)
     stored = f"{path}/events/{id_of(hashlib.sha256(path.encode() + body).hexdigest())}"
     scope, key = session.data["scope"], session.data["scope_key"]
-    payload = payloads.store(ports, stored, body, scope_key=key, scope=scope, end=ports.clock.now() + _LIFE)
+    payload = payloads.store(ports, stored, body, scope_key=key, scope=scope, end=ports.clock.now() + EVENT_LIFE)
 
     def attempt() -> None:
         present = sessions.load(ports, path)

@@ -25,6 +25,8 @@ _MODULES = {
     "rollback": "memories",
     "sessions": "sessions",
     "operations": "operations",
+    "export": "export",
+    "import": "import_",
     "erase": "erase",
     "backup": "backup",
     "restore": "backup",

@@ -7,7 +7,7 @@ from typing import Any
 from memorybank.access.narrow_ports import unlimited, widened
 from memorybank.aip.entry import Call
 from memorybank.bank import engines
-from memorybank.bank.memories import as_of, crud, erase, purge, scopes
+from memorybank.bank.memories import as_of, batch_create, crud, erase, exports, purge, scopes
 from memorybank.bank.memories import explain as explanations
 from memorybank.errors import InvalidArgument, Violation
 from memorybank.handlers.filters import MEMORIES, memory_filter, required_scope, time_bounds
@@ -21,13 +21,17 @@ from memorybank.handlers.request_context import (
     page,
     read_time,
     read_update,
+    shown,
 )
 from memorybank.ports.documents import Order
 from memorybank.resources.erasure import EraseMemoriesRequest
 from memorybank.resources.memory import MAPS, UPDATABLE, Memory, ReembedMemoriesRequest, RevisionOptions
 from memorybank.resources.names import check_chosen_id
 from memorybank.resources.retrieval import PurgeMemoriesRequest
+from memorybank.resources.transfer import BatchCreateMemoriesRequest
 from memorybank.resources.wire import parse
+
+_FLAGS = {"": False, "false": False, "true": True}
 
 
 def create_memory(service: Service, call: Call) -> dict[str, Any]:
@@ -146,3 +150,23 @@ def list_scopes(service: Service, call: Call) -> dict[str, Any]:
         unlimited(service.ports), engine, readable=readable, prefix=prefix, limit=asked.limit, after=asked.after
     )
     return asked.answer("scopes", [scope.to_wire() for scope in found], cursor)
+
+
+def batch_create_memories(service: Service, call: Call) -> dict[str, Any]:
+    """Create memories and sessions as another bank exported them, and return the operation."""
+    engine = engine_name(service, call)
+    service.rights.require_engine(engine)
+    request = parse(BatchCreateMemoriesRequest, call.body)
+    return shown(call, batch_create.batch_create(service.ports, engine, request))
+
+
+def export_memories(service: Service, call: Call) -> dict[str, Any]:
+    """Return a page of the engine's memories with all that the bank knows of them."""
+    engine = engine_name(service, call)
+    service.rights.require_engine(engine)
+    embeddings = _FLAGS.get(call.query.get("includeEmbeddings", "").lower())
+    if embeddings is None:
+        raise InvalidArgument.of(Violation("includeEmbeddings", "must be true or false"))
+    asked = page(call.query, binding=(str(engine), "export", embeddings))
+    found, cursor = exports.export_page(service.ports, engine, vectors=embeddings, limit=asked.limit, after=asked.after)
+    return asked.answer("memories", [record.to_wire() for record in found], cursor)

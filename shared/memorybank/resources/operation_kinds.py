@@ -90,6 +90,11 @@ PURGE_MEMORIES = register(
 REEMBED_MEMORIES = register(
     OperationKind("ReembedMemories", outcome_in_metadata=True, finisher="memorybank.bank.memories.reembedding:finish")
 )
+BATCH_CREATE_MEMORIES = register(
+    OperationKind(
+        "BatchCreateMemories", outcome_in_metadata=True, finisher="memorybank.bank.memories.batch_create:finish"
+    )
+)
 GENERATE_MEMORIES = register(
     OperationKind(
         "GenerateMemories",

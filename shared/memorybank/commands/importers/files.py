@@ -1,0 +1,62 @@
+"""Files that people name: read line by line or as a whole, with errors that say what is wrong and where."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from memorybank.client.transfer import MAX_LINE
+from memorybank.errors import FailedPrecondition, InvalidArgument, NotFound, Violation
+
+
+def lines_of(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a text file with their numbers, without blank ones."""
+    try:
+        with path.open("rb") as file:
+            number = 0
+            while raw := file.readline(MAX_LINE + 1):
+                number += 1
+                if len(raw) > MAX_LINE:
+                    raise InvalidArgument.of(Violation(f"line {number}", f"is longer than {MAX_LINE:,} bytes"))
+                try:
+                    text = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+                except UnicodeDecodeError as error:
+                    raise InvalidArgument.of(Violation(f"line {number}", "is not UTF-8 text")) from error
+                if text.strip():
+                    yield number, text
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def json_of(path: Path) -> Any:
+    """Return what a JSON file holds."""
+    try:
+        return json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise InvalidArgument.of(Violation(str(path), f"is not a JSON file: {_short(error)}")) from error
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def object_in(text: str, *, line: int) -> dict[str, Any]:
+    """Return the JSON object on a line."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        right = "is the file complete?" if not text.endswith("\n") else "each line must be one JSON object"
+        raise InvalidArgument.of(Violation(f"line {line}", f"is not JSON ({_short(error)}): {right}")) from error
+    if not isinstance(found, dict):
+        raise InvalidArgument.of(Violation(f"line {line}", "must be a JSON object"))
+    return found
+
+
+def _short(error: Exception) -> str:
+    return str(error)[:100] or "nested too deeply"
+
+
+def _unreadable(path: Path, error: OSError) -> Exception:
+    if isinstance(error, FileNotFoundError):
+        return NotFound(f"there is no file {path}: name the file to read")
+    return FailedPrecondition(f"{path} cannot be read: {error.strerror or error}")

@@ -1,0 +1,56 @@
+"""Memories of mem0: the JSON that its `get_all` returns, of the platform or of the library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from memorybank.client.transfer import Record
+from memorybank.commands.importers.files import json_of
+from memorybank.errors import InvalidArgument, Violation
+
+_SCOPE = ("user_id", "agent_id", "app_id", "run_id")
+_LISTS = ("results", "memories")
+
+
+def records(file: str, scope: dict[str, str]) -> Iterator[Record]:
+    """Yield its memories; those that name nobody get the scope that was given."""
+    found = json_of(Path(file))
+    if isinstance(found, dict):
+        found = next((found[name] for name in _LISTS if isinstance(found.get(name), list)), None)
+    if not isinstance(found, list):
+        raise InvalidArgument.of(Violation(file, "has no list of memories: give the JSON that mem0's get_all returns"))
+    for number, each in enumerate(found, start=1):
+        yield Record("memory", {"memory": _memory(each, number=number, scope=scope)}, number)
+
+
+def _memory(each: Any, *, number: int, scope: dict[str, str]) -> dict[str, Any]:
+    fact = each.get("memory") if isinstance(each, dict) else None
+    if not isinstance(fact, str) or not fact.strip():
+        raise InvalidArgument.of(Violation(f"entry {number}", "has no text in its field memory"))
+    own = {key: str(each[key]) for key in _SCOPE if each.get(key)} or scope
+    if not own:
+        raise InvalidArgument.of(Violation(f"entry {number}", "names no user_id: say whose it is by --scope"))
+    memory: dict[str, Any] = {"fact": fact.strip(), "scope": own}
+    if (moment := _time(each.get("created_at"))) is not None:
+        memory["createTime"] = moment
+    metadata = each.get("metadata")
+    if isinstance(metadata, dict):
+        memory["metadata"] = {str(key): _value(value) for key, value in metadata.items() if value is not None}
+    return memory
+
+
+def _value(value: Any) -> dict[str, Any]:
+    if isinstance(value, bool):
+        return {"boolValue": value}
+    return {"doubleValue": value} if isinstance(value, int | float) else {"stringValue": str(value)[:1024]}
+
+
+def _time(text: Any) -> str | None:
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
