@@ -149,6 +149,42 @@ INGEST = {
     "generationTriggerConfig": {"generationRule": {"eventCount": 3, "idleDuration": "60s", "overlapEventCount": 1}},
     "forceFlush": False,
 }
+TIMES = {"createTime": "2031-01-02T03:04:05Z", "updateTime": "2031-01-02T03:04:05Z"}
+STATE = {"embeddingModel": "m", "sequence": "5", "firstSequence": "5", "latestRevision": "5", "evidenceCount": "1"}
+WAS = {"fact": "I like tea", "scope": {"user_id": "u"}, "memoryType": "NATURAL_LANGUAGE_COLLECTION", **TIMES}
+SPOKEN = {"author": "user", "invocationId": "i", "timestamp": "2031-01-02T03:04:05Z"}
+BATCH = {
+    "memories": [
+        {
+            "id": "b",
+            "memory": WAS,
+            "state": {**STATE, "saidTime": "2031-01-02T03:04:05Z"},
+            "revisions": [
+                {
+                    "sequence": "5",
+                    "firstSequence": "5",
+                    "createTime": "2031-01-02T03:04:05Z",
+                    "expireTime": "2041-01-02T03:04:05Z",
+                    "eventTime": "2031-01-02T03:04:05Z",
+                    "labels": {"k": "v"},
+                    "producedBy": {"extraction": "p m"},
+                    "extracted": [{"fact": "f", "context": "c", "structuredData": {"a": [1]}}],
+                    "reasons": {"action": "CREATED", "quotes": [{"event": 0, "text": "q"}], "relation": "same"},
+                    "memory": WAS,
+                    "state": STATE,
+                }
+            ],
+        }
+    ],
+    "sessions": [
+        {
+            "id": "t",
+            "session": {"userId": "u", "expireTime": "9999-01-01T00:00:00Z", **TIMES},
+            "events": [{"id": "e", "event": SPOKEN}],
+        }
+    ],
+    "validateOnly": False,
+}
 
 
 def variants(body: Any) -> Iterator[str]:

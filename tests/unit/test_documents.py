@@ -28,6 +28,7 @@ REFUSED = {"getIamPolicy", "setIamPolicy", "testIamPermissions", "compact"}
 """Methods that are answered with UNIMPLEMENTED and the reason."""
 
 MADE_ELSEWHERE = {
+    "conversations.json",
     "main.py",
     "function.yaml",
     "services.py",

@@ -81,7 +81,6 @@ def batch_create(ports: Ports, engine: EngineName, request: BatchCreateMemoriesR
     """Create what is not there; return the finished operation, not stored, or the one that a worker finishes."""
     config = engines.get(ports, engine).config
     work = _Work(ports, engine, config, request, counts=Counts())
-    work.check()
     until = ports.clock.now() + _TIME
     while work.left:
         if not request.validate_only and ports.clock.now() >= until:
@@ -148,6 +147,11 @@ class _Work:
 
     def __post_init__(self) -> None:
         self.model = self.ports.embedder.resolve(self.config.embedding_model)
+        # Vectors that cannot be the model's are refused here, before anything is written.
+        self._given = [
+            vector_in(record, model=self.model, field=f"memories[{number}]")
+            for number, record in enumerate(self.request.memories)
+        ]
 
     @property
     def total(self) -> int:
@@ -159,11 +163,6 @@ class _Work:
         """How many are left."""
         return self.total - self.done
 
-    def check(self) -> None:
-        """Refuse vectors that cannot be the model's before anything is written."""
-        for number, record in enumerate(self.request.memories):
-            vector_in(record, model=self.model, field=f"memories[{number}]")
-
     def step(self, *, commits: bool) -> None:
         """Deal with the next records."""
         records = self.request.memories[self.done : self.done + _AT_ONCE]
@@ -172,8 +171,11 @@ class _Work:
             self._session(session, commits=commits)
             self.done += 1
             return
-        vectors: dict[str, Vector] = {}
-        counts = retry_on_conflict(lambda: self._memories(records, vectors, commits=commits))
+        paths = [self.engine.child("memories", record.id or _id_of(record)) for record in records]
+        given = zip(paths, self._given[self.done :], strict=False)
+        vectors = {path: vector for path, vector in given if vector is not None}
+        named, made = list(zip(paths, records, strict=True)), set[str]()
+        counts = retry_on_conflict(lambda: self._memories(named, vectors, made, commits=commits))
         self.counts.created += counts.created
         self.counts.unchanged += counts.unchanged
         self.counts.expired += counts.expired
@@ -192,13 +194,18 @@ class _Work:
         else:
             self.counts.conflict(session.id)
 
-    def _memories(self, records: Sequence[MemoryRecord], vectors: dict[str, Vector], *, commits: bool) -> Counts:
-        """Create those records that are not there; what was embedded is kept in `vectors` for another attempt."""
-        now, counts = self.ports.clock.now(), Counts()
-        paths = [self.engine.child("memories", record.id or _id_of(record)) for record in records]
-        found = self.ports.store.get_many(paths, fields=MEMORY_FIELDS)
+    def _memories(
+        self, named: Sequence[tuple[str, MemoryRecord]], vectors: dict[str, Vector], made: set[str], *, commits: bool
+    ) -> Counts:
+        """Create those records, given with their paths, that are not there.
+
+        What was embedded is kept in `vectors` for another attempt, and in `made` the paths of what was created.
+        """
+        now, counts = self.ports.clock.now(), Counts(created=len(made))
+        left = [(path, record) for path, record in named if path not in made]
+        found = self.ports.store.get_many([path for path, _ in left], fields=MEMORY_FIELDS)
         new: dict[str, tuple[MemoryRecord, Document | None]] = {}
-        for path, record, present in zip(paths, records, found, strict=True):
+        for (path, record), present in zip(left, found, strict=True):
             if not lives(record.memory.expire_time, now):
                 counts.expired += 1
             elif path in new or (present is not None and lives(present.data.get("expire_time"), now)):
@@ -209,37 +216,30 @@ class _Work:
                     counts.conflicts.append(path.rpartition("/")[2])
             else:
                 new[path] = (record, present)
-        counts.created = len(new)
+        counts.created += len(new)
         if commits:
-            self._embed([record for record, _ in new.values()], vectors)
-            for writes in _commits(self._writes(path, *each, vectors, now=now) for path, each in new.items()):
+            self._embed({path: record.memory.fact or "" for path, (record, _) in new.items()}, vectors)
+            memories = (self._writes(path, *each, vector=vectors[path], now=now) for path, each in new.items())
+            for writes in _commits(memories):
                 commit(self.ports.store, writes)
+                made.update(write.path for write in writes if write.path in new)
         return counts
 
-    def _embed(self, records: Sequence[MemoryRecord], vectors: dict[str, Vector]) -> None:
-        """Add the vectors of those facts that have none of the bank's model."""
-        facts = [
-            record.memory.fact or ""
-            for record in records
-            if record.embedding is None or record.state is None or record.state.embedding_model != self.model
-        ]
-        if texts := [fact for fact in dict.fromkeys(facts) if fact not in vectors]:
+    def _embed(self, facts: dict[str, str], vectors: dict[str, Vector]) -> None:
+        """Add the vectors of those facts that have none of the bank's model, by the paths of their memories."""
+        missing = {path: fact for path, fact in facts.items() if path not in vectors}
+        texts = list(dict.fromkeys(missing.values()))
+        if texts:
             embedder, model = self.ports.embedder, self.config.embedding_model
-            vectors.update(zip(texts, embedder.embed(texts, purpose=Purpose.DOCUMENT, model=model), strict=True))
+            made = dict(zip(texts, embedder.embed(texts, purpose=Purpose.DOCUMENT, model=model), strict=True))
+            vectors.update({path: made[fact] for path, fact in missing.items()})
 
-    def _writes(  # noqa: PLR0917 - the parts of one record
-        self,
-        path: str,
-        record: MemoryRecord,
-        present: Document | None,
-        vectors: dict[str, Vector],
-        *,
-        now: datetime,
+    def _writes(
+        self, path: str, record: MemoryRecord, present: Document | None, *, vector: Vector, now: datetime
     ) -> list[Write]:
         """Return the writes of a new memory: its revisions first, itself last."""
-        vector = vector_in(record, model=self.model, field="memories") or vectors[record.memory.fact or ""]
         if record.state is None:
-            return self._first(path, record, vector, now=now)
+            return self._first(path, record, vector=vector, now=now)
         data = stored_from(record, path, vector=vector, model=self.model).document()
         found: list[Write] = [
             Put(revision, document)
@@ -249,7 +249,7 @@ class _Work:
         found.append(Create(path, data) if present is None else Put(path, data, version=present.version))
         return found
 
-    def _first(self, path: str, record: MemoryRecord, vector: Vector, *, now: datetime) -> list[Write]:
+    def _first(self, path: str, record: MemoryRecord, *, vector: Vector, now: datetime) -> list[Write]:
         """Return the writes of a memory that no bank has had before."""
         workspace = Workspace(self.config, min(record.memory.create_time or now, now))
         end = record.memory.expire_time or memory_end(self.config, Cause.CREATED, now=now)
@@ -284,12 +284,11 @@ def _commits(memories: Iterator[list[Write]]) -> Iterator[list[Write]]:
     batch: list[Write] = []
     size = 0
     for writes in memories:
-        whole = sum(map(size_of, writes))
-        if batch and (size + whole > _MOST_BYTES or len(batch) + len(writes) > _MOST_WRITES):
+        sizes = [size_of(write) for write in writes]
+        if batch and (size + sum(sizes) > _MOST_BYTES or len(batch) + len(writes) > _MOST_WRITES):
             yield batch
             batch, size = [], 0
-        for write in writes:
-            added = size_of(write)
+        for write, added in zip(writes, sizes, strict=True):
             if batch and (size + added > _MOST_BYTES or len(batch) >= _MOST_WRITES):
                 yield batch
                 batch, size = [], 0

@@ -22,7 +22,7 @@ NOT_TRANSFERRED = frozenset({"operation", "restores", "kept_until", "delete_afte
 """Fields of a stored revision that a record does not name: of the bank that it was in, or they follow from others."""
 
 _UNIT = 0.1
-"""How far the square of a vector's length may be from 1."""
+"""How far the length of a vector may be from 1."""
 
 _FLOAT = struct.calcsize("<f")
 
@@ -152,6 +152,6 @@ def vector_in(record: MemoryRecord, *, model: str, field: str) -> Vector | None:
     if not values or (length.isdecimal() and count != int(length)) or count > MAX_DIMENSIONS:
         right = "must be the float32 values of a vector, of the length that the bank's model has"
         raise InvalidArgument.of(Violation(f"{field}.embedding", right))
-    if not abs(math.fsum(value * value for value in values) - 1.0) < _UNIT:  # NaN is not, either
+    if not abs(math.hypot(*values) - 1.0) < _UNIT:  # NaN is not, either
         raise InvalidArgument.of(Violation(f"{field}.embedding", "must be a vector of unit length"))
     return Vector(values)

@@ -50,9 +50,7 @@ def _objects(path: Path) -> Iterator[tuple[int, str, dict[str, Any]]]:
         raise InvalidArgument.of(Violation(str(path), right))
     if head.get("version") != VERSION:
         told = str(head.get("version"))[:40]
-        raise FailedPrecondition(
-            f"{path} has version {told} of the format, and this program reads {VERSION}: update"
-        )
+        raise FailedPrecondition(f"{path} has version {told} of the format, and this program reads {VERSION}: update")
     for line, each in found:
         body = object_in(each, line=line)
         kind = body.pop("kind", None)
