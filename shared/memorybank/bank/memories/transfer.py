@@ -18,7 +18,12 @@ from memorybank.resources.scopes import scope_key
 from memorybank.resources.stored_data import read_stored
 from memorybank.resources.transfer import MemoryRecord, MemoryState, Reasons, RevisionRecord
 
-NOT_TRANSFERRED = frozenset({"operation", "restores", "kept_until", "delete_after", "scope", "scope_key", "snapshot"})
+NOT_TRANSFERRED = frozenset(
+    {
+        *("operation", "restores", "kept_until", "delete_after", "scope", "scope_key", "snapshot"),
+        *("deleted_from", "memory_create_time"),  # by which a memory that is still deleted is found
+    }
+)
 """Fields of a stored revision that a record does not name: of the bank that it was in, or they follow from others."""
 
 _UNIT = 0.1
@@ -58,7 +63,7 @@ def _state_of(stored: Stored) -> MemoryState:
 def _revision_from(document: Document) -> RevisionRecord:
     data = document.data
     labels, produced_by = history.labels_of(data)
-    state = None if not data.get("snapshot") else history.state_in(document)
+    state = None if not data.get("snapshot") else record_of(history.state_in(document))
     extracted = [
         {**each, "structured_data": json.loads(each["structured_data"])} if "structured_data" in each else each
         for each in data["extracted"]
