@@ -24,7 +24,7 @@ from memorybank.testing.contracts.embedder import EmbedderContract
 
 HASHED = "offline-hash-768"
 LENGTH = 64
-LOCAL = "universal-sentence-encoder-multilingual-3-0.2.1+words@768"
+LOCAL = "universal-sentence-encoder-multilingual-3-0.2.1+words-10@768"
 
 
 class Meanings:
@@ -81,11 +81,19 @@ def test_a_text_that_the_encoder_cannot_read_is_found_by_its_words() -> None:
     assert abs(_cosine(embedder, "kotek?", "green tea")) < 0.3
 
 
+def test_a_text_without_letters_is_found_among_words() -> None:
+    embedder = _embedder()
+    assert _cosine(embedder, "🚲?", "I ride a 🚲 to the office") > _cosine(embedder, "🚲?", "I drink green tea") + 0.05
+
+
 def test_vectors_as_long_as_the_encoders_hold_meaning_only() -> None:
     embedder = _embedder(dimensions=LENGTH)
     assert _cosine(embedder, "green tea", "black tea") == pytest.approx(1)
     assert _cosine(embedder, "tea?", "tea?") == pytest.approx(1)
-    assert (embedder.resolve(None), _embedder().resolve("text-embedding-005")) == ("meanings@64", "meanings+words@320")
+    assert (embedder.resolve(None), _embedder().resolve("text-embedding-005")) == (
+        "meanings@64",
+        "meanings+words-10@320",
+    )
 
 
 @pytest.mark.parametrize("dimensions", [1, 65, 191, 2049])
@@ -122,7 +130,8 @@ def test_many_texts_are_encoded_in_batches_by_one_thread_at_a_time() -> None:
         ("मुझे चाय पसंद है", False),
         ("חיפה is where I live now", True),
         ("42 €", True),
-        ("", True),
+        ("👩‍💻 🚲!", False),
+        ("", False),
     ],
 )
 def test_the_encoder_knows_which_scripts_it_reads(text: str, readable: bool) -> None:  # noqa: FBT001 - pytest's way

@@ -1,8 +1,8 @@
 """An embedder whose vectors hold meaning and words: an encoder's vector, and hashed words after it.
 
 An encoder finds paraphrases and other languages, hashed words find names, numbers and rare words. Both parts have the
-length of one before they are weighted, so the cosine of two vectors is 0.7 of meaning and 0.3 of words. Of a text that
-the encoder cannot read, words take both parts.
+length of one before they are weighted, so the cosine of two vectors is 0.9 of meaning and 0.1 of words. Of a text that
+the encoder cannot read, words take both parts, or all of it if it has no letters.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ DIMENSIONS = 768
 FEWEST_FOR_WORDS = 128
 """With fewer places, too many words would share one."""
 
-_MEANING, _WORDS = math.sqrt(0.7), math.sqrt(0.3)
+_SHARE = 0.1
+"""The share of words. More is worse where words are compared again, as the bank's ranking of search results does."""
+
+_MEANING, _WORDS = math.sqrt(1 - _SHARE), math.sqrt(_SHARE)
 _LONGEST_TEXT = 20_000
 _BATCH = 32
 """Texts that are encoded together. Other threads have their turn between two batches."""
@@ -70,7 +73,8 @@ class LocalEmbedder:
 
     def resolve(self, model: str | None) -> str:  # noqa: ARG002  # there is one model only
         """Return the name of the encoder, whatever is configured. Nothing is loaded."""
-        return f"{self._encoder.name}{'+words' if self._for_words else ''}@{self._dimensions}"
+        words = f"+words-{_SHARE:.0%}".removesuffix("%") if self._for_words else ""
+        return f"{self._encoder.name}{words}@{self._dimensions}"
 
     def embed(self, texts: list[str], *, purpose: Purpose, model: str | None = None) -> list[Vector]:  # noqa: ARG002  # as above
         """Return one unit vector per text, in order."""
@@ -85,11 +89,13 @@ class LocalEmbedder:
         length = math.sqrt(math.fsum(value * value for value in meaning))
         if not math.isfinite(length):
             raise FailedPrecondition(f"the encoder {self._encoder.name} gave a vector that is not of numbers")
+        words = self._words(text, dimensions=self._for_words).values if self._for_words else ()
         if not length:
+            if words and not any(map(str.isalpha, text)):  # such as an emoji, which stands among words elsewhere
+                return Vector((*meaning, *words))
             meaning, length = self._words(text, dimensions=len(meaning)).values, 1.0
         if not self._for_words:
             return Vector(tuple(value / length for value in meaning))
-        words = self._words(text, dimensions=self._for_words).values
         share = _MEANING / length
         return Vector((*(value * share for value in meaning), *(value * _WORDS for value in words)))
 

@@ -45,8 +45,9 @@ class UniversalEncoder:
 
 
 def is_readable(text: str) -> bool:
-    """Tell whether at least half of the letters belong to scripts of the encoder's languages."""
-    return 2 * len(_KNOWN.findall(text)) >= len(_LETTER.findall(text))
+    """Tell whether at least half of the letters belong to scripts of the encoder's languages, or it has digits only."""
+    letters = len(_LETTER.findall(text))
+    return 2 * len(_KNOWN.findall(text)) >= letters if letters else any(map(str.isdigit, text))
 
 
 @cache
