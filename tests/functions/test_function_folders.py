@@ -16,7 +16,7 @@ import pytest
 from memorybank.bank import engines
 from memorybank.bank.memories import crud
 from memorybank.config import Settings
-from memorybank.handlers.routes import PUBLIC
+from memorybank.handlers.routes import PUBLIC, routes_of
 from memorybank.local.bank import embedded_adapters
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.memory import Memory
@@ -33,7 +33,7 @@ ROUTER = {"MEMORYBANK_FUNCTION_URLS": json.dumps(dict.fromkeys(PUBLIC, "https://
 NEVER_AT_START = {
     *("google.api_core", "google.cloud.firestore_v1", "google.cloud.tasks_v2", "google.genai", "grpc"),
     *("lark", "numpy", "sqlite3", "memorybank.local", "memorybank.models.offline"),
-    *("memorybank.storage.firestore", "memorybank.storage.sqlite"),
+    *("memorybank.console", "memorybank.storage.firestore", "memorybank.storage.sqlite"),
     *("memorybank.tasks.cloud_tasks", "memorybank.tasks.in_process"),
 }
 NEVER_TO_RETRIEVE = {
@@ -81,6 +81,12 @@ def test_a_function_starts_without_what_it_may_never_use(name: str) -> None:
     assert not modules & {f"memorybank.handlers.{other}" for other in FUNCTIONS if other != name}
     if name == "router":
         assert "pydantic" not in modules
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
+def test_no_function_serves_web_pages(name: str) -> None:
+    found = {route.template for route in routes_of([name]) if route.method == "GET" and route.absolute}
+    assert found == {"/health"}
 
 
 def test_a_first_retrieve_imports_nothing_that_it_does_not_need() -> None:

@@ -93,6 +93,34 @@ def test_the_printed_snippet_runs_as_it_is(tmp_path: Path) -> None:
         assert memory["fact"] == "I like tea"
 
 
+def test_the_console_is_served_at_the_root_and_may_be_switched_off(tmp_path: Path) -> None:
+    with _serving(tmp_path / "bank.db", line_with="Ctrl-C") as (url, said):
+        assert f"To see what it remembers, and why: {url}/" in said
+        page = httpx.get(f"{url}/", headers={"Origin": url}, timeout=PATIENCE)
+        assert page.headers["Content-Type"].startswith("text/html")
+        assert httpx.get(f"{url}/", headers={"Origin": "http://evil.example"}, timeout=PATIENCE).status_code == 403
+        _console_of_another_process(url)
+    with _serving(tmp_path / "bank.db", line_with="Ctrl-C", options=["--no-console"]) as (url, said):
+        assert "To see what" not in said
+        for path in ("/", "/console", "/console/static/console.css"):
+            assert httpx.get(url + path, timeout=PATIENCE).json()["error"]["status"] == "NOT_FOUND"
+
+
+def _console_of_another_process(url: str) -> None:
+    """Look at a bank through `memorybank console`."""
+    engine = httpx.post(url + ENGINES, json={"displayName": "Elsewhere"}, timeout=PATIENCE).json()["response"]["name"]
+    command = [COMMAND, "console", "--url", url, "--engine", engine.rpartition("/")[2], "--port", "0"]
+    with start_process(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        found = re.search(r"is at (http://\S+)", process.stdout.readline())
+        assert found is not None
+        page = httpx.get(found[1], timeout=PATIENCE)
+        assert "Elsewhere" in page.text
+        assert 'data-every="700"' in page.text
+        assert httpx.get(found[1], headers={"Host": "rebound.example"}, timeout=PATIENCE).status_code == 403
+        assert stop_process(process) == 0
+
+
 def test_a_bank_that_is_served_with_another_embedding_model_finds_what_it_knew(tmp_path: Path) -> None:
     data, scope = tmp_path / "bank.db", {"user_id": "1"}
     with _serving(data, line_with="Ctrl-C", MEMORYBANK_EMBEDDING_DIMENSIONS="64") as (url, said):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import signal
 from typing import Any
 from urllib.parse import urlsplit
 
-from memorybank.client.bank import BankClient
 from memorybank.client.settings import base_url, engine_id, read_client_settings
-from memorybank.commands.serve import port_number
+from memorybank.commands.calling import DEFAULT_URL, bank_of, engine_of
+from memorybank.commands.serve import interrupt, port_number
 from memorybank.commands.terminal import argument, open_page, require, say
+from memorybank.config import variable
 from memorybank.console.addresses import address
 from memorybank.hosts import is_this_machine
 
@@ -22,10 +24,9 @@ _NEAR, _FAR, _MOST = 0.7, 15.0, 3600
 def add_to(commands: Any) -> None:
     """Add the command and its arguments."""
     parser = commands.add_parser("console", help="serve web pages that show a bank, to this machine only")
-    parser.add_argument("--url", type=argument(base_url), help="the bank's URL (MEMORYBANK_URL)")
-    parser.add_argument("--engine", type=argument(engine_id), help="the engine to show (MEMORYBANK_ENGINE)")
-    parser.add_argument("--project", help="project of the engine, if only its id is given")
-    parser.add_argument("--location", help="location of the engine, if only its id is given")
+    parser.add_argument("--url", type=argument(base_url), help=f"the bank's URL (MEMORYBANK_URL, else {DEFAULT_URL})")
+    parser.add_argument("--engine", type=argument(engine_id), help="engine to begin with (MEMORYBANK_ENGINE)")
+    parser.add_argument("--token", help="ID token to send, if the bank asks for one")
     parser.add_argument("--port", type=port_number, default=8081, help="port to listen on (%(default)s)")
     parser.add_argument("--open", action="store_true", help="open the console in a browser")
     parser.add_argument(
@@ -40,25 +41,26 @@ def add_to(commands: Any) -> None:
 def run(asked: argparse.Namespace) -> int:
     """Serve until interrupted."""
     require("local")
-    names = ("url", "engine", "project", "location")
-    settings = read_client_settings(os.environ, prefix="--", **{name: getattr(asked, name) for name in names})
-    bank = BankClient.of(settings)
-    engine = bank.find_engine(settings.engine, project=settings.project, location=settings.location).name
-    host = urlsplit(settings.url).hostname or ""
-    refresh = asked.refresh if asked.refresh is not None else _NEAR if is_this_machine(host) else _FAR
+    bank = bank_of(asked)
+    engine = engine_of(asked).name if asked.engine or os.environ.get(variable("engine")) else None
+    settings = read_client_settings(os.environ, url=bank.url, engine=engine or "-")
+    project, location = settings.engine_name.split("/")[1:4:2]
+    near = is_this_machine(urlsplit(bank.url).hostname or "")
+    refresh = asked.refresh if asked.refresh is not None else _NEAR if near else _FAR
     from memorybank.console.application import Console  # noqa: PLC0415 - other commands need not wait for it
     from memorybank.console.visit import Place  # noqa: PLC0415 - as above
+    from memorybank.local.browser_guard import for_own_pages  # noqa: PLC0415 - as above
     from memorybank.local.server import HttpServer  # noqa: PLC0415 - as above
 
-    project, location = engine.split("/")[1:4:2]
     console = Console(lambda _: bank, Place(project, location, engine), every=round(1000 * refresh))
     try:
-        server = HttpServer(console, port=asked.port)
+        server = HttpServer(for_own_pages(console), port=asked.port)
     except OSError as error:
         say(f"memorybank: cannot listen on port {asked.port}: {error.strerror or error}; choose another with --port")
         return 1
-    page = server.url + address(engine)
-    say(f"The console of {settings.url} is at {page}\nCtrl-C stops it.")
+    page = server.url + address(engine or "")
+    signal.signal(signal.SIGTERM, interrupt)
+    say(f"The console of {bank.url} is at {page}\nCtrl-C stops it.")
     if asked.open:
         open_page(page)
     with contextlib.suppress(KeyboardInterrupt):

@@ -76,7 +76,7 @@ def run(asked: argparse.Namespace) -> int:
         port, why = error.filename or f"{settings.host}:{settings.port}", error.strerror or error
         say(f"memorybank: cannot listen on {port}: {why}; choose another with --host, --port or --grpc-port")
         return 1
-    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGTERM, interrupt)
     try:
         say(_greeting(settings, server.url, grpc=beside[0].address if beside else None))
         if asked.open and settings.console == "on":
@@ -140,5 +140,6 @@ def _greeting(settings: Settings, url: str, *, grpc: str | None) -> str:
     )
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
+def interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Stop as if by Ctrl-C; for a signal."""
     raise KeyboardInterrupt
