@@ -10,7 +10,7 @@ import pytest
 from memorybank.bank.memories.ranking import CANDIDATES, Ranker
 from memorybank.bank.memories.retrieve import retrieve_page, retrieve_similar
 from memorybank.errors import InvalidArgument
-from memorybank.ports.documents import Vector
+from memorybank.ports.documents import Hit, Nearest, Vector
 from memorybank.ports.models import Purpose
 from memorybank.resources.retrieval import RetrievedMemory, RetrieveMemoriesRequest
 from memorybank.resources.wire import parse
@@ -130,6 +130,35 @@ def test_a_page_that_is_not_searched_for_says_so() -> None:
 )
 def test_nothing_below_the_least_similarity_is_returned(least: float, expected: list[str]) -> None:
     assert _facts(_search(_policy("HYBRID"), "zebra", topK=9, minSimilarity=least)) == expected
+
+
+def test_candidates_are_only_what_passes_the_filter() -> None:
+    policy = _policy("HYBRID")
+    body = {"scope": SCOPE, "explain": True, "similaritySearchParams": {"searchQuery": "kestrel"}}
+    request = parse(RetrieveMemoriesRequest, body)
+    found = retrieve_similar(policy.ports, policy.engine, request, accept=lambda memory: "host" in memory["fact"])
+    assert [hit.explanation.reason for hit in found if hit.explanation] == [
+        "Number 1 of 2 by distance, no word in common.",
+        "Number 2 of 2 by distance, number 1 by shared words (kestrel).",
+    ]
+
+
+def test_a_search_is_not_widened_beyond_the_least_similarity(monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = _policy("DISTANCE")
+    searched: list[int] = []
+    nearest = policy.ports.store.nearest
+
+    def record(search: Nearest) -> list[Hit]:
+        searched.append(search.limit)
+        return nearest(search)
+
+    monkeypatch.setattr(policy.ports.store, "nearest", record)
+    for least, limits in ((None, [2, 16]), (0.99, [2])):
+        params = {"searchQuery": "kestrel", "topK": 2, "minSimilarity": least}
+        request = parse(RetrieveMemoriesRequest, {"scope": SCOPE, "similaritySearchParams": params})
+        found = retrieve_similar(policy.ports, policy.engine, request, accept=lambda memory: memory["fact"] == PARIS)
+        assert (_facts(found), searched) == ([PARIS] if least is None else [], limits)
+        searched.clear()
 
 
 def test_recency_prefers_what_was_said_later_and_a_fact_as_old_as_the_half_life_scores_half() -> None:
