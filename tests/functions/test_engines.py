@@ -275,6 +275,7 @@ def test_an_engine_that_is_not_empty_is_deleted_only_by_force(caller: Caller) ->
         assert "must be true or false" in violations_of(caller.call("DELETE", json={"force": force}))["force"]
     assert "is not a field" in violations_of(caller.call("DELETE", json={"sure": True}))["sure"]
     caller.refused(400, "DELETE", json={"force": None})
+    assert "unheardOf" in violations_of(caller.call("DELETE", params={"force": "true"}, json={"unheardOf": 1}))
     assert caller.ok("GET", "/memories/m")["fact"] == "I like tea"
     caller.ok("DELETE", json={"force": True})
     error_of(caller.call("GET"), 404)

@@ -60,8 +60,8 @@ def delete_engine(service: Service, call: Call) -> dict[str, Any]:
     force = _FORCE.get(call.query.get("force", "").lower())
     if force is None:
         raise InvalidArgument.of(Violation("force", "must be true or false"))
-    force = force or parse(DeleteEngineRequest, call.body).force
-    operation = engines.delete(service.ports, name, force=force)
+    asked = parse(DeleteEngineRequest, call.body)
+    operation = engines.delete(service.ports, name, force=force or asked.force)
     return answer_operation(service, name, call, operation=operation)
 
 
