@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from memorybank.bank.guards.safety import delete_is_safe, keep_is_safe, remainder_is_safe, update_is_safe
+from memorybank.bank.guards.forgetting import forget_is_safe, remainder_is_safe
+from memorybank.bank.guards.safety import delete_is_safe, keep_is_safe, update_is_safe
 from memorybank.resources.memory import MAX_FACT
 
 
@@ -255,3 +256,44 @@ def test_what_is_left_when_something_is_forgotten_lacks_nothing_else_and_adds_no
     known: str, forget: str, text: str
 ) -> None:
     assert not remainder_is_safe(forget, text, known=known)
+
+
+@pytest.mark.parametrize(
+    ("fact", "known"),
+    [
+        ("Some of my colleagues speak French.", "All of my colleagues speak French."),
+        ("A veces desayuno avena.", "Siempre desayuno avena."),
+        ("My laptop is broken.", "Tom's laptop is broken."),
+        ("Mia lent me 200 dollars.", "I lent Mia 200 dollars."),
+        ("I play rugby.", "I played rugby at school."),
+        ("저는 스물여섯 살이에요.", "저는 스물다섯 살이에요."),
+    ],
+)
+def test_a_fact_that_differs_in_share_owner_role_or_time_is_not_known(fact: str, known: str) -> None:
+    assert not keep_is_safe(fact, known)
+
+
+@pytest.mark.parametrize(
+    ("fact", "known", "safe"),
+    [
+        ("I no longer take iron.", "I take vitamin D, magnesium and iron.", False),
+        ("Ich spiele nicht mehr Geige.", "Ich spiele Geige und Klavier.", False),
+        ("I sold my car.", "I drive a diesel car.", True),
+    ],
+)
+def test_what_ends_one_of_several_things_deletes_none_of_the_others(fact: str, known: str, *, safe: bool) -> None:
+    assert delete_is_safe(fact, known) is safe
+
+
+@pytest.mark.parametrize(
+    ("forget", "known", "safe"),
+    [
+        ("My dog Bruno likes cheese.", "My dog Bruno is afraid of thunder.", False),
+        ("I have two dogs.", "I have two cats.", False),
+        ("Ich trinke morgens gern Tee.", "Ich trinke abends gern Rotwein.", False),
+        ("My medication", "I take metformin.", True),
+        ("the trip to Rome", "I am flying to Rome in May.", True),
+    ],
+)
+def test_a_request_to_forget_names_what_the_memory_is_about(forget: str, known: str, *, safe: bool) -> None:
+    assert forget_is_safe(forget, known) is safe

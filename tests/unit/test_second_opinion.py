@@ -20,7 +20,7 @@ from memorybank.resources.names import path_of
 from memorybank.testing.scripted import ScriptedModel
 from tests.unit.policy import Interfering, Meddler, Policy, Says, decides, open_policy
 
-WINE, TEA = "Ich trinke abends gern Rotwein", "Ich trinke morgens gern Tee"
+PILLS, MEDICATION = "I take metformin", "My medication"
 PARIS, LYON = "I live in Paris", "I live in Lyon"
 
 
@@ -43,19 +43,19 @@ def _forgetting(answers: Sequence[bool], *, second_opinion: bool = True) -> tupl
             ExtractedFact(event.text, ("USER_PREFERENCES",), Intent.FORGET, event=n, quote=event.text)
             for n, event in enumerate(request.events)
         ],
-        decide=decides(Says(TEA, Action.DELETE, WINE)),
+        decide=decides(Says(MEDICATION, Action.DELETE, PILLS)),
         review=lambda _: answers,
     )
     policy = open_policy(model, wrap=Interfering, rules=GenerationRules(second_opinion=second_opinion))
-    policy.remember(WINE)
+    policy.remember(PILLS)
     return model, policy
 
 
 @pytest.mark.parametrize(
     ("fact", "known", "text", "doubtful"),
     [
-        (TEA, WINE, None, True),
-        (TEA, WINE, TEA, True),
+        (MEDICATION, PILLS, None, True),
+        (MEDICATION, PILLS, MEDICATION, True),
         ("I adopted a parrot", "My office is above the bakery", None, True),
         (LYON, PARIS, LYON, False),  # the same is said of somewhere else
         ("I moved to Lyon", PARIS, LYON, False),  # a word of change
@@ -70,20 +70,20 @@ def test_a_change_is_doubtful_if_it_loses_something_and_little_is_shared(
 
 
 def test_what_is_kept_is_never_doubtful() -> None:
-    assert not is_doubtful(ExtractedFact(TEA), WINE, Decision(0, Action.KEEP, 0))
+    assert not is_doubtful(ExtractedFact(MEDICATION), PILLS, Decision(0, Action.KEEP, 0))
 
 
 def test_a_memory_is_deleted_only_if_the_model_stands_by_it() -> None:
     model, policy = _forgetting([True])
-    policy.generate(TEA)
+    policy.generate(MEDICATION)
     assert (policy.facts(), model.reviews) == ([], 1)
 
 
 def test_a_change_that_the_model_does_not_stand_by_is_left_out_and_says_so() -> None:
     model, policy = _forgetting([False])
-    name = policy.accept(TEA)
+    name = policy.accept(MEDICATION)
     policy.deliver(name)
-    assert (policy.facts(), model.reviews) == ([WINE], 1)
+    assert (policy.facts(), model.reviews) == ([PILLS], 1)
     document = policy.ports.store.get(path_of(name))
     assert document is not None
     assert [each["kind"] for each in document.data["left_out"]] == ["SECOND_OPINION"]
@@ -91,7 +91,7 @@ def test_a_change_that_the_model_does_not_stand_by_is_left_out_and_says_so() -> 
 
 def test_nobody_is_asked_again_unless_that_is_wanted() -> None:
     model, policy = _forgetting([False], second_opinion=False)
-    policy.generate(TEA)
+    policy.generate(MEDICATION)
     assert (policy.facts(), model.reviews) == ([], 0)
 
 
@@ -105,13 +105,13 @@ def test_likely_changes_are_not_asked_about() -> None:
 
 def test_a_conflict_costs_no_third_opinion() -> None:
     model, policy = _forgetting([True])
-    path = policy.record(WINE).path
+    path = policy.record(PILLS).path
 
     def rename() -> None:
         policy.ports.store.commit([Patch(path, {"display_name": "evening"})])
 
     policy.interfere(Meddler(rename))
-    policy.generate(TEA)
+    policy.generate(MEDICATION)
     assert (policy.facts(), model.decisions, model.reviews) == ([], 1, 1)
 
 
@@ -127,7 +127,7 @@ def test_without_an_answer_nothing_doubtful_is_done(error: MemoryBankError) -> N
 
     model = ScriptedModel(review=review)
     opinion = SecondOpinion(_policy(model).ports, "m")
-    proposal = Proposal(ExtractedFact(TEA), WINE, Decision(0, Action.DELETE, 0))
+    proposal = Proposal(ExtractedFact(MEDICATION), PILLS, Decision(0, Action.DELETE, 0))
     for _ in range(2):
         assert opinion.refused([proposal]) == {proposal.change}
     assert asked == [ReviewRequest((proposal.change,), "m")]
@@ -139,13 +139,13 @@ def test_an_outage_is_left_to_the_retry_of_the_operation() -> None:
 
     opinion = SecondOpinion(_policy(ScriptedModel(review=review)).ports, None)
     with pytest.raises(Unavailable):
-        opinion.refused([Proposal(ExtractedFact(TEA), WINE, Decision(0, Action.DELETE, 0))])
+        opinion.refused([Proposal(ExtractedFact(MEDICATION), PILLS, Decision(0, Action.DELETE, 0))])
 
 
 def test_the_offline_model_stands_by_what_its_rules_decide() -> None:
     changes = (
         ProposedChange(LYON, Intent.REMEMBER, PARIS, LYON),
-        ProposedChange(TEA, Intent.REMEMBER, WINE),
+        ProposedChange(MEDICATION, Intent.REMEMBER, PILLS),
         ProposedChange("I like tea", Intent.FORGET, "I like tea"),
         ProposedChange("I like tea", Intent.FORGET, "My sister likes tea"),
     )

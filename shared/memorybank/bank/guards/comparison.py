@@ -32,7 +32,7 @@ _ENDINGS = words(
 ) | {""}
 _INFLECTIONS = words(
     "a o as os i e u ar er ir are ere ire ando endo ado ido ato ito uto ons ez ent "
-    "а у е ы и ой ю я о ом ам ах ą ę ie u owi em om yu yi da de ta te dan den"
+    "а у е ы и ой ю я о ом ам ах ą ę ie u owi ить ать еть ять ть ать ać ić yć eć em om yu yi da de ta te dan den"
 )
 _INFLECTED = frozenset({"pl", "ru", "tr", "ko", "hi", "ar", "", "es", "pt", "it", "fr"})
 _EXACT_KIN = frozenset({"ar", "tr", "hi", "ko", "zh"})

@@ -53,6 +53,7 @@ def conflict(new: Sentence, old: Sentence) -> str | None:
         ("role", _other_role(new, old)),
         ("frame", _same_frame(new, old)),
         ("order", _compared(new, old)),
+        ("value", _other_share(new, old)),
     )
     return next((name for name, holds in found if holds), None)
 
@@ -130,6 +131,14 @@ def _other_value(new: Sentence, old: Sentence) -> bool:
         return False
     dated = {word.value.kind for word in other if word.value} <= {"day", "month"}
     return not (dated and predicates(new) & INCLUSIVE) or bool({"now", "change"} & new.senses)
+
+
+def _other_share(new: Sentence, old: Sentence) -> bool:
+    """Tell whether they differ in how many of all it is, or how often, alone."""
+    if not new.shares or not old.shares or new.shares == old.shares or new.people != old.people:
+        return False
+    rests = [[word for word in things(each) if word.form not in each.share_words] for each in (new, old)]
+    return not lacking(rests[0], old) and not lacking(rests[1], new) and predicates(new) == predicates(old)
 
 
 def _exclusive(new: Sentence, old: Sentence) -> bool:

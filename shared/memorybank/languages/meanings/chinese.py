@@ -16,7 +16,7 @@ CHINESE = Meanings(
     senses=entries("""
         only: 仅 只有
         live: 住 搬到 搬 居住 定居 家在
-        work: 工作 上班 职业 職業 任职
+        work: 工作 上班 职业 職業 任职 跳槽
         named: 叫 名字 姓名 名叫
         age: 岁 歲 年龄
         born: 出生 生日

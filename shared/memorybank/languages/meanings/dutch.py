@@ -120,6 +120,12 @@ DUTCH = Meanings(
     ordinals=numbered("""
         1 eerste, 2 tweede, 3 derde, 4 vierde, 5 vijfde, 6 zesde, 7 zevende, 8 achtste, 9 negende, 10 tiende
     """),
+    shares={
+        "all": "alle altijd iedere elke",
+        "most": "meeste meestal gewoonlijk",
+        "some": "sommige soms",
+        "few": "weinig zelden",
+    },
     weekdays=listed("""
         maandag, dinsdag, woensdag, donderdag, vrijdag, zaterdag, zondag
     """),

@@ -31,7 +31,7 @@ ENGLISH = Meanings(
         born: birth born birthday birth_date
         weigh: weigh* weight
         height: tall height
-        cost: cost costs price priced rent
+        cost: cost costs price priced rent pay_rent pay pays
         due: due expire* expiry deadline runs_out valid
         begin: start starts begin begins opens open leaves departs
         end: close closes closed ends end
@@ -56,8 +56,8 @@ ENGLISH = Meanings(
         bought: buy buys buying bought purchase purchased purchasing acquired
         avoid: avoid avoids
         now: now currently nowadays these_days meanwhile lately recently at_the_moment by_now
-        change: switched switch changed change changes replaced instead became become turned started again back new
-            cut_down postponed rescheduled correction actually no_longer anymore any_more not_anymore
+        change: promoted promotion switched switch changed change changes replaced instead became become turned started
+            again back new cut_down postponed rescheduled correction actually no_longer anymore any_more not_anymore
             mistake sorry increased reduced upgraded
         stop: stolen expired has_expired stopped stop quit gave_up given_up sold cancelled canceled died
             finished lost ended left
@@ -199,6 +199,12 @@ ENGLISH = Meanings(
         eleventh, 12 twelfth, 13 thirteenth, 14 fourteenth, 15 fifteenth, 16 sixteenth, 17 seventeenth, 18
         eighteenth, 19 nineteenth, 20 twentieth, 30 thirtieth, 40 fortieth, 50 fiftieth
     """),
+    shares={
+        "all": "all every always everybody everyone whole",
+        "most": "most mostly usually normally generally",
+        "some": "some sometimes occasionally partly",
+        "few": "few rarely seldom hardly",
+    },
     weekdays=listed("""
         monday mondays mon, tuesday tuesdays tue tues, wednesday wednesdays wed, thursday thursdays thu thurs,
         friday fridays fri, saturday saturdays, sunday sundays

@@ -51,7 +51,8 @@ FRENCH = Meanings(
         know: connais connaît
         bought: acheter acheté achète
         now: maintenant désormais actuellement dorénavant
-        change: changé nouveau nouvelle devenu devenue recommencé remplacé reporté promu plutôt ne_plus
+        change: suis_passé suis_passée changé nouveau nouvelle devenu devenue recommencé remplacé reporté promu plutôt
+            ne_plus
         stop: arrêté vendu quitté annulé terminé mort décédé perdu cessé
         past: autrefois ancien ancienne jusqu'en jusqu'à anciennement
         also: aussi également autre deuxième second
@@ -140,6 +141,12 @@ FRENCH = Meanings(
         1 premier première, 2 deuxième, 3 troisième, 4 quatrième, 5 cinquième, 6 sixième, 7 septième, 8
         huitième, 9 neuvième, 10 dixième
     """),
+    shares={
+        "all": "tous toutes tout toujours chaque",
+        "most": "plupart généralement habituellement",
+        "some": "certains certaines parfois quelquefois",
+        "few": "peu rarement",
+    },
     weekdays=listed("""
         lundi lundis, mardi mardis, mercredi mercredis, jeudi jeudis, vendredi vendredis, samedi samedis, dimanche
         dimanches

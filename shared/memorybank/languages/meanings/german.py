@@ -154,6 +154,12 @@ GERMAN = Meanings(
         fünfte fünften fünfter, 6 sechste sechsten, 7 siebte siebten, 8 achte achten, 9 neunte neunten, 10
         zehnte zehnten, 11 elfte elften, 12 zwölfte zwölften
     """),
+    shares={
+        "all": "alle alles allen immer jeder jede jeden",
+        "most": "meisten meistens normalerweise gewöhnlich",
+        "some": "einige manche manchmal gelegentlich teilweise",
+        "few": "wenige selten kaum",
+    },
     weekdays=listed("""
         montag montags mo, dienstag dienstags, mittwoch mittwochs, donnerstag donnerstags, freitag freitags, samstag
         samstags sonnabend, sonntag sonntags

@@ -134,6 +134,12 @@ ITALIAN = Meanings(
         1 primo prima, 2 seconda, 3 terzo terza, 4 quarto quarta, 5 quinto quinta, 6 sesto sesta, 7 settimo
         settima, 8 ottavo ottava, 9 nono nona, 10 decimo decima
     """),
+    shares={
+        "all": "tutti tutte sempre ogni",
+        "most": "maggior solitamente generalmente",
+        "some": "alcuni alcune volte",
+        "few": "pochi poche raramente",
+    },
     weekdays=listed("""
         lunedì, martedì, mercoledì, giovedì, venerdì, sabato, domenica
     """),

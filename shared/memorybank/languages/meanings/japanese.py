@@ -15,7 +15,7 @@ JAPANESE = Meanings(
     senses=entries("""
         only: だけ のみ
         live: 住んで 住み 住む 暮らし 引っ越 転居 自宅
-        work: 働い 働く 勤め 仕事 職業
+        work: 働い 働く 勤め 仕事 職業 転職
         named: 名前 と申し 呼ば といい
         age: 歳 才
         born: 生まれ 誕生日 出身

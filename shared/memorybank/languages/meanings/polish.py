@@ -117,6 +117,12 @@ POLISH = Meanings(
         osiemdziesiąt, 90 dziewięćdziesiąt, 100 sto stu, 200 dwieście, 300 trzysta, 400 czterysta, 500 pięćset,
         1000 tysiąc tysiące tysięcy, 1000000 milion miliony milionów
     """),
+    shares={
+        "all": "wszyscy wszystkie zawsze każdy każdego",
+        "most": "większość zwykle zazwyczaj",
+        "some": "niektórzy niektóre czasem czasami",
+        "few": "mało rzadko",
+    },
     weekdays=listed("""
         poniedziałek poniedziałki, wtorek wtorki, środa środę środy, czwartek czwartki, piątek piątki, sobota sobotę
         soboty, niedziela niedzielę niedziele

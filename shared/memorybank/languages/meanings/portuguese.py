@@ -139,6 +139,12 @@ PORTUGUESE = Meanings(
         1 primeiro primeira, 3 terceiro terceira, 4 quarto, 5 quinto, 6 sexto, 7 sétimo sétima, 8 oitavo oitava,
         9 nono nona, 10 décimo décima
     """),
+    shares={
+        "all": "todos todas sempre cada",
+        "most": "maioria normalmente geralmente",
+        "some": "alguns algumas vezes",
+        "few": "poucos poucas raramente",
+    },
     weekdays=listed("""
         segunda segunda-feira segundas, terça terça-feira terças, quarta quarta-feira quartas, quinta
         quinta-feira quintas, sexta sexta-feira sextas, sábado sábados, domingo domingos

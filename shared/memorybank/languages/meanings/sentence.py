@@ -8,7 +8,7 @@ from functools import cache, cached_property, lru_cache
 
 from memorybank.languages import union
 from memorybank.languages.language import words
-from memorybank.languages.meanings.known import meanings_of
+from memorybank.languages.meanings.known import NONE, TABLES, meanings_of
 from memorybank.languages.meanings.table import MARKS, Meanings, plain
 from memorybank.languages.meanings.unspaced import parts_of
 from memorybank.languages.meanings.values import DIGITS, Value, value_at
@@ -72,6 +72,18 @@ class Sentence:
     def values(self) -> tuple[Value, ...]:
         """Its values, indefinite articles left out."""
         return tuple(word.value for word in self.words if word.value and word.value.kind != "one")
+
+    @cached_property
+    def shares(self) -> frozenset[str]:
+        """How many of all it speaks of, or how often: "all", "most", "some" or "few"."""
+        table = next((each for each in TABLES if each.code == self.code), NONE)
+        return frozenset(table.parts[word.form] for word in self.words if word.form in table.parts)
+
+    @cached_property
+    def share_words(self) -> frozenset[str]:
+        """The words that say so."""
+        table = next((each for each in TABLES if each.code == self.code), NONE)
+        return frozenset(word.form for word in self.words if word.form in table.parts)
 
     @cached_property
     def selves(self) -> tuple[str, ...]:

@@ -145,6 +145,12 @@ SPANISH = Meanings(
         1 primero primer primera, 2 segunda, 3 tercero tercer tercera, 4 cuarto cuarta, 5 quinto quinta, 6 sexto
         sexta, 7 séptimo séptima, 8 octavo octava, 9 noveno novena, 10 décimo décima
     """),
+    shares={
+        "all": "todos todas siempre cada",
+        "most": "mayoría normalmente generalmente",
+        "some": "algunos algunas veces",
+        "few": "pocos pocas raramente",
+    },
     weekdays=listed("""
         lunes, martes, miércoles, jueves, viernes, sábado sábados, domingo domingos
     """),

@@ -32,6 +32,9 @@ _ELIDED = {"vent": 20, "trent": 30, "quarant": 40, "cinquant": 50, "sessant": 60
 _ELIDED_AFTER = {**_ELIDED, "novant": 90}
 """The beginnings of Italian tens whose last letter is lost before a vowel: ventuno."""
 
+_KOREAN_TENS = {
+    "열": 10, "스물": 20, "서른": 30, "마흔": 40, "쉰": 50, "예순": 60, "일흔": 70, "여든": 80, "아흔": 90
+}  # fmt: skip
 _UNSPACED = re.compile("[〇零一二三四五六七八九十百千万萬两兩]{1,20}")
 _KOREAN = re.compile("[일이삼사오육칠팔구]?[십백천만](?:[일이삼사오육칠팔구십백천만]{0,10})")
 _AS_HAN = str.maketrans("일이삼사오육칠팔구십백천만", "一二三四五六七八九十百千万")
@@ -127,6 +130,9 @@ def _values(word: str, table: Mapping[str, frozenset[int]]) -> frozenset[int]:
         second = table.get(joined[2])
         if first and second:
             return frozenset({min(first) + min(second)})
+    tens = next((each for each in _KOREAN_TENS if word.startswith(each)), "")
+    if tens and word[len(tens) :] in table and word not in table:
+        return frozenset({_KOREAN_TENS[tens] + min(table[word[len(tens) :]])})
     start = next((each for each in _ELIDED_AFTER if word.startswith(each)), None)
     if start is None:
         return frozenset()

@@ -11,6 +11,9 @@ from functools import cached_property
 from memorybank.text.normal import nfkc
 
 _LONGEST_STEM = 16
+_LONGEST_SIGN = 3
+"""The most letters of a unit's sign: many languages have the same ones."""
+
 MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e00-\u109f\u200c\u200d"
 """Marks that are parts of words, for a class of characters."""
 
@@ -37,7 +40,8 @@ class Meanings:
     A trailing `*` matches any ending, an underscore stands for a space. In `unspaced` languages all are parts of a
     text. `function` are words without content. `subject`, `object` and `own` are the first person. The keys of `senses`
     and `people` are the same in all languages, so that languages compare; `things` are other words with their synonyms.
-    `numbers`, `ordinals`, `units`, `weekdays` and `months` are values. `particles` are endings that say nothing.
+    `numbers`, `ordinals`, `units`, `weekdays` and `months` are values. `shares` are words for how many of all, or how
+    often. `particles` are endings that say nothing.
     """
 
     code: str
@@ -52,6 +56,7 @@ class Meanings:
     units: Mapping[str, str] = field(default_factory=dict)
     numbers: Mapping[int, str] = field(default_factory=dict)
     ordinals: Mapping[int, str] = field(default_factory=dict)
+    shares: Mapping[str, str] = field(default_factory=dict)
     weekdays: tuple[str, ...] = ()
     months: tuple[str, ...] = ()
     particles: tuple[str, ...] = ()
@@ -77,7 +82,8 @@ class Meanings:
     def vocabulary(self) -> frozenset[str]:
         """The words by which the language is recognised."""
         values = self.counts.keys() | self.days.keys() | self.month_names.keys()
-        return self.silent | self.phrases.exact.keys() | values
+        units = {word for word in self.measures if len(word) > _LONGEST_SIGN}
+        return self.silent | self.phrases.exact.keys() | values | units
 
     @cached_property
     def one(self) -> frozenset[str]:
@@ -98,6 +104,11 @@ class Meanings:
     def measures(self) -> Mapping[str, str]:
         """The words for units, with the unit that each stands for."""
         return {word: unit for unit, said in self.units.items() for word in words(said)}
+
+    @cached_property
+    def parts(self) -> Mapping[str, str]:
+        """The words for a part of all, or of all times, with the part that each stands for."""
+        return {word: part for part, said in self.shares.items() for word in words(said)}
 
     @cached_property
     def days(self) -> Mapping[str, int]:

@@ -104,6 +104,12 @@ TURKISH = Meanings(
         1 birinci ilk, 2 ikinci, 3 üçüncü, 4 dördüncü, 5 beşinci, 6 altıncı, 7 yedinci, 8 sekizinci, 9
         dokuzuncu, 10 onuncu
     """),
+    shares={
+        "all": "bütün tüm hepsi her",
+        "most": "çoğu genellikle",
+        "some": "bazı bazen",
+        "few": "az nadiren",
+    },
     weekdays=listed("""
         pazartesi pazartesileri, salı salıları, çarşamba çarşambaları, perşembe perşembeleri, cuma cumaları,
         cumartesi cumartesileri, pazar pazarları

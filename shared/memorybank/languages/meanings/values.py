@@ -25,6 +25,7 @@ _BASE = {
     "l": ("l", "1"), "ml": ("l", "0.001"), "h": ("s", "3600"), "min": ("s", "60"), "s": ("s", "1"),
     "day": ("s", "86400"), "week": ("s", "604800"), "year": ("a", "12"), "month": ("a", "1"),
 }  # fmt: skip
+_PER = frozenset({"per", "pro", "par", "por"})
 _RATES = frozenset({"h", "day", "week", "month", "year"})
 _HUNDRED, _THOUSAND, _DOZEN, _NOON = 100, 1000, 12, 12
 
@@ -125,6 +126,8 @@ def _amount(text: str) -> Decimal:
 
 def _spoken(words: Sequence[str], at: int, table: Meanings) -> Found | None:
     """Return the number said in words that begins here."""
+    if words[at] in _PER and at + 1 < len(words) and table.measures.get(words[at + 1]) in _RATES:
+        return Found(Value("rate", Decimal(1), table.measures[words[at + 1]]), 2)
     if words[at] in table.one and words[at] not in table.counts:
         after = words[at + 1] if at + 1 < len(words) else ""
         unit = table.measures.get(after, "")
@@ -168,7 +171,7 @@ def _parts(word: str, table: Meanings) -> list[int] | None:
     if "-" in word:
         parts = [table.counts.get(part) for part in word.split("-") if part not in _JOINED]
         return None if None in parts or not parts else [part for part in parts if part is not None]
-    return _glued(word, table) if table.code in ("de", "nl", "it") else None
+    return _glued(word, table) if table.code in ("de", "nl", "it", "ko") else None
 
 
 def _glued(word: str, table: Meanings) -> list[int] | None:
