@@ -89,6 +89,7 @@ class Settings:
     queue: str = _plugin("in-process")
     local_confirmed: str | None = _text(None, pattern="yes", says="must be yes, or left out")
     threads: int = _number(16, least=1, most=256)
+    workers: int = _number(1, least=1, most=64)
     tasks_queue: str | None = _text(None, pattern=_QUEUE.pattern, says="must be projects/P/locations/L/queues/Q")
     tasks_account: str | None = _text(None, pattern="[^@]+@[^@]+", says="must be the email of a service account")
     tasks_emulator: str | None = _text(None, pattern="[^/]+:[0-9]+", says="must be host:port")

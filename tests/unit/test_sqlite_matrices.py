@@ -293,3 +293,14 @@ def test_a_store_lists_only_the_last_removals_and_is_exact_beyond_them(tmp_path:
         assert raw.execute("SELECT count(*) FROM removed").fetchone()[0] <= 1300
     for store in stores:
         store.close()
+
+
+def test_of_many_that_are_as_far_away_the_first_by_path_are_found(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "bank.sqlite")
+    goal = _state(random.Random(1)) | {"scope_key": "s"}  # noqa: S311 - no secret
+    names = [f"{MEMORIES}/m{number}" for number in (7, 3, 9, 1, 5)]
+    store.commit([Put(name, goal) for name in names])
+    where = tuple(Where(name, "==", goal[name]) for name in ("scope_key", "embedding_model", "memory_type"))
+    hits = store.nearest(Nearest(MEMORIES, "embedding", goal["embedding"], where=where, limit=3))
+    assert [hit.document.path for hit in hits] == sorted(names)[:3]
+    store.close()

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import argparse
 import os
+import secrets
 import signal
+import socket
 import sqlite3
 import sys
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from memorybank.commands.terminal import open_page, page_url, require, say
 from memorybank.config import Settings, read_settings, refuse_local_on_cloud_run
 from memorybank.console.addresses import ROOT
+from memorybank.errors import InvalidArgument
 from memorybank.local.browser_guard import WsgiApplication, for_own_pages, is_loopback
 from memorybank.logs import set_up
 from memorybank.plugins import greeting_of, store_of
@@ -21,7 +25,9 @@ from memorybank.plugins import greeting_of, store_of
 if TYPE_CHECKING:  # other commands need not wait for these
     from memorybank.local.bank import Bank
     from memorybank.local.grpc.server import GrpcServer
+    from memorybank.local.workers import Workers
 
+_SETTINGS = ("data", "host", "port", "workers")
 _SNIPPET = """\
     import agentplatform, google.oauth2.credentials
     client = agentplatform.Client(project="{project}", location="{location}", http_options={{"base_url": "{url}"}},
@@ -42,6 +48,8 @@ def add_to(commands: Any) -> None:
         "--grpc-port", type=port_number, metavar="PORT", help="serve gRPC, too, on this port; 0 takes a free one"
     )
     parser.add_argument("--data", metavar="PATH", help="SQLite file, or :memory: (MEMORYBANK_DATA, else memorybank.db)")
+    parser.add_argument("--workers", metavar="N", help="processes to serve with (MEMORYBANK_WORKERS, else 1)")
+    parser.add_argument("--shared-socket", type=int, help=argparse.SUPPRESS)  # in a worker: the number of its file
     parser.add_argument("--no-console", action="store_true", help="serve no web pages (MEMORYBANK_CONSOLE=off)")
     parser.add_argument("--open", action="store_true", help="open the console in a browser")
     parser.set_defaults(run=run)
@@ -52,7 +60,7 @@ def run(asked: argparse.Namespace) -> int:
     require("local")
     if asked.grpc_port is not None:
         require("sdk")
-    given = {name: str(value) for name in ("data", "host", "port") if (value := getattr(asked, name)) is not None}
+    given = {name: str(value) for name in _SETTINGS if (value := getattr(asked, name)) is not None}
     given |= {"console": "off"} if asked.no_console else {}
     settings = read_settings(os.environ, **given)
     refuse_local_on_cloud_run(settings, os.environ)
@@ -62,15 +70,24 @@ def run(asked: argparse.Namespace) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from memorybank.access.access import access_of  # noqa: PLC0415 - other commands need not wait for it
 
+    if asked.shared_socket is not None:
+        return _work(settings, asked.shared_socket)
+    if settings.workers > 1 and settings.data == ":memory:":
+        right = "leave --workers (MEMORYBANK_WORKERS) out, or name a file with --data"
+        raise InvalidArgument(f"a bank in memory is served by one process, not {settings.workers}: {right}")
     access = access_of(settings, local=True, loopback=is_loopback(settings.host))
     from memorybank.local.bank import Bank, embedded_adapters  # noqa: PLC0415 - as above
-    from memorybank.local.server import LocalServer  # noqa: PLC0415 - as above
+    from memorybank.local.server import LocalServer, listen  # noqa: PLC0415 - as above
 
     bank = Bank(settings, embedded_adapters(settings), access=access)
     try:
-        beside = [] if asked.grpc_port is None else [_grpc_server(bank, host=settings.host, port=asked.grpc_port)]
-        mounts = _mounts(bank, settings)
-        server = LocalServer(bank, host=settings.host, port=settings.port, beside=beside, mounts=mounts)
+        grpc = None if asked.grpc_port is None else _grpc_server(bank, host=settings.host, port=asked.grpc_port)
+        listening, secret = listen(settings.host, settings.port), secrets.token_urlsafe(32)
+        beside: list[AbstractContextManager[Any]] = [] if grpc is None else [grpc]
+        if settings.workers > 1:
+            beside.append(_workers(settings, listening=listening, secret=secret))
+        mounts = _mounts(bank, settings, secret=secret)
+        server = LocalServer(bank, host=settings.host, listening=listening, beside=beside, mounts=mounts)
     except OSError as error:
         bank.adapters.store.close()
         port, why = error.filename or f"{settings.host}:{settings.port}", error.strerror or error
@@ -78,7 +95,7 @@ def run(asked: argparse.Namespace) -> int:
         return 1
     signal.signal(signal.SIGTERM, interrupt)
     try:
-        say(_greeting(settings, server.url, grpc=beside[0].address if beside else None))
+        say(_greeting(settings, server.url, grpc=grpc.address if grpc else None))
         if asked.open and settings.console == "on":
             open_page(server.url)
         if store_of(settings).local and (engines := bank.embed_anew()):
@@ -89,16 +106,45 @@ def run(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _mounts(bank: Bank, settings: Settings) -> dict[str, WsgiApplication]:
+def _workers(settings: Settings, *, listening: socket.socket, secret: str) -> Workers:
+    """Return the other processes that serve the bank."""
+    from memorybank.local.workers import Workers  # noqa: PLC0415 - as above
+
+    options = [f"--{name}={getattr(settings, name)}" for name in _SETTINGS]
+    options += ["--no-console"] if settings.console == "off" else []
+    command = [sys.executable, "-m", "memorybank", "serve", *options, "--shared-socket"]
+    return Workers(command, count=settings.workers - 1, listening=listening, secret=secret)
+
+
+def _work(settings: Settings, number: int) -> int:
+    """Serve as one of the other processes, until the first one ends."""
+    from memorybank.access.access import access_of  # noqa: PLC0415 - as above
+    from memorybank.local.bank import Bank, embedded_adapters  # noqa: PLC0415 - as above
+    from memorybank.local.server import LocalServer  # noqa: PLC0415 - as above
+    from memorybank.local.workers import obey_parent  # noqa: PLC0415 - as above
+
+    signal.signal(signal.SIGTERM, interrupt)
+    try:
+        secret = obey_parent()
+        access = access_of(settings, local=True, loopback=is_loopback(settings.host))
+        bank = Bank(settings, embedded_adapters(settings), access=access, sweeps=False)
+        listening, mounts = socket.socket(fileno=number), _mounts(bank, settings, secret=secret)
+        LocalServer(bank, host=settings.host, listening=listening, mounts=mounts).run()
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def _mounts(bank: Bank, settings: Settings, *, secret: str) -> dict[str, WsgiApplication]:
     """Return what is served beside the API, by the beginnings of its paths."""
     from memorybank.local.reference import reference_mounts  # noqa: PLC0415 - as above
     from memorybank.mcp.http import PATH, McpOverHttp  # noqa: PLC0415 - as above
 
     mcp = McpOverHttp(bank.application.handle, project=settings.project, location=settings.location)
-    return {PATH: mcp, **reference_mounts(), **console_mounts(bank, settings)}
+    return {PATH: mcp, **reference_mounts(), **console_mounts(bank, settings, secret=secret)}
 
 
-def console_mounts(bank: Bank, settings: Settings) -> Mapping[str, WsgiApplication]:
+def console_mounts(bank: Bank, settings: Settings, *, secret: str | None = None) -> Mapping[str, WsgiApplication]:
     """Return the console by the paths where it is served; nothing if it is switched off."""
     if settings.console == "off":
         return {}
@@ -107,7 +153,7 @@ def console_mounts(bank: Bank, settings: Settings) -> Mapping[str, WsgiApplicati
     from memorybank.mcp.in_process import InProcess  # noqa: PLC0415 - as above
 
     connect = connecting(InProcess(bank.application.handle))
-    console = for_own_pages(Console(connect, Place(settings.project, settings.location)))
+    console = for_own_pages(Console(connect, Place(settings.project, settings.location), token=secret))
     return {"/": console, ROOT: console}
 
 

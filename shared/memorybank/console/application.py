@@ -71,15 +71,22 @@ def connecting(exchange: Exchange) -> Connect:
 class Console:
     """The console of one bank. `connect` gives the client for a request, from its WSGI environment.
 
-    `every` is after how many milliseconds an open page asks for news, 0 for never.
+    `every` is after how many milliseconds an open page asks for news, 0 for never. `token` is the secret in forms; the
+    processes that serve one console share it.
     """
 
     def __init__(
-        self, connect: Connect, place: Place, *, every: int = 700, now: Callable[[], datetime] | None = None
+        self,
+        connect: Connect,
+        place: Place,
+        *,
+        every: int = 700,
+        now: Callable[[], datetime] | None = None,
+        token: str | None = None,
     ) -> None:
         self._connect, self._place, self._every = connect, place, every
         self._now = now or (lambda: datetime.now(UTC))
-        self._token = secrets.token_urlsafe(32)
+        self._token = token or secrets.token_urlsafe(32)
 
     def __call__(self, environ: Mapping[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
         """Serve one request."""

@@ -83,7 +83,7 @@ def embedded_adapters(
 class Bank:
     """A memory bank in this process: a WSGI application of functions, and its background threads.
 
-    By default it serves all public functions.
+    By default it serves all public functions. Of several processes with the same data, one `sweeps`.
     """
 
     def __init__(
@@ -93,6 +93,7 @@ class Bank:
         *,
         functions: Iterable[str] | None = None,
         access: Access = OPEN,
+        sweeps: bool = True,
     ) -> None:
         self.adapters = adapters
         served = PUBLIC if functions is None else functions
@@ -101,6 +102,7 @@ class Bank:
         )
         self._stopping = threading.Event()
         self._starting = threading.Lock()
+        self._sweeps = sweeps
         self._sweeper: threading.Thread | None = None
 
     def start(self) -> None:
@@ -157,16 +159,18 @@ class Bank:
         self.stop()
 
     def _sweep(self) -> None:
-        try:
-            # The previous process may have been killed after it accepted a request and before it queued the task.
-            operation_tasks.resume(self.adapters, early=operations.STALLED_AFTER)
-        except Exception:  # noqa: BLE001 - the sweep does it later
-            _log.exception("the work of an earlier process could not be resumed")
-        while True:
+        if self._sweeps:
             try:
-                sweep.sweep(self.adapters)
-            except Exception:  # noqa: BLE001 - a thread of its own: nobody else would tell
-                _log.exception("the sweep failed; it will be retried later")
+                # The previous process may have been killed after it accepted a request and before it queued the task.
+                operation_tasks.resume(self.adapters, early=operations.STALLED_AFTER)
+            except Exception:  # noqa: BLE001 - the sweep does it later
+                _log.exception("the work of an earlier process could not be resumed")
+        while True:
+            if self._sweeps:
+                try:
+                    sweep.sweep(self.adapters)
+                except Exception:  # noqa: BLE001 - a thread of its own: nobody else would tell
+                    _log.exception("the sweep failed; it will be retried later")
             due = time.monotonic() + _SWEEP_EVERY.total_seconds()
             while time.monotonic() < due:
                 if self._stopping.wait(_WATCH_EVERY.total_seconds()):

@@ -144,9 +144,17 @@ def _most_connections() -> int:
     return _MOST_CONNECTIONS
 
 
+def listen(host: str, port: int) -> socket.socket:
+    """Return a new socket that listens at an address; raise `OSError` if that is not available."""
+    # Bound here and not by waitress, which leaks its sockets then.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family)
+
+
 class HttpServer:
     """Serves a WSGI application at `url` until it is closed. Port 0 takes a free one.
 
+    `listening` is a socket to serve, maybe together with other processes, in place of a new one.
     `beside` is entered before it serves, in this order, and left after it has stopped.
     """
 
@@ -156,6 +164,7 @@ class HttpServer:
         *,
         host: str = "127.0.0.1",
         port: int = 0,
+        listening: socket.socket | None = None,
         threads: int = 32,
         beside: Sequence[AbstractContextManager[Any]] = (),
     ) -> None:
@@ -164,13 +173,10 @@ class HttpServer:
         self._sockets: dict[int, Any] = {}
         self._room = _most_connections()
         self._stopping = threading.Event()
-        # Bound here and not by waitress, which leaks its sockets when an address is not available.
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listening = socket.create_server((host, port), family=family)
         server = create_server(
             without_foreign_pages(application, host=host),
             map=self._sockets,
-            sockets=[listening],
+            sockets=[listening or listen(host, port)],
             threads=threads,
             ident="open-memory-bank",
             max_request_body_size=MAX_BODY + 1,  # waitress refuses bodies of this size and above

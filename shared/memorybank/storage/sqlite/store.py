@@ -23,6 +23,9 @@ from memorybank.storage.sqlite.vectors import StoredPartition, read_partition, s
 _parse = json.JSONDecoder().raw_decode  # twice as fast as `json.loads` on what `dump` wrote
 _ONE = "SELECT path, version, data FROM documents WHERE path = ?"
 _BY_VECTOR = "SELECT path, version, data FROM documents WHERE path = (SELECT path FROM vectors WHERE id = ?)"
+_PATH_BY_VECTOR = (
+    "SELECT vectors.id, vectors.path FROM json_each(?) AS listed CROSS JOIN vectors ON vectors.id = listed.value"
+)
 
 
 @dataclass(frozen=True)
@@ -88,12 +91,14 @@ class SqliteStore:
             matrix = here.matrices.get(key, partition, stored)
             among = None if search.screen is None else stored.screened(search.screen)
             # All reads see one state of the store, so that every vector found has its document.
-            found = [
-                (distance, *connection.execute(_BY_VECTOR, (number,)).fetchone())
-                for distance, number in matrix.nearest(target, search.limit, among=among)
+            found = matrix.nearest(target, search.limit, among=among)
+            if len(found) > search.limit:
+                found = _first_by_path(connection, found)[: search.limit]
+            hits = [
+                Hit(_document(connection, connection.execute(_BY_VECTOR, (number,)).fetchone(), names), distance)
+                for distance, number in found
             ]
-            nearest = sorted(found, key=lambda row: row[:2])[: search.limit]
-            return [Hit(_document(connection, row, names), distance) for distance, *row in nearest]
+            return sorted(hits, key=lambda hit: (hit.distance, hit.document.path))
 
     def below(self, path: str, *, limit: int) -> list[str]:
         """Return the paths of at most `limit` documents below a document or collection path, at any depth."""
@@ -143,6 +148,12 @@ class SqliteStore:
             self._inherited.append(self._opened)  # closing it here could disturb the parent
             self._opened = self._open()
         return self._opened
+
+
+def _first_by_path(connection: sqlite3.Connection, found: list[tuple[float, int]]) -> list[tuple[float, int]]:
+    """Sort vectors by distance, and those that are as far away by their paths."""
+    paths = dict(connection.execute(_PATH_BY_VECTOR, (json.dumps([number for _, number in found]),)))
+    return sorted(found, key=lambda hit: (hit[0], paths[hit[1]]))
 
 
 def _checked(fields: Sequence[str] | None) -> Sequence[str] | None:
