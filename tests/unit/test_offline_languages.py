@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from memorybank.models.offline import OfflineModel
-from memorybank.ports.models import Event, ExtractedFact, ExtractionRequest, Intent, Topic
+from memorybank.ports.models import (
+    Action,
+    Candidate,
+    DecisionRequest,
+    Event,
+    ExtractedFact,
+    ExtractionRequest,
+    Intent,
+    NewFact,
+    Topic,
+)
 
 MANAGED = tuple(
     Topic(key, managed=True)
@@ -73,6 +83,26 @@ Responda em português
 我不喜欢咖啡
 我预订了去上海的机票
 请用中文回答
+Меня зовут Олег
+Я живу в Казани
+Теперь я работаю в Сбере
+Мне 34 года
+У меня есть собака
+Моя сестра живёт в Перми
+Я не ем мясо
+Мне нравится чай
+Мы забронировали отель в Сочи
+Отвечай на русском
+제 이름은 민수예요
+저는 부산에 살아요
+저는 간호사예요
+저는 31살이에요
+고양이를 키워요
+땅콩 알레르기가 있어요
+저는 커피를 좋아해요
+고기는 안 먹어요
+호텔을 예약했어요
+민수라고 불러 주세요
 """.strip().split("\n")
 
 LEFT = """
@@ -132,6 +162,20 @@ Eu gostaria de um café.
 你能帮我吗?
 谢谢你。
 如果我有钱,我会买房子。
+Привет!
+Как меня зовут?
+Ты можешь мне помочь?
+У меня вопрос.
+Спасибо, отлично!
+Мой код не работает.
+Я устал.
+Если бы я жил в Москве, было бы лучше.
+안녕하세요!
+제 이름이 뭐예요?
+도와주세요.
+질문이 있어요.
+감사합니다.
+오늘 날씨가 좋아요.
 """.strip().split("\n")
 
 
@@ -158,7 +202,7 @@ def test_what_states_nothing_of_the_user_is_left_alone(sentence: str) -> None:
         ("Merk dir, dass Tee mir gut tut.", "Merk dir, dass Tee mir gut tut"),
         ("Bitte merke dir: Mein Hund heißt Rex.", "Mein Hund heißt Rex"),
         ("Rappelle-toi que j'aime le thé.", "J'aime le thé"),
-        ("N'oublie pas que j’habite à Lyon.", "J’habite à Lyon"),  # noqa: RUF001  # the apostrophe is kept
+        ("N'oublie pas que j’habite à Lyon.", "J’habite à Lyon"),  # the apostrophe is kept
         ("Recuerda que me gusta el té.", "Me gusta el té"),
         ("No olvides que vivo en Sevilla.", "Vivo en Sevilla"),
         ("Ricorda che sono celiaco.", "Sono celiaco"),
@@ -168,6 +212,8 @@ def test_what_states_nothing_of_the_user_is_left_alone(sentence: str) -> None:
         ("お茶が好きなことを覚えておいてください。", "お茶が好きだ"),
         ("请记住我对花生过敏。", "我对花生过敏"),
         ("别忘了我的生日是五月三日。", "我的生日是五月三日"),
+        ("Запомни, что у меня аллергия на орехи.", "У меня аллергия на орехи"),
+        ("제가 차를 좋아한다는 것을 기억해 주세요.", "제가 차를 좋아한다"),
         ("Save that I prefer window seats.", "I prefer window seats"),
         ("Please write down that my locker is number 12", "My locker is number 12"),
         ("Memoriza que soy alérgico al polen.", "Soy alérgico al polen"),
@@ -199,7 +245,27 @@ def test_what_is_to_be_remembered_is_taken_in_its_language(text: str, fact: str)
         ("Esqueça que gosto de chá.", "Gosto de chá"),
         ("私の住所を忘れてください。", "私の住所"),
         ("忘记我喜欢茶。", "我喜欢茶"),
+        ("Забудь, что я люблю чай.", "Я люблю чай"),
+        ("제가 차를 좋아한다는 것을 잊어 주세요.", "제가 차를 좋아한다"),
+        ("제 전화번호는 지워 주세요.", "제 전화번호"),
     ],
 )
 def test_what_is_to_be_forgotten_is_taken_in_its_language(text: str, fact: str) -> None:
     assert [(found.fact, found.intent) for found in extract(text)] == [(fact, Intent.FORGET)]
+
+
+@pytest.mark.parametrize(
+    ("known", "fact", "action"),
+    [
+        ("Я живу в Казани", "Я переехал в Самару", Action.UPDATE),
+        ("Мне 34 года", "Мне 35 лет", Action.UPDATE),
+        ("Меня зовут Олег", "Меня зовут Олег", Action.KEEP),
+        ("Я люблю кофе", "Я люблю чай", Action.CREATE),
+        ("저는 부산에 살아요", "저는 대전으로 이사했어요", Action.UPDATE),
+        ("저는 31살이에요", "저는 32살이에요", Action.UPDATE),
+        ("저는 커피를 좋아해요", "저는 차를 좋아해요", Action.CREATE),
+    ],
+)
+def test_a_new_value_of_one_attribute_replaces_the_old_one(known: str, fact: str, action: Action) -> None:
+    request = DecisionRequest((NewFact(fact, Intent.REMEMBER, (0,)),), (Candidate(0, known),))
+    assert [made.action for made in OfflineModel().decide(request)] == [action]

@@ -37,7 +37,19 @@ from memorybank.languages.ukrainian import UKRAINIAN
 from memorybank.languages.vietnamese import VIETNAMESE
 from memorybank.text.normal import nfkc
 
-READ: tuple[Language, ...] = (ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, PORTUGUESE, DUTCH, JAPANESE, CHINESE)
+READ: tuple[Language, ...] = (
+    ENGLISH,
+    GERMAN,
+    FRENCH,
+    SPANISH,
+    ITALIAN,
+    PORTUGUESE,
+    DUTCH,
+    JAPANESE,
+    CHINESE,
+    RUSSIAN,
+    KOREAN,
+)
 """Languages whose sentences the offline model reads."""
 
 LANGUAGES: tuple[Language, ...] = (
@@ -50,7 +62,6 @@ LANGUAGES: tuple[Language, ...] = (
     FINNISH,
     CZECH,
     POLISH,
-    RUSSIAN,
     UKRAINIAN,
     GREEK,
     TURKISH,
@@ -58,7 +69,6 @@ LANGUAGES: tuple[Language, ...] = (
     HEBREW,
     VIETNAMESE,
     INDONESIAN,
-    KOREAN,
     HINDI,
     THAI,
 )

@@ -29,6 +29,10 @@ PATTERNS = {
     (?:ik |nu )?(?:woon|leef) (?:ik )?(?:nu |tegenwoordig )?(?:niet meer )?in (?P<value>.+)
     ik ben (?:net |onlangs |nu )?(?:verhuisd )?naar (?P<value>\D+?)(?: verhuisd)?
     我(?:现在|現在|已经|已經)?(?:住在|搬到了?|搬去了?|搬家到了?)(?P<value>.+?)了?
+    <ruadv>(?:я )?<ruadv>(?:больше не )?живу <ruadv>в (?P<value>.+)
+    <ruadv>(?:я )?<ruadv>переехал[аи]? (?:жить )?(?:из \S+ )?в (?P<value>\D+)
+    <kowho>(?P<value>[^,.은는]+?)에(?:서)? (?:살아요|살고 있어요|살고 있습니다|삽니다|산다)
+    <kowho>(?:최근에 |얼마 전에 |작년에 )?(?P<value>[^,.은는 ]+?)(?:으로|로) 이사(?:했어요|했습니다|왔어요|갔어요|했다)
 """,
     "employer": r"""
     <who>(?:now |currently )?(?:'m |am |is )?(?:now )?(?:works?|working)(?: now)? (?:at|for) (?P<value>.+)
@@ -40,6 +44,8 @@ PATTERNS = {
     (?:eu )?(?:agora )?trabalho (?:agora )?(?:na|no|em|para) (?P<value>.+)
     <watashi>(?P<value>[^、。は]+?)(?:で働いてい(?:ます|る)|に勤めてい(?:ます|る))
     我(?:现在|現在)?在(?P<value>.+?)(?:工作|上班)
+    <ruadv>(?:я )?<ruadv>работаю <ruadv>в (?P<value>.+)
+    <kowho>(?P<value>[^,.은는]+?)에서 (?:일해요|일하고 있어요|일합니다|일한다)
 """,
     "job": r"""
     <who>(?:now |currently )?(?:'m |am |is )?(?:now )?(?:works?|working)(?: now)? as (?:an? |the )?(?P<value>.+)
@@ -75,6 +81,8 @@ PATTERNS = {
     (?:eu )?(?:me chamo|chamo-me) (?P<value>.+)
     (?:私の)?名前は(?P<value>.+?)(?:です|だ)?
     (?:我叫|我的名字(?:是|叫))(?P<value>.+)
+    <ruadv>(?:меня зовут|мо[её] имя) (?P<value>.+)
+    (?:제|내) 이름은 (?P<value>.+?)(?:이에요|예요|입니다|이야|야|이다)?
     I(?:'m| am) called (?P<value>.+)
     mein (?:voller )?name (?:ist|lautet) (?:jetzt )?(?P<value>.+)
     mon nom est (?P<value>.+)
@@ -93,6 +101,8 @@ PATTERNS = {
     (?:agora )?tenho (?P<value>\d+) anos
     <watashi>(?P<value>\d+)[歳才](?:です|だ|になりました)?
     我(?:今年)?(?P<value>\d+)[岁歲]了?
+    <ruadv>мне <ruadv>(?P<value>\d+) (?:лет|года?)
+    <kowho>(?P<value>\d+) ?살(?:이에요|입니다|이야|이다)
 """,
     "address_as": r"""
     (?:please )?(?:call|address) (?:me|the user)(?: as)? (?P<value>.+)

@@ -1,7 +1,7 @@
 """The words that the offline model knows, as data.
 
-English, German, French, Spanish, Italian, Portuguese, some Japanese and Chinese. Words are lower case, in NFKC;
-languages share one list because a sentence does not say which language it is in.
+English, German, French, Spanish, Italian, Portuguese, some Russian, Japanese, Korean and Chinese. Words are lower
+case, in NFKC; languages share one list because a sentence does not say which language it is in.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ FILLERS = words("""
     minha meus minhas sou that dass daß que qu really very also just actually please now currently sehr auch
     wirklich bitte jetzt vraiment aussi très maintenant muy también ahora molto anche adesso muito também agora ik
     mij mijn het een ben zijn de nu ook echt our
+    я меня мне мой моя мое моё мои мы нас наш очень теперь сейчас также тоже уже
+    저 저는 나 나는 전 난 제 내 우리 정말 아주 지금 이제 요즘
 """)
 """Words that do not change what a statement says about its speaker: articles, first person, present "be", emphasis."""
 

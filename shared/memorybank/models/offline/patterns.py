@@ -1,8 +1,8 @@
 """The shapes of sentences that the offline model takes, compiled from tables of data.
 
 A table has, per kind, one pattern per line; a line indented further continues the one above. A space in a pattern is
-one space, for texts are `composed` before; `<adv>` and the like stand for the word groups below. Japanese and Chinese
-patterns may match anywhere in a sentence, all others at its start. Matching ignores case.
+one space, for texts are `composed` before; `<adv>` and the like stand for the word groups below. Japanese, Korean
+and Chinese patterns may match anywhere in a sentence, all others at its start. Matching ignores case.
 
 A pattern must take linear time on any text: where it may match anywhere, what comes before `.+` or the like is found
 once, by `^(?>.*?...)`. `python -m tests.fuzz.fuzz_text` tries.
@@ -95,6 +95,12 @@ _GROUPS = {
 """,
     "<nladv>": r"""
     (?:(?:nu|tegenwoordig|ook|vandaag|morgen|gisteren|eigenlijk|sinds kort),? )*
+""",
+    "<ruadv>": r"""
+    (?:(?:теперь|сейчас|уже|также|тоже|очень|недавно|раньше|всегда|сегодня|вчера|завтра|давно|ещё|еще),? )*
+""",
+    "<kowho>": r"""
+    (?:(?:저는|나는|전|난|저|나) )?(?:(?:지금|이제|현재|요즘)(?:은)? )?
 """,
     "<frwhen>": r"""
     (?:(?:maintenant|aujourd'hui|demain|hier|actuellement|depuis \w+|moi),? )?

@@ -21,13 +21,15 @@ _FEWEST_WORDS = 3
 _MOST_JOINTS = 8
 _SUPPOSED = re.compile(
     r"\A(?:if|when(?:ever)?|suppose|imagine|what if|unless|once|i wish|wenn|falls|angenommen|sobald|stell dir vor|s'il"
-    r"|si|supposons|imagine|quand|cuando|supón|imagina|ojalá|se|quando|もし|如果|假如|要是)(?:\b|(?<=[\u3000-\u9fff]))"
+    r"|si|supposons|imagine|quand|cuando|supón|imagina|ojalá|se|quando|если|когда|もし|如果|假如|要是)(?:\b|(?<=[\u3000-\u9fff]))"
     r"|\bif (?:I|we) (?:were|was|had|could)\b|\A(?>.*?\bwenn ich ).*(?:wäre|hätte)\b|(?:たら|なら)いい",
     re.IGNORECASE,
 )
 _CLOSING = "!? \"')]}\u201d\u00bb"
-_ASKED = re.compile(r"(?:ですか|ますか|でしょうか|ませんか|吗|嗎)[?!]*\Z")
-_REQUESTED = re.compile(r"(?:ください|下さい|くれますか|お願いします|教えて|ほしい)\Z|\A(?:请|請|帮我|幫我)")
+_ASKED = re.compile(r"(?:ですか|ますか|でしょうか|ませんか|吗|嗎|습니까|ㅂ니까|[을를]까요|나요|인가요|은가요)[?!]*\Z")
+_REQUESTED = re.compile(
+    r"(?:ください|下さい|くれますか|お願いします|教えて|ほしい|주세요|알려줘|해줘)\Z|\A(?:请|請|帮我|幫我)"
+)
 _JOINT = re.compile(r"(?:,? (?:and|but|und|aber|et|mais|y|pero|e|ma|mas)|;) (?=\w)", re.IGNORECASE)
 _SUBORDINATE = re.compile(
     r"\b(?:when|if|because|while|that|who|which|where|wenn|weil|dass|der|die|das|quand|que|qui|cuando|quien|porque|quando"
