@@ -112,10 +112,10 @@ class Browsing:
     headers: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str, **headers: str) -> Answer:
-        return self._send("GET", path, b"", headers)
+        return self.send("GET", path, b"", **headers)
 
     def post(self, path: str, form: dict[str, str], **headers: str) -> Answer:
-        return self._send("POST", path, urlencode(form).encode(), headers)
+        return self.send("POST", path, urlencode(form).encode(), **headers)
 
     def submit(self, page: Answer, ending: str, **values: str) -> Answer:
         """Send a form of a page, with some values changed, and return the page that it leads to."""
@@ -143,7 +143,8 @@ class Browsing:
         body = {"scope": ADA, "directContentsSource": {"events": events}}
         return self.client.until_done(self.engine.call("POST", "memories:generate", body))
 
-    def _send(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
+    def send(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
+        """Send a request; further variables of its environment are named as in WSGI."""
         parts, answered = urlsplit(path), []
         environ = {
             "REQUEST_METHOD": method,

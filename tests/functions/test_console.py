@@ -15,8 +15,9 @@ from memorybank.access.identity import Identity
 from memorybank.access.rules import read_rules
 from memorybank.access.tokens import unverified_claims
 from memorybank.console.addresses import address, scope_address
-from memorybank.ports.models import ExtractedFact, ExtractionRequest
-from memorybank.testing.scripted import ScriptedModel
+from memorybank.errors import InvalidArgument
+from memorybank.ports.models import ExtractedFact, ExtractionRequest, ProfileField
+from memorybank.testing.scripted import ScriptedModel, sentences
 from tests.functions import callers
 from tests.functions.callers import token
 from tests.functions.console import ADA, Browsing, asked_scope, browsing
@@ -217,6 +218,44 @@ def test_mistakes_in_a_configuration_are_named_and_nothing_typed_is_lost(
     assert page.form("/configuration")["config"] == config
 
 
+def test_the_fields_of_a_profile_are_shown_in_its_scope() -> None:
+    schema = {"type": "object", "properties": {"city": {"type": "string"}, "tags": {"type": "array"}}}
+    said = "I live in <b>Rome</b>"
+    structured = {"structuredMemoryConfigs": [{"schemaConfigs": [{"id": "person", "jsonSchema": schema}]}]}
+
+    def extract(_: ExtractionRequest) -> list[ExtractedFact]:
+        return [
+            ExtractedFact(
+                "city: <b>Rome</b>", event=0, quote=said, profile=ProfileField("person", "city", "<b>Rome</b>")
+            )
+        ]
+
+    with browsing(model=ScriptedModel(extract=extract)) as browser:
+        browser.submit(browser.page("/configuration"), "/configuration", config=json.dumps(structured))
+        browser.generate(said)
+        page = browser.scope()
+    assert "Profile person" in page.texts("h2")
+    assert "<b>Rome</b>" in page.texts("dd")
+
+
+def test_a_failed_generation_says_why_and_is_tried_again() -> None:
+    works: list[bool] = []
+
+    def extract(request: ExtractionRequest) -> list[ExtractedFact]:
+        if not works:
+            raise InvalidArgument("the model refuses")
+        return sentences(request)
+
+    with browsing(model=ScriptedModel(extract=extract)) as browser:
+        failed = browser.generate("I like tea")
+        page = browser.get(address(failed["name"]))
+        assert "the model refuses" in page.html
+        works.append(True)
+        assert "started again" in browser.submit(page, ":retry").texts("div", role="status")[0]
+        browser.client.wait(failed["name"])
+        assert [each["fact"] for each in browser.engine.list_all("memories")] == ["I like tea"]
+
+
 def test_a_scope_is_erased_only_by_somebody_who_is_sure(browser: Browsing) -> None:
     browser.remember("I like tea")
     page = browser.scope()
@@ -254,6 +293,25 @@ def test_no_form_works_without_the_token_of_this_console(browser: Browsing) -> N
     assert browser.post(action, form, CONTENT_TYPE="text/plain").status == 400
     assert browser.post(action, form, CONTENT_LENGTH="9" * 5000).status == 400
     assert browser.engine.get()["displayName"] == "Mine"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [{}, {"fact": "x" * 1_000_000}, {"fact": "x", "scope_json": "[" * 100_000}, {"scope_json": "1"}, {"scope": "a"}],
+)
+def test_forms_that_no_page_sends_are_refused_with_a_page(browser: Browsing, form: dict[str, str]) -> None:
+    token = browser.page().form("/memories")["csrf_token"]
+    for path in ("memories", "scope:erase", "memories/none:change", "memories/none:rollback", "operations/1:retry"):
+        answer = browser.post(address(f"{browser.engine.name}/{path}"), {**form, "csrf_token": token})
+        assert answer.status in (400, 404)
+        assert answer.texts("h1")
+    assert list(browser.engine.list_all("memories")) == []
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "HEAD"])
+def test_pages_are_only_read_and_forms_only_posted(browser: Browsing, method: str) -> None:
+    answer = browser.send(method, address(browser.engine.name))
+    assert (answer.status, bool(answer.html)) == ((200, False) if method == "HEAD" else (404, True))
 
 
 def test_pages_forbid_foreign_content_and_frames(browser: Browsing) -> None:

@@ -138,7 +138,7 @@ class Console:
     def _renderer(self) -> Renderer:
         from memorybank.console.rendering import Renderer  # noqa: PLC0415 - a server starts without Jinja
 
-        return Renderer(token=self._token, every=self._every, one_engine=self._place.engine)
+        return Renderer(token=self._token, every=self._every)
 
 
 def _failure(error: MemoryBankError) -> Page:

@@ -32,7 +32,7 @@ _DONE: Mapping[str, str] = {
 class Renderer:
     """Renders pages. `token` goes into every form, and pages ask for news `every` so many milliseconds."""
 
-    def __init__(self, *, token: str, every: int, one_engine: str | None) -> None:
+    def __init__(self, *, token: str, every: int) -> None:
         self._jinja = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_TEMPLATES),
             autoescape=True,
@@ -42,7 +42,6 @@ class Renderer:
         self._jinja.globals |= {
             "csrf_token": token,
             "every": every,
-            "one_engine": one_engine,
             "address": address,
             "scope_address": scope_address,
         }

@@ -250,9 +250,15 @@ class LocalServer(HttpServer):
         self,
         bank: Bank,
         *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        threads: int = 32,
+        listening: socket.socket | None = None,
         beside: Sequence[AbstractContextManager[Any]] = (),
         mounts: Mapping[str, WsgiApplication] | None = None,
-        **where: Any,
     ) -> None:
         self.bank = bank
-        super().__init__(mounted(bank.application, mounts or {}), beside=(bank, *beside), **where)
+        application = mounted(bank.application, mounts or {})
+        super().__init__(
+            application, host=host, port=port, threads=threads, listening=listening, beside=(bank, *beside)
+        )

@@ -47,7 +47,9 @@ def show(visit: Visit) -> Page:
 def create(visit: Visit) -> Page | Redirect:
     """Remember what was typed."""
     try:
-        scope = _scope(visit.form["scope_json"]) if "scope_json" in visit.form else read_scope(visit.form["scope"])
+        scope = (
+            _scope(visit.form["scope_json"]) if "scope_json" in visit.form else read_scope(visit.form.get("scope", ""))
+        )
         body = {"scope": scope, "fact": visit.form.get("fact", "")}
         visit.bank.wait(visit.bank.call("POST", f"{visit.engine}/memories", body))
     except InvalidArgument as error:

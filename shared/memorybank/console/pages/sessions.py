@@ -48,7 +48,6 @@ def show(visit: Visit) -> Page:
         **bank_values(visit, "sessions"),
         "session": session,
         "events": [_event(each, marks) for each in found.get("sessionEvents", [])],
-        "memories": len({mark.name for mark in marks}),
         "scope": scope,
         "scope_address": scope_address(visit.engine, scope),
         "next": address(name, pageToken=token) if token else None,
