@@ -104,4 +104,6 @@ def _embedded(settings: Settings, name: str, access: Access) -> _Wsgi:
     bank = Bank(settings, embedded_adapters(settings), functions=[name], access=access)
     bank.start()
     atexit.register(bank.stop)
+    if store_of(settings).local:
+        bank.embed_anew()
     return bank.application

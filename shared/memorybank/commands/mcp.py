@@ -18,6 +18,7 @@ from memorybank.commands.terminal import argument, require
 from memorybank.config import default, read_settings, variable
 from memorybank.errors import InvalidArgument, NotFound, Violation
 from memorybank.logs import set_up
+from memorybank.plugins import store_of
 
 _EVERYWHERE = "projects/-/locations/-/reasoningEngines"
 _SHOWN = 5
@@ -41,7 +42,7 @@ def run(asked: argparse.Namespace) -> int:
     scope = scope_of(asked.scope) if asked.scope else {"user_id": getpass.getuser()}
     url = asked.url or (None if asked.data else os.environ.get(variable("url")))
     named = asked.engine or os.environ.get(variable("engine"))
-    with _served(url, token=asked.token) if url else _in_this_process(asked.data, os.environ) as bank:
+    with _served(url, token=asked.token) if url else in_this_process(asked.data, os.environ) as bank:
         engine = find_engine(bank, named, create=url is None)
         from memorybank.mcp.server import build_server  # noqa: PLC0415 - takes seconds, and comes with an extra
 
@@ -74,7 +75,7 @@ def _served(url: str, *, token: str | None) -> Iterator[BankClient]:
 
 
 @contextmanager
-def _in_this_process(data: str | None, environment: Mapping[str, str]) -> Iterator[BankClient]:
+def in_this_process(data: str | None, environment: Mapping[str, str]) -> Iterator[BankClient]:
     """Run a bank on a file in this process, as `memorybank serve` does, and yield a client for it."""
     settings = read_settings(environment, **({} if data is None else {"data": data}))
     set_up(settings.log_level)
@@ -82,4 +83,6 @@ def _in_this_process(data: str | None, environment: Mapping[str, str]) -> Iterat
     from memorybank.mcp.in_process import URL, InProcess  # noqa: PLC0415 - as above
 
     with Bank(settings, embedded_adapters(settings)) as bank:
+        if store_of(settings).local:
+            bank.embed_anew()
         yield BankClient(URL, exchange=InProcess(bank.application.handle))
