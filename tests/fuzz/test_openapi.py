@@ -25,10 +25,9 @@ def test_every_method_answers_as_it_is_described(opened: Bank) -> None:
 
 
 def test_requests_that_break_their_schema_are_refused(opened: Bank) -> None:
-    methods = ["CreateMemory", "GenerateMemories", "RetrieveMemories", "CreateSession"]
-    outcome = explore(opened, examples=2, kinds=["negative"], only=methods)
+    outcome = explore(opened, examples=3, kinds=["negative"], only=["CreateMemory", "RetrieveMemories"])
     assert outcome.wrong == {}
-    assert outcome.statuses["negative", 400] > len(methods)
+    assert outcome.statuses["negative", 400] > 1
 
 
 def test_a_description_that_is_wrong_is_found(opened: Bank) -> None:

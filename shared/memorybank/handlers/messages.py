@@ -23,6 +23,7 @@ from memorybank.resources.retrieval import (
     RollbackMemoryRequest,
 )
 from memorybank.resources.session import Session, SessionEvent
+from memorybank.resources.transfer import BatchCreateMemoriesRequest, MemoryRecord
 from memorybank.resources.wire import WireModel
 
 
@@ -66,6 +67,8 @@ MESSAGES: Mapping[str, Messages] = {
     "ListLocations": Messages(answer=Page("locations", "Location")),
     "GenerateMemories": Messages(GenerateMemoriesRequest),
     "IngestEvents": Messages(IngestEventsRequest),
+    "BatchCreateMemories": Messages(BatchCreateMemoriesRequest),
+    "ExportMemories": Messages(answer=Page("memories", MemoryRecord)),
     "CreateMemory": Messages(Memory),
     "GetMemory": Messages(answer=Memory),
     "ListMemories": Messages(answer=Page("memories", Memory)),
