@@ -68,8 +68,8 @@ diagram: install ## draw shared/rooms.svg, and infra/architecture.svg if Graphvi
 	$(BIN)/python shared/rooms.py
 	! command -v dot >/dev/null || dot -Tsvg -o infra/architecture.svg infra/architecture.dot
 
-bench: install ## measure; prints a table of ratios
-	$(BIN)/python tests/benchmarks/run.py
+bench: install ## measure; prints a table of ratios (PART="search growth" for some chapters)
+	$(BIN)/python tests/benchmarks/run.py $(PART)
 
 format: install ## fix style and formatting
 	$(BIN)/ruff check --fix .

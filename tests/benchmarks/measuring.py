@@ -11,6 +11,7 @@ from dataclasses import dataclass
 Side = Callable[[int], object]
 """One thing to measure; it is told the number of the round."""
 
+_FEW = 8
 _HEADINGS = ("", "median", "compared with", "median", "ratio", "goal", "")
 
 
@@ -33,20 +34,27 @@ class Row:
         return (self.what, self.measured, self.against, self.floor, self.ratio, self.goal, verdict)
 
 
-def timed(side: Side, number: int) -> float:
-    """Return the seconds that one round of a side takes."""
-    begun = time.perf_counter()
+def timed(side: Side, number: int, clock: Callable[[], float] = time.perf_counter) -> float:
+    """Return the seconds that one round of a side takes, by a clock."""
+    begun = clock()
     side(number)
-    return time.perf_counter() - begun
+    return clock() - begun
 
 
-def interleaved(rounds: int, *sides: Side, warm_up: int = 3) -> list[list[float]]:
+def cpu_seconds(act: Callable[[], object], *, rounds: int = 3) -> float:
+    """Return the seconds of this process's CPU that something takes, the least of some rounds."""
+    return min(timed(lambda _: act(), number, time.process_time) for number in range(rounds))
+
+
+def interleaved(
+    rounds: int, *sides: Side, warm_up: int = 3, clock: Callable[[], float] = time.perf_counter
+) -> list[list[float]]:
     """Return each side's seconds. Sides take turns in every round (A B, then B A), so that noise falls on all alike."""
     found: list[list[float]] = [[] for _ in sides]
     for number in range(-warm_up, rounds):
         order = range(len(sides)) if number % 2 else reversed(range(len(sides)))
         for index in order:
-            seconds = timed(sides[index], number)
+            seconds = timed(sides[index], number, clock)
             if number >= 0:
                 found[index].append(seconds)
     return found
@@ -55,7 +63,10 @@ def interleaved(rounds: int, *sides: Side, warm_up: int = 3) -> list[list[float]
 def compared(
     what: str, seconds: Sequence[float], *, against: str, floor: Sequence[float], goal: float | None = None
 ) -> Row:
-    """Return the line of two medians and their ratio; `goal` is the largest ratio that is good."""
+    """Return the line of two medians and their ratio; `goal` is the largest ratio that is good.
+
+    Half of the rounds had a ratio within the span in brackets: what noise does to it.
+    """
     measured, base = statistics.median(seconds), statistics.median(floor)
     ratio = measured / base
     return Row(
@@ -63,10 +74,23 @@ def compared(
         duration(measured),
         against=against,
         floor=duration(base),
-        ratio=f"{ratio:.2f}x",
+        ratio=f"{ratio:.2f}x{_span(seconds, floor)}",
         goal="" if goal is None else f"<= {goal:g}x",
         met=None if goal is None else ratio <= goal,
     )
+
+
+def _span(seconds: Sequence[float], floor: Sequence[float]) -> str:
+    if len(seconds) != len(floor) or len(seconds) < _FEW:
+        return ""
+    low, _, high = statistics.quantiles([one / other for one, other in zip(seconds, floor, strict=True)])
+    return f" ({low:.2f}-{high:.2f})"
+
+
+def bounded(what: str, seconds: float, *, goal: float | None = None) -> Row:
+    """Return the line of seconds of CPU that should not be more than a goal."""
+    limit = "" if goal is None else f"<= {duration(goal)}"
+    return Row(what, duration(seconds), goal=limit, met=None if goal is None else seconds <= goal)
 
 
 def told(what: str, seconds: Sequence[float]) -> Row:
@@ -86,6 +110,11 @@ def spread(what: str, seconds: Sequence[float]) -> Row:
     ordered = sorted(seconds)
     picked = (ordered[max(0, math.ceil(len(ordered) * share) - 1)] for share in (0.5, 0.99, 1.0))
     return Row(f"{what}: p50 / p99 / max", " / ".join(map(duration, picked)))
+
+
+def missing(error: Exception) -> Row:
+    """Return the line of a chapter that broke off; on a busy machine the emulator may answer too late."""
+    return Row(f"not measured: {type(error).__name__}: {str(error)[:80]}", "", met=False)
 
 
 def table(chapters: Iterable[tuple[str, Sequence[Row]]]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -30,11 +31,25 @@ class Server:
     url: str
     process: int
 
+    def processes(self) -> list[int]:
+        """Return the ids of the process and of those that it has started."""
+        lists = Path(f"/proc/{self.process}/task").glob("*/children")
+        return [self.process, *(int(each) for found in lists for each in found.read_text(encoding="ascii").split())]
+
+    def cpu(self) -> float:
+        """Return the seconds of CPU that all of them have taken."""
+        spent = 0
+        for process in self.processes():
+            fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+            spent += int(fields[11]) + int(fields[12])
+        return spent / os.sysconf("SC_CLK_TCK")
+
 
 @contextmanager
-def bank(data: Path) -> Iterator[Server]:
+def bank(data: Path, *, workers: int = 1) -> Iterator[Server]:
     """Run `memorybank serve` on an SQLite file."""
-    with _running(sys.executable, "-c", _COMMAND, "serve", "--port", "0", "--data", str(data)) as server:
+    options = ("--port", "0", "--data", str(data), "--workers", str(workers))
+    with _running(sys.executable, "-c", _COMMAND, "serve", *options) as server:
         yield server
 
 

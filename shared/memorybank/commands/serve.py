@@ -112,7 +112,7 @@ def _workers(settings: Settings, *, listening: socket.socket, secret: str) -> Wo
 
     options = [f"--{name}={getattr(settings, name)}" for name in _SETTINGS]
     options += ["--no-console"] if settings.console == "off" else []
-    command = [sys.executable, "-m", "memorybank", "serve", *options, "--shared-socket"]
+    command = [sys.executable, "-P", "-m", "memorybank", "serve", *options, "--shared-socket"]
     return Workers(command, count=settings.workers - 1, listening=listening, secret=secret)
 
 
