@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -16,11 +17,13 @@ from memorybank.config import Settings, read_settings
 from memorybank.errors import FailedPrecondition, InvalidArgument
 from memorybank.extras import MODULES
 from memorybank.models.local import LocalEmbedder
+from memorybank.models.local.batches import Batches
 from memorybank.models.local.universal import UniversalEncoder, is_readable
 from memorybank.models.offline.embedding import embed as hash_words
 from memorybank.plugins import MODELS, OFFLINE, embeddings_of, greeting_of
 from memorybank.ports.models import Embedder, Purpose
 from memorybank.testing.contracts.embedder import EmbedderContract
+from tests.waiting import PATIENCE, until
 
 HASHED = "offline-hash-768"
 LENGTH = 64
@@ -107,16 +110,66 @@ def test_a_vector_that_is_not_of_numbers_is_refused() -> None:
         _embedder(math.nan, 1.0).embed(["tea"], purpose=Purpose.QUERY)
 
 
-def test_many_texts_are_encoded_in_batches_by_one_thread_at_a_time() -> None:
+def test_many_texts_are_encoded_in_batches() -> None:
     encoder = Meanings()
-    embedder = LocalEmbedder(encoder, words=hash_words, dimensions=320)
     texts = [f"tea {number}" for number in range(100)]
-    threads = [threading.Thread(target=lambda: embedder.embed(texts, purpose=Purpose.DOCUMENT)) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(encoder.batches) == [4] * 4 + [32] * 12
+    found = LocalEmbedder(encoder, words=hash_words, dimensions=320).embed(texts, purpose=Purpose.DOCUMENT)
+    assert len(found) == 100
+    assert encoder.batches == [32, 32, 32, 4]
+
+
+class Slow(Meanings):
+    """An encoder that lets the first batch wait; a text that says so makes its batch fail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.may_go_on = threading.Event(), threading.Event()
+
+    def encode(self, texts: Sequence[str], purpose: Purpose) -> list[list[float]]:
+        if not self.begun.is_set():
+            self.begun.set()
+            assert self.may_go_on.wait(PATIENCE)
+        if "fail" in texts:
+            raise FailedPrecondition("as it was told to")
+        return super().encode(texts, purpose)
+
+
+def _meanings(batches: Batches, text: str, purpose: Purpose) -> list[list[float]] | str:
+    try:
+        return batches.encode([text], purpose)
+    except FailedPrecondition as error:
+        return error.message
+
+
+def test_what_waits_is_encoded_together_by_one_thread() -> None:
+    encoder = Slow()
+    batches = Batches(encoder)
+    queries, document = ["tea", "milk", "tea?", "green tea"], "black tea"
+    with ThreadPoolExecutor(8) as pool:
+        first = pool.submit(_meanings, batches, "first", Purpose.QUERY)
+        assert encoder.begun.wait(PATIENCE)
+        later = [pool.submit(_meanings, batches, text, Purpose.QUERY) for text in queries]
+        apart = pool.submit(_meanings, batches, document, Purpose.DOCUMENT)
+        until(lambda: batches.waiting == 5)
+        encoder.may_go_on.set()
+        found = [future.result(PATIENCE) for future in [first, *later, apart]]
+    assert found == [Meanings().encode([text], Purpose.QUERY) for text in ["first", *queries, document]]
+    assert sorted(encoder.batches) == [1, 1, 4], "the one alone, the document, and all queries"
+    assert batches.waiting == 0
+
+
+def test_an_error_reaches_every_thread_whose_texts_were_in_the_batch() -> None:
+    encoder = Slow()
+    batches = Batches(encoder)
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(_meanings, batches, "first", Purpose.QUERY)
+        assert encoder.begun.wait(PATIENCE)
+        later = [pool.submit(_meanings, batches, text, Purpose.QUERY) for text in ("tea", "fail")]
+        until(lambda: batches.waiting == 2)
+        encoder.may_go_on.set()
+        assert [future.result(PATIENCE) for future in later] == ["as it was told to"] * 2
+        assert isinstance(first.result(PATIENCE), list)
+    assert _meanings(batches, "tea", Purpose.QUERY) == Meanings().encode(["tea"], Purpose.QUERY)
 
 
 @pytest.mark.parametrize(

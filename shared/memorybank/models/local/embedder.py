@@ -8,11 +8,11 @@ the encoder cannot read, words take both parts, or all of it if it has no letter
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from threading import Lock
+from collections.abc import Sequence
 from typing import Protocol
 
 from memorybank.errors import FailedPrecondition, InvalidArgument
+from memorybank.models.local.batches import Batches, Encoder
 from memorybank.ports.documents import MAX_DIMENSIONS, Vector
 from memorybank.ports.models import Purpose
 from memorybank.text.visible import visible
@@ -26,26 +26,6 @@ _SHARE = 0.1
 
 _MEANING, _WORDS = math.sqrt(1 - _SHARE), math.sqrt(_SHARE)
 _LONGEST_TEXT = 20_000
-_BATCH = 32
-"""Texts that are encoded together. Other threads have their turn between two batches."""
-
-
-class Encoder(Protocol):
-    """Encodes texts by their meaning. Loaded by the first call of `encode`, and called by one thread at a time."""
-
-    @property
-    def name(self) -> str:
-        """A name that changes with the weights: vectors of one name can be compared."""
-        ...
-
-    @property
-    def length(self) -> int:
-        """The length of the vectors."""
-        ...
-
-    def encode(self, texts: Sequence[str], purpose: Purpose) -> list[list[float]]:
-        """Return one vector per text, in order; zeros for a text that it cannot read."""
-        ...
 
 
 class HashWords(Protocol):
@@ -69,7 +49,7 @@ class LocalEmbedder:
         self._encoder, self._words = encoder, words
         self._dimensions = dimensions
         self._for_words = dimensions - encoder.length
-        self._turn = Lock()
+        self._batches = Batches(encoder)
 
     def resolve(self, model: str | None) -> str:  # noqa: ARG002  # there is one model only
         """Return the name of the encoder, whatever is configured. Nothing is loaded."""
@@ -78,12 +58,8 @@ class LocalEmbedder:
 
     def embed(self, texts: list[str], *, purpose: Purpose, model: str | None = None) -> list[Vector]:  # noqa: ARG002  # as above
         """Return one unit vector per text, in order."""
-        vectors: list[Vector] = []
-        for batch in _batches([visible(text)[:_LONGEST_TEXT] for text in texts]):
-            with self._turn:
-                meanings = self._encoder.encode(batch, purpose)
-            vectors += map(self._vector, batch, meanings)
-        return vectors
+        cut = [visible(text)[:_LONGEST_TEXT] for text in texts]
+        return list(map(self._vector, cut, self._batches.encode(cut, purpose)))
 
     def _vector(self, text: str, meaning: Sequence[float]) -> Vector:
         length = math.sqrt(math.fsum(value * value for value in meaning))
@@ -107,8 +83,3 @@ def problem_of(length: int, dimensions: int) -> str | None:
         return None
     of_both = f", or from {least} to {MAX_DIMENSIONS} with words" if least <= MAX_DIMENSIONS else ""
     return f"the local encoder's vectors have {length}{of_both}, not {dimensions}"
-
-
-def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(texts), _BATCH):
-        yield texts[start : start + _BATCH]
