@@ -9,6 +9,7 @@ import pytest
 from memorybank.console.differences import MOST_WORDS, differences
 from memorybank.console.drawing.charts import HEIGHT, Series, chart
 from memorybank.console.drawing.timeline import WIDTH, timeline
+from memorybank.console.history import Quote, quotes_of
 from memorybank.console.marking import Mark, marked
 
 TEXTS = ["", "tea", "I like tea", "I like green tea.", "Ich mag\nTee", "  two  spaces ", "a" * 3000, "日本語 お茶"]
@@ -47,6 +48,29 @@ def test_quotes_are_marked_where_they_were_said() -> None:
         ("!", None),
     ]
     assert marked("", [tea]) == []
+
+
+@pytest.mark.parametrize(
+    ("context", "quotes"),
+    [
+        ('The user said so. (event 2: "I like "green" tea")', [(2, 'I like "green" tea')]),
+        ("The user said so. (event 2)", [(2, "")]),
+        ('(event 1: "(event 2: "x")")', [(1, '(event 2: "x")')]),
+        ("(event 99999999999999999999)", []),
+        ("nothing", []),
+        ('(event 1: "' * 100_000, []),
+    ],
+)
+def test_quotes_are_read_from_what_older_banks_say_of_a_revision(context: str, quotes: list[tuple[int, str]]) -> None:
+    found = quotes_of({"extractedMemories": [{"context": context}]})
+    assert [(quote.event, quote.text) for quote in found] == quotes
+
+
+def test_quotes_that_a_bank_names_count_events_from_one() -> None:
+    assert quotes_of({"quotes": [{"event": 0, "text": "I like tea"}, {"text": "tea"}]}) == [
+        Quote(1, "I like tea"),
+        Quote(None, "tea"),
+    ]
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 200])

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, TypeAlias
 Change: TypeAlias = Literal["same", "added", "removed"]
 
 _WORDS = re.compile(r"\w+|\s+|[^\w\s]")
-MOST_WORDS = 600
+MOST_WORDS = 300
 """Beyond this, all of a text counts as changed: comparing takes time that grows with the square of it."""
 
 

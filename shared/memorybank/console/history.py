@@ -11,7 +11,7 @@ from memorybank.client.bank import BankClient
 from memorybank.console.differences import Piece, differences
 from memorybank.errors import InvalidArgument, NotFound
 
-_QUOTED = re.compile(r'\(event (\d+)(?:: "(.*)")?\)', re.DOTALL)
+_QUOTED = re.compile(r'\(event (\d{1,9})(?:: "(.*)")?\)', re.DOTALL)
 _PAGE = 50
 
 
@@ -77,8 +77,10 @@ def quotes_of(revision: Mapping[str, Any]) -> list[Quote]:
     """Return the words that a revision was taken from: as it names them, or as its extracted memories quote them."""
     if "quotes" in revision:
         return [Quote(_counted(quote.get("event")), quote.get("text", "")) for quote in revision["quotes"]]
-    contexts = [each.get("context", "") for each in revision.get("extractedMemories", [])]
-    return [Quote(int(found[1]), found[2] or "") for text in contexts for found in _QUOTED.finditer(text)]
+    contexts = [str(each.get("context", "")) for each in revision.get("extractedMemories", [])]
+    # Each is looked at in one place: a quote may contain what looks like the beginning of another one.
+    found = [_QUOTED.match(text, max(0, text.find("(event "))) for text in contexts]
+    return [Quote(int(each[1]), each[2] or "") for each in found if each]
 
 
 def _counted(event: Any) -> int | None:

@@ -23,9 +23,15 @@ class Span:
     mark: Mark | None = None
 
 
+MOST_SEARCHED = 20_000
+"""How many characters of a text are searched for quotes: there may be hundreds of each."""
+
+
 def marked(text: str, marks: Sequence[Mark]) -> list[Span]:
     """Split a text at the quotes found in it; where they overlap, the one that begins first and is longer counts."""
-    found = [(start, -len(mark.quote), mark) for mark in marks if (start := text.find(mark.quote)) >= 0]
+    found = [
+        (start, -len(mark.quote), mark) for mark in marks if (start := text.find(mark.quote, 0, MOST_SEARCHED)) >= 0
+    ]
     return list(_spans(text, sorted(found, key=lambda each: each[:2])))
 
 

@@ -15,6 +15,7 @@ from memorybank.errors import NotFound
 _EVENTS = 100
 _MEMORIES = 40
 """How many memories of the user are looked at for words of the session: those changed last."""
+_MARKS = 200
 
 
 def show_all(visit: Visit) -> Page:
@@ -60,13 +61,14 @@ def _marks(visit: Visit, scope: Mapping[str, str]) -> list[Mark]:
     condition = " AND ".join(f"scope.{key}={_quoted(value)}" for key, value in scope.items())
     query = {"filter": condition, "pageSize": _MEMORIES, "orderBy": "update_time desc"}
     memories = visit.bank.call("GET", f"{visit.engine}/memories", query=query).get("memories", [])
-    return [
-        Mark(quote.text, memory["name"], memory.get("fact", ""))
-        for memory in memories
+    marks = {
+        quote.text: Mark(quote.text, memory["name"], memory.get("fact", ""))
+        for memory in reversed(memories)  # of equal quotes, that of the memory which changed last
         for revision in _revisions(visit, memory["name"])
         for quote in quotes_of(revision)
         if quote.text
-    ]
+    }
+    return list(marks.values())[-_MARKS:]
 
 
 def _revisions(visit: Visit, name: str) -> Sequence[Mapping[str, Any]]:
