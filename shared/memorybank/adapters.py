@@ -106,9 +106,11 @@ def make_model(settings: Settings) -> LanguageModel:
 
 def make_embedder(settings: Settings) -> Embedder:
     """Return the embedder that the settings ask for."""
+    from memorybank.models.query_cache import QueryCache  # noqa: PLC0415 - see Adapters
+
     plugin = embeddings_of(settings)
     _log.info("embedder", extra={"provider": plugin.label(settings)})
-    return plugin.embedder(settings)
+    return QueryCache(plugin.embedder(settings))
 
 
 def make_clock() -> Clock:
