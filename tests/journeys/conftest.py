@@ -57,9 +57,15 @@ class Models:
         if self.server is None:
             return {"embeddings": "offline"}
         if isinstance(self.server, GeminiServer):
-            return {"models": "gemini", "model_key": "k", "model_url": self.server.url}
+            return {"models": "gemini", "embeddings": "gemini", "model_key": "k", "model_url": self.server.url}
         names = {"generation_model": "small-1", "embedding_model": "vectors-1"}
-        return {"models": "openai", "model_key": self.server.key, "model_url": self.server.url, **names}
+        return {
+            "models": "openai",
+            "embeddings": "openai",
+            "model_key": self.server.key,
+            "model_url": self.server.url,
+            **names,
+        }
 
     @property
     def environment(self) -> dict[str, str]:

@@ -56,7 +56,9 @@ def real(request: pytest.FixtureRequest) -> None:
 def settings(request: pytest.FixtureRequest) -> Settings:
     """Return the settings of a bank on Gemini, by each API that there are credentials for; what is lacking is told."""
     try:
-        found = read_settings(os.environ, models="gemini", store="sqlite", data=":memory:", queue="in-process")
+        found = read_settings(
+            os.environ, models="gemini", embeddings="gemini", store="sqlite", data=":memory:", queue="in-process"
+        )
         if request.param == "vertex" and found.model_credentials != "none" and found.project != "local":
             found = replace(found, model_key=None)
         if found.provider != request.param:

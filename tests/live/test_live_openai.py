@@ -36,7 +36,7 @@ def settings() -> Settings:
     if os.environ.get("MEMORYBANK_MODELS") != "openai":
         pytest.skip("the environment does not say MEMORYBANK_MODELS=openai")
     try:
-        return read_settings(os.environ, store="sqlite", data=":memory:", queue="in-process")
+        return read_settings(os.environ, embeddings="openai", store="sqlite", data=":memory:", queue="in-process")
     except MemoryBankError as error:
         pytest.exit(f"the live suite cannot start: {error.message}", returncode=1)
 
