@@ -46,7 +46,7 @@ _UNSPACED_LIST = re.compile(
 _MONTH_NEAR = 14
 _CLOSE_YEARS = 1
 _NOON, _MIDNIGHT = 12, 24
-_DAY = re.compile(r"\d(?:st|nd|rd|th|er|\.|º)? (?:of |de )?(\w+)|(\w+)(?= \d)")
+_DAY = re.compile(r"\d(?:st|nd|rd|th|er|\.|º)? (?:of |de )?(\w+)|(?<!\w)(\w++)(?= \d)")
 _HOMONYMS = words("may march mars segunda terça quarta quinta sexta sábado")
 _HALF = re.compile(
     r"\b(?:half|halb|halbe|quarter|viertel|demie|quart|media|cuarto|mezza|quarto|meia|half|kwart)\b|半|반"

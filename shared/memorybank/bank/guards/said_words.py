@@ -54,7 +54,7 @@ _FILLERS = words("""
 _FIRST_NAME = re.compile(r"([^\W\d_]{3,30})['\u2019][^\W\d_]")
 """The first word with an ending after an apostrophe: "Anna's", "Ankara'da"."""
 
-_ENDED = re.compile(r"([^\W\d_]{3,})['\u2019].*")
+_ENDED = re.compile(r"\A([^\W\d_]{3,}+)['\u2019].*")
 """A name with an ending after an apostrophe."""
 
 _NAME_RUN = re.compile(r"\b[A-Z\u00c0-\u00de]\w{1,30}(?: [A-Z\u00c0-\u00de]\w{1,30}){1,5}")

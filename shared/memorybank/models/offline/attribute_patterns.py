@@ -29,8 +29,8 @@ PATTERNS = {
     (?:ik |nu )?(?:woon|leef) (?:ik )?(?:nu |tegenwoordig )?(?:niet meer )?in (?P<value>.+)
     ik ben (?:net |onlangs |nu )?(?:verhuisd )?naar (?P<value>\D+?)(?: verhuisd)?
     我(?:现在|現在|已经|已經)?(?:住在|搬到了?|搬去了?|搬家到了?)(?P<value>.+?)了?
-    <ruadv>(?:я )?<ruadv>(?:больше не )?живу <ruadv>в (?P<value>.+)
-    <ruadv>(?:я )?<ruadv>переехал[аи]? (?:жить )?(?:из \S+ )?в (?P<value>\D+)
+    <ruadv>(?:я <ruadv>)?(?:больше не )?живу <ruadv>в (?P<value>.+)
+    <ruadv>(?:я <ruadv>)?переехал[аи]? (?:жить )?(?:из \S+ )?в (?P<value>\D+)
     <kowho>(?P<value>[^,.은는]+?)에(?:서)? (?:살아요|살고 있어요|살고 있습니다|삽니다|산다)
     <kowho>(?:최근에 |얼마 전에 |작년에 )?(?P<value>[^,.은는 ]+?)(?:으로|로) 이사(?:했어요|했습니다|왔어요|갔어요|했다)
 """,
@@ -44,7 +44,7 @@ PATTERNS = {
     (?:eu )?(?:agora )?trabalho (?:agora )?(?:na|no|em|para) (?P<value>.+)
     <watashi>(?P<value>[^、。は]+?)(?:で働いてい(?:ます|る)|に勤めてい(?:ます|る))
     我(?:现在|現在)?在(?P<value>.+?)(?:工作|上班)
-    <ruadv>(?:я )?<ruadv>работаю <ruadv>в (?P<value>.+)
+    <ruadv>(?:я <ruadv>)?работаю <ruadv>в (?P<value>.+)
     <kowho>(?P<value>[^,.은는]+?)에서 (?:일해요|일하고 있어요|일합니다|일한다)
 """,
     "job": r"""
