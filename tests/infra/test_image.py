@@ -32,6 +32,9 @@ FUNCTIONS = sorted(path.parent.name for path in (REPOSITORY / "functions").glob(
 DOCKERFILE = instructions_of((REPOSITORY / "Dockerfile").read_text())
 STAGES = stages_of(DOCKERFILE)
 FINAL = STAGES[-1]
+NOT_DEPLOYED = {"adk", "commands", "console", "langgraph", "local", "mcp", "openai_agents", "testing"}
+"""Rooms that the deployed functions do not use, and whose packages are not in the image."""
+
 UNCHECKED_HASH = 1
 """The flags of bytecode that is never compared with its source (PEP 552)."""
 
@@ -111,7 +114,7 @@ def test_whatever_the_package_imports_at_any_time_is_in_the_image(image: Image) 
     trees = [
         ast.parse(path.read_text())
         for path in package.rglob("*.py")
-        if path.relative_to(package).parts[0] not in {"adk", "commands", "local", "testing"}
+        if path.relative_to(package).parts[0] not in NOT_DEPLOYED
     ]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     imported = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}

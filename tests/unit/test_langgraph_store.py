@@ -117,6 +117,17 @@ def test_what_the_bank_has_extracted_is_found_and_deleted_as_an_item(engine: Eng
     assert memories.newest()["memories"] == []
 
 
+def test_an_item_says_what_its_memory_says_after_the_bank_has_changed_it(
+    engine: Engine, store: MemoryBankStore
+) -> None:
+    memories = ScopedMemories(engine, {"collection": "facts", "user_id": "ada"})
+    store.put(ADA, "k", {"text": "I like tea", "asked": 2})
+    memories.update(memories.newest()["memories"][0]["id"], "I like coffee")
+    found = store.get(ADA, "k")
+    assert found is not None
+    assert found.value == {"text": "I like coffee", "asked": 2}
+
+
 def test_scopes_of_others_are_no_namespaces(engine: Engine, store: MemoryBankStore) -> None:
     ScopedMemories(engine, {"user_id": "ada"}).remember("I like tea")
     ScopedMemories(engine, {"collection": "facts", "tenant": "x"}).remember("I like tea")

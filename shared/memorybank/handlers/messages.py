@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from memorybank.resources import operation_kinds as kinds
 from memorybank.resources.engine import DeleteEngineRequest, ReasoningEngine
 from memorybank.resources.erasure import EraseMemoriesRequest, ErasureReceipt
 from memorybank.resources.explanation import MemoryExplanation
@@ -58,37 +59,37 @@ class Messages:
 
 
 MESSAGES: Mapping[str, Messages] = {
-    "CreateReasoningEngine": Messages(ReasoningEngine, optional=True),
+    kinds.CREATE_ENGINE.name: Messages(ReasoningEngine, optional=True),
     "GetReasoningEngine": Messages(answer=ReasoningEngine),
     "ListReasoningEngines": Messages(answer=Page("reasoningEngines", ReasoningEngine)),
-    "UpdateReasoningEngine": Messages(ReasoningEngine),
-    "DeleteReasoningEngine": Messages(DeleteEngineRequest, optional=True),
+    kinds.UPDATE_ENGINE.name: Messages(ReasoningEngine),
+    kinds.DELETE_ENGINE.name: Messages(DeleteEngineRequest, optional=True),
     "GetLocation": Messages(answer="Location"),
     "ListLocations": Messages(answer=Page("locations", "Location")),
-    "GenerateMemories": Messages(GenerateMemoriesRequest),
-    "IngestEvents": Messages(IngestEventsRequest),
-    "BatchCreateMemories": Messages(BatchCreateMemoriesRequest),
+    kinds.GENERATE_MEMORIES.name: Messages(GenerateMemoriesRequest),
+    kinds.INGEST_EVENTS.name: Messages(IngestEventsRequest),
+    kinds.BATCH_CREATE_MEMORIES.name: Messages(BatchCreateMemoriesRequest),
     "ExportMemories": Messages(answer=Page("memories", MemoryRecord)),
-    "CreateMemory": Messages(Memory),
+    kinds.CREATE_MEMORY.name: Messages(Memory),
     "GetMemory": Messages(answer=Memory),
     "ListMemories": Messages(answer=Page("memories", Memory)),
     "ExplainMemory": Messages(answer=MemoryExplanation, paged=True),
-    "UpdateMemory": Messages(Memory),
-    "DeleteMemory": Messages(),
-    "PurgeMemories": Messages(PurgeMemoriesRequest),
+    kinds.UPDATE_MEMORY.name: Messages(Memory),
+    kinds.DELETE_MEMORY.name: Messages(),
+    kinds.PURGE_MEMORIES.name: Messages(PurgeMemoriesRequest),
     "EraseMemories": Messages(EraseMemoriesRequest, ErasureReceipt),
-    "ReembedMemories": Messages(ReembedMemoriesRequest, optional=True),
+    kinds.REEMBED_MEMORIES.name: Messages(ReembedMemoriesRequest, optional=True),
     "ListScopes": Messages(answer=Page("scopes", "ScopeSummary")),
     "RetrieveMemories": Messages(RetrieveMemoriesRequest, Page("retrievedMemories", RetrievedMemory)),
     "RetrieveProfiles": Messages(RetrieveProfilesRequest, Named("profiles", Profile)),
-    "RollbackMemory": Messages(RollbackMemoryRequest),
+    kinds.ROLLBACK_MEMORY.name: Messages(RollbackMemoryRequest),
     "GetMemoryRevision": Messages(answer=MemoryRevision),
     "ListMemoryRevisions": Messages(answer=Page("memoryRevisions", MemoryRevision)),
-    "CreateSession": Messages(Session),
+    kinds.CREATE_SESSION.name: Messages(Session),
     "GetSession": Messages(answer=Session),
     "ListSessions": Messages(answer=Page("sessions", Session)),
     "UpdateSession": Messages(Session, Session),
-    "DeleteSession": Messages(),
+    kinds.DELETE_SESSION.name: Messages(),
     "AppendEvent": Messages(SessionEvent),
     "ListEvents": Messages(answer=Page("sessionEvents", SessionEvent)),
     "GetOperation": Messages(answer="Operation"),
@@ -97,6 +98,6 @@ MESSAGES: Mapping[str, Messages] = {
     "CancelOperation": Messages(),
     "WaitOperation": Messages(answer="Operation"),
     "RetryOperation": Messages(RetryOperationRequest, "Operation", optional=True),
-    "RollbackOperation": Messages(RollbackOperationRequest, optional=True),
+    kinds.ROLLBACK_OPERATION.name: Messages(RollbackOperationRequest, optional=True),
 }
 """The messages of the methods that are served, by the method's name."""

@@ -15,6 +15,9 @@ from memorybank.errors import InvalidArgument, Violation
 
 _KEY = "langgraph_key"
 _PART = "langgraph_value_{}"
+_FIELD = "langgraph_field"
+"""Names the field of a value whose text is the memory's fact: if the bank changes the fact, the value changes, too."""
+
 _PART_SIZE, _MOST_PARTS = 1000, 60
 _MOST_TEXT = 2000
 """The most characters of a fact that an item gets; its value may be longer."""
@@ -47,7 +50,10 @@ def memory_of(op: PutOp) -> dict[str, Any]:
         most = _PART_SIZE * _MOST_PARTS
         raise InvalidArgument.of(Violation("value", f"must be at most {most} characters as JSON, not {len(text)}"))
     metadata = {_PART.format(number): {"stringValue": part} for number, part in enumerate(parts)}
-    fact = _searched(op, value) or text
+    fields = _searched(op, value)
+    fact = "\n".join(_as_text(value[name]) for name in fields).strip() or text
+    if len(fields) == 1 and value[fields[0]] == fact[:_MOST_TEXT]:
+        metadata[_FIELD] = {"stringValue": fields[0]}
     return {"fact": fact[:_MOST_TEXT], "metadata": {_KEY: {"stringValue": op.key}, **metadata}}
 
 
@@ -58,9 +64,12 @@ def read_item(memory: Mapping[str, Any]) -> dict[str, Any]:
     while (part := metadata.get(_PART.format(len(parts)))) is not None:
         parts.append(part["stringValue"])
     own = _KEY in metadata and parts
+    value = json.loads("".join(parts)) if own else {}
+    if not own or _FIELD in metadata:
+        value[metadata[_FIELD]["stringValue"] if own else "fact"] = memory.get("fact", "")
     return {
         "key": metadata[_KEY]["stringValue"] if own else memory["name"].rpartition("/")[2],
-        "value": json.loads("".join(parts)) if own else {"fact": memory.get("fact", "")},
+        "value": value,
         "created_at": datetime.fromisoformat(memory["createTime"]),
         "updated_at": datetime.fromisoformat(memory["updateTime"]),
     }
@@ -77,8 +86,12 @@ def fits(value: Mapping[str, Any], field: str, wanted: Any) -> bool:
         return False
 
 
-def _searched(op: PutOp, value: Mapping[str, Any]) -> str:
-    """Return the text by which an item is found."""
-    fields = op.index if isinstance(op.index, list) else [name for name in _TEXTS if name in value][:1]
-    found = [value[name] for name in fields if name in value]
-    return "\n".join(each if isinstance(each, str) else json.dumps(each) for each in found).strip()
+def _searched(op: PutOp, value: Mapping[str, Any]) -> list[str]:
+    """Return the fields by whose text an item is found."""
+    if isinstance(op.index, list):
+        return [name for name in op.index if name in value]
+    return [name for name in _TEXTS if name in value][:1]
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

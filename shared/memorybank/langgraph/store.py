@@ -101,14 +101,17 @@ class MemoryBankStore(BaseStore):
         return None
 
     def _search(self, op: SearchOp) -> Iterator[SearchItem]:
-        """Yield the items below a namespace that match: the most similar first, or else the newest of each first."""
+        """Yield the items below a namespace that match: the best first, or without a query the newest of each first.
+
+        Those of one namespace are in the bank's order, and those of several by their similarity.
+        """
         found = (
             SearchItem(namespace=namespace, score=score, **read_item(memory))
             for namespace in self._namespaces(op.namespace_prefix)
             for memory, score in self._memories(namespace, op.query)
         )
         matching = (item for item in found if all(fits(item.value, key, to) for key, to in (op.filter or {}).items()))
-        if op.query:
+        if op.query and len(op.namespace_prefix) < len(self._keys):
             return iter(sorted(matching, key=lambda item: -(item.score or 0.0)))
         return matching
 
