@@ -15,8 +15,8 @@ help: ## list these commands
 demo: install ## watch the bank at work through Google's SDK, on a temporary database
 	@$(BIN)/memorybank demo
 
-serve: install ## serve the bank on this machine (PORT=8080 DATA=memorybank.db)
-	@$(BIN)/memorybank serve --port $(PORT) --data $(DATA)
+serve: install ## serve the bank and its console on this machine (PORT=8080 DATA=memorybank.db OPEN=1 opens a browser)
+	@$(BIN)/memorybank serve --port $(PORT) --data $(DATA) $(if $(OPEN),--open)
 
 stack: install ## run all functions as they are deployed, on the Firestore emulator (PORT=8080 STACK=folder that keeps the memories)
 	@$(BIN)/memorybank stack --port $(PORT) $(if $(STACK),--data $(STACK))
