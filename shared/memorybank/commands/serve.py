@@ -68,18 +68,18 @@ def run(asked: argparse.Namespace) -> int:
     # Read when numpy is imported. Searches run in parallel; if each also split its work, they would slow each other
     # down (measured on 2 cores, 8 at once: a tenth of the throughput).
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from memorybank.access.access import access_of  # noqa: PLC0415 - other commands need not wait for it
-
     if asked.shared_socket is not None:
         return _work(settings, asked.shared_socket)
     if settings.workers > 1 and settings.data == ":memory:":
         right = "leave --workers (MEMORYBANK_WORKERS) out, or name a file with --data"
         raise InvalidArgument(f"a bank in memory is served by one process, not {settings.workers}: {right}")
-    access = access_of(settings, local=True, loopback=is_loopback(settings.host))
-    from memorybank.local.bank import Bank, embedded_adapters  # noqa: PLC0415 - as above
-    from memorybank.local.server import LocalServer, listen  # noqa: PLC0415 - as above
+    return _serve(asked, settings)
 
-    bank = Bank(settings, embedded_adapters(settings), access=access)
+
+def _serve(asked: argparse.Namespace, settings: Settings) -> int:
+    from memorybank.local.server import LocalServer, listen  # noqa: PLC0415 - other commands need not wait for it
+
+    bank = _bank(settings)
     try:
         grpc = None if asked.grpc_port is None else _grpc_server(bank, host=settings.host, port=asked.grpc_port)
         listening, secret = listen(settings.host, settings.port), secrets.token_urlsafe(32)
@@ -118,21 +118,26 @@ def _workers(settings: Settings, *, listening: socket.socket, secret: str) -> Wo
 
 def _work(settings: Settings, number: int) -> int:
     """Serve as one of the other processes, until the first one ends."""
-    from memorybank.access.access import access_of  # noqa: PLC0415 - as above
-    from memorybank.local.bank import Bank, embedded_adapters  # noqa: PLC0415 - as above
     from memorybank.local.server import LocalServer  # noqa: PLC0415 - as above
     from memorybank.local.workers import obey_parent  # noqa: PLC0415 - as above
 
     signal.signal(signal.SIGTERM, interrupt)
     try:
         secret = obey_parent()
-        access = access_of(settings, local=True, loopback=is_loopback(settings.host))
-        bank = Bank(settings, embedded_adapters(settings), access=access, sweeps=False)
+        bank = _bank(settings, sweeps=False)
         listening, mounts = socket.socket(fileno=number), _mounts(bank, settings, secret=secret)
         LocalServer(bank, host=settings.host, listening=listening, mounts=mounts).run()
     except KeyboardInterrupt:
         pass
     return 0
+
+
+def _bank(settings: Settings, *, sweeps: bool = True) -> Bank:
+    from memorybank.access.access import access_of  # noqa: PLC0415 - as above
+    from memorybank.local.bank import Bank, embedded_adapters  # noqa: PLC0415 - as above
+
+    access = access_of(settings, local=True, loopback=is_loopback(settings.host))
+    return Bank(settings, embedded_adapters(settings), access=access, sweeps=sweeps)
 
 
 def _mounts(bank: Bank, settings: Settings, *, secret: str) -> dict[str, WsgiApplication]:
