@@ -186,3 +186,13 @@ def test_the_model_names_its_rules() -> None:
 )
 def test_forgetting_something_of_ones_own_leaves_what_is_about_others(thing: str, other: str) -> None:
     assert decide(thing, other, intent=Intent.FORGET) == []
+
+
+def test_of_several_facts_on_one_memory_each_quotes_the_memory_as_it_was_shown() -> None:
+    facts = tuple(NewFact(f"I live in {city}", Intent.REMEMBER, (0,)) for city in ("Paris", "Rome", "Lyon"))
+    made = OfflineModel().decide(DecisionRequest(facts, (Candidate(0, "I live in Oslo"),)))
+    assert [(each.claim and each.claim.old_words, each.text) for each in made] == [
+        ("Oslo", "I live in Paris"),
+        ("Oslo", "I live in Rome"),
+        ("Oslo", "I live in Lyon"),
+    ]

@@ -41,10 +41,13 @@ def decide(request: DecisionRequest) -> list[Decision]:
 
     Later facts are compared with the candidates as changed by earlier facts of the same request.
     """
-    texts = {candidate.number: candidate.fact for candidate in request.candidates}
+    shown = {candidate.number: candidate.fact for candidate in request.candidates}
+    texts = dict(shown)
     decisions: list[Decision] = []
     for index, new in enumerate(request.facts):
-        for decision in _forget(index, new, texts) if new.intent is Intent.FORGET else [_remember(index, new, texts)]:
+        for decision in (
+            _forget(index, new, texts) if new.intent is Intent.FORGET else [_remember(index, new, texts, shown=shown)]
+        ):
             decisions.append(decision)
             if decision.candidate is not None and decision.action is Relation.ENDS.action:
                 del texts[decision.candidate]
@@ -86,7 +89,8 @@ def _is_about_another(candidate: str, wanted: frozenset[str]) -> bool:
     return whose in _POSSESSIVES and not content(subject) <= wanted
 
 
-def _remember(index: int, new: NewFact, texts: dict[int, str]) -> Decision:
+def _remember(index: int, new: NewFact, texts: dict[int, str], *, shown: dict[int, str]) -> Decision:
+    """Return the decision on a fact; the words that it quotes are those that were `shown`."""
     updated: Decision | None = None
     for number in new.candidates:
         relation = _relation(new.fact, texts[number]) if number in texts else None
@@ -96,7 +100,7 @@ def _remember(index: int, new: NewFact, texts: dict[int, str]) -> Decision:
         if kind is Relation.SAME:
             return _decision(index, kind, number, reason=reason)
         if updated is None:
-            words = _difference(texts[number], new.fact) if kind is Relation.REPLACES else ("", "")
+            words = _difference(shown[number], new.fact) if kind is Relation.REPLACES else ("", "")
             updated = replace(_decision(index, kind, number, reason=reason, words=words), text=new.fact)
     return updated or Decision(index, Relation.SEPARATE.action, reason="No candidate says this.")
 
