@@ -67,7 +67,9 @@ class _Client:
         elif kind == 3:
             self._http.get(f"{self._engine}/memories", params={"filter": f'fact:"{fact}"'}).raise_for_status()
         elif len(self._created) > _KEPT:
-            self._http.delete(f"/v1beta1/{self._created.pop(0)}").raise_for_status()
+            gone = self._http.delete(f"/v1beta1/{self._created.pop(0)}")
+            if gone.status_code != httpx.codes.NOT_FOUND:  # a purge may have been quicker
+                gone.raise_for_status()
 
     def forget(self) -> None:
         """Delete what generations have left."""
