@@ -17,6 +17,7 @@ from memorybank.config import Settings
 from memorybank.errors import NotFound, PermissionDenied
 from memorybank.ports.clock import SystemClock
 from memorybank.ports.documents import Create, Delete, Nearest, Order, Patch, Put, Query, Vector, Where
+from memorybank.ports.screens import Condition
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.names import EngineName
 from memorybank.resources.scopes import scope_key
@@ -245,3 +246,33 @@ def test_what_a_request_has_written_it_may_take_back_and_no_other_may(whole: Wat
             NarrowStore(whole, rights(), write=True).commit([Delete(path)])
     store.commit([Delete(mine), Delete(part)])
     assert whole.get_many([mine, part]) == [None, None]
+
+
+TEAM = "{callers: ['*@a.com'], scopes: [{user_id: '*@a.com', team: blue}], access: write}"
+NOTHING = Condition(("fact",), "==", "nothing has this")
+
+
+def test_a_screen_saves_nothing_where_hidden_documents_would_be_told_by_it(whole: Watched) -> None:
+    query = Query(MEMORIES, order=NEWEST, limit=3, screen=NOTHING)
+    assert NarrowStore(whole, rights(TEAM), write=False).query(query) == []
+    assert len(whole.read) == 10, "what is hidden is read whether the screen fits it or not"
+
+
+def test_a_screen_is_used_in_a_scope_that_the_caller_may_read(whole: Watched) -> None:
+    own = (Where("scope_key", "==", scope_key(EVE)),)
+    store = NarrowStore(whole, rights(), write=False)
+    assert store.query(Query(MEMORIES, where=own, order=NEWEST, limit=3, screen=NOTHING)) == []
+    assert whole.read == []
+    where = (*own, Where("embedding_model", "==", "m"), Where("memory_type", "==", "t"))
+    search = Nearest(MEMORIES, "embedding", Vector((1.0, 0.0)), where=where, limit=3, screen=NOTHING)
+    assert store.nearest(search) == []
+
+
+def test_a_screen_is_used_in_a_scope_that_the_request_had_to_name(whole: Watched) -> None:
+    scope = {"user_id": "eve@a.com", "team": "blue"}
+    asked = rights(TEAM)
+    asked.require_scope(EngineName("p", "l", "1"), scope, write=False)
+    query = Query(MEMORIES, where=(Where("scope_key", "==", scope_key(scope)),), order=NEWEST, screen=NOTHING)
+    whole.commit([Create(f"{MEMORIES}/b", memory(scope))])
+    assert NarrowStore(whole, asked, write=False).query(query) == []
+    assert whole.read == []

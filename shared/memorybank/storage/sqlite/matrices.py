@@ -105,9 +105,9 @@ class Matrix:
         """
         import numpy as np  # noqa: PLC0415 - only searches pay for numpy
 
-        products, start = np.empty(self.size, np.float32), 0
+        products, start, doubled = np.empty(self.size, np.float32), 0, target * -2
         for block in self.rows.blocks(self.size):  # with `squares`, the squared distance but for the target's length
-            np.matmul(block, target * -2, out=products[start : start + len(block)])
+            np.matmul(block, doubled, out=products[start : start + len(block)])
             start += len(block)
         squares = self.squares[: self.size]
         if chosen is None and len(self.dead):
