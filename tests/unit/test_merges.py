@@ -297,3 +297,14 @@ def test_what_ends_one_of_several_things_deletes_none_of_the_others(fact: str, k
 )
 def test_a_request_to_forget_names_what_the_memory_is_about(forget: str, known: str, *, safe: bool) -> None:
     assert forget_is_safe(forget, known) is safe
+
+
+@pytest.mark.parametrize(
+    ("fact", "known"),
+    [
+        ("I drink coffee.", "I drink coffee if I slept badly."),
+        ("I'm allergic to bees.", "I think I'm allergic to bees."),
+    ],
+)
+def test_what_is_certain_now_was_not_known_for_certain(fact: str, known: str) -> None:
+    assert not keep_is_safe(fact, known)

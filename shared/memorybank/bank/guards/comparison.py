@@ -15,7 +15,7 @@ from memorybank.languages.meanings.places import PLACES
 from memorybank.languages.meanings.sentence import Sentence, Word
 from memorybank.languages.meanings.values import Value, same_in
 
-MARKERS = frozenset({"now", "change", "stop", "past", "also", "plan", "compare", "and", "only", "report"})
+MARKERS = frozenset({"now", "change", "stop", "past", "also", "plan", "compare", "and", "only", "report", "if"})
 """Senses that say how a statement relates to another one, or to time, and nothing of their own."""
 
 LIGHT = frozenset({"live", "work", "have", "named", "age", "born", "origin"})

@@ -16,6 +16,7 @@ from memorybank.bank.guards import said_numbers
 from memorybank.bank.guards.polarity import contradicts
 from memorybank.bank.guards.refusals import Judged, Refusal
 from memorybank.bank.guards.said_words import Words, abbreviated, content_of, is_swapped, names_of
+from memorybank.languages.meanings.sentence import sentence_of
 from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent
 from memorybank.resources.topics import ManagedTopic
 from memorybank.text.quotes import Sentences
@@ -116,7 +117,7 @@ def _unsaid(text: str, fact: ExtractedFact, said: _Said) -> str | None:
     sentence = said.sentence(fact)
     if contradicts(text, sentence):
         return "UNSAID_NEGATION"
-    if set(fact.topics) <= _MANAGED and (_is_foreign(text, said) or is_swapped(text, sentence, said.words)):
+    if set(fact.topics) <= _MANAGED and (_is_foreign(text, sentence, said) or is_swapped(text, sentence, said.words)):
         return "UNSAID_CONTENT"
     return None
 
@@ -134,11 +135,12 @@ def _is_copied(fact: ExtractedFact, text: str, said: _Said) -> bool:
     return set(fact.topics) <= _MANAGED and unsaid == content and not said_numbers.has_number(text)
 
 
-def _is_foreign(text: str, said: _Said) -> bool:
+def _is_foreign(text: str, sentence: str, said: _Said) -> bool:
     """Tell whether (nearly) nothing of what a fact is about was said; a number or name in common is enough."""
     content = content_of(text)
     if said_numbers.has_number(text) or names_of(text):
         return False
     known = sum(said.words.know(word) for word in content)
     few = len(content) >= _MANY and known < _LEAST_SHARE * len(content)
-    return bool(content) and (known == 0 or few) and not said.words.know_kana(text)
+    foreign = bool(content) and (known == 0 or few) and not said.words.know_kana(text)
+    return foreign and not sentence_of(text, sentence).people & sentence_of(sentence, text).people

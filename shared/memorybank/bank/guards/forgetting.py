@@ -56,6 +56,8 @@ def _has_another_object(new: Sentence, old: Sentence) -> bool:
     unsaid = lacking(own, old)
     if not unsaid or any(value.amount >= _IDENTIFIES for value in new.values) or not lacking(things(old), new):
         return False
+    if new.selves[:1] == old.selves[:1] == ("own",) and lacking(own[:1], old) and lacking(things(old)[:1], new):
+        return True  # my bike is not my car
     if predicates(new) & predicates(old):
         return len(unsaid) == len(own)
     return bool(predicates(new) - LIGHT)

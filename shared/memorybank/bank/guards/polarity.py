@@ -12,6 +12,7 @@ _CLAUSE_END = re.compile(
     r"[,;:.!?\u2013\u2014()]+|\b(?:but|yet|though|although|because|since|whereas|except|instead|until|aber|sondern|weil|obwohl"
     r"|doch|seit|mais|parce|depuis|sauf|pero|sino|porque|desde|ma|però|bensì|perché|mas|porém|maar|want|omdat)\b"
     r"|\b(?:and|und|et|y|e|en|og|och|i|ve) (?=(?:no|not|never|none|kein\w*|nicht|nie|pas|aucun\w*|jamais|ning\w+|nunca"
+    r"|he|she|it|they|i|we|er|sie|es|ich|wir|il|elle|je|hij|zij|ik|lui|lei|ela|ele"
     r"|non|nessun\w*|mai|não|nenhum\w*|geen|niet|nooit|nie|żadn\w+|не|нет|ни)\b)|[、\uff0c。\uff1b]",
     re.IGNORECASE,
 )

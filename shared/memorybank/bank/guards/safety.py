@@ -50,7 +50,7 @@ def keep_is_safe(fact: str, known: str) -> bool:
     if negative(new) != negative(old) or reordered(new, old):
         return False
     marks = MARKERS - {"also", "now", "and"}
-    timing = {"stop", "past", "plan", "only", "report"}
+    timing = {"stop", "past", "plan", "only", "report", "if"}
     if (new.senses & marks) - old.senses or (old.senses & timing) - new.senses:
         return False
     unsaid = lacking(speaking(new), old)

@@ -32,7 +32,8 @@ _SCALES = {
 _WORD = re.compile(r"[^\W\d_]+")
 _LONG_RUN = re.compile(r"\d(?:[ ()./-]{0,3}\d){5,}")
 _PAIRS = words("""
-    both twins twin couple pair twice double second half beide beiden zwillinge paar doppelt zweimal zweite deux jumeaux
+    both twins twin couple pair twice double second half fortnight
+    beide beiden zwillinge paar doppelt zweimal zweite deux jumeaux
     jumelles double ambos ambas gemelos gemelas doble entrambi gemelli gemelle doppio gêmeos gémeos dupla duplo twee
     tweeling dubbel 両 双
 """)

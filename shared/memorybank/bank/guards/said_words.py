@@ -205,7 +205,8 @@ def _counts(word: str) -> bool:
 def is_swapped(text: str, sentence: str, said: Words) -> bool:
     """Tell whether a fact repeats a sentence, but with other last words that nobody said."""
     if _KANA_OR_HAN.search(text):
-        return _is_swapped_unspaced(plain(text), plain(sentence))
+        same = sentence_of(text, sentence).people == sentence_of(sentence, text).people != frozenset()
+        return not same and _is_swapped_unspaced(plain(text), plain(sentence))
     told, clause = _skeleton(text), _skeleton(sentence)
     if _HANGUL.search(text):
         return _is_swapped_inside(told, clause, said)
@@ -219,7 +220,8 @@ def is_swapped(text: str, sentence: str, said: Words) -> bool:
 def _says_alike(text: str, sentence: str, word: str) -> bool:
     """Tell whether a word of a fact has a sense that another word of the sentence has: another verb for "live"."""
     told, said = sentence_of(text, sentence), sentence_of(sentence, text)
-    return any(each.kind == "sense" and each.form == fold(word) and each.key in said.senses for each in told.words)
+    keys = {(each.kind, each.key) for each in said.words if each.kind != "silent"}
+    return any(each.form == fold(word) and (each.kind, each.key) in keys for each in told.words)
 
 
 def _ends_otherwise(before: list[str], tail: list[str], clause: list[str], *, said: Words) -> bool:

@@ -37,7 +37,7 @@ ARABIC = Meanings(
         drink: أشرب
         take: أتناول
         now: الآن حاليا
-        change: جديد جديدة أصبحت غيرت بدلا مجددا
+        change: جديد جديدة أصبحت غيرت بدلا مجددا لم_أعد
         stop: توقفت أقلعت بعت تركت مات ألغيت
         past: سابقا حتى كنت
         also: أيضا آخر أخرى
@@ -67,6 +67,9 @@ ARABIC = Meanings(
         doctor: طبيبي طبيب طبيبة
         mother-in-law: حماتي
         lawyer: محامي محام محامية
+    """),
+    things=entries("""
+        house: بيت البيت منزل المنزل
     """),
     units=entries("""
         year: سنة عام سنوات أعوام

@@ -20,6 +20,7 @@ ENGLISH = Meanings(
     own="my our mine ours",
     articles="a an",
     senses=entries("""
+        if: if unless whenever
         report: thinks says believes claims said thought told
         origin: come_from comes_from am_from m_from is_from
         only: only
@@ -65,6 +66,7 @@ ENGLISH = Meanings(
         past: was_a was_an used_to formerly former previously until till ex
         also: also too another additionally besides return as_well other in_addition
         plan: must should need_to have_to ought_to will 'll going_to plan plans planning want wants wanting intend*
+            i_think probably maybe perhaps possibly suspect
             hope hopes hoping may might
             would_like looking_for thinking_of next_year next_month next_week tomorrow dream_of would want_to want_a
         compare: than over rather_than
@@ -78,7 +80,7 @@ ENGLISH = Meanings(
         sister: sister sisters
         brother: brother brothers
         sibling: sibling siblings
-        son: son sons
+        son: son sons boys
         daughter: daughter daughters
         child: child children kid kids
         wife: wife

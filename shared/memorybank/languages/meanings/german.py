@@ -19,6 +19,7 @@ GERMAN = Meanings(
     own="mein meine meinen meinem meiner meines unser unsere unseren unserem unserer",
     articles="ein eine einen einem einer eines",
     senses=entries("""
+        if: wenn falls
         report: denkt sagt glaubt meint behauptet
         only: nur
         live: wohne wohnt wohnen gewohnt lebe lebt leben gelebt zuhause wohnort umgezogen gezogen ziehe umziehen

@@ -18,6 +18,7 @@ ITALIAN = Meanings(
     own="mio mia miei mie nostro nostra nostri nostre",
     articles="un uno una un'",
     senses=entries("""
+        if: quando
         report: pensa dice crede
         only: solo soltanto solamente
         live: vivo vive viviamo abito abita abitiamo risiedo trasferito trasferita trasferisco vissuto traslocato

@@ -15,6 +15,7 @@ POLISH = Meanings(
     object="mnie mi nam nas",
     own="mój moja moje moi mojego mojej moim moją nasz nasza nasze",
     senses=entries("""
+        if: jeśli jeżeli gdy
         report: myśli uważa
         only: tylko
         live: mieszkam mieszka mieszkamy mieszkał mieszkałam przeprowadził* przeprowadzi*

@@ -17,6 +17,7 @@ PORTUGUESE = Meanings(
     own="meu minha meus minhas nosso nossa nossos nossas",
     articles="um uma uns umas",
     senses=entries("""
+        if: quando
         report: pensa diz acha
         only: só apenas somente
         live: moro mora moramos moram morava vivo vive vivemos resido mudei mudamos mudar mudo morar

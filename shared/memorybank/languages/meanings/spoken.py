@@ -32,6 +32,9 @@ _ELIDED = {"vent": 20, "trent": 30, "quarant": 40, "cinquant": 50, "sessant": 60
 _ELIDED_AFTER = {**_ELIDED, "novant": 90}
 """The beginnings of Italian tens whose last letter is lost before a vowel: ventuno."""
 
+_TURKISH_CASE = re.compile("(?<=..)[dt][ea]n?$")
+"""The endings of Turkish numbers in times: yedide is at seven."""
+
 _KOREAN_TENS = {
     "열": 10, "스물": 20, "서른": 30, "마흔": 40, "쉰": 50, "예순": 60, "일흔": 70, "여든": 80, "아흔": 90
 }  # fmt: skip
@@ -125,6 +128,8 @@ def _together(run: Sequence[int]) -> int:
 def _values(word: str, table: Mapping[str, frozenset[int]]) -> frozenset[int]:
     if word in table:
         return table[word]
+    if (bare := _TURKISH_CASE.sub("", word)) != word and bare in table:
+        return table[bare]
     if joined := _JOINED.fullmatch(word):  # zweiundvierzig, tweeënveertig
         first = frozenset({1}) if joined[1] == "ein" else table.get(joined[1])
         second = table.get(joined[2])
