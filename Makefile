@@ -7,7 +7,7 @@ DATA ?= memorybank.db
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve stack install test test-python lint types docs infra routes diagram bench format lock package sbom clean
+.PHONY: help demo serve stack install test test-python lint types docs infra routes diagram bench format lock package dist sbom clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -90,6 +90,9 @@ lock: install ## resolve the dependencies and pin them with hashes (UPGRADE=1: t
 
 package: install ## stage each function alone for a deployment from source, in dist/functions
 	$(BIN)/python infra/package.py --output dist/functions
+
+dist: install ## build the wheel and the source distribution, and check both in an environment of their own (TAG=v0.1.0)
+	@$(BIN)/python infra/release.py $(if $(TAG),--tag $(TAG))
 
 sbom: install ## write the bill of materials of what is deployed, dist/sbom.json (CycloneDX)
 	@mkdir -p dist

@@ -83,3 +83,15 @@ def test_what_needs_more_says_which_extra(installed: Installed) -> None:
     done = installed.run("doctor", "--url", "http://127.0.0.1:9")
     assert done.returncode == 1
     assert done.stdout == "memorybank: vertexai is not installed: pip install 'open-memory-bank[sdk]'\n"
+
+
+def test_one_line_of_uv_runs_it_without_an_installation(installed: Installed) -> None:
+    [wheel] = installed.folder.glob("*.whl")
+    command = [sys.executable, "-m", "uv", "tool", "run", "--from", str(wheel), "open-memory-bank"]
+    done = run_program([*command, "--version"], cwd=installed.folder)
+    assert done.stdout == installed.run("--version").stdout, done.stderr
+    command[-1] = "memorybank"
+    with start_process([*command, "serve", "--port", "0", "--data", ":memory:"], stdout=PIPE) as process:
+        assert process.stdout is not None
+        [url] = re.findall(r"is serving at (\S+) ", process.stdout.readline())
+        assert httpx.get(f"{url}/health", timeout=PATIENCE).status_code == 200
