@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import pytest
 
-from memorybank.adapters import make_embedder, make_model
+from memorybank.adapters import make_model
 from memorybank.config import Settings, read_settings
 from memorybank.errors import FailedPrecondition, MemoryBankError
 from memorybank.local.bank import Bank, embedded_adapters
@@ -23,6 +23,7 @@ from memorybank.local.server import LocalServer
 from memorybank.models.openai_compatible.embedder import OpenAIEmbedder
 from memorybank.models.openai_compatible.model import OpenAIModel
 from memorybank.models.usage import Meter, metered
+from memorybank.plugins import embeddings_of
 from memorybank.ports.models import Purpose
 from memorybank.testing.contracts.model import deciding, saying
 from tests.conftest import Served
@@ -59,7 +60,7 @@ def test_both_prompts_are_answered_in_their_form(settings: Settings) -> None:
 
 
 def test_vectors_have_the_length_that_is_set(settings: Settings) -> None:
-    embedder = make_embedder(settings)
+    embedder = embeddings_of(settings).embedder(settings)
     assert isinstance(embedder, OpenAIEmbedder)
     with closing(embedder):
         vectors = embedder.embed(["I like green tea", "Mein Hund heißt Rex"], purpose=Purpose.DOCUMENT)
