@@ -47,6 +47,7 @@ def functions() -> list[Target]:
         said_words,
         secrets,
     )
+    from memorybank.bank.memories import lexical  # noqa: PLC0415
     from memorybank.languages import german_clauses  # noqa: PLC0415
     from memorybank.models import salvage  # noqa: PLC0415
     from memorybank.models.offline import attributes, embedding, person, reading, sentences, text  # noqa: PLC0415
@@ -74,6 +75,7 @@ def functions() -> list[Target]:
         "said content": lambda said: said_words.is_swapped(said[:2048], said[:4096], said_words.Words(said)),
         "polarity": lambda said: uncached(polarity.contradicts, said[:512], said),
         "answers": lambda said: salvage.salvaged(said, extraction.Found),
+        "search terms": lambda said: lexical.matches(said, [said[:2048]] * 3),
         "recalled": recalled.split,
         "visible": visible.visible,
         "nfkc": normal.nfkc,
