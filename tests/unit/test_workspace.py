@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from memorybank.bank.memories.lifetimes import DELETED_RETENTION, REVISION_LIFE
+from memorybank.bank.memories.origin import Origin
 from memorybank.bank.memories.records import NATURAL, MemoryRecord, record_of
-from memorybank.bank.memories.workspace import Origin, Workspace
+from memorybank.bank.memories.workspace import Workspace
 from memorybank.errors import Aborted, AlreadyExists
 from memorybank.ports.documents import Create, Patch, Put, Vector, Write
 from memorybank.resources.config import MemoryBankConfig

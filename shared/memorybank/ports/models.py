@@ -290,10 +290,7 @@ class Embedder(Protocol):
     """Turns texts into vectors of unit length."""
 
     def resolve(self, model: str | None) -> str:
-        """Return the name under which vectors made for the configured `model` are stored.
-
-        Vectors with different names are never compared.
-        """
+        """Return the name under which vectors of the configured `model` are stored; only equal names are compared."""
         ...
 
     def embed(self, texts: list[str], *, purpose: Purpose, model: str | None = None) -> list[Vector]:

@@ -19,8 +19,9 @@ from memorybank.bank.generation.provenance import content_of, marked_earlier, me
 from memorybank.bank.guards.refusals import LeftOut
 from memorybank.bank.memories import stored
 from memorybank.bank.memories.lifetimes import Cause, memory_end
+from memorybank.bank.memories.origin import Origin
 from memorybank.bank.memories.records import NATURAL, PROFILE, MemoryRecord
-from memorybank.bank.memories.workspace import Origin, Workspace
+from memorybank.bank.memories.workspace import Workspace
 from memorybank.ports.models import Action, Intent, Relation
 from memorybank.ports.sizes import MAX_COMMIT
 from memorybank.resources.memory import MAX_PAIRS, Memory

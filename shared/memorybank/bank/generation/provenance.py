@@ -9,7 +9,7 @@ from memorybank.bank.generation.decide import Choice
 from memorybank.bank.generation.match import Pending
 from memorybank.bank.guards.refusals import LeftOut
 from memorybank.bank.guards.secrets import holds_secret
-from memorybank.bank.memories.workspace import Origin
+from memorybank.bank.memories.origin import Origin
 from memorybank.errors import FailedPrecondition
 from memorybank.ports.models import Intent
 from memorybank.resources.explanation import Quote, RefusedDecision

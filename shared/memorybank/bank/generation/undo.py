@@ -17,8 +17,9 @@ from memorybank.bank.delivery import Delivery
 from memorybank.bank.generation.memory_changes import CHANGE_SIZE, Change, answer_of
 from memorybank.bank.generation.undo_steps import Step, obstacle, state_of, steps_of
 from memorybank.bank.memories import revisions, stored
+from memorybank.bank.memories.origin import Origin
 from memorybank.bank.memories.records import MemoryRecord, record_of
-from memorybank.bank.memories.workspace import Origin, Workspace
+from memorybank.bank.memories.workspace import Workspace
 from memorybank.bank.operation_tasks import enqueue_or_leave, task_of
 from memorybank.bank.ports import Ports
 from memorybank.errors import FailedPrecondition, Violation

@@ -17,9 +17,10 @@ from memorybank.bank import engines, operations, payloads
 from memorybank.bank.conflict_retry import commit, retry_on_conflict
 from memorybank.bank.delivery import Delivery
 from memorybank.bank.memories.lifetimes import Cause, memory_end
+from memorybank.bank.memories.origin import Origin
 from memorybank.bank.memories.records import MEMORY_FIELDS, NATURAL, lives
 from memorybank.bank.memories.transfer import revisions_from, stored_from, vector_in
-from memorybank.bank.memories.workspace import Origin, Workspace
+from memorybank.bank.memories.workspace import Workspace
 from memorybank.bank.operation_tasks import enqueue_or_leave, task_of
 from memorybank.bank.ports import Ports
 from memorybank.bank.session_transfer import create_session

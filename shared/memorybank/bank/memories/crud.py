@@ -9,9 +9,10 @@ from memorybank.bank import engines, operations
 from memorybank.bank.conflict_retry import commit, retry_on_conflict
 from memorybank.bank.listing import Accept, Cursor, page_of, screen_in
 from memorybank.bank.memories.lifetimes import Cause, memory_end, requested_end
+from memorybank.bank.memories.origin import Origin
 from memorybank.bank.memories.records import MEMORY_FIELDS, NATURAL, PROFILE, MemoryRecord, lives, record_of
 from memorybank.bank.memories.stored import embed, engine_config, load, remove_expired, revisions_of
-from memorybank.bank.memories.workspace import Origin, Workspace
+from memorybank.bank.memories.workspace import Workspace
 from memorybank.bank.ports import Ports
 from memorybank.errors import AlreadyExists, InvalidArgument, Violation
 from memorybank.ports.documents import Document, Order, Query, Where

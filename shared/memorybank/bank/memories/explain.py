@@ -7,8 +7,8 @@ from datetime import datetime
 
 from memorybank.bank.listing import LARGE_AT_ONCE, Cursor, check_cursor, page_of
 from memorybank.bank.memories import revisions
+from memorybank.bank.memories.origin import CONFIRMING
 from memorybank.bank.memories.records import MemoryRecord, record_of
-from memorybank.bank.memories.workspace import CONFIRMING
 from memorybank.bank.ports import Ports
 from memorybank.errors import NotFound
 from memorybank.ports.documents import Data, Document, Query, Where

@@ -18,8 +18,9 @@ from memorybank.bank.conflict_retry import commit, retry_on_conflict
 from memorybank.bank.delivery import Delivery
 from memorybank.bank.listing import Accept, screen_in
 from memorybank.bank.memories import stored
+from memorybank.bank.memories.origin import Origin
 from memorybank.bank.memories.records import FILTERED_FIELDS, MEMORY_FIELDS, lives, record_of
-from memorybank.bank.memories.workspace import Origin, Workspace
+from memorybank.bank.memories.workspace import Workspace
 from memorybank.bank.operation_tasks import enqueue_or_leave, task_of
 from memorybank.bank.ports import Ports
 from memorybank.errors import DeadlineExceeded, PermissionDenied

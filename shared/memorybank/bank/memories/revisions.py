@@ -13,8 +13,9 @@ from memorybank.bank.conflict_retry import commit, retry_on_conflict
 from memorybank.bank.listing import LARGE_AT_ONCE, Cursor, page_of
 from memorybank.bank.memories import stored
 from memorybank.bank.memories.lifetimes import Cause, memory_end
+from memorybank.bank.memories.origin import Origin
 from memorybank.bank.memories.records import MEMORY_FIELDS, MemoryRecord, record_of
-from memorybank.bank.memories.workspace import Origin, Workspace
+from memorybank.bank.memories.workspace import Workspace
 from memorybank.bank.ports import Ports
 from memorybank.errors import FailedPrecondition, NotFound
 from memorybank.ports.documents import Data, Document, Order, Query, Vector, Where

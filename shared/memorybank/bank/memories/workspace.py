@@ -6,19 +6,19 @@ memory, and returns the writes: one per memory, guarded by the version that was 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from memorybank.bank.memories.lifetimes import DELETED_RETENTION, keeps_revisions, revision_end
+from memorybank.bank.memories.origin import CONFIRMING, Origin
 from memorybank.bank.memories.records import MemoryRecord, json_text
 from memorybank.ports.documents import Create, Data, Delete, Document, Patch, Put, Vector, Write
-from memorybank.ports.models import Relation
 from memorybank.ports.sizes import size_of
 from memorybank.resources.config import MemoryBankConfig
-from memorybank.resources.explanation import Quote, RefusedDecision, RevisionAction
-from memorybank.resources.memory import ExtractedMemory, Memory, RevisionOptions
+from memorybank.resources.explanation import RevisionAction
+from memorybank.resources.memory import ExtractedMemory, Memory
 from memorybank.resources.names import EngineName, engine_of
 from memorybank.resources.scopes import scope_key
 
@@ -29,36 +29,6 @@ _CUT_SIZE = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SPARE_BITS = 11
 """A microsecond has as many revision numbers as these bits can tell apart."""
-
-CONFIRMING = {Relation.SAME.value, Relation.ADDS.value}
-"""The relations to a memory with which what it said stays true."""
-
-
-@dataclass(frozen=True)
-class Origin:
-    """The origin of a change: the request's revision options, and what was extracted.
-
-    `operation` is the id of the operation that makes it, if that can be undone. `restores` is the id of the revision
-    whose state an undo restores. `produced_by` names the prompt and the model of each step that led to the
-    change. `said` is when the fact was said, None for now.
-
-    `quotes` are the words that the fact was taken from. `relation` is how the fact relates to the memory, and `reason`
-    why, both as the model said; `refused` are the decisions that code did not allow. `change` says what kind of change
-    it is where the fields do not show it. `evidence` is how many times the restored fact had been said.
-    """
-
-    options: RevisionOptions
-    extracted: tuple[ExtractedMemory, ...] = ()
-    operation: str | None = None
-    restores: str | None = None
-    produced_by: Mapping[str, str] = field(default_factory=dict)
-    said: datetime | None = None
-    quotes: tuple[Quote, ...] = ()
-    relation: str | None = None
-    reason: str | None = None
-    refused: tuple[RefusedDecision, ...] = ()
-    change: RevisionAction | None = None
-    evidence: int | None = None
 
 
 @dataclass
