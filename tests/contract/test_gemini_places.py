@@ -173,7 +173,7 @@ def test_no_credentials_are_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("settings", "provider"),
     [
-        (Settings(), "offline"),
+        (Settings(embeddings="offline"), "offline"),
         (Settings(model_key="k"), "developer"),
         (Settings(models="gemini", project="p"), "vertex"),
     ],

@@ -106,12 +106,14 @@ def test_an_operation_shows_the_generation_that_it_led_to(caller: Caller) -> Non
     waiting = caller.ok("POST", PATH, json=but(**WAIT))
     name = waiting["name"].removeprefix(caller.engine)
     assert "done" not in waiting
+    told = {"scope": {"user_id": "u"}}  # by operations that are asked for
+    waiting["metadata"] |= told
     assert caller.ok("GET", name) == waiting
     caller.refused(400, "DELETE", name)
     caller.ok("POST", f"{name}:cancel")
     assert caller.ok("GET", name) == waiting
     flushed = caller.ok("POST", PATH, json={**SCOPE, "forceFlush": True})
-    assert caller.ok("GET", name) == flushed
+    assert caller.ok("GET", name) == {**flushed, "metadata": {**flushed["metadata"], **told}}
     generation = flushed["metadata"]["value"]["generateMemoriesOperation"].removeprefix(caller.engine)
     done = finished(caller.http, {"name": caller.engine + generation})
     assert len(done["response"]["generatedMemories"]) == 1

@@ -48,9 +48,11 @@ def _engines(caller: Caller, token: str) -> Any:
 
 LISTS = {
     "memories": List(
-        _get("/memories"), lambda c: [c.engine, None, "create_time", True], lambda c: f"{_path(c)}/memories"
+        _get("/memories"), lambda c: [c.engine, None, "create_time", True, None], lambda c: f"{_path(c)}/memories"
     ),
-    "retrieve": List(_retrieve, lambda c: [c.engine, {"user_id": "u"}, None, [], []], lambda c: f"{_path(c)}/memories"),
+    "retrieve": List(
+        _retrieve, lambda c: [c.engine, {"user_id": "u"}, None, [], [], None], lambda c: f"{_path(c)}/memories"
+    ),
     "revisions": List(
         _get("/memories/m0/revisions"),
         lambda c: [f"{_path(c)}/memories/m0", None],

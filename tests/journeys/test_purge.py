@@ -105,7 +105,8 @@ def test_what_takes_too_long_for_one_answer_is_finished_by_a_worker(serve: Serve
         done = http.get(f"/v1beta1/{begun['name']}").json()
         assert done["response"]["purgeCount"] == 25
         # Google's generated clients read lists of operations only if they know every type that occurs in them.
-        listed = http.get(f"/v1beta1/{engine}/operations").json()
+        generated = {"x-goog-api-client": "gl-python/3.11 gax/2.0"}
+        listed = http.get(f"/v1beta1/{engine}/operations", headers=generated).json()
         newest, _ = json_format.ParseDict(listed, ListOperationsResponse()).operations
         assert newest.metadata.Unpack(aiplatform_v1beta1.DeleteMemoryOperationMetadata.pb()())
         assert http.get(f"/v1beta1/{engine}/memories").json() == {}

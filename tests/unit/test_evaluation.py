@@ -107,6 +107,7 @@ def gemini(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
     with GeminiServer() as server, MetadataServer("eval@p.iam.gserviceaccount.com") as metadata:
         monkeypatch.delenv("GOOGLE_API_KEY", raising=False)
         monkeypatch.setenv("MEMORYBANK_MODELS", "gemini")
+        monkeypatch.setenv("MEMORYBANK_EMBEDDINGS", "gemini")
         monkeypatch.setenv("MEMORYBANK_MODEL_URL", server.url)
         if request.param == "developer":
             monkeypatch.setenv("GEMINI_API_KEY", "k")

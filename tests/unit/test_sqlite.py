@@ -93,7 +93,7 @@ class TestFile:
             SqliteStore(tmp_path / "nowhere" / "bank.sqlite")
 
     def test_a_directory_cannot_be_opened(self, tmp_path: Path) -> None:
-        with pytest.raises(Unavailable, match="cannot be used") as caught:
+        with pytest.raises(FailedPrecondition, match="cannot be opened") as caught:
             SqliteStore(tmp_path)
 
         assert isinstance(caught.value.__cause__, sqlite3.OperationalError)

@@ -93,8 +93,8 @@ class Rights:
 
     def includes(self, engine: EngineName, keys: AbstractSet[str]) -> bool:
         """Tell whether all of these keys are certain to belong to scopes that the caller may read."""
-        known = self.scope_keys(engine) or frozenset()
-        return all((engine, key) in self._required or key in known for key in keys)
+        others = {key for key in keys if (engine, key) not in self._required}
+        return not others or others <= (self.scope_keys(engine) or frozenset())
 
     def excludes(self, engine: EngineName, keys: AbstractSet[str]) -> bool:
         """Tell whether one of these keys is certain to belong to a scope that the caller may not read."""

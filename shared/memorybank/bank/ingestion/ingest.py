@@ -146,7 +146,7 @@ def _operation_of(engine: EngineName, stream: Stream) -> Operation:
     if stream.operation is None or stream.opened is None:
         raise AssertionError("a stream without waiting events has no operation")
     name = name_of(engine.child("operations", stream.operation))
-    return Operation(name, INGEST_EVENTS.name, create_time=stream.opened, update_time=stream.opened)
+    return Operation(name, INGEST_EVENTS.name, create_time=stream.opened, update_time=stream.opened, scope=stream.scope)
 
 
 def _wait(ports: Ports, engine: EngineName, stream: Stream, *, work: Work) -> Operation:
