@@ -10,7 +10,7 @@ from memorybank.models.openai_compatible.embedder import OpenAIEmbedder
 from memorybank.models.openai_compatible.model import OpenAIModel
 from memorybank.models.openai_compatible.service import Service
 from memorybank.ports.models import LanguageModel
-from memorybank.testing.contracts.prompted_model import Fault
+from memorybank.testing.contracts.model_bench import Fault
 from memorybank.testing.openai import server as openai
 from memorybank.testing.openai.server import OpenAIServer
 from tests.contract.gemini import Waits

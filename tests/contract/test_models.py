@@ -19,7 +19,8 @@ from memorybank.models.prompted import PromptedModel
 from memorybank.ports.models import Embedder, LanguageModel, Purpose
 from memorybank.testing.contracts.embedder import EmbedderContract
 from memorybank.testing.contracts.model import LanguageModelContract
-from memorybank.testing.contracts.prompted_model import Fault, ModelBench, PromptedModelContract
+from memorybank.testing.contracts.model_bench import Fault, ModelBench
+from memorybank.testing.contracts.prompted_model import PromptedModelContract
 from memorybank.testing.gemini import server as gemini
 from memorybank.testing.gemini.server import GeminiServer
 from memorybank.testing.openai.kinds import KINDS

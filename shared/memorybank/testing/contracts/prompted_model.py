@@ -8,14 +8,11 @@ def bench(self) -> Iterator[ModelBench]: ...
 from __future__ import annotations
 
 import json
-from enum import Enum
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 
 from memorybank.errors import (
-    DeadlineExceeded,
-    FailedPrecondition,
     InvalidArgument,
     MemoryBankError,
     ResourceExhausted,
@@ -28,7 +25,6 @@ from memorybank.ports.models import (
     Event,
     ExtractionRequest,
     Intent,
-    LanguageModel,
     Media,
     ProposedChange,
     Reviewer,
@@ -36,72 +32,11 @@ from memorybank.ports.models import (
 )
 from memorybank.retrying import decision_of
 from memorybank.testing.contracts.model import TOPICS, deciding, saying
+from memorybank.testing.contracts.model_bench import LASTING, PASSING, Fault, ModelBench
 
 PICTURE = Media("image/png", data=b"\x89PNG")
 LONG = tuple(f"{number} " + "word " * 4000 for number in range(6))
 """Six turns of 20,000 characters, which take three calls."""
-
-
-class Fault(Enum):
-    """How a call fails, and which error that is."""
-
-    DOWN = "the provider cannot serve now"
-    EXHAUSTED = "the quota is used up"
-    SILENT = "no answer comes in time"
-    GARBLED = "the answer is none of the provider's"
-    DENIED = "the caller may not use the model"
-    MISSING = "the model is not there"
-
-
-PASSING = {
-    Fault.DOWN: Unavailable,
-    Fault.EXHAUSTED: ResourceExhausted,
-    Fault.SILENT: DeadlineExceeded,
-    Fault.GARBLED: Unavailable,
-}
-LASTING = {Fault.DENIED: FailedPrecondition, Fault.MISSING: FailedPrecondition}
-
-
-class ModelBench(Protocol):
-    """A provider under test. Calls without a scripted answer get JSON that finds nothing.
-
-    Waits take no time; a model tries each call at most `attempts` times. Scripted answers are billed with 100 tokens
-    in, 40 of them cached, and 20 out.
-    """
-
-    attempts: int
-    takes_pictures: bool
-
-    def model(self, *, max_tokens: int = 0) -> LanguageModel:
-        """Return a model that calls the provider; closed by the bench."""
-        ...
-
-    def answer(self, text: str, *, cut_off: bool = False) -> None:
-        """Script one answer."""
-        ...
-
-    def refuse(self) -> None:
-        """Script a refusal by a safety filter."""
-        ...
-
-    def fail(self, fault: Fault, *, retry_after: float | None = None) -> None:
-        """Script a failure; `retry_after` is sent in the provider's own form."""
-        ...
-
-    @property
-    def asked(self) -> list[str]:
-        """The texts of all calls so far, system instruction included."""
-        ...
-
-    @property
-    def pictures(self) -> list[int]:
-        """How many images each call had."""
-        ...
-
-    @property
-    def waits(self) -> list[float]:
-        """The waits between calls, in seconds."""
-        ...
 
 
 def fact(text: str, *, event: int = 0, **more: Any) -> dict[str, Any]:
