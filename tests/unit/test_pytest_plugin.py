@@ -98,5 +98,6 @@ def installed(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pyt
 )
 def test_tests_of_agents_get_a_bank_and_leave_no_warning(installed: pytest.Pytester, tests: str) -> None:
     installed.makepyfile(tests)
-    result = installed.runpytest_subprocess("-W", "error", "-p", "no:cacheprovider", timeout=PATIENCE)
+    others = [f"-pno:{name}" for name in ("hypothesispytest", "langsmith_plugin", "schemathesis")]  # 3 s of imports
+    result = installed.runpytest_subprocess("-W", "error", "-p", "no:cacheprovider", *others, timeout=PATIENCE)
     result.assert_outcomes(passed=tests.count("def test_"))
