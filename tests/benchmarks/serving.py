@@ -47,9 +47,12 @@ class Server:
 
 @contextmanager
 def bank(data: Path, *, workers: int = 1) -> Iterator[Server]:
-    """Run `memorybank serve` on an SQLite file."""
+    """Run `memorybank serve` on an SQLite file, with the embedder whose vectors `filling.py` writes.
+
+    With another one, a server would re-embed the 100,000 memories that it finds while it is measured.
+    """
     options = ("--port", "0", "--data", str(data), "--workers", str(workers))
-    with _running(sys.executable, "-c", _COMMAND, "serve", *options) as server:
+    with _running(sys.executable, "-c", _COMMAND, "serve", *options, MEMORYBANK_EMBEDDINGS="offline") as server:
         yield server
 
 
@@ -71,8 +74,8 @@ def client(server: Server) -> Any:
 
 
 @contextmanager
-def _running(*command: str | bytes) -> Iterator[Server]:
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+def _running(*command: str | bytes, **environment: str) -> Iterator[Server]:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment}) as process:
         try:
             yield Server(_url(process), process.pid)
         finally:
