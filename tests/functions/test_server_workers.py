@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ import httpx
 import pytest
 
 from memorybank.commands.main import main
+from memorybank.local.workers import Workers
 from memorybank.testing.processes import start_process, stop_process
 from tests.waiting import PATIENCE, until
 
@@ -109,6 +111,22 @@ def test_a_worker_stops_when_its_parent_is_gone_and_not_on_ctrl_c() -> None:
         assert process.stdout.readline() == "a secret\n"
         process.stdin.close()
         assert process.wait(PATIENCE) == 7
+
+
+def test_a_worker_that_cannot_be_started_is_tried_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    program, served = tmp_path / "program", tmp_path / "served"
+
+    def install(script: str) -> None:
+        fresh = tmp_path / "fresh"
+        fresh.write_text(f"#!/bin/sh\n{script}\n", encoding="ascii")
+        fresh.chmod(0o700)
+        fresh.rename(program)
+
+    install('rm "$0"')
+    with socket.socket() as listening, Workers([str(program)], count=1, listening=listening, secret="s"):
+        until(lambda: "could not be started" in caplog.text)
+        install(f"cat >{served}")
+        until(served.exists)
 
 
 def test_a_bank_in_memory_is_served_by_one_process(capsys: pytest.CaptureFixture[str]) -> None:

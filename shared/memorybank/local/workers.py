@@ -58,7 +58,10 @@ class Workers:
             for worker in self._processes:
                 if worker.is_due():
                     _log.error("a worker process ended; starting another", extra={"exit_code": worker.exit_code})
-                    worker.start(self._command, listening=self._listening, secret=self._secret)
+                    try:
+                        worker.start(self._command, listening=self._listening, secret=self._secret)
+                    except OSError:  # the machine has no process or memory to spare now
+                        _log.exception("a worker process could not be started; it will be tried again")
 
 
 class _Worker:
