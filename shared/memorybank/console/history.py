@@ -1,15 +1,14 @@
-"""The history of a memory, newest first: from `:explain`, or from its revisions where a bank does not explain."""
+"""The history of a memory, newest first, as the bank explains it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from memorybank.client.bank import BankClient
 from memorybank.console.differences import Piece, differences
-from memorybank.errors import InvalidArgument, NotFound
 
 _QUOTED = re.compile(r'\(event (\d{1,9})(?:: "(.*)")?\)', re.DOTALL)
 _PAGE = 50
@@ -46,31 +45,20 @@ class Revision:
 class History:
     """A memory, None if it has been deleted, and the newest of its revisions; `more` says that there are others.
 
-    `explanation` is the answer of `:explain`, if there is one.
+    `explanation` is the answer of `:explain`.
     """
 
     memory: Mapping[str, Any] | None
     revisions: Sequence[Revision]
-    more: bool = False
-    explanation: Mapping[str, Any] = field(default_factory=dict)
+    more: bool
+    explanation: Mapping[str, Any]
 
 
 def history_of(bank: BankClient, name: str) -> History:
     """Return the history of a memory; one that was deleted within the last 48 hours has one, too."""
-    try:
-        memory: dict[str, Any] | None = bank.call("GET", name)
-    except NotFound:
-        memory = None
-    try:
-        found = bank.call("GET", f"{name}:explain", query={"pageSize": _PAGE})
-        revisions, told = found.get("revisions", []), found
-    except (NotFound, InvalidArgument):
-        found = bank.call("GET", f"{name}/revisions", query={"pageSize": _PAGE})
-        revisions, told = found.get("memoryRevisions", []), {}
-    if memory is None and not revisions:
-        raise NotFound(f"memory {name} does not exist, or was deleted more than 48 hours ago")
-    more = bool(found.get("nextPageToken"))
-    return History(memory, tuple(_revisions(revisions, more=more)), more, told)
+    told = bank.call("GET", f"{name}:explain", query={"pageSize": _PAGE})
+    memory = None if "deleteTime" in told else told["memory"]
+    return History(memory, tuple(_revisions(told.get("revisions", []))), bool(told.get("nextPageToken")), told)
 
 
 def quotes_of(revision: Mapping[str, Any]) -> list[Quote]:
@@ -87,28 +75,20 @@ def _counted(event: Any) -> int | None:
     return event + 1 if isinstance(event, int) else None
 
 
-def _revisions(found: Sequence[Mapping[str, Any]], *, more: bool) -> Iterator[Revision]:
-    for index, each in enumerate(found):
-        older = found[index + 1] if index + 1 < len(found) else None
-        before, fact = (older or {}).get("fact"), each.get("fact")
+def _revisions(found: Sequence[Mapping[str, Any]]) -> Iterator[Revision]:
+    facts = [each.get("fact") or "" for each in found]
+    for each, older in zip(found, [*facts, ""][1:], strict=True):
+        fact = each.get("fact")
         yield Revision(
             name=each["name"],
-            action=each.get("action") or _action(fact, before, first=older is None and not more),
+            action=each["action"],
             fact=fact,
             create_time=each["createTime"],
-            pieces=differences(before or "", fact or "") if before != fact else differences(fact or "", fact or ""),
+            pieces=differences(older, fact or ""),
             details=dict(_details(each)),
             quotes=quotes_of(each),
             refused=each.get("refused", ()),
         )
-
-
-def _action(fact: str | None, before: str | None, *, first: bool) -> str:
-    if fact is None:
-        return "DELETED"
-    if first:
-        return "CREATED"
-    return "KEPT" if fact == before else "RESTORED" if before is None else "UPDATED"
 
 
 def _details(revision: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -120,13 +100,8 @@ def _details(revision: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         ("Held until", _time(revision.get("endTime"))),
         ("Extracted by", produced.get("extraction")),
         ("Decided by", produced.get("consolidation")),
-        ("Model", None if produced else revision.get("model")),
-        ("Prompt", None if produced else revision.get("promptVersion")),
     )
-    yield from ((label, str(value)) for label, value in rows if value)
-    for each in revision.get("extractedMemories", []):
-        if each.get("fact") and each["fact"] != revision.get("fact"):
-            yield "Extracted", each["fact"]
+    return ((label, value) for label, value in rows if value)
 
 
 def _time(value: str | None) -> str | None:

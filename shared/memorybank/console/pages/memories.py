@@ -89,12 +89,6 @@ def _searched(visit: Visit, scope: dict[str, str], asked: dict[str, str]) -> dic
     }
     if asked["filter"]:
         body["filter"] = asked["filter"]
-    try:
-        return visit.bank.call("POST", f"{visit.engine}/memories:retrieve", body)
-    except InvalidArgument as error:
-        if [each.field for each in error.violations] != ["explain"]:
-            raise
-    del body["explain"]  # a bank that does not explain yet
     return visit.bank.call("POST", f"{visit.engine}/memories:retrieve", body)
 
 

@@ -16,7 +16,6 @@ def show(visit: Visit, *, error: InvalidArgument | None = None) -> Page:
     scope = history.memory["scope"] if history.memory else None
     values = {
         **bank_values(visit, ""),
-        "name": visit.names["memory"],
         "memory": history.memory,
         "history": history,
         "restorable": next((each for each in history.revisions if each.fact is not None), None),
