@@ -162,19 +162,23 @@ def test_what_waits_for_a_scope_is_on_its_page() -> None:
 
 
 def test_a_session_shows_what_was_said_with_the_words_that_are_remembered(browser: Browsing) -> None:
-    session = browser.client.wait(browser.engine.call("POST", "sessions", {"userId": "ada"}))["name"]
-    for number, text in enumerate(("I live in Rome.", "What is 2 + 2?", HOSTILE)):
-        event = {"author": "user", "invocationId": str(number), "timestamp": f"2026-11-28T10:0{number}:00Z"}
-        browser.client.call(
-            "POST", f"{session}:appendEvent", {**event, "content": {"role": "user", "parts": [{"text": text}]}}
-        )
-    body = {"vertexSessionSource": {"session": session}}
-    browser.client.until_done(browser.engine.call("POST", "memories:generate", body))
-    page = browser.get(address(session))
+    page = browser.get(address(_remembered_session(browser, "ada", "I live in Rome.", "What is 2 + 2?", HOSTILE)))
     assert page.texts("mark") == ["I live in Rome."]
     assert len(page.texts("p", class_="said")) == 3
     assert browser.get(address(f"{browser.engine.name}/sessions", user="ada")).texts("td")[0] == "ada"
     assert browser.get(address(f"{browser.engine.name}/sessions", user='a" OR "b')).texts("td") == []
+
+
+def _remembered_session(browser: Browsing, user: str, *texts: str) -> str:
+    """Return the name of a session in which the user said these texts, and from which memories were generated."""
+    session: str = browser.client.wait(browser.engine.call("POST", "sessions", {"userId": user}))["name"]
+    for number, text in enumerate(texts):
+        event = {"author": user, "invocationId": str(number), "timestamp": f"2026-11-28T10:0{number}:00Z"}
+        content = {"role": "user", "parts": [{"text": text}]}
+        browser.client.call("POST", f"{session}:appendEvent", {**event, "content": content})
+    body = {"vertexSessionSource": {"session": session}}
+    browser.client.until_done(browser.engine.call("POST", "memories:generate", body))
+    return session
 
 
 def test_the_overview_counts_memories_changes_and_outcomes(browser: Browsing) -> None:
@@ -268,7 +272,14 @@ def test_what_facts_contain_is_inert_on_every_page(browser: Browsing) -> None:
     scope = {"user_id": HOSTILE.replace("*", "x")}
     name = browser.remember(HOSTILE, scope)
     browser.submit(browser.get(address(name)), ":change", fact=f"{HOSTILE} again")
+    session = _remembered_session(browser, scope["user_id"], f"I like {HOSTILE}")
+    operations = browser.engine.list_all("operations")
+    operation = next(each["name"] for each in operations if "GenerateMemories" in each["metadata"]["@type"])
+    browser.client.call("PATCH", browser.engine.name, {"displayName": HOSTILE}, query={"updateMask": "displayName"})
     for page in (
+        *(browser.page(path) for path in ("/overview", "/sessions", "/operations", "/configuration")),
+        browser.get(address(session)),
+        browser.get(address(operation)),
         browser.page(),
         browser.scope(scope),
         browser.scope(scope, q=HOSTILE),
