@@ -98,4 +98,9 @@ def seconds_of(operation: Mapping[str, Any]) -> float:
 def tokens_of(operation: Mapping[str, Any]) -> int:
     """Return the tokens that an operation was billed."""
     usage = operation["metadata"].get("usage", {})
-    return sum(step.get("inputTokens", 0) + step.get("outputTokens", 0) for step in usage.values())
+    return sum(map(tokens_of_step, usage.values()))
+
+
+def tokens_of_step(step: Mapping[str, Any]) -> int:
+    """Return the tokens that one step of an operation was billed."""
+    return int(step.get("inputTokens", 0)) + int(step.get("outputTokens", 0))

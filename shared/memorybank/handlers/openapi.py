@@ -76,7 +76,6 @@ def document() -> dict[str, Any]:
     }
 
 
-_BEARER = {"type": "http", "scheme": "bearer"}
 _LICENSE = {"name": "Apache 2.0", "identifier": "Apache-2.0"}
 
 

@@ -11,17 +11,17 @@ from pydantic import Field, model_validator
 
 from memorybank.resources.explanation import Quote, RefusedDecision, RevisionAction
 from memorybank.resources.memory import ExtractedMemory, Labels, Memory
+from memorybank.resources.names import SEGMENT
 from memorybank.resources.session import Session, SessionEvent
 from memorybank.resources.wire import Base64, Bool, Int64, Timestamp, WireModel, refuse_any
 
 MAX_RECORDS = 2000
 """The most memories, and the most sessions, of one request."""
 
-_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 _MOST_REVISIONS = 5000
 _MOST_EVENTS = 5000
 
-Id = Annotated[str, Field(pattern=_ID)]
+Id = Annotated[str, Field(pattern=f"^{SEGMENT}$")]
 Number = Annotated[Int64, Field(ge=0)]
 
 

@@ -14,8 +14,8 @@ _EVERYWHERE = "projects/-/locations/-/reasoningEngines"
 def show(visit: Visit) -> Page:
     """Show the banks that the caller may list."""
     banks, next_page = _listed(visit)
-    values = {"banks": banks, "next": address("", pageToken=next_page), "more": bool(next_page)}
-    return Page("banks.html", {**values, "form": _empty(visit), "error": None})
+    following = address("", pageToken=next_page) if next_page else None
+    return Page("banks.html", {"banks": banks, "next": following, "form": _empty(visit), "error": None})
 
 
 def create(visit: Visit) -> Page | Redirect:
@@ -27,7 +27,7 @@ def create(visit: Visit) -> Page | Redirect:
         made = visit.bank.wait(visit.bank.call("POST", f"{parent}/reasoningEngines", body))
     except MemoryBankError as error:
         banks, _ = _listed(visit)
-        values = {"banks": banks, "next": None, "more": False, "form": {**_empty(visit), **form}, "error": error}
+        values = {"banks": banks, "next": None, "form": {**_empty(visit), **form}, "error": error}
         return Page("banks.html", values, status=400)
     return Redirect(address(made["name"]), "created")
 

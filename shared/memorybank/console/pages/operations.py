@@ -7,7 +7,7 @@ from typing import Any
 
 from memorybank.console.addresses import address
 from memorybank.console.differences import differences
-from memorybank.console.operation import REASONS, changes_of, seconds_of, summary_of
+from memorybank.console.operation import REASONS, changes_of, seconds_of, summary_of, tokens_of_step
 from memorybank.console.pages.bank import bank_values, next_address
 from memorybank.console.visit import Page, Redirect, Visit
 from memorybank.errors import NotFound
@@ -49,7 +49,7 @@ def show(visit: Visit) -> Page:
         "reasons": REASONS,
         "left_out": metadata.get("leftOut", []),
         "steps": usage,
-        "most_tokens": max((_tokens(step) for step in usage.values()), default=0),
+        "most_tokens": max((tokens_of_step(step) for step in usage.values()), default=0),
         "waiting": metadata.get("waiting"),
         "can_undo": bool(summary.state == "done" and changes_of(operation)),
         "can_retry": bool(metadata.get("retryable")),
@@ -89,7 +89,3 @@ def _before_and_after(visit: Visit, name: str, previous: str | None) -> tuple[st
         return "", "" if "nextPageToken" in found or not names else facts[names[-1]]
     at = names.index(previous) if previous in facts else -1
     return facts.get(previous, ""), facts[names[at - 1]] if at > 0 else ""
-
-
-def _tokens(step: Mapping[str, Any]) -> int:
-    return int(step.get("inputTokens", 0)) + int(step.get("outputTokens", 0))
