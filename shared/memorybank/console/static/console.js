@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  // A page that is dear to make is marked `data-slow`, and asked for less often.
+  // A page that is costly to make is marked `data-slow`, and asked for less often.
   const every = Number(document.body.dataset.every) * (document.querySelector("[data-slow]") ? 10 : 1);
   let tag = "";
 
