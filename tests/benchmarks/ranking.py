@@ -1,9 +1,9 @@
 """How well each ranking finds one of many memories: a hundred queries of five kinds, without a server.
 
-    python -m tests.benchmarks.ranking [--crowd] [--embeddings NAME]
+    python -m tests.benchmarks.ranking [--crowd] [--embeddings NAME] [--dimensions N]
 
-With `--crowd`, the facts of `memorybank eval` are memories, too. `--embeddings` names an
-embedder, as MEMORYBANK_EMBEDDINGS does.
+With `--crowd`, the facts of `memorybank eval` are memories, too. `--embeddings` names an embedder, as
+MEMORYBANK_EMBEDDINGS does, and `--dimensions` is the length of its vectors.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def asked() -> list[Asked]:
 
 
 def crowd() -> Iterator[str]:
-    """Yield the facts that decisions of `memorybank eval` are about, in 15 languages."""
+    """Yield the facts that decisions of `memorybank eval` are about, in 16 languages."""
     for file in files("memorybank.commands").joinpath("decision_pairs").iterdir():
         for pair in json.loads(file.read_text()):
             yield from (pair["known"], pair["new"])
@@ -104,10 +104,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--crowd", action="store_true")
     parser.add_argument("--embeddings", default="offline")
+    parser.add_argument("--dimensions", type=int, default=768)
     arguments = parser.parse_args()
     queries = asked()
     facts = list(dict.fromkeys([*(each.fact for each in queries), *(crowd() if arguments.crowd else ())]))
-    embedder = make_embedder(Settings(models="offline", embeddings=arguments.embeddings))
+    chosen = Settings(models="offline", embeddings=arguments.embeddings, embedding_dimensions=arguments.dimensions)
+    embedder = make_embedder(chosen)
     print(f"{len(queries)} queries to {len(facts)} memories")
     for ranking in Ranking:
         policy = bank(ranking.name, facts, embedder)
