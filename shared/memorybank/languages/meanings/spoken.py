@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from memorybank.languages import union
-from memorybank.languages.meanings.known import TABLES, meanings_of
+from memorybank.languages.meanings.known import NONE, TABLES, meanings_of
 from memorybank.languages.meanings.table import MARKS, Meanings, plain, words
 from memorybank.languages.meanings.unspaced import amount_of
 
@@ -28,8 +28,9 @@ _AND = words("and und y e et en i и")
 _LONGEST_RUN = 8
 _SCALES = frozenset({100, 1_000, 100_000, 1_000_000, 10_000_000})
 _HUNDRED, _SCORE, _SCORES, _DOZEN, _TEN = 100, 20, 4, 12, 10
-_ELIDED = {"vent": 20, "trent": 30, "quarant": 40, "cinquant": 50, "sessant": 60, "settant": 70, "ottant": 80}
-_ELIDED_AFTER = {**_ELIDED, "novant": 90}
+_ELIDED = {
+    "vent": 20, "trent": 30, "quarant": 40, "cinquant": 50, "sessant": 60, "settant": 70, "ottant": 80, "novant": 90
+}  # fmt: skip
 """The beginnings of Italian tens whose last letter is lost before a vowel: ventuno."""
 
 _TURKISH_CASE = re.compile("(?<=..)[dt][ea]n?$")
@@ -74,10 +75,7 @@ def _counts(table: Meanings) -> Mapping[str, frozenset[int]]:
 
 def is_number(word: str) -> bool:
     """Tell whether a word is a number in any language, and nothing else in another."""
-    return plain(word) in _counts(_ANY)
-
-
-_ANY = Meanings("")
+    return plain(word) in _counts(NONE)
 
 
 def spelt(text: str, table: Mapping[str, frozenset[int]]) -> Iterator[tuple[str, str]]:
@@ -136,14 +134,14 @@ def _values(word: str, table: Mapping[str, frozenset[int]]) -> frozenset[int]:
         if first and second:
             return frozenset({min(first) + min(second)})
     tens = next((each for each in _KOREAN_TENS if word.startswith(each)), "")
-    if tens and word[len(tens) :] in table and word not in table:
+    if tens and word[len(tens) :] in table:
         return frozenset({_KOREAN_TENS[tens] + min(table[word[len(tens) :]])})
-    start = next((each for each in _ELIDED_AFTER if word.startswith(each)), None)
+    start = next((each for each in _ELIDED if word.startswith(each)), None)
     if start is None:
         return frozenset()
     rest = word[len(start) :]
     ones = next((table[each] for each in (rest, rest[1:]) if each in table), None) or (rest == "uno" and {1})
-    return frozenset({_ELIDED_AFTER[start] + min(ones)}) if ones else frozenset()
+    return frozenset({_ELIDED[start] + min(ones)}) if ones else frozenset()
 
 
 def _of_unspaced(text: str) -> Iterator[int]:
