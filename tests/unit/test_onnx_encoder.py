@@ -10,6 +10,7 @@ from memorybank.adapters import make_embedder
 from memorybank.config import Settings, read_settings
 from memorybank.errors import FailedPrecondition, InvalidArgument
 from memorybank.models.local.onnx import OnnxEncoder
+from memorybank.plugins import greeting_of
 from memorybank.ports.models import Embedder, Purpose
 from memorybank.testing.contracts.embedder import EmbedderContract
 from tests.unit.tiny_onnx import LENGTH, WORDS, write_folder
@@ -75,6 +76,7 @@ def test_naming_a_folder_is_enough_to_use_it(tmp_path: Path) -> None:
     environment = {"MEMORYBANK_LOCAL_EMBEDDING": folder, "MEMORYBANK_EMBEDDING_DIMENSIONS": "256"}
     for models in ({}, {"GEMINI_API_KEY": "k"}):
         assert make_embedder(read_settings({**environment, **models})).resolve(None).startswith("onnx-")
+    assert "16 languages" not in greeting_of(read_settings(environment)), "nobody knows how many the folder's has"
     chosen = read_settings({**environment, "MEMORYBANK_EMBEDDINGS": "offline"})
     assert make_embedder(chosen).resolve(None) == "offline-hash-256"
 
@@ -88,6 +90,7 @@ def test_naming_a_folder_is_enough_to_use_it(tmp_path: Path) -> None:
         ({"modules": [{"type": "sentence_transformers.models.Dense"}]}, None, "its modules.json adds Dense"),
         ({"1_Pooling__config": {"pooling_mode_max_tokens": True}}, None, "not pooling_mode_max_tokens"),
         ({"modules": {"a": 1}}, None, "modules.json is a JSON array"),
+        ({"modules": ["Pooling"]}, None, "modules.json is an array of objects"),
         ({"1_Pooling__config": [1]}, None, "config.json is a JSON object"),
     ],
 )
@@ -104,10 +107,17 @@ def test_a_folder_that_cannot_be_used_is_refused_with_what_it_lacks(
     assert says in violation.description
 
 
-def test_a_file_that_is_no_model_fails_with_its_name(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("model.onnx", r"model\.onnx is not a model that onnxruntime can load"),
+        ("tokenizer.json", r"tokenizer\.json is not a tokenizer that can be loaded"),
+    ],
+)
+def test_a_file_that_cannot_be_loaded_fails_with_its_name(tmp_path: Path, name: str, says: str) -> None:
     folder = write_folder(tmp_path / "model", ROWS)
-    (folder / "model.onnx").write_bytes(b"no model")
-    with pytest.raises(FailedPrecondition, match=r"model\.onnx is not a model that onnxruntime can load"):
+    (folder / name).write_bytes(b"{}")
+    with pytest.raises(FailedPrecondition, match=says):
         _encoded(folder, "tea")
 
 

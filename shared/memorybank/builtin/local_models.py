@@ -75,11 +75,16 @@ def _problems(settings: Settings) -> Iterator[Violation]:
         yield Violation(variable("embedding_dimensions"), wrong)
 
 
+def _greeting(settings: Settings) -> str:
+    languages = "" if settings.local_embedding is not None else ", in 16 languages"
+    return f"Its embedder runs in this process and compares meaning{languages}."
+
+
 LOCAL = ModelsPlugin(
     model=_model,
     embedder=_embedder,
     label=lambda _: NAME,
-    greeting=lambda _: "Its embedder runs in this process and compares meaning, in 16 languages.",
+    greeting=_greeting,
     embeds=_embeds,
     problems=_problems,
 )

@@ -158,7 +158,7 @@ def _openai_problems(settings: Settings) -> Iterator[Violation]:
             says = f"is needed for models of openai: the name that the server knows, such as {example}"
             yield Violation(variable(name), says)
     if settings.embeddings == "gemini" or (settings.models in (AUTO, "gemini") and models_of(settings) is GEMINI):
-        says = "must be the provider of the language model, or offline: one key and one URL are set for both"
+        says = "must be the provider of the language model, local or offline: one key and one URL are set for both"
         yield Violation(variable("embeddings"), says)
 
 

@@ -70,6 +70,10 @@ class OnnxEncoder:
         return self._vectors(session, encoded)
 
     @cached_property
+    def _pooling(self) -> str:
+        return _pooling(self._folder)
+
+    @cached_property
     def _prompts(self) -> Mapping[str, str]:
         prompts: Mapping[str, str] = _read(self._folder / "config_sentence_transformers.json").get("prompts") or {}
         return prompts
@@ -80,7 +84,11 @@ class OnnxEncoder:
         import onnxruntime  # noqa: PLC0415 - loaded only if something is embedded
         from tokenizers import Tokenizer  # noqa: PLC0415 - as above
 
-        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+        tokenizer_file = self._folder / "tokenizer.json"
+        try:
+            tokenizer = Tokenizer.from_file(str(tokenizer_file))
+        except Exception as error:
+            raise FailedPrecondition(f"{tokenizer_file} is not a tokenizer that can be loaded") from error
         longest = _read(self._folder / "sentence_bert_config.json").get("max_seq_length") or _LONGEST
         tokenizer.enable_truncation(max_length=longest)
         tokenizer.enable_padding(pad_id=tokenizer.token_to_id("[PAD]") or tokenizer.token_to_id("<pad>") or 0)
@@ -108,7 +116,7 @@ class OnnxEncoder:
         [found] = session.run([output], {name: np.array(known[name], dtype=np.int64) for name in asked})
         if found.ndim == 3:  # noqa: PLR2004 - texts, tokens, numbers
             mask = np.array(known["attention_mask"], dtype=np.float32)[:, :, None]
-            first = _pooling(self._folder) == "pooling_mode_cls_token"
+            first = self._pooling == "pooling_mode_cls_token"
             found = found[:, 0] if first else (found * mask).sum(axis=1) / np.maximum(mask.sum(axis=1), 1)
         if found.shape != (len(encoded), self.length):
             raise FailedPrecondition(f"the model gives vectors of {found.shape[-1]}, its folder says {self.length}")
@@ -151,6 +159,8 @@ def _pooling(folder: Path) -> str:
 def _steps(folder: Path) -> Iterator[str]:
     modules = _read(folder / "modules.json", empty=[])
     for module in modules:
+        if not isinstance(module, dict):
+            raise FailedPrecondition("must be a folder whose modules.json is an array of objects")
         yield str(module.get("type", "")).rpartition(".")[2]
 
 
@@ -161,7 +171,9 @@ def _read(file: Path, *, empty: Any = None) -> Any:
         found = json.loads(file.read_text("utf-8"))
     except FileNotFoundError:
         return empty
-    except ValueError as error:
+    except OSError as error:
+        raise FailedPrecondition(f"must be a folder with files that can be read: {file.name} is not") from error
+    except (ValueError, RecursionError) as error:
         raise FailedPrecondition(f"must be a folder with valid JSON files: {file.name} is not") from error
     if not isinstance(found, type(empty)):
         raise FailedPrecondition(f"must be a folder whose {file.name} is a JSON {'array' if empty == [] else 'object'}")
