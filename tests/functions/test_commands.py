@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from memorybank.commands.main import main
+from memorybank.commands.completion import words_of
+from memorybank.commands.main import MODULES, main, parser_of_all
 from memorybank.testing.processes import run_program
 from tests.conftest import Served
 
@@ -203,3 +204,8 @@ def test_bash_completes_commands_below_commands(capsys: pytest.CaptureFixture[st
     asked = 'COMP_WORDS=(memorybank operations u); COMP_CWORD=2; _memorybank; echo "${COMPREPLY[@]}"'
     done = subprocess.run(["/bin/bash", "-c", f"{script}\n{asked}"], capture_output=True, text=True, check=False)
     assert done.stdout.split() == ["undo"]
+
+
+def test_each_command_is_known_by_its_module_so_that_no_other_is_imported() -> None:
+    words = words_of(parser_of_all())[""]
+    assert sorted(MODULES) == sorted(word for word in words if not word.startswith("-"))

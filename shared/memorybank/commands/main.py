@@ -11,7 +11,7 @@ from typing import Any
 
 from memorybank.errors import MemoryBankError
 
-_MODULES = {
+MODULES = {
     "serve": "serve",
     "console": "console",
     "stack": "stack",
@@ -20,6 +20,7 @@ _MODULES = {
     "add": "memories",
     "search": "memories",
     "list": "memories",
+    "explain": "memories",
     "history": "memories",
     "forget": "memories",
     "rollback": "memories",
@@ -46,7 +47,7 @@ _BROKEN_PIPE = 141
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; without `arguments`, those of the process."""
     given = sys.argv[1:] if arguments is None else list(arguments)
-    module = _MODULES.get(given[0]) if given else None
+    module = MODULES.get(given[0]) if given else None
     asked = (parser_of_all() if module is None else _parser([module])).parse_args(given)
     try:
         return int(asked.run(asked))
@@ -62,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser_of_all() -> argparse.ArgumentParser:
     """Return the parser with all commands."""
-    return _parser(dict.fromkeys(_MODULES.values()))
+    return _parser(dict.fromkeys(MODULES.values()))
 
 
 def _parser(modules: Iterable[str]) -> argparse.ArgumentParser:
