@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import itertools
+import math
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -26,17 +28,23 @@ def add_to(commands: Any) -> None:
     """Add the command and its arguments."""
     parser = commands.add_parser("import", help="read an export of a bank, or other services' memories, into an engine")
     parser.add_argument("file", metavar="FILE", help="what to read; for --from google the name of the engine there")
-    says = "what the file is: an export of a bank (default), of mem0, lines of text, conversations of ChatGPT or Claude"
-    parser.add_argument(
-        "--from", dest="source", choices=importers.SOURCES, default="bank", help=says + " (%(default)s)"
-    )
+    says = "what is read: an export of a bank or of mem0, lines of text, Google's bank, or conversations (%(default)s)"
+    parser.add_argument("--from", dest="source", choices=importers.SOURCES, default="bank", help=says)
     parser.add_argument("--create", action="store_true", help="create an engine with the configuration in the file")
     parser.add_argument("--dry-run", action="store_true", help="check everything and say what would happen")
     parser.add_argument("--yes", action="store_true", help="do not ask before conversations are read by the model")
-    parser.add_argument("--price", type=float, metavar="USD", help="of a million tokens, for the estimate of the cost")
+    parser.add_argument("--price", type=_price, metavar="USD", help="of a million tokens, for the estimate of the cost")
     add_scope(parser, required=False, says="whose memories these are, where the file does not say; repeat it")
     add_address(parser)
     parser.set_defaults(run=run)
+
+
+def _price(text: str) -> float:
+    """Return the price that an argument gives."""
+    with contextlib.suppress(ValueError):
+        if 0 <= (price := float(text)) < math.inf:
+            return price
+    raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a price: give USD such as 0.10")
 
 
 def run(asked: argparse.Namespace) -> int:

@@ -8,18 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from memorybank.commands.importers.conversations import Conversation, Turn
-from memorybank.commands.importers.files import json_of
-from memorybank.errors import InvalidArgument, Violation
+from memorybank.commands.importers.files import objects_of
 
 _ROLES = {"user": "user", "assistant": "model"}
 
 
 def conversations(path: Path) -> list[Conversation]:
     """Return the conversations of an export; of those that were edited, the branch that was seen last."""
-    found = json_of(path)
-    if not isinstance(found, list) or not all(isinstance(each, dict) and "mapping" in each for each in found):
-        right = "is not ChatGPT's conversations.json: a list of conversations with a mapping each"
-        raise InvalidArgument.of(Violation(str(path), right))
+    found = objects_of(path, holding="mapping", service="ChatGPT")
     return [_conversation(each, number) for number, each in enumerate(found)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,24 @@ def json_of(path: Path) -> Any:
         raise InvalidArgument.of(Violation(str(path), f"is not a JSON file: {_short(error)}")) from error
     except OSError as error:
         raise _unreadable(path, error) from error
+
+
+def objects_of(path: Path, *, holding: str, service: str) -> list[dict[str, Any]]:
+    """Return the conversations of a service's `conversations.json`, each of which has the field `holding`."""
+    found = json_of(path)
+    if not isinstance(found, list) or not all(isinstance(each, dict) and holding in each for each in found):
+        right = f"is not {service}'s conversations.json: a list of conversations, each with the field {holding}"
+        raise InvalidArgument.of(Violation(str(path), right))
+    return found
+
+
+def utc_time(text: Any) -> str | None:
+    """Return a time of ISO 8601 in UTC, which it is in if it names no zone; None if it is none."""
+    try:
+        moment = datetime.fromisoformat(str(text))
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):  # the latter at both ends of the calendar
+        return None
 
 
 def object_in(text: str, *, line: int) -> dict[str, Any]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from memorybank.client.transfer import Record
-from memorybank.commands.importers.files import json_of
+from memorybank.commands.importers.files import json_of, utc_time
 from memorybank.errors import InvalidArgument, Violation
 
 _SCOPE = ("user_id", "agent_id", "app_id", "run_id")
@@ -34,7 +33,7 @@ def _memory(each: Any, *, number: int, scope: dict[str, str]) -> dict[str, Any]:
     if not own:
         raise InvalidArgument.of(Violation(f"entry {number}", "names no user_id: say whose it is by --scope"))
     memory: dict[str, Any] = {"fact": fact.strip(), "scope": own}
-    if (moment := _time(each.get("created_at"))) is not None:
+    if (moment := utc_time(each.get("created_at"))) is not None:
         memory["createTime"] = moment
     metadata = each.get("metadata")
     if isinstance(metadata, dict):
@@ -46,11 +45,3 @@ def _value(value: Any) -> dict[str, Any]:
     if isinstance(value, bool):
         return {"boolValue": value}
     return {"doubleValue": value} if isinstance(value, int | float) else {"stringValue": str(value)[:1024]}
-
-
-def _time(text: Any) -> str | None:
-    try:
-        moment = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
