@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from memorybank.commands.importers import chatgpt, claude, google
+from memorybank.commands.importers import chatgpt, claude, google, mem0
 from memorybank.commands.main import main
 from memorybank.testing.scripted import ScriptedModel
 from tests.conftest import Serve, Served
@@ -212,6 +213,29 @@ def test_nothing_is_read_without_a_yes(
     assert "To read 1: about 2 model calls and 3,004 tokens" in said
     assert "Nothing was read." in said
     assert run("list") == []
+
+
+def test_where_nobody_can_answer_the_flag_that_says_yes_is_named(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert main(["import", str(_write(tmp_path / "conversations.json", CLAUDE)), "--from", "claude", *ADA]) == 1
+    assert "--yes" in capsys.readouterr().err
+    assert run("list") == []
+
+
+@pytest.mark.parametrize("price", ["nan", "-1", "inf", "cheap"])
+def test_a_price_that_is_none_is_refused(price: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["import", "conversations.json", "--from", "claude", *ADA, f"--price={price}"])
+    assert f"--price: '{price}' is not a price" in capsys.readouterr().err
+
+
+def test_a_time_at_either_end_of_the_calendar_is_left_out(tmp_path: Path) -> None:
+    times = ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2025-01-02"]
+    told = [{"memory": "I like tea", "user_id": "ada", "created_at": time} for time in times]
+    found = [each.body["memory"] for each in mem0.records(str(_write(tmp_path / "mem0.json", told)), {})]
+    assert [each.get("createTime") for each in found] == [None, None, "2025-01-02T00:00:00+00:00"]
 
 
 @pytest.mark.parametrize("source", ["chatgpt", "claude"])

@@ -70,6 +70,7 @@ def agrees(question: str) -> bool:
     try:
         return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:
+        warn("\nNobody can answer here: --yes goes on without asking.")
         return False
 
 
