@@ -19,7 +19,8 @@ from memorybank.errors import DeadlineExceeded, InvalidArgument, NotFound, Permi
 _OK = 200
 _PAUSE, _LONGEST_PAUSE = 0.05, 2.0
 """Seconds between two polls of an operation: at first, and at most."""
-_EVERYWHERE = "projects/-/locations/-/reasoningEngines"
+EVERYWHERE = "projects/-/locations/-/reasoningEngines"
+"""The engines of all projects that the caller may list."""
 
 
 class BankClient:
@@ -142,7 +143,7 @@ class BankClient:
     def _elsewhere(self, name: str, missing: NotFound) -> str:
         identifier = name.rpartition("/")[2]
         try:
-            engines = [each["name"] for each in self.list_all(_EVERYWHERE, query={"pageSize": 1000})]
+            engines = [each["name"] for each in self.list_all(EVERYWHERE, query={"pageSize": 1000})]
         except (InvalidArgument, NotFound, PermissionDenied):  # a bank that does not list across projects
             raise missing from None
         found = [each for each in engines if each.rpartition("/")[2] == identifier]

@@ -8,16 +8,14 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from memorybank.client import BankClient, Engine, read_client_settings
-from memorybank.client.settings import base_url, engine_id
+from memorybank.client.bank import EVERYWHERE, BankClient, Engine
+from memorybank.client.settings import base_url, engine_id, read_client_settings
 from memorybank.commands.terminal import argument, say, table
 from memorybank.config import variable
 from memorybank.errors import InvalidArgument, NotFound, PermissionDenied, Violation
 
 DEFAULT_URL = "http://127.0.0.1:8080"
 """Where `memorybank serve` listens."""
-
-_EVERYWHERE = "projects/-/locations/-/reasoningEngines"
 
 
 def add_address(parser: argparse.ArgumentParser, *, engine: bool = True) -> None:
@@ -58,7 +56,7 @@ def engine_of(asked: argparse.Namespace) -> Engine:
 def engines_of(bank: BankClient) -> list[dict[str, Any]]:
     """Return the engines that the caller may list: of all projects, or else of the one in the environment."""
     try:
-        return list(bank.list_all(_EVERYWHERE, query={"pageSize": 1000}))
+        return list(bank.list_all(EVERYWHERE, query={"pageSize": 1000}))
     except (InvalidArgument, NotFound, PermissionDenied):  # a bank that does not list across projects
         settings = read_client_settings(os.environ, url=bank.url, engine="-")
         return list(bank.list_all(settings.engine_name.rpartition("/")[0], query={"pageSize": 1000}))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any
 
-from memorybank.client import BankClient, Engine
+from memorybank.client.bank import EVERYWHERE, BankClient, Engine
 from memorybank.client.memories import ScopedMemories
 from memorybank.client.settings import base_url, engine_id
 from memorybank.commands.scopes import add_scope, scope_of
@@ -20,7 +20,6 @@ from memorybank.errors import InvalidArgument, NotFound, Violation
 from memorybank.logs import set_up
 from memorybank.plugins import store_of
 
-_EVERYWHERE = "projects/-/locations/-/reasoningEngines"
 _SHOWN = 5
 
 
@@ -57,7 +56,7 @@ def find_engine(bank: BankClient, named: str | None, *, create: bool) -> Engine:
     location = os.environ.get(variable("location"), str(default("location")))
     if named:
         return bank.find_engine(named, project=project, location=location)
-    found = [each["name"] for each in bank.list_all(_EVERYWHERE, query={"pageSize": _SHOWN + 1})]
+    found = [each["name"] for each in bank.list_all(EVERYWHERE, query={"pageSize": _SHOWN + 1})]
     if len(found) > 1:
         shown = ", ".join(found[:_SHOWN]) + (", ..." if len(found) > _SHOWN else "")
         raise InvalidArgument.of(Violation("--engine", f"is needed, because the bank has several engines: {shown}"))

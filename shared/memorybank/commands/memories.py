@@ -132,8 +132,7 @@ def _list(asked: argparse.Namespace) -> int:
     engine, scope = engine_of(asked), scope_of(asked.scope or ())
     query: dict[str, Any] = {"pageSize": min(asked.limit, 1000), "readTime": asked.read_time}
     if scope:
-        quoted = json.dumps(scope, ensure_ascii=False).replace("\\", "\\\\").replace('"', '\\"')
-        query["filter"] = f'scope="{quoted}"'
+        query["filter"] = f"scope={json.dumps(json.dumps(scope))}"
     found = list(itertools.islice(engine.list_all("memories", query=query), asked.limit))
     rows = [
         (last(each["name"]), each.get("updateTime", ""), _written(each.get("scope", {})), each.get("fact", ""))

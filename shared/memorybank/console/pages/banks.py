@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from memorybank.client.bank import EVERYWHERE
 from memorybank.console.addresses import address
 from memorybank.console.visit import Page, Redirect, Visit
 from memorybank.errors import InvalidArgument, MemoryBankError, NotFound, PermissionDenied
-
-_EVERYWHERE = "projects/-/locations/-/reasoningEngines"
 
 
 def show(visit: Visit) -> Page:
@@ -36,7 +35,7 @@ def _listed(visit: Visit) -> tuple[list[dict[str, Any]], str | None]:
     """Return a page of banks; only the console's own if the caller, or the deployment, lists no others."""
     try:
         query = {"pageSize": 50, "pageToken": visit.query.get("pageToken")}
-        page = visit.bank.call("GET", _EVERYWHERE, query=query)
+        page = visit.bank.call("GET", EVERYWHERE, query=query)
     except (InvalidArgument, NotFound, PermissionDenied):
         if visit.place.engine is None:
             raise
