@@ -1,10 +1,10 @@
 """Exports of an engine as lines of JSON, and records that are created in another, in batches.
 
 for line in export_lines(engine):
-file.write(line)
+    file.write(line)
 
 for counts in create_records(engine, records):
-print(counts["createdCount"])
+    print(counts["createdCount"])
 """
 
 from __future__ import annotations

@@ -24,8 +24,8 @@ _AnswerT = TypeVar("_AnswerT")
 class MemoryBankSession:
     """The history of one conversation. Without `engine` it is kept in the one that the environment names.
 
-    Events of a bank cannot be changed: an item that is taken back
-    (`pop_item`) is marked so by another event. `clear_session` deletes the session with all of them.
+    Events of a bank cannot be changed: an item that is taken back (`pop_item`) is marked so by another event.
+    `clear_session` deletes the session with all of them.
     """
 
     session_settings: SessionSettings | None = None
