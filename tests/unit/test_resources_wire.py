@@ -335,6 +335,18 @@ def test_what_is_wrong_in_bulk_is_told_in_brief() -> None:
     assert violations({"free": {"a": [0] * 100_001}}) == {"body": "must hold at most 100000 values"}
 
 
+def test_only_what_is_told_is_described(monkeypatch: pytest.MonkeyPatch) -> None:
+    described = []
+
+    def nothing_near(name: str, known: list[str], n: int) -> list[str]:
+        described.append((name, known, n))
+        return []
+
+    monkeypatch.setattr("memorybank.resources.violations.get_close_matches", nothing_near)
+    violations({f"f{number}": 1 for number in range(200)})
+    assert len(described) == 100, "each takes time, and a body may have 100,000"
+
+
 @pytest.mark.parametrize(
     ("path", "leads"),
     [

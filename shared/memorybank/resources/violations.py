@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -42,8 +43,8 @@ _SHOWN_FIELDS = 12
 
 def violations_of(error: ValidationError, *, prefix: str, message: type[BaseModel]) -> list[Violation]:
     """Return the violations in a message, in the API's terms; at most 100."""
-    found = [v for details in error.errors(include_url=False) for v in _violations(details, prefix, message)]
-    return found[:_MAX_VIOLATIONS]
+    found = (v for details in error.errors(include_url=False) for v in _violations(details, prefix, message))
+    return list(islice(found, _MAX_VIOLATIONS))  # there may be many more, and each takes time to describe
 
 
 def _violations(details: ErrorDetails, prefix: str, message: type[BaseModel]) -> list[Violation]:
