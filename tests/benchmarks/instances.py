@@ -63,12 +63,19 @@ class Client:
     def call(self, method: str, path: str, body: Any = None, *, expect: Sequence[int] = (200,)) -> Any:
         """Return the JSON of an answer, whose status must be one that is expected."""
         sent = None if body is None else json.dumps(body)
-        self._connection.request(method, path, sent, self._headers)
-        answer = self._connection.getresponse()
+        try:
+            answer = self._answered(method, path, sent)
+        except (BrokenPipeError, http.client.RemoteDisconnected):  # a server closes what was idle for two seconds
+            self._connection.close()
+            answer = self._answered(method, path, sent)
         found = answer.read()
         if answer.status not in expect:
             raise RuntimeError(f"{method} {path} answered {answer.status}: {found[:500]!r}")
         return json.loads(found)
+
+    def _answered(self, method: str, path: str, body: str | None) -> http.client.HTTPResponse:
+        self._connection.request(method, path, body, self._headers)
+        return self._connection.getresponse()
 
     def close(self) -> None:
         """Close the connection: an open one delays the end of an instance."""

@@ -28,11 +28,11 @@ _MOST = 0.003
 
 
 class _Channel:
-    """A channel to Firestore that asks once per method; what it was sent is then parsed anew every time."""
+    """A channel to Firestore that sends each request once; the answer is then parsed anew every time."""
 
     def __init__(self) -> None:
         self._channel = connect()
-        self._kept: dict[str, list[bytes]] = {}
+        self._kept: dict[tuple[str, bytes], list[bytes]] = {}
         self.close = self._channel.close
 
     def unary_stream(self, method: str, *codec: Callable[..., Any]) -> Callable[..., list[Any]]:
@@ -41,9 +41,11 @@ class _Channel:
     def _answer(
         self, method: str, serialize: Callable[..., bytes], deserialize: Callable[..., Any], *sent: Any, **how: Any
     ) -> list[Any]:
-        if method not in self._kept:
-            self._kept[method] = list(self._channel.unary_stream(method, serialize)(*sent, **how))
-        return [deserialize(message) for message in self._kept[method]]
+        message, *rest = sent
+        request = method, serialize(message)
+        if request not in self._kept:
+            self._kept[request] = list(self._channel.unary_stream(method, serialize)(message, *rest, **how))
+        return [deserialize(each) for each in self._kept[request]]
 
 
 class _Embedder:
