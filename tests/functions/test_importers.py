@@ -215,6 +215,12 @@ def test_nothing_is_read_without_a_yes(
     assert run("list") == []
 
 
+def test_a_message_that_is_too_long_to_be_read_at_once_is_read_in_parts(run: Run, tmp_path: Path) -> None:
+    said = {"sender": "human", "text": "I like tea. " * 40_000}
+    file = _write(tmp_path / "conversations.json", [{"uuid": "a", "chat_messages": [said]}])
+    assert run("import", file, "--from", "claude", *ADA, "--dry-run")["modelCalls"] == 6
+
+
 def test_where_nobody_can_answer_the_flag_that_says_yes_is_named(
     run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -101,15 +102,20 @@ def _read(engine: Engine, conversation: Conversation, scope: dict[str, str]) -> 
 def _chunks(turns: Sequence[Turn]) -> Iterator[list[Turn]]:
     batch: list[Turn] = []
     size = 0
-    for turn in turns:
-        text = turn.text[:_MOST_CHARACTERS]
-        if batch and (len(batch) >= _MOST_TURNS or size + len(text) > _MOST_CHARACTERS):
+    for turn in itertools.chain.from_iterable(map(_pieces, turns)):
+        if batch and (len(batch) >= _MOST_TURNS or size + len(turn.text) > _MOST_CHARACTERS):
             yield batch
             batch, size = [], 0
-        batch.append(Turn(turn.role, text, turn.time))
-        size += len(text)
+        batch.append(turn)
+        size += len(turn.text)
     if batch:
         yield batch
+
+
+def _pieces(turn: Turn) -> Iterator[Turn]:
+    """Yield a turn in parts that can be read at once: of most turns all of it."""
+    for start in range(0, len(turn.text), _MOST_CHARACTERS):
+        yield replace(turn, text=turn.text[start : start + _MOST_CHARACTERS])
 
 
 def _estimate(conversations: Sequence[Conversation], *, price: float | None) -> dict[str, Any]:
