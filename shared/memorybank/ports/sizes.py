@@ -5,7 +5,7 @@ The limits are Firestore's, and hold for every store: a bank that works on a lap
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from memorybank.ports.documents import Delete, Vector, Write
@@ -16,6 +16,7 @@ MAX_COMMIT = 4 * 2**20
 MAX_DOCUMENT = 2**20
 """The most bytes of a document."""
 
+_MOST_WRITES, _MOST_BYTES = 450, MAX_COMMIT * 9 // 10
 _WRITE, _FIELD, _VALUE, _NUMBER = 250, 20, 10, 12
 
 
@@ -42,3 +43,22 @@ def size_of_value(value: Any) -> int:
             return _VALUE + sum(_VALUE + size_of_value(each) for each in value)
         case _:
             return 2 * _NUMBER
+
+
+def in_commits(groups: Iterable[list[Write]]) -> Iterator[list[Write]]:
+    """Yield groups of writes in commits, in their order; a group whole unless it is too large for one commit."""
+    batch: list[Write] = []
+    size = 0
+    for writes in groups:
+        sizes = [size_of(write) for write in writes]
+        if batch and (size + sum(sizes) > _MOST_BYTES or len(batch) + len(writes) > _MOST_WRITES):
+            yield batch
+            batch, size = [], 0
+        for write, added in zip(writes, sizes, strict=True):
+            if batch and (size + added > _MOST_BYTES or len(batch) >= _MOST_WRITES):
+                yield batch
+                batch, size = [], 0
+            batch.append(write)
+            size += added
+    if batch:
+        yield batch

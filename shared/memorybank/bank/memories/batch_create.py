@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
@@ -24,9 +24,10 @@ from memorybank.bank.memories.workspace import Workspace
 from memorybank.bank.operation_tasks import enqueue_or_leave, task_of
 from memorybank.bank.ports import Ports
 from memorybank.bank.session_transfer import create_session
+from memorybank.ports.clock import id_of
 from memorybank.ports.documents import Create, Data, Document, Patch, Put, Vector, Write
 from memorybank.ports.models import Purpose
-from memorybank.ports.sizes import MAX_COMMIT, size_of
+from memorybank.ports.sizes import in_commits
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.memory import without_request
 from memorybank.resources.names import EngineName, engine_of
@@ -42,7 +43,6 @@ _TURN = timedelta(minutes=10)
 """How long one delivery of the worker's task may run, out of its 15 minutes; the next delivery does the rest."""
 
 _AT_ONCE = 100
-_MOST_WRITES, _MOST_BYTES = 450, MAX_COMMIT * 9 // 10
 _MOST_NAMED = 20
 
 
@@ -221,7 +221,7 @@ class _Work:
         if commits:
             self._embed({path: record.memory.fact or "" for path, (record, _) in new.items()}, vectors)
             memories = (self._writes(path, *each, vector=vectors[path], now=now) for path, each in new.items())
-            for writes in _commits(memories):
+            for writes in in_commits(memories):
                 commit(self.ports.store, writes)
                 made.update(write.path for write in writes if write.path in new)
         return counts
@@ -277,23 +277,4 @@ def _id_of(record: MemoryRecord) -> str:
     """Return the id of a new memory, which follows from what it says of whom: so it is created once."""
     memory = record.memory
     told = json.dumps([sorted((memory.scope or {}).items()), memory.fact], ensure_ascii=False)
-    return str(10**17 + int(hashlib.sha256(told.encode()).hexdigest(), 16) % (2**62 - 10**17))
-
-
-def _commits(memories: Iterator[list[Write]]) -> Iterator[list[Write]]:
-    """Yield the writes of memories in commits, a memory whole unless it is too large for one."""
-    batch: list[Write] = []
-    size = 0
-    for writes in memories:
-        sizes = [size_of(write) for write in writes]
-        if batch and (size + sum(sizes) > _MOST_BYTES or len(batch) + len(writes) > _MOST_WRITES):
-            yield batch
-            batch, size = [], 0
-        for write, added in zip(writes, sizes, strict=True):
-            if batch and (size + added > _MOST_BYTES or len(batch) >= _MOST_WRITES):
-                yield batch
-                batch, size = [], 0
-            batch.append(write)
-            size += added
-    if batch:
-        yield batch
+    return id_of(hashlib.sha256(told.encode()).hexdigest())
