@@ -17,7 +17,7 @@ from memorybank.ports.documents import Create, Document, Put, Query, Write
 from memorybank.resources.memory import Memory
 from memorybank.resources.operation import Operation
 from memorybank.resources.transfer import BatchCreateMemoriesRequest, MemoryState, RevisionRecord
-from memorybank.resources.wire import parse
+from memorybank.resources.wire import format_timestamp, parse
 from tests.unit.policy import SCOPE, Interfering, Policy, open_policy
 
 
@@ -127,6 +127,44 @@ def test_a_conflict_is_tried_again_and_counted_once(records: list[dict[str, Any]
 
     policy.interfere(conflict_once)
     assert _told(_create(policy, records)) == {"totalCount": 120, "createdCount": 120}
+
+
+def _session(policy: Policy, *said: str, ids: str = "ab") -> dict[str, Any]:
+    now = policy.clock.now()
+    times = {"createTime": format_timestamp(now), "updateTime": format_timestamp(now)}
+    events = [
+        {
+            "author": "user",
+            "invocationId": "1",
+            "timestamp": format_timestamp(now),
+            "content": {"parts": [{"text": text}]},
+        }
+        for text in said
+    ]
+    session = {"userId": "u", "expireTime": format_timestamp(now + timedelta(days=1)), **times}
+    named = [{"id": identifier, "event": event} for identifier, event in zip(ids, events, strict=False)]
+    return {"id": "talk", "session": session, "events": named}
+
+
+def test_a_session_that_somebody_creates_meanwhile_stays_as_it_is() -> None:
+    policy = open_policy(wrap=Interfering)
+    mine, other = _session(policy, "I own a pen", "Two, even"), _session(policy, "I own a cat")
+
+    def create_other(_: Sequence[Write]) -> None:
+        policy.interfere(lambda _: None)
+        _create(policy, [], sessions=[other])
+
+    policy.interfere(create_other)
+    told = _told(_create(policy, [], sessions=[mine]))
+    assert told == {"totalCount": 1, "conflictCount": 1, "conflicts": ["talk"]}
+    sessions = f"{policy.engine.path}/sessions"
+    assert {*policy.ports.store.below(sessions, limit=9)} == {f"{sessions}/talk", f"{sessions}/talk/events/a"}
+
+
+def test_events_of_a_session_need_an_id_each() -> None:
+    policy = open_policy()
+    with pytest.raises(InvalidArgument, match=r"sessions\[0\].events: must have an id each"):
+        _create(policy, [], sessions=[_session(policy, "I own a pen", "Two, even", ids="aa")])
 
 
 def test_an_outage_is_told_and_the_same_call_goes_on(records: list[dict[str, Any]]) -> None:

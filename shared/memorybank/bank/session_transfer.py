@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from typing import Literal
 
 from memorybank.bank import payloads, sessions
@@ -10,19 +11,21 @@ from memorybank.bank.conflict_retry import commit, retry_on_conflict
 from memorybank.bank.ports import Ports
 from memorybank.bank.session_events import EVENT_LIFE
 from memorybank.ports.documents import Create, Data, Put, Write
-from memorybank.ports.sizes import MAX_COMMIT, size_of
+from memorybank.ports.sizes import in_commits
 from memorybank.resources.names import EngineName
 from memorybank.resources.scopes import scope_key
 from memorybank.resources.transfer import EventRecord, SessionRecord
 
 Outcome = Literal["created", "unchanged", "expired", "conflict"]
 
-_MOST_WRITES, _MOST_BYTES = 400, MAX_COMMIT * 3 // 4
-
 
 def create_session(ports: Ports, engine: EngineName, record: SessionRecord, *, commits: bool) -> Outcome:
     """Create a session unless there is one with its id: its events first, itself last."""
-    path, session, now = engine.child("sessions", record.id), record.session, ports.clock.now()
+    return retry_on_conflict(lambda: _create(ports, engine.child("sessions", record.id), record, commits=commits))
+
+
+def _create(ports: Ports, path: str, record: SessionRecord, *, commits: bool) -> Outcome:
+    session, now = record.session, ports.clock.now()
     if session.expire_time is None or session.expire_time <= now:
         return "expired"
     present = ports.store.get(path)
@@ -31,7 +34,17 @@ def create_session(ports: Ports, engine: EngineName, record: SessionRecord, *, c
         return "unchanged" if same and present.data["user_id"] == session.user_id else "conflict"
     if not commits:
         return "created"
+    if present is not None:
+        sessions.remove_expired(ports, path)
     scope = sessions.scope_of(session.user_id or "")
+    events = (_event(ports, path, event, number=number, scope=scope) for number, event in enumerate(record.events, 1))
+    for writes in in_commits([write] for write in chain(events, [_session(path, record, scope=scope)])):
+        commit(ports.store, writes)
+    return "created"
+
+
+def _session(path: str, record: SessionRecord, *, scope: dict[str, str]) -> Write:
+    session = record.session
     data: Data = {
         "user_id": session.user_id,
         "display_name": session.display_name,
@@ -44,20 +57,7 @@ def create_session(ports: Ports, engine: EngineName, record: SessionRecord, *, c
         "update_time": session.update_time,
         "expire_time": session.expire_time,
     }
-    if present is not None:
-        sessions.remove_expired(ports, path)
-
-    def attempt() -> None:
-        batch: list[Write] = []
-        for number, event in enumerate(record.events, start=1):
-            batch.append(_event(ports, path, event, number=number, scope=scope))
-            if len(batch) >= _MOST_WRITES or sum(map(size_of, batch)) > _MOST_BYTES:
-                ports.store.commit(batch)
-                batch = []
-        commit(ports.store, [*batch, Create(path, data)])
-
-    retry_on_conflict(attempt)
-    return "created"
+    return Create(path, data)
 
 
 def _event(ports: Ports, path: str, record: EventRecord, *, number: int, scope: dict[str, str]) -> Write:

@@ -116,7 +116,12 @@ class SessionRecord(WireModel):
     def _fits(self) -> Self:
         session = self.session
         given = (session.user_id, session.create_time, session.update_time, session.expire_time)
-        refuse_any([("session", "needs userId, createTime, updateTime and expireTime")] if None in given else [])
+        found = []
+        if None in given:
+            found.append(("session", "needs userId, createTime, updateTime and expireTime"))
+        if len({event.id for event in self.events}) < len(self.events):
+            found.append(("events", "must have an id each"))
+        refuse_any(found)
         return self
 
 
