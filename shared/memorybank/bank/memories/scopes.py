@@ -21,7 +21,10 @@ from memorybank.resources.names import EngineName
 from memorybank.resources.wire import format_timestamp
 
 MOST_SKIPPED = 500
-"""How many scopes that do not match are passed over before a page ends early, so that no call takes forever."""
+"""How many scopes that do not match are passed over before a page ends early.
+
+Those that the caller may not see are passed over without being counted: short pages would tell how many there are.
+"""
 
 _FIELDS = ("scope", "scope_key", "update_time", "expire_time")
 _KEY = 40
