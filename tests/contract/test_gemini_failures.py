@@ -132,12 +132,12 @@ def test_what_the_other_side_quotes_is_not_passed_on(
     server: GeminiServer, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
-    quoted = "key AIzaSyD-secret of http://10.0.0.7/v1 may not ask: 'my PIN is 4711'"
+    quoted = "key AIzaSyD-secret of http://10.0.0.7/v1 may not ask: 'my PIN is four-seven'"
     server.script += [failing(status, quoted)] * 9
     with model(server) as gemini, pytest.raises(MemoryBankError) as caught:
-        gemini.extract(saying("my PIN is 4711"))
+        gemini.extract(saying("my PIN is four-seven"))
     seen = caught.value.message + "".join(str(record.__dict__) for record in caplog.records)
-    for secret in ("AIza", "the-key", "10.0.0.7", "4711"):
+    for secret in ("AIza", "the-key", "10.0.0.7", "four-seven"):  # a number may be in a log by chance
         assert secret not in seen
     assert "its reason: SCRIPTED" in caught.value.message
 
