@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from memorybank.bank import operations
+from memorybank.handlers import request_context
 from memorybank.handlers.request_context import MOST_WAITING
 from memorybank.local import server
 from memorybank.ports.models import ExtractedFact, ExtractionRequest
@@ -60,6 +61,23 @@ def test_calls_that_wait_leave_threads_for_others(serve: Serve, monkeypatch: pyt
             assert http.get("/health").status_code == 200
         assert all(wait.result()["name"] in path for wait in waits)
         assert any(wait.result().get("done") for wait in waits), "none has waited"
+
+
+def test_a_call_that_may_not_wait_long_waits_a_little(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answered at once, its client would ask again at once, and all such clients together take the processor."""
+    asked: list[timedelta] = []
+    wait = operations.wait
+
+    def noted(*given: Any, timeout: timedelta, **more: Any) -> Any:
+        asked.append(timeout)
+        return wait(*given, timeout=timedelta(0), **more)
+
+    monkeypatch.setattr(operations, "wait", noted)
+    monkeypatch.setattr(request_context, "MOST_WAITING", 0)
+    with _stuck(serve) as (served, path):
+        asked.clear()
+        assert not _wait(served, path).get("done")
+    assert asked == [request_context.SHORT_WAIT]
 
 
 def _wait(served: Served, path: str) -> Any:

@@ -90,7 +90,7 @@ def retry_operation(service: Service, call: Call) -> dict[str, Any]:
 def wait_operation(service: Service, call: Call) -> dict[str, Any]:
     """Return an operation as soon as it is done, or in its current state after the timeout (at most 30 s).
 
-    It is answered at once while many calls wait: clients ask again, as they do after any time-out.
+    It is answered soon while many calls wait: clients ask again, as they do after any time-out.
     """
     engine, parent = _parent(service, call)
     timeout = _timeout(call.query.get("timeout", call.body.get("timeout")))

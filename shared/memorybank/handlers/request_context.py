@@ -37,6 +37,9 @@ _RANKING = ("response", "contextSpec", "memoryBankConfig", "similaritySearchConf
 MOST_WAITING = 8
 """The most calls that wait for operations at once. Each holds a thread, and a server has at least 32."""
 
+SHORT_WAIT = timedelta(seconds=0.25)
+"""How long the others wait: who is answered at once asks again at once, and 32 of them kept a processor busy."""
+
 
 def _waiters() -> threading.BoundedSemaphore:
     return threading.BoundedSemaphore(MOST_WAITING)
@@ -193,11 +196,11 @@ def answer_operation(service: Service, engine: EngineName, call: Call, *, operat
 def wait_for(service: Service, engine: EngineName, identifier: str, *, parent: str, timeout: timedelta) -> Operation:
     """Return the operation when it is done or the time-out is over.
 
-    It returns at once while too many calls are waiting: they must not use up the threads that serve others.
+    It waits but shortly while too many calls are waiting: they must not use up the threads that serve others.
     """
     waits = service.waiters.acquire(blocking=False)
     try:
-        longest = timeout if waits else timedelta(0)
+        longest = timeout if waits else min(timeout, SHORT_WAIT)
         return operations.wait(service.ports, engine, identifier, parent=parent, timeout=longest)
     finally:
         if waits:
