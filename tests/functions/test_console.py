@@ -137,6 +137,8 @@ def test_an_operation_shows_what_it_took_and_left_out_and_is_undone(browser: Bro
     assert "I live in Rome" in page.texts("p", class_="fact")[0]
     assert "card or account number" in page.html
     assert "user_id=ada" in page.texts("a")
+    assert page.texts("th", scope="row")[0] == "extract", "its time is shown, although no model was billed"
+    assert {"bar", "track", "fill"} <= {each.attributes.get("class") for each in page.elements}
     [listed] = [each for each in browser.page("/operations").texts("td", class_="number") if each]
     assert listed == "1", "one was left out"
     undone = browser.submit(page, ":rollback")

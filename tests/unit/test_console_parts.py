@@ -11,6 +11,7 @@ from memorybank.console.drawing.charts import HEIGHT, Series, chart
 from memorybank.console.drawing.timeline import WIDTH, timeline
 from memorybank.console.history import Quote, quotes_of
 from memorybank.console.marking import Mark, marked
+from memorybank.console.steps import REST, steps_of
 
 TEXTS = ["", "tea", "I like tea", "I like green tea.", "Ich mag\nTee", "  two  spaces ", "a" * 3000, "日本語 お茶"]
 
@@ -93,3 +94,30 @@ def test_the_columns_of_a_day_stand_on_each_other() -> None:
     ]
     assert found.rows == [(days[2], [3, 0]), (days[0], [1, 1])]
     assert chart("Nothing", days, [Series("all", [0, 0, 0])], line=True).most == 0
+
+
+def test_the_bars_of_steps_follow_each_other_and_fill_the_whole_time() -> None:
+    times = {"createTime": "2026-11-28T10:00:00Z", "updateTime": "2026-11-28T10:00:10Z"}
+    usage = {"extract": {"calls": 2, "inputTokens": 30, "outputTokens": 10, "model": "m", "prompt": "p-1"}}
+    metadata = {
+        "genericMetadata": times,
+        "usage": usage,
+        "stepDurations": {"decide": "2.5s", "new": "1s", "extract": "5s"},
+    }
+    steps = steps_of({"done": True, "metadata": metadata})
+    assert [(step.name, step.begins, step.seconds_share) for step in steps] == [
+        ("extract", 0.0, 50.0),
+        ("decide", 50.0, 25.0),
+        ("new", 75.0, 10.0),
+        (REST, 85.0, 15.0),
+    ]
+    assert (steps[0].calls, steps[0].tokens_share, steps[0].made_by) == (2, 100.0, "m p-1")
+    assert (steps[1].calls, steps[1].tokens_share) == (None, 0.0)
+
+
+@pytest.mark.parametrize("metadata", [{}, {"usage": {"extract": {"calls": 1}}}, {"stepDurations": {"extract": "0s"}}])
+def test_steps_of_operations_without_all_the_numbers_are_shown(metadata: dict[str, object]) -> None:
+    times = {"createTime": "2026-11-28T10:00:00Z", "updateTime": "2026-11-28T10:00:00Z"}
+    for done in (True, False):
+        steps = steps_of({"done": done, "metadata": {"genericMetadata": times, **metadata}})
+        assert [step.name for step in steps][:1] == (["extract"] if metadata else [])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 import pytest
 
-from memorybank.models.usage import Meter, ModelCall, OverBudget, check, metered, report
+from memorybank.models.usage import Meter, ModelCall, OverBudget, check, metered, report, seconds, timed
+from memorybank.testing.frozen import FrozenClock
 
 
 def test_calls_count_for_the_work_at_hand_and_no_other() -> None:
@@ -38,3 +40,20 @@ def test_a_budget_counts_what_earlier_attempts_have_spent() -> None:
             check(100, expected=21)
     both = {"calls": 3, "inputTokens": 70, "outputTokens": 10, "cachedTokens": 5, "model": "m"}
     assert meter.summary() == {"extract": both}
+
+
+def test_the_time_of_a_step_counts_also_if_it_fails_and_never_below_zero() -> None:
+    clock = FrozenClock()
+
+    def take(step: str, **passed: int) -> None:
+        with timed(step, clock.now):
+            clock.advance(timedelta(**passed))
+            raise ConnectionError
+
+    with metered(Meter(seconds={"extract": 2.0})):
+        for step, passed in (("extract", 1500), ("extract", 1), ("decide", -5000)):
+            with pytest.raises(ConnectionError):
+                take(step, milliseconds=passed)
+        assert seconds() == {"extract": 3.501, "decide": 0.0}
+    with timed("extract", clock.now):
+        assert seconds() == {}, "without an operation nothing is counted"

@@ -34,6 +34,7 @@ _FIELDS = (
         "error",
         "parts",
         "usage",
+        "seconds",
         "left_out",
         "scope",
     ),
@@ -57,6 +58,7 @@ def operation_of(document: Document) -> Operation:
         response=None if data.get("response") is None else _kept(kind_of(data["kind"]), json.loads(data["response"])),
         error=data.get("error"),
         usage=data.get("usage"),
+        seconds=data.get("seconds"),
         left_out=data.get("left_out") or (),
         waiting=_waiting(data),
         retryable=bool(data.get("retryable")),
@@ -71,9 +73,10 @@ def _waiting(data: Data) -> Waiting | None:
 
 
 def cost() -> Data:
-    """Return the fields with the model usage of the current work, including earlier attempts."""
-    meter = usage.current()
-    return {} if meter is None else {"usage": meter.summary()}
+    """Return the fields with the model usage and the times of the current work, including earlier attempts."""
+    meter, seconds = usage.current(), usage.seconds()
+    billed = {} if meter is None else {"usage": meter.summary()}
+    return billed | ({"seconds": seconds} if seconds else {})
 
 
 def start(

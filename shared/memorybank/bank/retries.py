@@ -120,6 +120,7 @@ def _begun_anew(data: Data, now: datetime) -> dict[str, Any]:
         "next_try": None,
         "waiting_for": None,
         "usage": None,
+        "seconds": None,
         "stalled_at": now + operations.STALLED_AFTER,
         "update_time": now,
         # Facts that are already extracted wait for their scope again.

@@ -92,7 +92,7 @@ def seconds_of(operation: Mapping[str, Any]) -> float:
     """Return how long an operation has taken up to now, from its request to its last change."""
     times = operation["metadata"]["genericMetadata"]
     begun, changed = (datetime.fromisoformat(times[name]) for name in ("createTime", "updateTime"))
-    return round((changed - begun).total_seconds(), 1)
+    return round((changed - begun).total_seconds(), 3)
 
 
 def tokens_of(operation: Mapping[str, Any]) -> int:

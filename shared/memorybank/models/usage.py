@@ -12,10 +12,11 @@ variable; without one, calls are only logged by the adapter.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from memorybank.errors import Internal, ResourceExhausted
@@ -51,9 +52,13 @@ class ModelCall:
 
 @dataclass
 class Meter:
-    """Adds up the calls of one operation; `earlier` is the summary of earlier attempts. Thread-safe."""
+    """Adds up the calls of one operation, and the seconds of its steps. Thread-safe.
+
+    `earlier` is the summary of earlier attempts, whose `seconds` are given, too.
+    """
 
     earlier: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
     calls: list[ModelCall] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -66,6 +71,12 @@ class Meter:
         """Count a call."""
         with self._lock:
             self.calls.append(call)
+
+    def add_time(self, step: str, passed: timedelta) -> None:
+        """Count the time of a step; a clock that is set back meanwhile counts nothing."""
+        with self._lock:
+            total = self.seconds.get(step, 0.0) + max(0.0, passed.total_seconds())
+            self.seconds[step] = round(total, 3)
 
     def summary(self) -> dict[str, dict[str, Any]]:
         """Return per step: calls, inputTokens, outputTokens, cachedTokens, and model and prompt of its last call."""
@@ -99,6 +110,24 @@ def current() -> Meter | None:
     """Return the current meter, or None if there is none or nothing has been billed."""
     meter = _METER.get()
     return meter if meter is not None and meter.calls else None
+
+
+@contextmanager
+def timed(step: str, now: Callable[[], datetime]) -> Iterator[None]:
+    """Count the time that the block takes as a step of the current meter, whether or not it succeeds."""
+    meter = _METER.get()
+    began = now()
+    try:
+        yield
+    finally:
+        if meter is not None:
+            meter.add_time(step, now() - began)
+
+
+def seconds() -> dict[str, float]:
+    """Return the seconds of each step that the current meter has counted."""
+    meter = _METER.get()
+    return dict(meter.seconds) if meter is not None else {}
 
 
 def produced_by(step: str, *, otherwise: str) -> str:

@@ -44,6 +44,11 @@ def _left_out(data: Mapping[str, Any]) -> dict[str, Any]:
     return {"kind": data["kind"], "count": data["count"], **event}
 
 
+def _duration(seconds: float) -> str:
+    """Return a duration as JSON has it: `1.25s`."""
+    return f"{seconds:.3f}".rstrip("0").rstrip(".") + "s"
+
+
 @dataclass(frozen=True)
 class Operation:
     """Work that may outlast the call that starts it, and its outcome. `kind` names an `OperationKind`.
@@ -51,8 +56,8 @@ class Operation:
     `response` and `error` have their wire format; an operation that is done has exactly one of them. `usage` counts the
     model calls and billed tokens, per step. `waiting` is set while the bank waits to retry it; one that has failed and
     keeps its request is `retryable`. `left_out` says what a generation did not store: `kind`, `count`, and the index of
-    the `event`. `scope` is that of its memories, None if it concerns an engine. These five are not part of Google's
-    operation.
+    the `event`. `scope` is that of its memories, None if it concerns an engine. `seconds` is the time that each step
+    of a generation took. These six are not part of Google's operation.
     """
 
     name: str
@@ -63,6 +68,7 @@ class Operation:
     response: dict[str, Any] | None = None
     error: dict[str, Any] | None = field(default=None)
     usage: dict[str, Any] | None = field(default=None)
+    seconds: Mapping[str, float] | None = None
     left_out: Sequence[Mapping[str, Any]] = ()
     waiting: Waiting | None = None
     retryable: bool = False
@@ -73,6 +79,7 @@ class Operation:
         found = {
             "scope": self.scope and dict(self.scope),
             "usage": self.usage or None,
+            "stepDurations": {step: _duration(each) for step, each in (self.seconds or {}).items()} or None,
             "waiting": self.waiting and self.waiting.to_wire(),
             "retryable": self.retryable or None,
             "leftOut": [_left_out(each) for each in self.left_out] or None,

@@ -122,7 +122,9 @@ class Decider:
         )
         if request not in self._answers:
             model = self.matcher.ports.model
-            self._answers[request] = model.decide(request), usage.produced_by("decide", otherwise=model.name)
+            with usage.timed("decide", self.matcher.ports.clock.now):
+                decisions = model.decide(request)
+            self._answers[request] = decisions, usage.produced_by("decide", otherwise=model.name)
         return self._answers[request]
 
     def _ask_again(

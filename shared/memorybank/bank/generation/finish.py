@@ -11,7 +11,7 @@ from memorybank.bank.generation.checkpoint import CheckpointedReading, checkpoin
 from memorybank.bank.generation.left_out import combined
 from memorybank.bank.ports import Ports
 from memorybank.errors import MemoryBankError
-from memorybank.models.usage import Meter, metered
+from memorybank.models.usage import Meter, current, metered, timed
 from memorybank.ports.documents import Document, Patch
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.names import engine_of
@@ -21,13 +21,13 @@ def finish(delivery: Delivery) -> None:
     """Generate memories. Model usage is recorded even on failure, so that the next attempt adds to it."""
     ports, document = delivery.ports, delivery.operation
     config = delivery.config()
-    with metered(Meter(document.data.get("usage") or {})):
+    with metered(Meter(document.data.get("usage") or {}, dict(document.data.get("seconds") or {}))):
         try:
             _generate(ports, document, config)
         except Exception:
-            if cost := operations.cost():
+            if current() is not None:
                 with contextlib.suppress(MemoryBankError):
-                    ports.store.commit([Patch(document.path, cost)])
+                    ports.store.commit([Patch(document.path, operations.cost())])
             raise
 
 
@@ -37,7 +37,7 @@ def _generate(ports: Ports, document: Document, config: MemoryBankConfig) -> Non
         return
     request = accept.request_of(ports, document)
     kept = CheckpointedReading(ports, document)
-    with kept.reading():
+    with kept.reading(), timed("extract", ports.clock.now):
         found = extract.extract(ports, engine_of(document.path), config=config, request=request)
     document = kept.operation
     parts = tuple(payloads.removals(document))

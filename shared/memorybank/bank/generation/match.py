@@ -10,6 +10,7 @@ from functools import cached_property
 from memorybank.bank.memories import searching, stored
 from memorybank.bank.memories.records import MEMORY_FIELDS, NATURAL, MemoryRecord, fact_hash, record_of
 from memorybank.bank.ports import Ports
+from memorybank.models.usage import timed
 from memorybank.ports.documents import MAX_IN, Nearest, Query, Vector, Where
 from memorybank.ports.models import ExtractedFact, Purpose
 from memorybank.resources.config import MemoryBankConfig
@@ -80,7 +81,9 @@ class Matcher:
         """Embed the texts that have no vector yet, in one call."""
         missing = [text for text in dict.fromkeys(texts) if text not in self._vectors]
         if missing:
-            vectors = self.ports.embedder.embed(missing, purpose=Purpose.DOCUMENT, model=self.config.embedding_model)
+            model = self.config.embedding_model
+            with timed("embed", self.ports.clock.now):
+                vectors = self.ports.embedder.embed(missing, purpose=Purpose.DOCUMENT, model=model)
             self._vectors.update(zip(missing, vectors, strict=True))
 
     def vector(self, text: str) -> tuple[Vector, str]:
@@ -91,7 +94,9 @@ class Matcher:
     def at(self, paths: Sequence[str]) -> dict[str, MemoryRecord | None]:
         """Return the unexpired memories at the given paths; expired ones are removed."""
         found: dict[str, MemoryRecord | None] = {}
-        for path, document in zip(paths, self.ports.store.get_many(paths, fields=MEMORY_FIELDS), strict=True):
+        with timed("match", self.ports.clock.now):
+            documents = self.ports.store.get_many(paths, fields=MEMORY_FIELDS)
+        for path, document in zip(paths, documents, strict=True):
             record = record_of(document) if document else None
             if record is not None and not record.alive(self.ports.clock.now()):
                 stored.remove_expired(self.ports, path)
@@ -113,7 +118,8 @@ class Matcher:
                 limit=1000,
                 fields=MEMORY_FIELDS,
             )
-            found += [record_of(document) for document in self.ports.store.query(query)]
+            with timed("match", self.ports.clock.now):
+                found += [record_of(document) for document in self.ports.store.query(query)]
         now = self.ports.clock.now()
         return [record for record in found if record.alive(now) and record.memory.memory_type == NATURAL]
 
@@ -131,9 +137,10 @@ class Matcher:
             ),
             limit=CANDIDATES,
         )
-        hits = searching.nearest(
-            self.ports, search, may=lambda found: new.may_touch(record_of(found).memory.metadata), exhaustive=False
-        )
+        with timed("match", self.ports.clock.now):
+            hits = searching.nearest(
+                self.ports, search, may=lambda found: new.may_touch(record_of(found).memory.metadata), exhaustive=False
+            )
         return [record_of(document) for _, document in hits]
 
     def distance(self, one: str, other: str) -> float:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from memorybank.bank.guards.doubt import is_doubtful
 from memorybank.bank.ports import Ports
 from memorybank.errors import InvalidArgument
-from memorybank.models.usage import OverBudget, UnreadableAnswer
+from memorybank.models.usage import OverBudget, UnreadableAnswer, timed
 from memorybank.ports.models import Decision, ExtractedFact, ProposedChange, Reviewer, ReviewRequest
 
 _log = logging.getLogger(__name__)
@@ -45,7 +45,9 @@ class SecondOpinion:
         doubtful = [each.change for each in proposals if is_doubtful(each.fact, each.known, each.decision)]
         asked = tuple(change for change in dict.fromkeys(doubtful) if change not in self._verdicts)
         if asked:
-            self._verdicts.update(zip(asked, _review(reviewer, ReviewRequest(asked, self.model)), strict=True))
+            with timed("review", self.ports.clock.now):
+                verdicts = _review(reviewer, ReviewRequest(asked, self.model))
+            self._verdicts.update(zip(asked, verdicts, strict=True))
         return {change for change in doubtful if not self._verdicts[change]}
 
 

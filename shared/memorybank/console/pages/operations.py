@@ -7,8 +7,9 @@ from typing import Any
 
 from memorybank.console.addresses import address
 from memorybank.console.differences import differences
-from memorybank.console.operation import REASONS, changes_of, seconds_of, summary_of, tokens_of_step
+from memorybank.console.operation import REASONS, changes_of, seconds_of, summary_of
 from memorybank.console.pages.bank import bank_values, next_address
+from memorybank.console.steps import steps_of
 from memorybank.console.visit import Page, Redirect, Visit
 from memorybank.errors import NotFound
 
@@ -37,7 +38,6 @@ def show(visit: Visit) -> Page:
     operation = visit.bank.call("GET", visit.names["operation"])
     metadata, summary = operation["metadata"], summary_of(operation)
     generated = operation.get("response", {}).get("generatedMemories", [])
-    usage = metadata.get("usage", {})
     values = {
         **bank_values(visit, "operations"),
         "operation": operation,
@@ -48,8 +48,7 @@ def show(visit: Visit) -> Page:
         "seconds": seconds_of(operation),
         "reasons": REASONS,
         "left_out": metadata.get("leftOut", []),
-        "steps": usage,
-        "most_tokens": max((tokens_of_step(step) for step in usage.values()), default=0),
+        "steps": steps_of(operation),
         "waiting": metadata.get("waiting"),
         "can_undo": bool(summary.state == "done" and changes_of(operation)),
         "can_retry": bool(metadata.get("retryable")),
