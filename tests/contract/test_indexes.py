@@ -191,6 +191,7 @@ def live(caller: Caller, recording: RecordingStore) -> None:
             assert len(found["memories"]) == 3
             assert rest["memories"]
     assert caller.ok("GET", "/scopes")["scopes"]
+    caller.ok("GET", "/scopes:waiting", params={"scope": json.dumps(SCOPE)})
     caller.ok("POST", "/memories:retrieve", json={"scope": SCOPE})
     caller.ok("POST", "/memories:retrieve", json={"scope": SCOPE, "similaritySearchParams": {"searchQuery": "tea"}})
     caller.ok("PATCH", "/memories/m", params={"updateMask": "fact"}, json={"fact": "I like green tea"})

@@ -163,6 +163,18 @@ def test_what_waits_for_a_scope_is_on_its_page() -> None:
     assert ["Generate memories" in page.texts("a") for page in pages] == [True, False]
 
 
+def test_streams_that_wait_for_a_scope_are_on_its_page(browser: Browsing) -> None:
+    event = {"content": {"role": "user", "parts": [{"text": "I like tea"}]}}
+    rule = {"generationTriggerConfig": {"generationRule": {"idleDuration": "36000s"}}}
+    body = {"scope": ADA, "streamId": "<b>", "directContentsSource": {"events": [event, event]}, **rule}
+    browser.engine.call("POST", "memories:ingestEvents", body)
+    page = browser.scope()
+    [line] = [text for text in page.texts("li") if text.startswith("Stream")]
+    assert re.fullmatch("Stream <b> has 2 events since .+; they become memories in . h", line)
+    assert "Ingest events" not in page.texts("a"), "its operation is not told a second time"
+    assert not [text for text in browser.scope({"user_id": "bob"}).texts("li") if text.startswith("Stream")]
+
+
 def test_a_session_shows_what_was_said_with_the_words_that_are_remembered(browser: Browsing) -> None:
     page = browser.get(address(_remembered_session(browser, "ada", "I live in Rome.", "What is 2 + 2?", HOSTILE)))
     assert page.texts("mark") == ["I live in Rome."]

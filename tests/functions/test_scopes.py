@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 
@@ -57,3 +59,30 @@ def test_a_page_token_is_for_its_own_list(root: Calling) -> None:
 def test_a_prefix_may_be_any_text(root: Calling) -> None:
     for prefix in ("%00", "%F0%9F%8D%B5", "user_id%3D", "x" * 5000):
         assert isinstance(root.ok("GET", f"/scopes?prefix={prefix}"), dict)
+
+
+def _waiting(email: str) -> str:
+    return f"/scopes:waiting?scope={quote(json.dumps({'user_id': email}))}"
+
+
+def test_what_waits_is_told_to_those_who_may_read_the_scope(root: Calling) -> None:
+    event = {"content": {"role": "user", "parts": [{"text": "I like tea"}]}}
+    rule = {"generationTriggerConfig": {"generationRule": {"idleDuration": "3600s"}}}
+    body = {"scope": {"user_id": ADA}, "directContentsSource": {"events": [event]}, **rule}
+    begun = root.ok("POST", "/memories:ingestEvents", body)
+    for email in (root.email, READER_OF_ALL, READER, ADA):
+        found = replace(root, email=email).ok("GET", _waiting(ADA))
+        [stream] = found["streams"]
+        assert (stream["streamId"], stream["eventCount"], stream["operation"]) == ("default", 1, begun["name"])
+        assert [each["name"] for each in found["operations"]] == [begun["name"]]
+        assert "I like tea" not in json.dumps(found)
+    assert replace(root, email=ADA).call("GET", _waiting(EVE)).status == 403
+    assert replace(root, email="stranger@example.com").call("GET", _waiting(ADA)).status == 404
+    assert root.ok("GET", _waiting(EVE)) == {"streams": [], "operations": []}
+
+
+@pytest.mark.parametrize("scope", ["", "x", "[]", "{}", '{"a": 1}', '{"a": "*"}', "[" * 5000, '{"a": "\\ud800"}'])
+def test_what_is_no_scope_is_refused_by_the_name_of_the_parameter(root: Calling, scope: str) -> None:
+    answer = root.call("GET", f"/scopes:waiting?scope={quote(scope)}")
+    assert answer.status == 400
+    assert "scope" in answer.message

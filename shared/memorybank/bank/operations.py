@@ -40,6 +40,9 @@ _FIELDS = (
     ),
     *("tries", "next_try", "waiting_for", "retryable", "spilled", "parts_name"),
 )
+STATE_FIELDS = tuple(name for name in _FIELDS if name not in ("response", "parts", "spilled"))
+"""The fields that say how an operation stands that is not done."""
+
 _LONGEST_WAIT = timedelta(seconds=30)
 STALLED_AFTER = timedelta(minutes=10)
 """How long after its last step an operation counts as stalled."""

@@ -1,4 +1,4 @@
-"""The function for memories: create, get, list, update, delete; purge, erase and reembed many; list scopes."""
+"""The function for memories: create, get, list, update, delete; purge, erase, reembed many; list scopes, what waits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 from memorybank.access.narrow_ports import unlimited, widened
 from memorybank.aip.entry import Call
-from memorybank.bank import engines
+from memorybank.aip.json_body import parse_json
+from memorybank.bank import engines, waiting
 from memorybank.bank.memories import as_of, batch_create, crud, erase, exports, purge, scopes
 from memorybank.bank.memories import explain as explanations
 from memorybank.errors import InvalidArgument, Violation
@@ -29,6 +30,7 @@ from memorybank.resources.memory import MAPS, UPDATABLE, Memory, ReembedMemories
 from memorybank.resources.names import check_chosen_id
 from memorybank.resources.retrieval import PurgeMemoriesRequest
 from memorybank.resources.transfer import BatchCreateMemoriesRequest
+from memorybank.resources.waiting import ListWaitingRequest
 from memorybank.resources.wire import parse
 
 _FLAGS = {"": False, "false": False, "true": True}
@@ -150,6 +152,27 @@ def list_scopes(service: Service, call: Call) -> dict[str, Any]:
         unlimited(service.ports), engine, readable=readable, prefix=prefix, limit=asked.limit, after=asked.after
     )
     return asked.answer("scopes", [scope.to_wire() for scope in found], cursor)
+
+
+def list_waiting(service: Service, call: Call) -> dict[str, Any]:
+    """Return the streams of a scope with waiting events, and its operations that are not done."""
+    engine = engine_name(service, call)
+    scope = parse(ListWaitingRequest, {"scope": _scope_in(call.query.get("scope"))}).scope
+    service.rights.require_scope(engine, scope, write=False)
+    found = waiting.waiting(service.ports, engine, scope)
+    wire: dict[str, Any] = {
+        "streams": [stream.to_wire() for stream in found.streams],
+        "operations": [shown(call, operation) for operation in found.operations],
+    }
+    return wire | ({"more": True} if found.more else {})
+
+
+def _scope_in(text: str | None) -> Any:
+    """Return the JSON of a parameter; what is none is left for the check of the scope to refuse."""
+    try:
+        return parse_json((text or "").encode())
+    except InvalidArgument:
+        return text
 
 
 def batch_create_memories(service: Service, call: Call) -> dict[str, Any]:

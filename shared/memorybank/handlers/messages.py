@@ -80,6 +80,7 @@ MESSAGES: Mapping[str, Messages] = {
     "EraseMemories": Messages(EraseMemoriesRequest, ErasureReceipt),
     kinds.REEMBED_MEMORIES.name: Messages(ReembedMemoriesRequest, optional=True),
     "ListScopes": Messages(answer=Page("scopes", "ScopeSummary")),
+    "ListWaiting": Messages(answer="Waiting"),
     "RetrieveMemories": Messages(RetrieveMemoriesRequest, Page("retrievedMemories", RetrievedMemory)),
     "RetrieveProfiles": Messages(RetrieveProfilesRequest, Named("profiles", Profile)),
     kinds.ROLLBACK_MEMORY.name: Messages(RollbackMemoryRequest),

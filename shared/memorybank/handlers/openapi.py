@@ -42,6 +42,7 @@ QUERY: dict[str, tuple[dict[str, Any], str]] = {
     "memoryId": (_ID, "an id of the caller's choice"),
     "sessionId": (_TEXT, "an id of the caller's choice"),
     "prefix": (_TEXT, "the beginning of a value of the scopes to list"),
+    "scope": (_TEXT, 'a scope as JSON, such as `{"user_id": "ada"}`'),
     "includeEmbeddings": ({"type": "boolean"}, "export the vectors, too"),
     "readTime": (_TIME, "answer as of that time"),
     "timeout": (

@@ -56,6 +56,21 @@ SHAPES: Mapping[str, Mapping[str, Any]] = {
         memoryCount={"type": "integer"},
         updateTime=_TIME,
     ),
+    "Waiting": _shape(
+        "What of a scope has not become memories yet.",
+        streams={"type": "array", "items": {"$ref": _REFERENCE.format(model="WaitingStream")}},
+        operations={"type": "array", "items": {"$ref": _REFERENCE.format(model="Operation")}},
+        more={"type": "boolean", "description": "there may be more of both"},
+    ),
+    "WaitingStream": _shape(
+        "A stream with events that no generation has read yet.",
+        ("streamId", "eventCount", "createTime", "flushTime", "operation"),
+        streamId=_TEXT,
+        eventCount={"type": "integer"},
+        createTime=_TIME,
+        flushTime=_TIME,
+        operation=_TEXT,
+    ),
 }
 """The schemas of messages that have no model."""
 SHAPES["Status"]["properties"]["code"] = {"type": "integer"}

@@ -154,6 +154,7 @@ _TABLE: Sequence[Rpc] = (
     _rpc("EraseMemories", "POST", f"{_MEMORIES}:erase", "memories:erase_memories"),
     _rpc(kinds.REEMBED_MEMORIES, "POST", f"{_MEMORIES}:reembed", "memories:reembed_memories"),
     _rpc("ListScopes", "GET", f"{_ENGINE}/scopes", "memories:list_scopes", query=(*_PAGE, "prefix")),
+    _rpc("ListWaiting", "GET", f"{_ENGINE}/scopes:waiting", "memories:list_waiting", query=("scope",)),
     _rpc(kinds.BATCH_CREATE_MEMORIES, "POST", f"{_MEMORIES}:batchCreate", "memories:batch_create_memories"),
     _rpc(
         "ExportMemories", "GET", f"{_MEMORIES}:export", "memories:export_memories", query=(*_PAGE, "includeEmbeddings")

@@ -41,10 +41,12 @@ MAX_WAITING = 8_000_000
 MAX_INLINE = 100_000
 """The most bytes of waiting events, and the most of overlapping ones, in the document of the stream itself."""
 
-_PLAIN = (
+STATE_FIELDS = (
     *("scope", "stream_id", "operation", "opened", "last", "due", "count", "size", "batches", "overlap_count"),
     *("timer", "timer_at"),
 )
+"""The fields that say how a stream stands, without what is said in it."""
+
 _CONTENT = ("events", "overlap", "options", "trigger")
 
 
@@ -95,11 +97,11 @@ class Stream:
     def read(cls, document: Document) -> Self:
         """Read a stored stream."""
         data, content = document.data, json.loads(document.data["content"])
-        return cls(document.path, version=document.version, **{name: data[name] for name in _PLAIN}, **content)
+        return cls(document.path, version=document.version, **{name: data[name] for name in STATE_FIELDS}, **content)
 
     def write(self, now: datetime) -> Write:
         """Return the write that stores the stream, provided that it has not changed since it was read."""
-        data: Data = {name: getattr(self, name) for name in _PLAIN}
+        data: Data = {name: getattr(self, name) for name in STATE_FIELDS}
         data |= {
             "scope_key": scope_key(self.scope),
             "content": encode({name: getattr(self, name) for name in _CONTENT}),

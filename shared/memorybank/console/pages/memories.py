@@ -7,14 +7,13 @@ from typing import Any
 
 from memorybank.console.addresses import address, scope_address, scope_text
 from memorybank.console.forms import read_scope
-from memorybank.console.operation import Summary, summary_of
+from memorybank.console.operation import summary_of
 from memorybank.console.pages import scopes
 from memorybank.console.pages.bank import bank_values
 from memorybank.console.visit import Page, Redirect, Visit
 from memorybank.errors import InvalidArgument, MemoryBankError, Violation
 
 _SHOWN = 50
-_WAITING = 20
 
 
 def show(visit: Visit) -> Page:
@@ -38,7 +37,7 @@ def show(visit: Visit) -> Page:
         "memories": found.get("memories", []),
         "next": scope_address(visit.engine, scope, **asked, pageToken=token) if token else None,
         "profiles": _profiles(visit, scope),
-        "waiting": _waiting(visit, scope),
+        **_waiting(visit, scope),
         "here": scope_address(visit.engine, scope),
     }
     return Page("scope.html", values, status=400 if error else 200)
@@ -98,11 +97,18 @@ def _profiles(visit: Visit, scope: dict[str, str]) -> dict[str, Any]:
     return profiles
 
 
-def _waiting(visit: Visit, scope: dict[str, str]) -> list[Summary]:
-    """Return the unfinished operations of the scope, and those that do not say whose they are."""
-    query = {"filter": "done=false", "pageSize": _WAITING}
-    found = visit.bank.call("GET", f"{visit.engine}/operations", query=query).get("operations", [])
-    return [summary_of(each) for each in found if each["metadata"].get("scope", scope) == scope]
+def _waiting(visit: Visit, scope: dict[str, str]) -> dict[str, Any]:
+    """Return the streams of the scope with waiting events, and its operations that are not done and are not theirs."""
+    query = {"scope": json.dumps(scope, ensure_ascii=False)}
+    found = visit.bank.call("GET", f"{visit.engine}/scopes:waiting", query=query)
+    streams = found.get("streams", [])
+    theirs = {each["operation"] for each in streams}
+    others = [each for each in found.get("operations", []) if each["name"] not in theirs]
+    return {
+        "streams": streams,
+        "waiting": [summary_of(each) for each in others],
+        "more_waiting": bool(found.get("more")),
+    }
 
 
 def _scope(text: str) -> dict[str, str]:
