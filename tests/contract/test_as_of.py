@@ -148,7 +148,9 @@ def changes(history: History) -> Iterator[str]:
     yield "delete another"
     crud.delete(ports, tea)
     yield "delete again"
-    named = crud.create(ports, policy.engine, parse(Memory, {"fact": "I like figs", "scope": SCOPE}), memory_id="mine")
+    named = crud.create(
+        ports, policy.engine, parse(Memory, {"fact": "I have liked figs since March", "scope": SCOPE}), memory_id="mine"
+    )
     mine = path_of((named.response or {})["name"])
     yield "create under a name"
     crud.delete(ports, mine)

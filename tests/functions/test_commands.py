@@ -106,6 +106,8 @@ def test_the_past_is_listed_and_searched_and_a_memory_is_explained(run: Run) -> 
     assert told[0] == "I like tea"
     assert told[1].startswith("Said 2 times, last at ")
     assert '"I like tea"' in told[3]
+    held = read(run, "add 'I have worked at Acme since March 2021' --scope user_id=ada")["name"].rpartition("/")[2]
+    assert run(f"explain {held}").splitlines()[2] == "Holds since 2021-03."
     run(f"forget {identifier} --yes")
     assert "Said 2 times" in run(f"explain {identifier}")
     for line in ("list", "search tea"):

@@ -115,6 +115,13 @@ def test_a_memory_is_changed_rolled_back_deleted_and_restored(browser: Browsing)
     assert len([each for each in restored.elements if each.tag == "circle"]) == 5
 
 
+def test_a_memory_says_when_its_fact_holds(browser: Browsing) -> None:
+    name = browser.remember("I have worked at Acme since 2019 until 2040")
+    page = browser.get(address(name))
+    assert "holds since 2019, holds until 2040" in page.texts("p", class_="meta")[0]
+    assert {"2019", "2040"} <= set(page.texts("dd"))
+
+
 def test_a_blank_fact_is_refused_and_the_memory_stays(browser: Browsing) -> None:
     name = browser.remember("I like tea")
     page = browser.submit(browser.get(address(name)), ":change", fact=" ")

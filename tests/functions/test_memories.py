@@ -203,3 +203,55 @@ def test_an_expired_memory_is_gone_for_every_method(serve: Serve) -> None:
         caller.refused(404, "GET", "/memories/m/revisions")
         assert caller.ok("GET", "/memories") == {}
         assert caller.memory("m", fact="I like coffee")["fact"] == "I like coffee"
+
+
+def test_when_a_fact_holds_is_shown_but_not_to_clients_of_google(caller: Caller) -> None:
+    """Their messages have no such fields, and generated clients refuse fields that they do not know."""
+    held = {"since": "2021-03", "until": "2040"}
+    body = {**BODY, "fact": "I have worked at Acme since March 2021 until 2040"}
+    google = {"x-goog-api-client": "gl-python/3.11"}
+    search = {"scope": BODY["scope"], "similaritySearchParams": {"searchQuery": "Acme"}}
+
+    def answers(headers: dict[str, str]) -> list[dict[str, Any]]:
+        made = caller.ok("POST", "/memories", json=body, headers=headers)
+        path = "/memories/" + made["response"]["name"].rpartition("/")[2]
+        changed = caller.ok("PATCH", path, params={"updateMask": "context"}, json={"context": "c"}, headers=headers)
+        [*_, first] = caller.ok("GET", f"{path}/revisions")["memoryRevisions"]
+        target = {"targetRevisionId": first["name"].rpartition("/")[2]}
+        back = caller.ok("POST", f"{path}:rollback", json=target, headers=headers)
+        operation = made["name"].partition("/reasoningEngines/")[2].partition("/")[2]
+        found = [
+            made["response"],
+            changed["response"],
+            back["response"],
+            caller.ok("GET", path, headers=headers),
+            caller.ok("GET", f"/{operation}", headers=headers)["response"],
+            *caller.ok("GET", "/memories", headers=headers)["memories"],
+            *(each["memory"] for each in _retrieved(caller, {"scope": BODY["scope"]}, headers)),
+            *(each["memory"] for each in _retrieved(caller, search, headers)),
+        ]
+        caller.ok("DELETE", path)
+        return found
+
+    assert [{name: each.get(name) for name in held} for each in answers({})] == [held] * 8
+    hidden = answers(google)
+    assert len(hidden) == 8
+    assert not [each for each in hidden if held.keys() & each.keys()]
+
+
+def _retrieved(caller: Caller, body: dict[str, Any], headers: dict[str, str]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = caller.ok("POST", "/memories:retrieve", json=body, headers=headers)[
+        "retrievedMemories"
+    ]
+    return found
+
+
+def test_memories_are_found_by_when_their_facts_hold(caller: Caller) -> None:
+    for fact in ("I worked at Acme until June 2020", "I work at Initech since 2020", "I like tea"):
+        caller.ok("POST", "/memories", json={**BODY, "fact": fact})
+    for text, wanted in (
+        ('until < "2021"', "I worked at Acme until June 2020"),
+        ('since = "2020"', "I work at Initech since 2020"),
+    ):
+        found = caller.ok("GET", "/memories", params={"filter": text})["memories"]
+        assert [each["fact"] for each in found] == [wanted]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import memorybank
+from memorybank.testing.frozen import START
 
 _LEFT_OUT = ("memorybank.testing", "memorybank.adk", "memorybank.commands")
 _FRAGMENT = re.compile(r"(?<!\\)[^\W\d_][\w' ]{1,20}")
@@ -49,6 +50,7 @@ def functions() -> list[Target]:
     )
     from memorybank.bank.memories import lexical  # noqa: PLC0415
     from memorybank.languages import german_clauses  # noqa: PLC0415
+    from memorybank.languages.meanings import validity  # noqa: PLC0415
     from memorybank.models import salvage  # noqa: PLC0415
     from memorybank.models.offline import attributes, embedding, person, reading, sentences, text  # noqa: PLC0415
     from memorybank.prompts import extraction, fencing  # noqa: PLC0415
@@ -69,6 +71,7 @@ def functions() -> list[Target]:
         "secrets": secrets.holds_secret,
         "prompt_injection": prompt_injection.is_order,
         "statements": lambda said: safety.update_is_safe(said[:2048], said[1:2048], known=said[2:2048]),
+        "validity": lambda said: validity.validity_of(said[:2048], START),
         "quotes": lambda said: uncached(lambda quote, text: quotes.Said(text).has(quote), said[:240] + "x", said),
         "said numbers": lambda said: said_numbers.Numbers(said, frozenset()).have(said[:2048]),
         "said words": lambda said: [said_words.Words(said).know(name) for name in said_words.names_of(said[:2048])[:9]],

@@ -118,6 +118,25 @@ def test_what_is_replaced_keeps_its_end_and_what_is_completed_stays_confirmed(po
     assert (restored.evidence_count, restored.memory.fact, restored.revisions[0].action) == (1, LYON, "RESTORED")
 
 
+def test_a_fact_ends_even_if_what_took_its_place_left_no_revision(policy: Policy) -> None:
+    path = policy.remember(PARIS)
+    policy.clock.advance(MINUTE)
+    crud.update(policy.ports, path, Memory(fact=LYON, disable_memory_revisions=True), mask=None)
+    [known] = _explained(policy, path).revisions
+    assert (known.fact, known.end_time) == (PARIS, START + MINUTE)
+
+
+def test_a_fact_that_says_since_when_and_until_when_it_holds_is_explained_with_it(policy: Policy) -> None:
+    held = "I live in Oslo since March 2029 until June 2030"
+    _says(policy, held)
+    path = policy.record(held).path
+    policy.clock.advance(MINUTE)
+    crud.update(policy.ports, path, Memory(fact=LYON), mask=None)
+    [now, then] = _explained(policy, path).revisions
+    assert (then.since, then.until, then.end_time) == ("2029-03", "2030-06", START + 2 * MINUTE)
+    assert (now.since, now.until, now.end_time) == (None, None, None)
+
+
 def test_each_page_knows_when_its_first_fact_ended(policy: Policy) -> None:
     for line in (PARIS, LYON, "I live in Oslo"):
         _says(policy, line)

@@ -40,7 +40,7 @@ OTHER: dict[str, Any] = {
     "expire_time": "2037-01-02T03:04:05Z",
     "context": "said aloud",
 }
-ROLLED_BACK = {"fact", "topics", "structured_content"}
+ROLLED_BACK = {"fact", "topics", "structured_content", "since", "until"}
 UNDONE = ROLLED_BACK | {"context", "display_name", "description", "metadata"}
 SET_BY_CALLERS = sorted(UPDATABLE & set(STORED))
 
@@ -82,7 +82,7 @@ def test_a_field_is_told_of_by_its_annotation_alone() -> None:
 
 def test_what_creation_answers_can_be_read_back_to_the_last_field() -> None:
     policy = open_policy()
-    request = {"scope": SCOPE, "revisionLabels": {"a": "b"}, **GIVEN}
+    request = {"scope": SCOPE, "revisionLabels": {"a": "b"}, **GIVEN, "fact": "I like tea from 2029 to 2031"}
     answer = crud.create(policy.ports, policy.engine, parse(Memory, request), memory_id=None).response
     assert answer is not None
     assert _shown(policy, path_of(answer["name"])) == answer
@@ -100,6 +100,28 @@ def test_an_update_of_one_field_changes_that_one(field: str) -> None:
     after = _shown(policy, path)
     assert after.pop("updateTime") > before.pop("updateTime")
     assert after == {**before, alias: OTHER[field]}
+
+
+def test_when_a_fact_holds_follows_from_its_words_whatever_a_caller_says() -> None:
+    policy = open_policy()
+    path = policy.remember(fact="I have worked at Acme since March 2021", since="1999")
+    assert (_value(policy, path, "since"), _value(policy, path, "until")) == ("2021-03", None)
+    _change(policy, path, {"context": "said aloud"})
+    assert _value(policy, path, "since") == "2021-03"
+    _change(policy, path, {"fact": "I work at Acme until June 2030"})
+    assert (_value(policy, path, "since"), _value(policy, path, "until")) == (None, "2030-06")
+    revisions.rollback(policy.ports, path, policy.revisions(path)[0].id)
+    assert (_value(policy, path, "since"), _value(policy, path, "until")) == ("2021-03", None)
+
+
+def test_a_month_without_a_year_is_of_the_time_when_the_fact_was_first_said() -> None:
+    policy = open_policy()  # it is January 2030
+    path = policy.remember(fact="I have worked at Acme since March")
+    policy.clock.advance(timedelta(days=200))
+    _change(policy, path, {"fact": "I have worked there since March"})
+    later = _value(policy, path, "since")
+    revisions.rollback(policy.ports, path, policy.revisions(path)[0].id)
+    assert (_value(policy, path, "since"), later) == ("2029-03", "2030-03")
 
 
 @pytest.mark.parametrize("field", sorted(set(FIELDS) - UPDATABLE))

@@ -98,6 +98,16 @@ def test_a_history_is_newest_first_and_marked_as_data(mine: ScopedMemories) -> N
     assert told["said"] == 1
 
 
+def test_a_fact_that_says_when_it_holds_is_told_with_it_and_with_its_end(mine: ScopedMemories) -> None:
+    [made] = mine.remember("I have worked at Acme since 2019 until 2040")["changes"]
+    [known] = mine.recall("Acme")["memories"]
+    assert (known["since"], known["until"]) == ("2019", "2040")
+    mine.update(made["id"], "I work at Initech")
+    now, then = mine.history(made["id"])["revisions"]
+    assert (then["since"], then["until"], then["ended"]) == ("2019", "2040", now["time"])
+    assert not {"since", "until", "ended"} & now.keys()
+
+
 def test_the_list_is_newest_first_and_has_pages(mine: ScopedMemories) -> None:
     for fact in ("I like tea", "I live in Rome", "I have a dog"):
         mine.remember(fact)

@@ -35,11 +35,16 @@ class Turn(TypedDict):
 
 
 class Fact(TypedDict):
-    """A memory: what is known, when it was last changed, and the distance to a query (smaller is more similar)."""
+    """A memory: what is known, when it was last changed, and the distance to a query (smaller is more similar).
+
+    `since` and `until` are dates such as "2021-03": when the fact holds, as far as it says so.
+    """
 
     id: str
     fact: str
     updated: str
+    since: NotRequired[str]
+    until: NotRequired[str]
     distance: NotRequired[float]
 
 
@@ -70,7 +75,8 @@ class Changes(TypedDict):
 class Revision(TypedDict):
     """The state of a memory after one change; a deletion has no fact.
 
-    `quotes` are the words that it was taken from.
+    `quotes` are the words that it was taken from, `since` and `until` when it holds as it says, and `ended` is when it
+    was replaced.
     """
 
     revision: str
@@ -78,6 +84,9 @@ class Revision(TypedDict):
     action: str
     quotes: NotRequired[list[str]]
     fact: NotRequired[str]
+    since: NotRequired[str]
+    until: NotRequired[str]
+    ended: NotRequired[str]
 
 
 class History(TypedDict):
@@ -261,6 +270,10 @@ def _fact(memory: Mapping[str, Any], distance: float | None = None) -> Fact:
         "fact": memory.get("fact", ""),
         "updated": memory.get("updateTime", ""),
     }
+    if "since" in memory:
+        found["since"] = memory["since"]
+    if "until" in memory:
+        found["until"] = memory["until"]
     if distance is not None:
         found["distance"] = round(distance, 3)
     return found
@@ -276,4 +289,10 @@ def _revision(revision: Mapping[str, Any]) -> Revision:
         found["quotes"] = [quote["text"] for quote in revision["quotes"]]
     if "fact" in revision:
         found["fact"] = revision["fact"]
+    if "since" in revision:
+        found["since"] = revision["since"]
+    if "until" in revision:
+        found["until"] = revision["until"]
+    if "endTime" in revision:
+        found["ended"] = revision["endTime"]
     return found

@@ -157,11 +157,13 @@ def _explain(asked: argparse.Namespace) -> int:
     times = "once" if found["evidenceCount"] == 1 else f"{found['evidenceCount']} times"
     say(inert(found["memory"].get("fact", "")))
     say(f"Said {times}, last at {found['lastConfirmedTime']}.")
+    if holds := _holds(found["memory"]):
+        say(f"Holds {holds}.")
     rows = [
-        (each["eventTime"], each["action"], _reasons(each), each.get("fact", "(deleted)"))
+        (each["eventTime"], each["action"], _holds(each), _reasons(each), each.get("fact", "(deleted)"))
         for each in found.get("revisions", [])
     ]
-    show(asked, found, ("said", "action", "because of", "fact"), rows=rows)
+    show(asked, found, ("said", "action", "holds", "because of", "fact"), rows=rows)
     return 0
 
 
@@ -205,6 +207,13 @@ def _rollback(asked: argparse.Namespace) -> int:
 
 def _written(scope: dict[str, str]) -> str:
     return ",".join(f"{key}={value}" for key, value in sorted(scope.items()))
+
+
+def _holds(memory: dict[str, Any]) -> str:
+    """Return when a fact holds as it says, and else until when it held."""
+    end = memory.get("until") or memory.get("endTime", "")[:10]
+    since = [f"since {memory['since']}"] if "since" in memory else []
+    return " ".join([*since, *([f"until {end}"] if end else [])])
 
 
 def _reasons(revision: dict[str, Any]) -> str:

@@ -97,6 +97,8 @@ def _details(revision: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         ("Relation", revision.get("relation")),
         ("Reason", revision.get("reason")),
         ("Said", _time(revision.get("eventTime"))),
+        ("Since", revision.get("since")),
+        ("Until", revision.get("until")),
         ("Held until", _time(revision.get("endTime"))),
         ("Extracted by", produced.get("extraction")),
         ("Decided by", produced.get("consolidation")),

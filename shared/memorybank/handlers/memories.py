@@ -23,6 +23,7 @@ from memorybank.handlers.request_context import (
     read_time,
     read_update,
     shown,
+    shown_memory,
 )
 from memorybank.ports.documents import Order
 from memorybank.resources.erasure import EraseMemoriesRequest
@@ -45,12 +46,12 @@ def create_memory(service: Service, call: Call) -> dict[str, Any]:
     service.rights.require_scope(engine, memory.scope, write=True)
     if chosen:
         service.rights.require_chosen_id(engine)
-    return crud.create(service.ports, engine, memory, memory_id=memory_id).to_wire(call.version)
+    return shown(call, crud.create(service.ports, engine, memory, memory_id=memory_id))
 
 
 def get_memory(service: Service, call: Call) -> dict[str, Any]:
     """Return a memory."""
-    return crud.get(service.ports, memory_path(engine_name(service, call), call)).to_wire()
+    return shown_memory(call, crud.get(service.ports, memory_path(engine_name(service, call), call)).to_wire())
 
 
 def explain_memory(service: Service, call: Call) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def list_memories(service: Service, call: Call) -> dict[str, Any]:
         found, cursor = crud.list_page(
             service.ports, engine, scope=scope, accept=accept, order=order, limit=asked.limit, after=asked.after
         )
-    return asked.answer("memories", [memory.to_wire() for memory in found], cursor)
+    return asked.answer("memories", [shown_memory(call, memory.to_wire()) for memory in found], cursor)
 
 
 def _past_scope(scope: dict[str, str] | None, order: Order) -> dict[str, str]:
@@ -99,7 +100,7 @@ def update_memory(service: Service, call: Call) -> dict[str, Any]:
     """Update a memory and return the finished operation with it."""
     path = memory_path(engine_name(service, call), call)
     changes, mask = read_update(call, Memory, fields=UPDATABLE, maps=MAPS, beside=RevisionOptions.model_fields)
-    return crud.update(service.ports, path, changes, mask=mask).to_wire(call.version)
+    return shown(call, crud.update(service.ports, path, changes, mask=mask))
 
 
 def delete_memory(service: Service, call: Call) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from memorybank.bank.project_names import ProjectNames
 from memorybank.errors import InvalidArgument, Violation
 from memorybank.ports.documents import Order
 from memorybank.ports.tasks import Attempt
+from memorybank.resources.memory import OWN
 from memorybank.resources.names import EngineName, check_segment
 from memorybank.resources.operation import Operation
 from memorybank.resources.wire import WireModel, parse, parse_timestamp
@@ -210,10 +211,19 @@ def wait_for(service: Service, engine: EngineName, identifier: str, *, parent: s
 def shown(call: Call, operation: Operation) -> dict[str, Any]:
     """Return an operation with this bank's additions, except for clients that refuse unknown fields."""
     wire = operation.to_wire(call.version)
+    if "response" in wire:
+        wire["response"] = shown_memory(call, wire["response"])
     if _refuses_unknown_fields(call):
         return _without(wire, _RANKING)
     wire["metadata"] |= operation.extras()
     return wire
+
+
+def shown_memory(call: Call, wire: dict[str, Any]) -> dict[str, Any]:
+    """Return a memory in its wire format; Google's clients get only the fields that they know."""
+    if "x-goog-api-client" not in call.headers:
+        return wire
+    return {name: value for name, value in wire.items() if name not in OWN}
 
 
 def _refuses_unknown_fields(call: Call) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from memorybank.aip.entry import Call
 from memorybank.bank.memories import profiles, retrieve
 from memorybank.handlers.filters import RETRIEVE, memory_filter
-from memorybank.handlers.request_context import Service, engine_name, page
+from memorybank.handlers.request_context import Service, engine_name, page, shown_memory
 from memorybank.resources.profiles import RetrieveProfilesRequest
 from memorybank.resources.retrieval import (
     DEFAULT_RESULTS,
@@ -30,7 +30,7 @@ def retrieve_memories(service: Service, call: Call) -> dict[str, Any]:
     accept = memory_filter(request.filter, RETRIEVE, groups=request.filter_groups)
     if request.similarity_search_params is not None:
         found = retrieve.retrieve_similar(service.ports, engine, request, accept=accept)
-        return {"retrievedMemories": _wire(found)} if found else {}
+        return {"retrievedMemories": _wire(call, found)} if found else {}
     params = request.simple_retrieval_params or SimpleRetrievalParams()
     asked = page(
         {"pageSize": params.page_size, "pageToken": params.page_token},
@@ -48,7 +48,7 @@ def retrieve_memories(service: Service, call: Call) -> dict[str, Any]:
     found, cursor = retrieve.retrieve_page(
         service.ports, engine, request, accept=accept, limit=asked.limit, after=asked.after
     )
-    return asked.answer("retrievedMemories", _wire(found), cursor)
+    return asked.answer("retrievedMemories", _wire(call, found), cursor)
 
 
 def retrieve_profiles(service: Service, call: Call) -> dict[str, Any]:
@@ -68,8 +68,9 @@ def _read_time(request: RetrieveMemoriesRequest) -> str | None:
     return None if request.read_time is None else format_timestamp(request.read_time)
 
 
-def _wire(found: list[RetrievedMemory]) -> list[dict[str, Any]]:
-    return [memory.to_wire() for memory in found]
+def _wire(call: Call, found: list[RetrievedMemory]) -> list[dict[str, Any]]:
+    wires = [each.to_wire() for each in found]
+    return [{**wire, "memory": shown_memory(call, wire["memory"])} for wire in wires]
 
 
 def _cannot_page(call: Call) -> bool:

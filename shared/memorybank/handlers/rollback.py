@@ -7,7 +7,7 @@ from typing import Any
 from memorybank.aip.entry import Call
 from memorybank.bank.memories import revisions
 from memorybank.errors import InvalidArgument, Violation
-from memorybank.handlers.request_context import Service, engine_name, memory_path
+from memorybank.handlers.request_context import Service, engine_name, memory_path, shown
 from memorybank.resources.retrieval import RollbackMemoryRequest
 from memorybank.resources.wire import parse
 
@@ -20,4 +20,4 @@ def rollback_memory(service: Service, call: Call) -> dict[str, Any]:
     below_engine = f"reasoningEngines/{engine.engine}/memories/{call.params['memory']}"
     if request.memory is not None and not f"/{request.memory}".endswith(f"/{below_engine}"):
         raise InvalidArgument.of(Violation("targetRevisionId", f"must be a revision of this memory, {below_engine}"))
-    return revisions.rollback(service.ports, path, request.revision).to_wire(call.version)
+    return shown(call, revisions.rollback(service.ports, path, request.revision))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from memorybank.resources.memory import Memory
+from memorybank.resources.memory import Memory, PartialDate
 from memorybank.resources.wire import Timestamp, WireModel
 
 RevisionAction: TypeAlias = Literal["CREATED", "UPDATED", "KEPT", "RECORDED", "RESTORED", "DELETED"]
@@ -32,9 +32,10 @@ class RefusedDecision(WireModel):
 class ExplainedRevision(WireModel):
     """One change of a memory and the reasons for it.
 
-    `event_time` is when the fact was said. `end_time` is when it stopped holding: when what took its place was said.
-    `relation` and `reason` are the model's; `model` and `prompt_version` made the decision, or the extraction if there
-    was nothing to decide. `produced_by` names those of every step.
+    `event_time` is when the fact was said, `since` and `until` when it holds, as far as it says so. `end_time` is when
+    it stopped holding: when what took its place was said. `relation` and `reason` are the model's; `model` and
+    `prompt_version` made the decision, or the extraction if there was nothing to decide. `produced_by` names those of
+    every step.
     """
 
     name: str
@@ -43,6 +44,8 @@ class ExplainedRevision(WireModel):
     end_time: Timestamp | None = None
     action: RevisionAction
     fact: str | None = None
+    since: PartialDate | None = None
+    until: PartialDate | None = None
     quotes: list[Quote] = []
     relation: str | None = None
     reason: str | None = None

@@ -44,6 +44,10 @@ Labels = Annotated[
 ]
 
 
+PartialDate = Annotated[str, Field(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")]
+"""A date of the precision that was said: "2021", "2021-03" or "2021-03-15"."""
+
+
 class MemoryType(IntEnum):
     """How a memory is shaped."""
 
@@ -84,7 +88,10 @@ class RevisionOptions(WireModel):
 
 
 class Memory(RevisionOptions):
-    """A fact about a scope. Revision options and `ttl` are input only; names and times of change are output only."""
+    """A fact about a scope. Revision options and `ttl` are input only; names and times of change are output only.
+
+    So are `since` and `until`, which Google's message does not have: when the fact holds, as far as it says so.
+    """
 
     name: Annotated[str | None, MemoryField()] = None
     display_name: Annotated[
@@ -108,6 +115,12 @@ class Memory(RevisionOptions):
             filters={"topics.managed_memory_topic": "list", "topics.custom_memory_topic_label": "list"},
         ),
     ] = []
+    since: Annotated[
+        PartialDate | None, MemoryField(stored=True, restored=Restored.ROLLBACK, own=True, filters={"since": "string"})
+    ] = None
+    until: Annotated[
+        PartialDate | None, MemoryField(stored=True, restored=Restored.ROLLBACK, own=True, filters={"until": "string"})
+    ] = None
     metadata: Annotated[Metadata, MemoryField(stored=True, updatable=True, restored=Restored.UNDO)] = {}
     context: Annotated[
         Annotated[str, Field(max_length=MAX_FACT)] | None,
@@ -140,6 +153,9 @@ AS_JSON = tuple(name for name, rule in FIELDS.items() if rule.as_json)
 
 UPDATABLE = frozenset(name for name, rule in FIELDS.items() if rule.updatable)
 """The fields that an update may change."""
+
+OWN = tuple(name for name, rule in FIELDS.items() if rule.own)
+"""The fields that Google's message does not have; each is spelt alike on the wire."""
 
 MAPS = frozenset({"metadata"})
 """Those of them that are free maps, whose keys an update may name one by one."""

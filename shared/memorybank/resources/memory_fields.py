@@ -29,13 +29,15 @@ class MemoryField:
     `stored`: it is stored with the memory and in the snapshots of revisions, and is restored with a deleted memory. A
     field that is not stored belongs to one request, or to the memory's path. `updatable`: an update may name it.
     `as_json`: it is stored as JSON text, because its values may be nested in ways that Firestore does not support.
-    `filters` are the paths that filters may name, each with its type.
+    `own`: Google's message has no such field, so its clients are not shown it. `filters` are the paths that filters may
+    name, each with its type.
     """
 
     stored: bool = False
     updatable: bool = False
     restored: Restored = Restored.NEVER
     as_json: bool = False
+    own: bool = False
     filters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 

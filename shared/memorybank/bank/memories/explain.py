@@ -47,6 +47,8 @@ def explain(ports: Ports, path: str, *, limit: int, after: Cursor | None) -> tup
         delete_time=None if life.deletion is None else life.deletion.data["create_time"],
         revisions=list(_explained(found, newer)),
     )
+    if after is None and life.record and explanation.revisions:
+        _end_without_revision(explanation.revisions[0], life.record)
     return explanation, cursor
 
 
@@ -68,6 +70,7 @@ def _explained(found: Sequence[Document], newer: Document | None) -> Iterator[Ex
 def _revision(document: Document, newer: Document | None) -> ExplainedRevision:
     data = document.data
     reasons: Data = data.get("reasons") or {}
+    snapshot: Data = data.get("snapshot") or {}
     _, produced_by = revisions.labels_of(data)
     prompt, _, model = (produced_by.get("consolidation") or produced_by.get("extraction") or "").rpartition(" ")
     return read_stored(
@@ -79,12 +82,18 @@ def _revision(document: Document, newer: Document | None) -> ExplainedRevision:
             "event_time": revisions.event_time(data),
             "end_time": _end(document, newer),
             "action": reasons.get("action") or _action(data),
-            "fact": _fact(document),
+            **{field: snapshot.get(field) for field in ("fact", "since", "until")},
             "model": model or None,
             "prompt_version": prompt or None,
             "produced_by": produced_by,
         },
     )
+
+
+def _end_without_revision(newest: ExplainedRevision, current: MemoryRecord) -> None:
+    """Tell when the fact of the newest revision ended if what took its place left no revision, or a short-lived one."""
+    if newest.fact != current.fact and current.evidence == 1:  # what is only completed is counted on
+        newest.end_time = current.said
 
 
 def _end(document: Document, newer: Document | None) -> datetime | None:

@@ -81,7 +81,9 @@ class Workspace:
     def create(self, path: str, memory: Memory, *, vector: Vector, model: str, origin: Origin) -> MemoryRecord:
         """Add a memory; its document must not exist at commit time, unless this workspace has deleted it."""
         sequence = self._sequence(int(self.newest(path) or 0))
-        stamped = memory.model_copy(update={"create_time": self.now, "update_time": self.now})
+        said = origin.said or self.now
+        times = {"create_time": self.now, "update_time": self.now, **_validity(memory.fact or "", said)}
+        stamped = memory.model_copy(update=times)
         record = MemoryRecord(
             path,
             stamped,
@@ -89,7 +91,7 @@ class Workspace:
             first_sequence=sequence,
             sequence=sequence - 1,
             embedding=vector,
-            said_time=origin.said or self.now,
+            said_time=said,
         )
         self._original.setdefault(path, None)
         return self._keep(record, origin, change="CREATED")
@@ -104,6 +106,9 @@ class Workspace:
     ) -> MemoryRecord:
         """Change fields of a memory; a new fact needs its `vector` and the name of the model that made it."""
         self._original.setdefault(record.path, record)
+        fact = changes.get("fact", record.fact)
+        if fact != record.fact and "since" not in changes:
+            changes = changes | _validity(fact, origin.said or self.now)
         memory = record.memory.model_copy(update={**changes, "update_time": self.now})
         embedding, model = vector or (record.embedding, record.embedding_model)
         said = _later(origin.said or (None if memory.fact == record.fact else self.now), record.said)
@@ -215,6 +220,14 @@ class Workspace:
             "event_time": origin.said or self.now,
             "reasons": {"action": change, **{name: value for name, value in known.items() if value}},
         }
+
+
+def _validity(fact: str, said: datetime) -> dict[str, str | None]:
+    """Return the fields that say when a fact holds."""
+    from memorybank.languages.meanings.validity import validity_of  # noqa: PLC0415 - reads need no words of languages
+
+    found = validity_of(fact, said)
+    return {"since": found.since, "until": found.until}
 
 
 def _evidence(record: MemoryRecord, memory: Memory, origin: Origin, *, change: RevisionAction) -> int:

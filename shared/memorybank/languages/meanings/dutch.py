@@ -132,5 +132,10 @@ DUTCH = Meanings(
     months=listed("""
         januari, februari, maart, april, mei, juni, juli, augustus, september, oktober, november, december
     """),
+    since="sinds sedert vanaf",
+    until="tot tot_en_met",
+    spans=("van tot", "tussen en"),
+    in_dates="de het in eind einde begin maand jaar",
+    was="was waren had woonde werkte leefde studeerde gewoond gewerkt",
 )
 """Dutch."""

@@ -215,5 +215,10 @@ ENGLISH = Meanings(
         january jan, february feb, march, april apr, may, june jun, july jul, august aug, september sept sep,
         october oct, november nov, december dec
     """),
+    since="since starting starting_in starting_on as_of",
+    until="until till til up_to valid_through",
+    spans=("from to", "from until", "from till", "from through", "between and"),
+    in_dates="the of in end beginning start middle early late mid year",
+    was="was were had did lived worked stayed studied used_to",
 )
 """English."""

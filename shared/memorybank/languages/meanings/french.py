@@ -154,5 +154,10 @@ FRENCH = Meanings(
     months=listed("""
         janvier, février, mars, avril, mai, juin, juillet, août, septembre, octobre, novembre, décembre
     """),
+    since="depuis dès à_partir_de à_partir_du à_partir",
+    until="jusqu'en jusqu'à jusqu'au jusqu'",
+    spans=("de à", "d' à", "de jusqu'en", "du au", "entre et"),
+    in_dates="le la l' en de du d' fin début mi mois année",
+    was="étais était avais avait habitais habitait vivais vivait travaillais travaillait vécu habité travaillé",
 )
 """French."""

@@ -168,5 +168,10 @@ GERMAN = Meanings(
     months=listed("""
         januar jänner, februar, märz maerz, april, mai, juni, juli, august, september, oktober, november, dezember
     """),
+    since="seit ab",
+    until="bis",
+    spans=("von bis", "vom bis", "zwischen und"),
+    in_dates="dem den der das zum im ende anfang mitte jahr jahre jahres",
+    was="war waren hatte wohnte lebte arbeitete studierte gewohnt gelebt gearbeitet studiert",
 )
 """German."""

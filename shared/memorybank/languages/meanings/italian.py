@@ -147,5 +147,10 @@ ITALIAN = Meanings(
     months=listed("""
         gennaio, febbraio, marzo, aprile, maggio, giugno, luglio, agosto, settembre, ottobre, novembre, dicembre
     """),
+    since="dal dall' da a_partire_da a_partire_dal",
+    until="fino_a fino_al sino_a sino_al",
+    spans=("dal al", "da a", "tra e"),
+    in_dates="il l' di del in fine inizio mese anno",
+    was="ero era sono_stato sono_stata abitavo vivevo lavoravo vissuto abitato lavorato avevo",
 )
 """Italian."""

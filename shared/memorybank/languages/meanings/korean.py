@@ -121,5 +121,9 @@ KOREAN = Meanings(
         "의",
         "도",
     ),
+    since="-부터 -이후 -이래",
+    until="-까지",
+    in_dates="말 초",
+    was="살았 일했 있었 다녔",
 )
 """Korean."""

@@ -133,5 +133,10 @@ POLISH = Meanings(
         czerwiec czerwca czerwcu, lipiec lipca lipcu, sierpień sierpnia sierpniu, wrzesień września wrześniu,
         październik października październiku, listopad listopada listopadzie, grudzień grudnia grudniu
     """),
+    since="od począwszy_od",
+    until="do aż_do",
+    spans=("od do", "między a"),
+    in_dates="końca początku roku rok r miesiąca",
+    was="byłem byłam był była mieszkałem mieszkałam pracowałem pracowałam miałem miałam",
 )
 """Polish."""

@@ -153,5 +153,10 @@ PORTUGUESE = Meanings(
     months=listed("""
         janeiro, fevereiro, março, abril, maio, junho, julho, agosto, setembro, outubro, novembro, dezembro
     """),
+    since="desde a_partir_de",
+    until="até",
+    spans=("de a", "de até", "do ao", "entre e"),
+    in_dates="o de do em ao fim final início mês ano",
+    was="era fui estive estava morava morei trabalhava trabalhei tinha tive",
 )
 """Portuguese."""

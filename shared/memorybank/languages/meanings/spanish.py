@@ -158,5 +158,10 @@ SPANISH = Meanings(
         enero, febrero, marzo, abril, mayo, junio, julio, agosto, septiembre setiembre, octubre, noviembre,
         diciembre
     """),
+    since="desde a_partir_de a_partir_del",
+    until="hasta",
+    spans=("de a", "del al", "entre y"),
+    in_dates="el de del en fin finales principios mes año",
+    was="era fui estuve estaba vivía viví trabajaba trabajé tenía tuve",
 )
 """Spanish."""

@@ -41,7 +41,9 @@ class Meanings:
     text. `function` are words without content. `subject`, `object` and `own` are the first person. The keys of `senses`
     and `people` are the same in all languages, so that languages compare; `things` are other words with their synonyms.
     `numbers`, `ordinals`, `units`, `weekdays` and `months` are values. `shares` are words for how many of all, or how
-    often. `particles` are endings that say nothing.
+    often. `particles` are endings that say nothing. `since` and `until` stand before the date from or up to which a
+    statement holds, or after it if they begin with "-"; `spans` are the words before two such dates, `in_dates` those
+    that dates may contain, and `was` shows that a statement is of the past.
     """
 
     code: str
@@ -60,6 +62,11 @@ class Meanings:
     weekdays: tuple[str, ...] = ()
     months: tuple[str, ...] = ()
     particles: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+    spans: tuple[str, ...] = ()
+    in_dates: str = ""
+    was: str = ""
     unspaced: bool = False
 
     @cached_property

@@ -115,8 +115,14 @@ TURKISH = Meanings(
         cumartesi cumartesileri, pazar pazarları
     """),
     months=listed("""
-        ocak ocakta, şubat şubatta, mart martta, nisan nisanda, mayıs mayısta, haziran haziranda, temmuz temmuzda,
-        ağustos ağustosta, eylül eylülde, ekim ekimde, kasım kasımda, aralık aralıkta
+        ocak ocakta ocaktan ocağa, şubat şubatta şubattan şubata, mart martta marttan marta, nisan nisanda nisandan
+        nisana, mayıs mayısta mayıstan mayısa, haziran haziranda hazirandan hazirana, temmuz temmuzda temmuzdan
+        temmuza, ağustos ağustosta ağustostan ağustosa, eylül eylülde eylülden eylüle, ekim ekimde ekimden ekime,
+        kasım kasımda kasımdan kasıma, aralık aralıkta aralıktan aralığa
     """),
+    since="-beri -itibaren -bu_yana",
+    until="-kadar -dek -değin",
+    in_dates="den dan ten tan nden ndan e a ye ya ne na yılından yılına yılı ayından ayına ayı sonuna",
+    was="idi yaşadım çalıştım oturdum yaşıyordum çalışıyordum oturuyordum",
 )
 """Turkish."""
