@@ -1,8 +1,9 @@
 """A program: serves a bank, and kills itself at a chosen moment of a generation.
 
-Called with the path of an SQLite file and, if it is to die, a moment: `before-` or `after-` and one of `accept`,
-`enqueue`, `extract`, `checkpoint` (which takes the lease), `embed`, `decide`, `commit`. With `-when-another-waits`
-behind that, it stands still at that moment until another generation has found the scope's lease held, and dies then.
+Called with the path of an SQLite file and, if it is to die, a moment: `before-` or `after-` and one of `accept`
+(which enqueues the task, too), `extract`, `checkpoint` (which takes the lease), `embed`, `decide`, `commit`. With
+`-when-another-waits` behind that, it stands still at that moment until another generation has found the scope's lease
+held, and dies then.
 The model is scripted, or Gemini where the environment says so. Prints the URL when it serves. The kill is SIGKILL, so
 nothing is tidied up.
 """
@@ -94,8 +95,6 @@ def _step(writes: Sequence[Write]) -> str | None:
     for write in writes:
         data = write.data if isinstance(write, Create | Put | Patch) else {}
         collection = write.path.split("/")[-2]
-        if collection == "tasks" and isinstance(write, Create):
-            return "enqueue"
         if collection == "operations" and isinstance(write, Create) and data.get("stage") == "accepted":
             return "accept"
         if collection == "operations" and data.get("stage") == "extracted":

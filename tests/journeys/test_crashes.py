@@ -7,7 +7,6 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +34,8 @@ _ENGINE = EngineName("crashes", "us-central1", "1")
 _SCOPE = {"user_id": "ada"}
 
 BEFORE_IT_WAS_ACCEPTED = ("before-accept",)
-NEVER_QUEUED = ("after-accept", "before-enqueue")
 UNDER_WAY = (
-    "after-enqueue",
+    "after-accept",
     "before-extract",
     "after-extract",
     "before-checkpoint",
@@ -49,13 +47,6 @@ UNDER_WAY = (
     "before-commit",
     "after-commit",
 )
-
-
-class _Later:
-    """The machine's clock, a quarter of an hour later."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + timedelta(minutes=15)
 
 
 @pytest.fixture
@@ -159,18 +150,6 @@ def test_what_was_not_accepted_before_the_crash_does_not_exist(
     assert _known(served) == {KNOWN: [KNOWN], REPEATED: [REPEATED]}
 
 
-@pytest.mark.parametrize("moment", NEVER_QUEUED)
-def test_what_was_stored_but_never_queued_is_taken_up_later(
-    data: str, serve: Serve, models: Models, crash: Crash, moment: str
-) -> None:
-    """The client was never told; it may ask again, and what it asked before does not lie about undone."""
-    assert crash(moment, (SAID, REPEATED)) == [None]
-    served = serve(data=data, **models.think_as(ScriptedModel(decide=moves)), clock=_Later())
-    [operation] = _finished(served)
-    assert len(operation["response"]["generatedMemories"]) == 2
-    assert _known(served) == CLEAN
-
-
 @pytest.mark.parametrize("moment", UNDER_WAY)
 def test_a_generation_survives_a_crash_at_any_step(
     data: str, serve: Serve, models: Models, crash: Crash, moment: str
@@ -184,8 +163,8 @@ def test_a_generation_survives_a_crash_at_any_step(
     actions = [change["action"] for change in operation["response"]["generatedMemories"]]
     assert actions == ["UPDATED", "UPDATED"]
     assert _known(served) == CLEAN
-    step = (*BEFORE_IT_WAS_ACCEPTED, *NEVER_QUEUED, *UNDER_WAY).index(moment)
-    paid = step >= (*BEFORE_IT_WAS_ACCEPTED, *NEVER_QUEUED, *UNDER_WAY).index("after-checkpoint")
+    step = (*BEFORE_IT_WAS_ACCEPTED, *UNDER_WAY).index(moment)
+    paid = step >= (*BEFORE_IT_WAS_ACCEPTED, *UNDER_WAY).index("after-checkpoint")
     assert model.extractions == (0 if paid else 1)
     assert model.decisions == (0 if moment == "after-commit" else 1)
 

@@ -6,21 +6,25 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from memorybank.bank import engines
+from memorybank.bank import engines, operations, worker
 from memorybank.bank.config_cache import ConfigCache
 from memorybank.bank.memories import crud, explain, retrieve
 from memorybank.errors import NotFound
 from memorybank.ports.documents import DocumentStore
+from memorybank.ports.tasks import RunningQueue, Task
 from memorybank.resources.memory import Memory
 from memorybank.resources.names import EngineName, path_of
 from memorybank.resources.retrieval import RetrieveMemoriesRequest
+from memorybank.tasks.in_process import InProcessQueue
 from memorybank.testing.scripted import ScriptedModel
 from tests.unit.policy import SCOPE, Policy, open_policy
 from tests.unit.streaming import MINUTE, Streaming, event, rule
+from tests.waiting import LONG
 
 READS = ("get", "get_many", "query", "count", "nearest", "below")
 
@@ -115,8 +119,13 @@ def test_a_search_of_the_past_is_one_search_and_a_read_for_each_memory_that_chan
 def test_accepting_a_generation_is_one_read_one_commit_and_one_task(policy: Policy) -> None:
     calls = _counting(policy)
     policy.accept("I like tea")
-    # The queue of these tests keeps its tasks in the same store: the second commit is the task.
-    assert calls == {"get": 1, "commit": 2}
+    # The queue of these tests keeps its tasks in the same store: the task is in the same commit.
+    assert calls == {"get": 1, "commit": 1}
+    elsewhere: list[Task] = []
+    ports = replace(policy.ports, queue=cast(RunningQueue, SimpleNamespace(enqueue=elsewhere.append)))
+    calls.clear()
+    replace(policy, ports=ports).accept("I like plums")
+    assert (calls, len(elsewhere)) == ({"get": 1, "commit": 1}, 1)
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -125,9 +134,9 @@ def test_a_generation_of_new_facts_costs_two_commits_and_one_search_for_each(pol
     name = policy.accept(*(f"I like tea number {number}" for number in range(count)))
     calls = _counting(policy)
     policy.deliver(name)
-    # In one call the operation and the engine; the scope, and the exact repeats; and, as this bank remembers no
-    # configuration, the engine once more after the extraction.
-    assert calls == {"get_many": 1, "get": 2, "query": 1, "nearest": count, "commit": 2}
+    # In one call the operation and the engine; in one the scope and, as this bank remembers no configuration, the
+    # engine once more after the extraction; and the exact repeats.
+    assert calls == {"get_many": 2, "query": 1, "nearest": count, "commit": 2}
 
 
 def test_a_generation_of_repeats_costs_two_commits_and_no_search(policy: Policy) -> None:
@@ -135,7 +144,27 @@ def test_a_generation_of_repeats_costs_two_commits_and_no_search(policy: Policy)
     name = policy.accept("I like tea")
     calls = _counting(policy)
     policy.deliver(name)
-    assert calls == {"get_many": 1, "get": 2, "query": 1, "commit": 2}
+    assert calls == {"get_many": 2, "query": 1, "commit": 2}
+
+
+def test_a_generation_on_one_machine_costs_three_commits_and_five_reads(policy: Policy) -> None:
+    """Its task comes with the operation and goes with the result; who waits for the answer reads that once."""
+    policy.remember("I live in Paris")
+    queue = InProcessQueue(policy.ports.store, clock=policy.clock, poll=LONG, visibility=LONG)
+    ports = replace(policy.ports, queue=queue)
+    costs: list[Counter[str]] = []
+    with queue:
+        queue.start(lambda attempt: worker.run(ports, attempt))
+        for number in range(9):  # the first may come before the queue has looked whether something waits already
+            calls = _counting(policy)
+            name = replace(policy, ports=ports).accept(f"I like tea number {number}")
+            identifier = name.rpartition("/")[2]
+            operation = operations.wait(ports, policy.engine, identifier, parent=str(policy.engine), timeout=LONG)
+            assert queue.wait_idle(LONG)
+            assert operation.done
+            costs.append(Counter({name: count for name, count in calls.items() if name != "count"}))
+    assert Counter(get=2, get_many=2, query=1, nearest=1, commit=3) in costs
+    assert policy.tasks() == []
 
 
 def test_a_generation_does_not_read_an_engine_that_its_instance_remembers(policy: Policy) -> None:

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 import memorybank
-from memorybank.errors import ResourceExhausted, Unavailable
+from memorybank.errors import AlreadyExists, ResourceExhausted, Unavailable
 from memorybank.ports.clock import Clock, SystemClock
-from memorybank.ports.documents import Document, Patch, Query, Version, Write
-from memorybank.ports.tasks import Attempt, Task
+from memorybank.ports.documents import Create, Delete, Document, Patch, Put, Query, Version, Write
+from memorybank.ports.tasks import Attempt, Ending, Task
 from memorybank.storage.sqlite import SqliteStore
 from memorybank.tasks.in_process import InProcessQueue
 from memorybank.testing.contracts.queue import Deliveries
@@ -110,6 +110,44 @@ def flaky(path: Path) -> Iterator[FlakyStore]:
     store = FlakyStore(path)
     yield store
     store.close()
+
+
+def test_a_task_comes_with_other_writes_or_not_at_all(open_store: OpenStore, open_queue: OpenQueue) -> None:
+    deliveries, store = Deliveries(), open_store()
+    queue = open_queue()
+    queue.start(deliveries)
+    queue.enqueue_with(Task("one", "body"), [Create("notes/n", {"text": "x"})])
+    with pytest.raises(AlreadyExists):
+        queue.enqueue_with(Task("two", "body"), [Create("notes/n", {"text": "y"})])
+    assert queue.wait_idle(LONG)
+    assert deliveries.names == ["one"]
+    assert store.below("tasks", limit=9) == []
+
+
+def test_a_handler_may_end_its_task_in_a_commit_of_its_own(open_store: OpenStore, open_queue: OpenQueue) -> None:
+    store = open_store()
+    left: list[list[str]] = []
+
+    def handle(attempt: Attempt) -> None:
+        writes = [Put("notes/n", {"text": "x"}), *attempt.ending.writes]
+        store.commit(writes)
+        attempt.ending.note(writes)
+        left.append(store.below("tasks", limit=9))
+
+    queue = open_queue()
+    queue.start(handle)
+    queue.enqueue(Task("one", "body"))
+    until(lambda: left)
+    assert queue.wait_idle(LONG)
+    assert left == [[]]
+
+
+def test_an_ending_that_was_not_committed_ends_nothing() -> None:
+    ending = Ending((Delete("tasks/one"),))
+    ending.note([Delete("tasks/two")])
+    assert not ending.committed
+    ending.note([Delete("tasks/one"), Delete("tasks/two")])
+    assert ending.committed
 
 
 def test_a_task_outlives_the_queue_that_took_it(open_queue: OpenQueue) -> None:
@@ -360,7 +398,7 @@ def test_a_dispatcher_that_has_died_is_started_again_and_delivers(open_queue: Op
             return super()._deliver_due()
 
     deliveries, path = Deliveries(), open_queue()
-    queue = Dying(path._store, clock=SystemClock(), poll=MOMENT)  # noqa: SLF001 - the test's own file
+    queue = Dying(path.store, clock=SystemClock(), poll=MOMENT)
     queue.start(deliveries)
     queue.enqueue(Task("t", "body"))
     until(lambda: queue.revive() == ["task-dispatcher"])

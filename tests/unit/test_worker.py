@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -23,7 +25,7 @@ from memorybank.errors import (
 )
 from memorybank.ports.documents import Delete, Patch, Write
 from memorybank.ports.models import Action, Decision, DecisionRequest, ExtractedFact, ExtractionRequest
-from memorybank.ports.tasks import Attempt, Task
+from memorybank.ports.tasks import Attempt, RunningQueue, Task
 from memorybank.resources.memory import Memory
 from memorybank.resources.names import path_of
 from memorybank.testing.scripted import ScriptedModel, sentences
@@ -481,16 +483,15 @@ def test_the_deletion_of_an_engine_cannot_be_cancelled() -> None:
 
 
 def test_an_operation_whose_acceptance_died_before_the_queue_had_it_is_taken_up_by_the_sweep() -> None:
-    policy = open_policy(wrap=Interfering)
+    policy = open_policy()
 
-    def die(writes: Sequence[Write]) -> None:
-        if any(write.path.startswith("tasks/") for write in writes):
-            raise SystemExit
+    def die(task: Task) -> None:
+        del task
+        raise SystemExit
 
-    policy.interfere(die)
+    elsewhere = cast(RunningQueue, SimpleNamespace(enqueue=die))
     with pytest.raises(SystemExit):
-        policy.accept(TEA)
-    policy.interfere(lambda _: None)
+        replace(policy, ports=replace(policy.ports, queue=elsewhere)).accept(TEA)
     sweep.sweep(policy.ports)
     assert policy.tasks() == []
     policy.clock.advance(timedelta(minutes=10))

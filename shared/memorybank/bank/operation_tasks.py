@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from memorybank.bank.ports import Ports
 from memorybank.errors import Aborted, MemoryBankError, NotFound
 from memorybank.ports.documents import Document, Order, Patch, Query, Where
-from memorybank.ports.tasks import Task, lane_of
+from memorybank.ports.tasks import StoredQueue, Task, lane_of
 
 TASK_FIELDS = ("acceptance", "scope_key")
 """The fields that `task_of` needs besides the name of the operation."""
@@ -27,6 +27,12 @@ def task_of(operation: Document, *step: object, run_at: datetime | None = None) 
     data = operation.data
     parts = [operation.id, *filter(None, [data.get("acceptance")]), *step]
     return Task("-".join(map(str, parts)), data["name"], run_at=run_at, lane=lane_of(data.get("scope_key")))
+
+
+def joint_queue(ports: Ports) -> StoredQueue | None:
+    """Return the queue if it keeps its tasks in the bank's own store, so that a commit can enqueue a task as well."""
+    queue = ports.queue
+    return queue if isinstance(queue, StoredQueue) and queue.store is ports.store else None
 
 
 def is_of_another_acceptance(task: Task, operation: Document) -> bool:

@@ -17,6 +17,7 @@ from memorybank.bank.ports import Ports
 from memorybank.errors import Cancelled, FailedPrecondition, MemoryBankError, NotFound
 from memorybank.models import usage
 from memorybank.ports.documents import Create, Data, Delete, Document, Order, Patch, Query, Where, Write
+from memorybank.ports.tasks import StoredQueue
 from memorybank.resources.names import EngineName
 from memorybank.resources.operation import Operation, Waiting
 from memorybank.resources.operation_kinds import OperationKind, kind_of
@@ -44,6 +45,9 @@ STATE_FIELDS = tuple(name for name in _FIELDS if name not in ("response", "parts
 """The fields that say how an operation stands that is not done."""
 
 _LONGEST_WAIT = timedelta(seconds=30)
+_AT_WORK = timedelta(seconds=1)
+"""How long a call waits for work in this process without looking: somebody may cancel the operation meanwhile."""
+
 STALLED_AFTER = timedelta(minutes=10)
 """How long after its last step an operation counts as stalled."""
 
@@ -258,6 +262,8 @@ def wait(ports: Ports, engine: EngineName, identifier: str, *, parent: str, time
     """Return the operation as soon as it is done, or in its current state after `timeout` (at most 30 s)."""
     deadline = time.monotonic() + min(timeout, _LONGEST_WAIT).total_seconds()
     pause = 0.002
+    if isinstance(ports.queue, StoredQueue):  # it may be at work in this process, which need not look then
+        ports.queue.join(f"{parent}/operations/{identifier}", min(timeout, _AT_WORK))
     while True:
         operation = get(ports, engine, identifier, parent=parent)
         if operation.done or time.monotonic() + pause > deadline:

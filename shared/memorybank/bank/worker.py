@@ -38,7 +38,7 @@ def run(ports: Ports, attempt: Attempt) -> None:
             _give_up(ports, path, Internal("every attempt at the operation was lost: its process died each time"))
         return
     try:
-        finisher_of(kind)(Delivery(ports, document, attempt.task.name, config))
+        finisher_of(kind)(Delivery(ports, document, attempt.task.name, config, attempt.ending))
     except Exception as error:
         if not kind.ends_on_failure or not _is_taken_care_of(ports, path, attempt=attempt, error=error):
             raise

@@ -8,13 +8,14 @@ marked.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from memorybank.errors import Internal
+from memorybank.ports.documents import DocumentStore, Write
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,500}")
 _MOST_BODY = 10_000
@@ -44,6 +45,22 @@ def lane_of(scope_key: str | None) -> str:
     return sha256(scope_key.encode()).hexdigest()[:8] if scope_key else ""
 
 
+@dataclass
+class Ending:
+    """Lets a handler end its task in the commit that finishes its work, which spares the queue a commit of its own.
+
+    The handler may add `writes` to that commit, and tells what it has committed. A queue that keeps its tasks elsewhere
+    has none.
+    """
+
+    writes: tuple[Write, ...] = ()
+    committed: bool = False
+
+    def note(self, committed: Sequence[Write]) -> None:
+        """Note that the task has ended if these writes, which were committed, end it."""
+        self.committed = self.committed or (bool(self.writes) and all(write in committed for write in self.writes))
+
+
 @dataclass(frozen=True)
 class Attempt:
     """One delivery of a task to the handler. `number` counts from 1; `final` says that no other attempt will follow.
@@ -56,6 +73,7 @@ class Attempt:
     number: int
     final: bool
     exhausted: bool = False
+    ending: Ending = field(default_factory=Ending)
 
 
 Handler: TypeAlias = Callable[[Attempt], None]
@@ -67,6 +85,27 @@ class TaskQueue(Protocol):
 
     def enqueue(self, task: Task) -> None:
         """Enqueue a task for delivery at least once. If a task of that name already waits, nothing changes."""
+        ...
+
+
+@runtime_checkable
+class StoredQueue(TaskQueue, Protocol):
+    """A queue that keeps its tasks in a document store, so that a task can be part of a commit of that store."""
+
+    @property
+    def store(self) -> DocumentStore:
+        """The store of the tasks."""
+        ...
+
+    def enqueue_with(self, task: Task, writes: Sequence[Write]) -> None:
+        """Enqueue a task in one commit with other writes: all of it happens, or nothing and the error is raised.
+
+        A taken name is `AlreadyExists`, too.
+        """
+        ...
+
+    def join(self, body: str, timeout: timedelta) -> None:
+        """Wait until this process has delivered the task with this body; return at once if it is not doing that."""
         ...
 
 

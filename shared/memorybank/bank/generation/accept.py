@@ -8,7 +8,7 @@ import json
 from datetime import timedelta
 
 from memorybank.bank import engines, operations, payloads
-from memorybank.bank.operation_tasks import task_of
+from memorybank.bank.operation_tasks import joint_queue, task_of
 from memorybank.bank.ports import Ports
 from memorybank.errors import Aborted, AlreadyExists, MemoryBankError
 from memorybank.ports.clock import id_of
@@ -80,7 +80,6 @@ def _begin(ports: Ports, operation: Document) -> Operation:
     """Create an operation and enqueue its work; `AlreadyExists` if its id is taken."""
     try:
         _create(ports, operation)
-        ports.queue.enqueue(task_of(operation))
     except AlreadyExists:
         raise
     except MemoryBankError:
@@ -91,13 +90,18 @@ def _begin(ports: Ports, operation: Document) -> Operation:
 
 
 def _create(ports: Ports, operation: Document) -> None:
-    """Create an operation; `AlreadyExists` if its id is taken by another acceptance."""
+    """Create an operation and enqueue its work; `AlreadyExists` if its id is taken by another acceptance."""
+    create, queue = Create(operation.path, operation.data), joint_queue(ports)
     try:
-        ports.store.commit([Create(operation.path, operation.data)])
+        if queue is not None:
+            queue.enqueue_with(task_of(operation), [create])
+            return
+        ports.store.commit([create])
     except AlreadyExists:
         found = ports.store.get(operation.path)
         if found is None or found.data.get("acceptance") != operation.data["acceptance"]:
             raise  # otherwise this very commit arrived twice, and its second answer came back
+    ports.queue.enqueue(task_of(operation))
 
 
 def _is_taken_up(ports: Ports, operation: Document) -> bool:

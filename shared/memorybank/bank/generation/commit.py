@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from memorybank.bank import operations, payloads
+from memorybank.bank import engines, operations, payloads
 from memorybank.bank.conflict_retry import retry_on_conflict
 from memorybank.bank.generation import extract
 from memorybank.bank.generation.apply import Consolidation
@@ -33,7 +33,7 @@ from memorybank.errors import Aborted, AlreadyExists, MemoryBankError, NotFound
 from memorybank.ports.documents import Data, Document, Order, Patch, Query, Where, Write
 from memorybank.ports.models import ExtractedFact
 from memorybank.ports.sizes import MAX_COMMIT, size_of_value
-from memorybank.resources.config import MemoryBankConfig
+from memorybank.ports.tasks import Ending
 from memorybank.resources.names import engine_of
 
 _log = logging.getLogger(__name__)
@@ -51,20 +51,26 @@ _MOST_NEWCOMERS = 100
 def commit_scope(
     ports: Ports,
     operation: Document,
-    config: MemoryBankConfig,
     *,
     checkpoint: Data | None = None,
     also: tuple[Write, ...] = (),
+    ending: Ending,
 ) -> None:
     """Commit an operation whose facts are extracted, and all others that wait for its scope.
 
     `checkpoint` holds the operation's fields with its facts if they are not written yet. They are written, together
-    with `also`, in the commit that takes the lease or registers the operation as waiting for it.
+    with `also`, in the commit that takes the lease or registers the operation as waiting for it. The commit that
+    finishes the operation ends its task.
     """
     engine, key = engine_of(operation.path), operation.data["scope_key"]
     writes = (Patch(operation.path, checkpoint, version=operation.version), *also) if checkpoint else ()
     proof = () if checkpoint else (operations.require_exists(ports, operation.path),)
-    lease, versions = acquire(ports, engine.child("scopes", key), owner=operation.id, also=writes, proof=proof)
+    # Extraction may have taken a while; the vectors compared from here on must come from the model configured now.
+    scope, recent = engines.get_with_config(ports, engine.child("scopes", key))
+    config = recent()
+    lease, versions = acquire(
+        ports, engine.child("scopes", key), owner=operation.id, also=writes, proof=proof, read=(scope,)
+    )
     if versions:
         operation = replace(operation, data={**operation.data, **(checkpoint or {})}, version=versions[0])
     if isinstance(lease, Held):
@@ -72,7 +78,7 @@ def commit_scope(
         ports.queue.enqueue(task_of(operation, *step, run_at=lease.until + _LOOK_BACK_AFTER))
         return
     matcher = Matcher(ports, engine, config, key)
-    _Committer(ports, matcher, Decider(matcher), operation).drain(lease)
+    _Committer(ports, matcher, Decider(matcher), operation, ending).drain(lease)
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,7 @@ class _Committer:
     matcher: Matcher
     decider: Decider
     own: Document
+    ending: Ending
 
     def drain(self, lease: Lease) -> None:
         """Commit until no operation waits any more; the last commit releases the lease."""
@@ -139,7 +146,7 @@ class _Committer:
         removed: list[Write] = []
         if not left:
             done = operations.Outcome(response=answer_of(changes), changes=done["changes"]).data(self.ports)
-            removed = payloads.removals(document)
+            removed = [*payloads.removals(document), *(self.ending.writes if document.path == self.own.path else ())]
         elif changes == earlier and not consolidation.applied(document.path):
             return []
         else:
@@ -164,6 +171,7 @@ class _Committer:
                     raise Aborted("memories changed during consolidation") from conflict
                 lease, hold = present, True  # the only change is a new waiting operation, which is next
             else:
+                self.ending.note(writes)
                 return lease.kept(version) if hold else None
         raise Aborted("new operations kept joining before the commit")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-from memorybank.bank import engines, operations, payloads
+from memorybank.bank import operations, payloads
 from memorybank.bank.delivery import Delivery
 from memorybank.bank.generation import accept, commit, extract
 from memorybank.bank.generation.checkpoint import CheckpointedReading, checkpoint_of
@@ -13,6 +13,7 @@ from memorybank.bank.ports import Ports
 from memorybank.errors import MemoryBankError
 from memorybank.models.usage import Meter, current, metered, timed
 from memorybank.ports.documents import Document, Patch
+from memorybank.ports.tasks import Ending
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.names import engine_of
 
@@ -23,7 +24,7 @@ def finish(delivery: Delivery) -> None:
     config = delivery.config()
     with metered(Meter(document.data.get("usage") or {}, dict(document.data.get("seconds") or {}))):
         try:
-            _generate(ports, document, config)
+            _generate(ports, document, config, ending=delivery.ending)
         except Exception:
             if current() is not None:
                 with contextlib.suppress(MemoryBankError):
@@ -31,9 +32,9 @@ def finish(delivery: Delivery) -> None:
             raise
 
 
-def _generate(ports: Ports, document: Document, config: MemoryBankConfig) -> None:
+def _generate(ports: Ports, document: Document, config: MemoryBankConfig, *, ending: Ending) -> None:
     if document.data["stage"] != "accepted":
-        commit.commit_scope(ports, document, config)
+        commit.commit_scope(ports, document, ending=ending)
         return
     request = accept.request_of(ports, document)
     kept = CheckpointedReading(ports, document)
@@ -44,9 +45,9 @@ def _generate(ports: Ports, document: Document, config: MemoryBankConfig) -> Non
     facts, left_out = found.facts, {"left_out": combined(None, found.left_out)}
     if facts:
         checkpoint = checkpoint_of(ports, document, request, facts=facts) | left_out | operations.cost()
-        # Extraction may have taken a while; the vectors compared from here on must come from the model configured now.
-        config = engines.recent_config(ports, engine_of(document.path))
-        commit.commit_scope(ports, document, config, checkpoint=checkpoint, also=parts)
+        commit.commit_scope(ports, document, checkpoint=checkpoint, also=parts, ending=ending)
     else:
         outcome = operations.Outcome(response={}).data(ports) | left_out | operations.cost()
-        ports.store.commit([Patch(document.path, outcome, version=document.version), *parts])
+        writes = [Patch(document.path, outcome, version=document.version), *parts, *ending.writes]
+        ports.store.commit(writes)
+        ending.note(writes)

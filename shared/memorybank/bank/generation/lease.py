@@ -56,16 +56,23 @@ class Held:
 
 
 def acquire(
-    ports: Ports, path: str, *, owner: str, also: tuple[Write, ...] = (), proof: tuple[Write, ...] = ()
+    ports: Ports,
+    path: str,
+    *,
+    owner: str,
+    also: tuple[Write, ...] = (),
+    proof: tuple[Write, ...] = (),
+    read: tuple[Document | None, ...] = (),
 ) -> tuple[Lease | Held, list[Version]]:
     """Take the lease of the scope whose document is at `path`, or register as a waiter.
 
     Either is a single commit together with the writes of `also`, whose new versions are returned. An owner may take
     over its own lease, because its earlier attempt has died. If the scope has no document yet, the commit includes
-    `proof`: these writes fail if the work is gone, so that the document of an erased scope is not recreated.
+    `proof`: these writes fail if the work is gone, so that the document of an erased scope is not recreated. `read` is
+    the scope's document, if it has just been read.
     """
+    [document] = read or (ports.store.get(path),)
     while True:
-        document = ports.store.get(path)
         now = ports.clock.now()
         try:
             if document is None:
@@ -78,6 +85,7 @@ def acquire(
             changed = ports.store.get(path)
             if (changed and changed.version) == (document and document.version):
                 raise
+            document = changed
 
 
 def _take(

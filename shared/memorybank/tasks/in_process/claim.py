@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from threading import Lock
+from threading import Event, Lock
 
 from memorybank.errors import Aborted, NotFound
-from memorybank.ports.documents import Data, Delete, Document, DocumentStore, Patch, Write
+from memorybank.ports.documents import Data, Delete, Document, DocumentStore, Patch, Version, Write
 
 SUSPECT_AFTER = 3
 """How many deliveries may die with their process before the task is delivered alone."""
@@ -74,20 +74,32 @@ class Record:
         }
 
 
+NEW = Record(begun=0, failed=0, lost=0, lost_alone=0, exhausted=False)
+"""The record of a task that was never delivered."""
+
+
 class Claim:
     """The right to deliver one task. It holds until somebody else changes the task's document.
 
-    Others may take the task `term` after the claim was last extended.
+    Others may take the task `term` after the claim was last extended. A claim on a document without a version holds
+    from `stored` on. `over` is set when the delivery has ended.
     """
 
     def __init__(self, store: DocumentStore, document: Document, *, term: timedelta) -> None:
         self.path = document.path
+        self.body: str = document.data["body"]
         self.term = term
         self.lane: str = document.data.get("lane") or document.path
+        self.over = Event()
         self._store = store
         self._lock = Lock()  # the heartbeat and the handler's thread write in turn, each on top of the other's version
         self._version = document.version
-        self._held = True
+        self._held = document.version is not None
+
+    def stored(self, version: Version) -> None:
+        """Begin to hold: the task has been stored as claimed."""
+        with self._lock:
+            self._version, self._held = version, True
 
     def keep(self, data: Data) -> bool:
         """Change the document and say whether the claim still holds."""
