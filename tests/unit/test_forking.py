@@ -51,10 +51,10 @@ def test_it_ends_as_a_started_program_does(script: Callable[[str], Path], code: 
 
 def test_it_has_its_arguments_its_environment_and_its_output(script: Callable[[str], Path]) -> None:
     path = script("import os, sys\nprint(sys.argv[1:], dict(os.environ), __name__)\n")
-    with fork_process([path, "a", "b"], env={"A": "1"}, stdout=subprocess.PIPE) as process:
+    with fork_process([path, "a", "b"], env={"OF_THE_PROGRAM": "1"}, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        assert process.stdout.read() == "['a', 'b'] {'A': '1'} __main__\n"
-    assert "A" not in os.environ
+        assert process.stdout.read() == "['a', 'b'] {'OF_THE_PROGRAM': '1'} __main__\n"
+    assert "OF_THE_PROGRAM" not in os.environ
 
 
 def test_what_it_is_to_do_at_its_end_is_done(script: Callable[[str], Path]) -> None:
