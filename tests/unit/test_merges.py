@@ -58,6 +58,14 @@ def test_a_fact_that_adds_no_number_date_or_negation_may_be_taken_for_known(new:
         ("Я не ем мясо", "Я ем мясо"),
         ("Ik eet geen vlees", "Ik eet vlees"),
         ("Jag äter inte kött", "Jag äter kött"),
+        ("En syö lihaa", "Syön lihaa"),
+        ("Nejedu do Brna", "Jedu do Brna"),
+        ("My arm is out of the sling", "My arm is in a sling"),
+        ("Yemek tuzsuz", "Yemek tuzlu"),
+        ("I have at most three keys", "I have at least three keys"),
+        ("I am free except on Tuesday", "I am free on Tuesday"),
+        ("I borrowed Lena's drill", "Lena borrowed my drill"),
+        ("Priya works the night shift", "Priya manages the night shift"),
         ("Et yemiyorum", "Et yiyorum"),
         ("나는 고기를 안 먹어요", "나는 고기를 먹어요"),
         ("मैं मांस नहीं खाता", "मैं मांस खाता"),
@@ -308,3 +316,23 @@ def test_a_request_to_forget_names_what_the_memory_is_about(forget: str, known: 
 )
 def test_what_is_certain_now_was_not_known_for_certain(fact: str, known: str) -> None:
     assert not keep_is_safe(fact, known)
+
+
+@pytest.mark.parametrize(
+    ("fact", "known", "safe"),
+    [
+        ("My arm is out of the sling", "My arm is in a sling", True),
+        ("Nobody here reads music", "Everybody here reads music", True),
+        ("I grow leeks on my balcony", "I can't stand leeks", False),
+        ("I can't stand leeks", "I grow leeks on my balcony", False),
+    ],
+)
+def test_contraries_of_place_and_quantity_end_a_fact_and_a_feeling_about_it_does_not(
+    fact: str, known: str, *, safe: bool
+) -> None:
+    assert delete_is_safe(fact, known) is safe
+
+
+def test_what_one_does_is_not_forgotten_for_the_same_doing_with_another_object() -> None:
+    assert not forget_is_safe("I keep hens", "I keep bees")
+    assert forget_is_safe("I keep bees", "I keep bees")

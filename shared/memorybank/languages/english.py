@@ -75,6 +75,9 @@ _SHAPES = {
 ENGLISH = Language(
     "en",
     negations=words("no not never none nor cannot without hardly barely scarcely"),
+    own_negations=words("""
+        nobody nothing nowhere cant dont doesnt didnt isnt wasnt wont aint couldnt wouldnt shouldnt arent havent hasnt
+    """),
     negation_parts=("n't", "n\u2019t"),
     denial_parts=("used to ",),
     denials=words("hate dislike detest refuse refuses lack lacks stopped quit former formerly"),

@@ -7,5 +7,6 @@ from memorybank.languages.language import Language, words
 TURKISH = Language(
     "tr",
     negations=words("değil yok"),
+    negated_form=r"\w(?:m[iıuü]yor|m[ae]m\b|m[ae]z|m[ae]d[ıi])",
 )
 """Turkish."""

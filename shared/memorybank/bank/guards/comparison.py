@@ -11,11 +11,15 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from memorybank.languages.language import words
+from memorybank.languages.meanings.known import table_of
 from memorybank.languages.meanings.places import PLACES
 from memorybank.languages.meanings.sentence import Sentence, Word
 from memorybank.languages.meanings.values import Value, same_in
 
-MARKERS = frozenset({"now", "change", "stop", "past", "also", "plan", "compare", "and", "only", "report", "if"})
+SCOPES = frozenset({"only", "except", "minimum", "maximum"})
+"""Senses that say of how much a statement is true."""
+
+MARKERS = SCOPES | {"now", "change", "stop", "past", "also", "plan", "compare", "and", "report", "if", "filler"}
 """Senses that say how a statement relates to another one, or to time, and nothing of their own."""
 
 LIGHT = frozenset({"live", "work", "have", "named", "age", "born", "origin"})
@@ -35,7 +39,7 @@ _INFLECTIONS = words(
     "а у е ы и ой ю я о ом ам ах ą ę ie u owi ить ать еть ять ть ать ać ić yć eć em om yu yi da de ta te dan den"
 )
 _INFLECTED = frozenset({"pl", "ru", "tr", "ko", "hi", "ar", "", "es", "pt", "it", "fr"})
-_EXACT_KIN = frozenset({"ar", "tr", "hi", "ko", "zh"})
+_EXACT_KIN = frozenset({"ar", "tr", "hi", "ko", "zh", "sv", "vi"})
 _KIN = frozenset({"uncle", "aunt", "grandmother", "grandfather", "mother-in-law", "father-in-law"})
 """Relatives for whom these languages have several words, by the side of the family."""
 
@@ -104,6 +108,11 @@ def things(sentence: Sentence) -> list[Word]:
     return list(sentence.content)
 
 
+def rest(sentence: Sentence) -> list[Word]:
+    """Return the words with content, without those that say how many of all it is."""
+    return [word for word in sentence.content if word.form not in sentence.share_words]
+
+
 def predicates(sentence: Sentence) -> frozenset[str]:
     """Return what a statement says of its subject, as far as it is known."""
     return sentence.senses - MARKERS
@@ -130,7 +139,25 @@ def reordered(one: Sentence, other: Sentence) -> bool:
         if moved != sorted(place for place in moved if place is not None):
             return True
     roles = [set(each.selves) & {"subject", "object"} for each in (one, other)]
-    return bool(actors) and all(len(each) == 1 for each in roles) and roles[0] != roles[1]
+    if bool(actors) and all(len(each) == 1 for each in roles) and roles[0] != roles[1]:
+        return True
+    if not compares and set(one.selves) == set(other.selves):
+        return False  # "Lyon is where I live"
+    first, second = (_actors(each, named) for each in (one, other))
+    return len(first) > 1 and first != second and sorted(first) == sorted(second)
+
+
+def _actors(sentence: Sentence, named: set[str]) -> list[str]:
+    """Return whom a statement names, in order, the speaker among them; "my sister" is but the sister."""
+    found: list[str] = []
+    for number, word in enumerate(sentence.words):
+        after = sentence.words[number + 1] if number + 1 < len(sentence.words) else None
+        owns = word.kind == "self" and word.key == "own" and after is not None and after.kind in ("person", "name")
+        if word.kind == "self" and not owns:
+            found.append("I")
+        elif word.kind == "person" or word.key in named:
+            found.append(word.key)
+    return found
 
 
 def _stands_for(one: Word, other: Word, code: str) -> bool:
@@ -149,6 +176,8 @@ def _alike(one: Word, other: Word, code: str) -> bool:
         return True
     if other.kind == "silent":
         return first == f"{second}s"
+    if any(one.key.endswith(each) != other.key.endswith(each) for each in table_of(code).without):
+        return False  # sugarless is not sugar
     names = "name" in (one.kind, other.kind)
     return _stems_alike(first, second, code, names=names)
 
@@ -158,7 +187,7 @@ def _stems_alike(first: str, second: str, code: str, *, names: bool) -> bool:
         (n for n, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second))
     )
     tails = first[size:], second[size:]
-    if names and code not in ("pl", "ru", "tr", "ko", "hi", ""):
+    if names and code not in ("pl", "ru", "tr", "ko", "hi", "") and not table_of(code).inflects:
         return size >= _SHORT and set(tails) <= {"", "s", "es"}
     if code == "ko" and not names:
         return size >= 2 or (size == 1 and "" in tails)  # noqa: PLR2004  # two syllables make a word
@@ -167,7 +196,8 @@ def _stems_alike(first: str, second: str, code: str, *, names: bool) -> bool:
     endings = set(tails) <= _ENDINGS or (code in _INFLECTED and not names and set(tails) <= _ENDINGS | _INFLECTIONS)
     if code == "tr" and size >= _STEM and "" in tails and max(map(len, tails)) <= _TAIL:
         return True
-    if code in ("ru", "pl") and set(tails) <= _ENDINGS | _INFLECTIONS:
+    own = _INFLECTIONS if code in ("ru", "pl") else table_of(code).own_inflections
+    if own and set(tails) <= own | _ENDINGS:
         return True
     long = size > _STEM and max(map(len, tails)) <= _TAIL
     return endings or (long and not names) or (long and min(map(len, tails)) <= 1)

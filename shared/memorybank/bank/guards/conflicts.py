@@ -6,14 +6,18 @@ from memorybank.bank.guards.comparison import (
     LIGHT,
     MARKERS,
     OVER,
+    SCOPES,
     lacking,
     negative,
     predicates,
+    rest,
     said_in,
     shared,
     speaking,
     things,
 )
+from memorybank.bank.guards.contraries import contrary, feels_otherwise
+from memorybank.languages.meanings.known import table_of
 from memorybank.languages.meanings.sentence import Sentence, Word
 
 EXCLUSIVE = frozenset(
@@ -35,6 +39,7 @@ _PROFESSIONS = frozenset(
     {"doctor", "nurse", "teacher", "student", "lawyer", "dentist", "vet", "coach", "accountant", "therapist", "tutor"}
 )
 _GROUPS = {"diet": "eat", "pregnant": "marital", "favourite": "prefer"}
+_SHORT = 3
 _COMPOUND = len("lieblings")
 _VERB_LAST = frozenset({"ja", "ko", "hi", "tr"})
 
@@ -45,6 +50,7 @@ def conflict(new: Sentence, old: Sentence) -> str | None:
         return None
     found = (
         ("flip", _flips(new, old)),
+        ("flip", contrary(new, old)),
         ("change", _changes(new, old)),
         ("state", _same_state(new, old)),
         ("done", _done(new, old)),
@@ -64,7 +70,9 @@ def _flips(new: Sentence, old: Sentence) -> bool:
         return False
     if "stop" in new.senses and not new.negates and not _ends_it(new, old):
         return False
-    own, other = things(new), things(old)
+    own, other = rest(new), rest(old)
+    if feels_otherwise(new, old):
+        return False
     about = [word for word in own if said_in(word, old)]
     narrower = lacking(own, old)
     if negative(old) and about:  # what never was so is contradicted by a single case, and only by one of all of it
@@ -134,11 +142,12 @@ def _other_value(new: Sentence, old: Sentence) -> bool:
 
 
 def _other_share(new: Sentence, old: Sentence) -> bool:
-    """Tell whether they differ in how many of all it is, or how often, alone."""
-    if not new.shares or not old.shares or new.shares == old.shares or new.people != old.people:
+    """Tell whether they differ in how many of all it is, how often, or of how much it is true, alone."""
+    shares = bool(new.shares) and bool(old.shares) and new.shares != old.shares
+    scopes = new.senses & SCOPES != old.senses & SCOPES
+    if not (shares or scopes) or new.people != old.people or predicates(new) != predicates(old):
         return False
-    rests = [[word for word in things(each) if word.form not in each.share_words] for each in (new, old)]
-    return not lacking(rests[0], old) and not lacking(rests[1], new) and predicates(new) == predicates(old)
+    return not lacking(rest(new), old) and not lacking(rest(old), new)
 
 
 def _exclusive(new: Sentence, old: Sentence) -> bool:
@@ -150,7 +159,7 @@ def _exclusive(new: Sentence, old: Sentence) -> bool:
     if {"prefer", "favourite"} & (new.senses ^ old.senses):
         return False
     slot = _slot(old, both)
-    if slot and not both & _STATES and not lacking(slot, new):
+    if slot and not both & _STATES and not lacking(slot, new) and not _specified(new, old, slot[0]):
         return False  # both give it the same value: one says more
     return old.code in _VERB_LAST | {"zh"} or not lacking(_subject(old, both), new) or not _subject(new, both)
 
@@ -162,6 +171,20 @@ def _slot(sentence: Sentence, senses: frozenset[str]) -> list[Word]:
     before = [word for word in row[:at] if word.kind != "sense"]
     after = [word for word in row[at + 1 :] if word.kind != "sense"]
     return before[-1:] if sentence.code in _VERB_LAST or not after else after[:1]
+
+
+def _specified(new: Sentence, old: Sentence, slot: Word) -> bool:
+    """Tell whether both say more of a value that they share, and not the same: one company, and another company."""
+    if slot.kind != "content" or old.code in _VERB_LAST:
+        return False
+    after = [_after(each, slot) for each in (new, old)]
+    return all(after) and bool(lacking(after[0], old)) and bool(lacking(after[1], new))
+
+
+def _after(sentence: Sentence, slot: Word) -> list[Word]:
+    row = [word for word in sentence.words if word.kind in ("content", "name")]
+    at = next((n for n, word in enumerate(row) if word.key == slot.key), len(row))
+    return row[at + 1 : at + 2]
 
 
 def _subject(sentence: Sentence, senses: frozenset[str]) -> list[Word]:
@@ -209,12 +232,19 @@ def _owned(sentence: Sentence, begin: list[Word]) -> bool:
     """Tell whether a beginning is what a statement is about: it has "my", or the Japanese mark of a topic."""
     if sentence.code in ("tr", "ar") and begin and begin[0].kind == "person":
         return True  # the word for the person has the ending of "my"
+    if begin and begin[0].kind == "content" and len(begin[0].form) > _SHORT and _is_mine(begin[0], sentence.code):
+        return True
     if sentence.code != "ja" or not begin:
         at = next((n for n, word in enumerate(begin) if word.key == "own"), len(begin))
         return any(word.kind in ("content", "person") for word in begin[at:])
     row = list(sentence.words)
     after = row[row.index(begin[-1]) + 1 :]
     return bool(after) and after[0].form == "は"
+
+
+def _is_mine(word: Word, code: str) -> bool:
+    endings = table_of(code).mine
+    return bool(endings) and word.form.endswith(endings)
 
 
 def _possessed(new: Sentence, old: Sentence) -> bool:

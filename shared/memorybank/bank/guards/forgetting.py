@@ -58,6 +58,8 @@ def _has_another_object(new: Sentence, old: Sentence) -> bool:
         return False
     if new.selves[:1] == old.selves[:1] == ("own",) and lacking(own[:1], old) and lacking(things(old)[:1], new):
         return True  # my bike is not my car
+    if "subject" in new.selves and "subject" in old.selves:
+        return True  # who keeps bees does not keep hens
     if predicates(new) & predicates(old):
         return len(unsaid) == len(own)
     return bool(predicates(new) - LIGHT)

@@ -9,6 +9,7 @@ from memorybank.bank.guards.comparison import (
     LIGHT,
     MARKERS,
     OVER,
+    SCOPES,
     lacking,
     negative,
     predicates,
@@ -19,6 +20,7 @@ from memorybank.bank.guards.comparison import (
     things,
 )
 from memorybank.bank.guards.conflicts import INCLUSIVE, conflict, led_by_person, occupied
+from memorybank.bank.guards.contraries import opposed
 from memorybank.languages.language import words
 from memorybank.languages.meanings.sentence import Sentence, Word, sentence_of
 from memorybank.languages.meanings.values import same_in
@@ -47,10 +49,10 @@ def is_storable(text: str) -> bool:
 def keep_is_safe(fact: str, known: str) -> bool:
     """Tell whether a new fact may be treated as saying nothing beyond the known one."""
     new, old = sentence_of(fact, known), sentence_of(known, fact)
-    if negative(new) != negative(old) or reordered(new, old):
+    if negative(new) != negative(old) or reordered(new, old) or opposed(new, old):
         return False
-    marks = MARKERS - {"also", "now", "and"}
-    timing = {"stop", "past", "plan", "only", "report", "if"}
+    marks = MARKERS - {"also", "now", "and", "filler"}
+    timing = SCOPES | {"stop", "past", "plan", "report", "if"}
     if (new.senses & marks) - old.senses or (old.senses & timing) - new.senses:
         return False
     unsaid = lacking(speaking(new), old)
@@ -69,7 +71,21 @@ def _same_predicates(new: Sentence, old: Sentence) -> bool:
     extra, less = predicates(new) - predicates(old), predicates(old) - predicates(new)
     if not extra <= LIGHT or (extra - _FORM and less - _FORM):
         return False
+    if "work" in extra and _verbs_lost(new, old):
+        return False  # who manages the night shift need not work it
     return bool(things(new) or new.people or new.values or predicates(new) & predicates(old))
+
+
+def _verbs_lost(new: Sentence, old: Sentence) -> bool:
+    """Tell whether the new fact lacks a word with content that follows a name in the known one: probably its verb."""
+    pairs = zip(old.words, old.words[1:], strict=False)
+    return any(
+        one.kind in ("content", "name", "person")
+        and two.kind == "content"
+        and said_in(one, new)
+        and not said_in(two, new)
+        for one, two in pairs
+    )
 
 
 def _same_states(new: Sentence, old: Sentence) -> bool:

@@ -137,5 +137,9 @@ DUTCH = Meanings(
     spans=("van tot", "tussen en"),
     in_dates="de het in eind einde begin maand jaar",
     was="was waren had woonde werkte leefde studeerde gewoond gewerkt",
+    before_hour={-30: "half", 15: "kwart_over", -15: "kwart_voor"},
+    halves={0: "ochtends", 12: "middags avonds"},
+    opposites="voor/na met/zonder boven/onder",
+    privatives="loos vrij",
 )
 """Dutch."""

@@ -13,9 +13,10 @@ ENGLISH = Meanings(
         very really quite just only even still yet already always often usually sometimes much lot lots he she
         they them his her hers their him you your yours can could may might must shall should would will has have
         had having got get gets getting not no yes please because since until till between after before again
-        ever never don doesn didn isn aren wasn won cannot dr mr mrs ms prof sir
+        ever never lol tbh lmao imo omg um uh uhm er erm hmm ok okay don doesn didn isn aren wasn won
+        cannot dr mr mrs ms prof sir
     """,
-    subject="i we",
+    subject="i we im ive",
     object="me us myself ourselves",
     own="my our mine ours",
     articles="a an",
@@ -24,12 +25,16 @@ ENGLISH = Meanings(
         report: thinks says believes claims said thought told
         origin: come_from comes_from am_from m_from is_from
         only: only
+        filler: you_know i_mean kind_of sort_of kinda sorta
+        except: except except_for apart_from other_than everything_but anything_but excluding excepting
+        minimum: at_least no_fewer_than no_less_than minimum
+        maximum: at_most no_more_than up_to maximum
         live: live lives living lived reside resides residing home hometown moved move moves moving relocate* based
             dwell*
         work: work works working worked job employed employer employee occupation profession
         named: called named name names goes_by
         age: years_old year_old aged age old
-        born: birth born birthday birth_date
+        born: year_of_birth birth_year date_of_birth birth born birthday birth_date
         weigh: weigh* weight
         height: tall height
         cost: cost costs price priced rent pay_rent pay pays
@@ -43,7 +48,7 @@ ENGLISH = Meanings(
         diet: vegan vegetarian pescatarian omnivore
         have: had owned having have has own owns possess possesses got
         like: liked loved enjoyed like likes love loves enjoy enjoys adore adores fond fan keen
-        dislike: can_t_stand cannot_stand can_not_stand hate hates dislike dislikes detest* loathe*
+        dislike: can_t_stand cant_stand cannot_stand can_not_stand hate hates dislike dislikes detest* loathe*
         speak: spoke spoken speaking speak speaks fluent
         learn: learned learnt studied learn learns learning studying study
         play: played play plays playing
@@ -61,16 +66,17 @@ ENGLISH = Meanings(
             again back new cut_down postponed rescheduled correction actually no_longer anymore any_more not_anymore
             mistake sorry increased reduced upgraded
         stop: stolen expired has_expired stopped stop quit gave_up given_up sold cancelled canceled died
-            finished lost ended left
+            finished lost ended left handed_in submitted turned_in completed came_off got_off
             passed_away moved_out
         past: was_a was_an used_to formerly former previously until till ex
         also: also too another additionally besides return as_well other in_addition
-        plan: must should need_to have_to ought_to will 'll going_to plan plans planning want wants wanting intend*
+        plan: gonna wanna gotta must should need_to have_to ought_to
+            will 'll going_to plan plans planning want wants wanting intend*
             i_think probably maybe perhaps possibly suspect
             hope hopes hoping may might
             would_like looking_for thinking_of next_year next_month next_week tomorrow dream_of would want_to want_a
         compare: than over rather_than
-        and: and
+        and: and n
     """),
     people=entries("""
         mother: mother mothers mum mom mummy mama
@@ -136,6 +142,7 @@ ENGLISH = Meanings(
         car: car cars automobile automobiles
         afraid: afraid scared frightened terrified
         football: football soccer
+        drive: drive drives driving drove
         film: film films movie movies
         flat: flat flats apartment apartments
         phone: phone phones mobile cellphone smartphone telephone
@@ -146,8 +153,8 @@ ENGLISH = Meanings(
         shop: shop shops store stores
         ill: ill sick
         sport: exercise workout
-        big: big large
-        small: small little
+        big: big large huge
+        small: small little tiny
         autumn: autumn fall
         beginning: beginner novice
         aeroplane: plane planes aeroplane airplane
@@ -202,10 +209,12 @@ ENGLISH = Meanings(
         eighteenth, 19 nineteenth, 20 twentieth, 30 thirtieth, 40 fortieth, 50 fiftieth
     """),
     shares={
-        "all": "all every always everybody everyone whole",
+        "all": "all every always everybody everyone everything anything whole",
         "most": "most mostly usually normally generally",
         "some": "some sometimes occasionally partly",
+        "many": "many plenty numerous",
         "few": "few rarely seldom hardly",
+        "none": "nobody none nothing",
     },
     weekdays=listed("""
         monday mondays mon, tuesday tuesdays tue tues, wednesday wednesdays wed, thursday thursdays thu thurs,
@@ -220,5 +229,10 @@ ENGLISH = Meanings(
     spans=("from to", "from until", "from till", "from through", "between and"),
     in_dates="the of in end beginning start middle early late mid year",
     was="was were had did lived worked stayed studied used_to",
+    before_hour={30: "half_past", 15: "quarter_past", -15: "quarter_to quarter_of"},
+    after_hour={30: "and_a_half"},
+    halves={0: "morning", 12: "afternoon evening night"},
+    opposites="in/out on/off before/after above/below inside/outside with/without",
+    privatives="less -free",
 )
 """English."""

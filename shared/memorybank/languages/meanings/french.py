@@ -56,7 +56,7 @@ FRENCH = Meanings(
         stop: arrêté vendu quitté annulé terminé mort décédé perdu cessé
         past: autrefois ancien ancienne jusqu'en jusqu'à anciennement
         also: aussi également autre deuxième second
-        plan: vais veux voudrais prévois projette envie souhaite cherche prochaine prochain
+        plan: je_compte nous_comptons vais veux voudrais prévois projette envie souhaite cherche prochaine prochain
         compare: plutôt_que
         and: et
     """),
@@ -159,5 +159,8 @@ FRENCH = Meanings(
     spans=("de à", "d' à", "de jusqu'en", "du au", "entre et"),
     in_dates="le la l' en de du d' fin début mi mois année",
     was="étais était avais avait habitais habitait vivais vivait travaillais travaillait vécu habité travaillé",
+    after_hour={30: "et_demie et_demi", 15: "et_quart", -15: "moins_le_quart moins_quart"},
+    halves={0: "matin", 12: "après-midi soir"},
+    opposites="avant/après avec/sans sur/sous",
 )
 """French."""

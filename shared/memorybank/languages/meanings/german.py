@@ -173,5 +173,9 @@ GERMAN = Meanings(
     spans=("von bis", "vom bis", "zwischen und"),
     in_dates="dem den der das zum im ende anfang mitte jahr jahre jahres",
     was="war waren hatte wohnte lebte arbeitete studierte gewohnt gelebt gearbeitet studiert",
+    before_hour={-30: "halb", 15: "viertel_nach", -15: "viertel_vor dreiviertel"},
+    halves={0: "morgens vormittags früh", 12: "nachmittags abends nachts"},
+    opposites="vor/nach mit/ohne über/unter",
+    privatives="los frei",
 )
 """German."""

@@ -152,5 +152,8 @@ ITALIAN = Meanings(
     spans=("dal al", "da a", "tra e"),
     in_dates="il l' di del in fine inizio mese anno",
     was="ero era sono_stato sono_stata abitavo vivevo lavoravo vissuto abitato lavorato avevo",
+    after_hour={30: "e_mezza e_mezzo", 15: "e_un_quarto", -15: "meno_un_quarto"},
+    halves={0: "mattina", 12: "pomeriggio sera"},
+    opposites="prima/dopo con/senza sopra/sotto",
 )
 """Italian."""

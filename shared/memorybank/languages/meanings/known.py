@@ -7,11 +7,14 @@ from functools import cache, lru_cache
 
 from memorybank.languages.meanings.arabic import ARABIC
 from memorybank.languages.meanings.chinese import CHINESE
+from memorybank.languages.meanings.czech import CZECH
 from memorybank.languages.meanings.dutch import DUTCH
 from memorybank.languages.meanings.english import ENGLISH
+from memorybank.languages.meanings.finnish import FINNISH
 from memorybank.languages.meanings.french import FRENCH
 from memorybank.languages.meanings.german import GERMAN
 from memorybank.languages.meanings.hindi import HINDI
+from memorybank.languages.meanings.hungarian import HUNGARIAN
 from memorybank.languages.meanings.italian import ITALIAN
 from memorybank.languages.meanings.japanese import JAPANESE
 from memorybank.languages.meanings.korean import KOREAN
@@ -19,14 +22,22 @@ from memorybank.languages.meanings.polish import POLISH
 from memorybank.languages.meanings.portuguese import PORTUGUESE
 from memorybank.languages.meanings.russian import RUSSIAN
 from memorybank.languages.meanings.spanish import SPANISH
+from memorybank.languages.meanings.swedish import SWEDISH
 from memorybank.languages.meanings.table import Meanings, plain
 from memorybank.languages.meanings.turkish import TURKISH
+from memorybank.languages.meanings.ukrainian import UKRAINIAN
+from memorybank.languages.meanings.vietnamese import VIETNAMESE
 from memorybank.text.normal import nfkc
 
-LATIN = (ENGLISH, GERMAN, FRENCH, SPANISH, PORTUGUESE, ITALIAN, DUTCH, POLISH, TURKISH)
+LATIN = (
+    *(ENGLISH, GERMAN, FRENCH, SPANISH, PORTUGUESE, ITALIAN, DUTCH, POLISH, TURKISH),
+    *(SWEDISH, CZECH, FINNISH, HUNGARIAN, VIETNAMESE),
+)
 """Languages told apart by their words."""
 
-TABLES = (*LATIN, RUSSIAN, ARABIC, HINDI, KOREAN, JAPANESE, CHINESE)
+CYRILLIC = (RUSSIAN, UKRAINIAN)
+
+TABLES = (*LATIN, *CYRILLIC, ARABIC, HINDI, KOREAN, JAPANESE, CHINESE)
 """All languages with a table."""
 
 NONE = Meanings("")
@@ -46,10 +57,15 @@ _LETTERS = (
     (re.compile("ß"), GERMAN),
     (re.compile("[ñ¿¡]", re.IGNORECASE), SPANISH),
     (re.compile("[ãõ]", re.IGNORECASE), PORTUGUESE),
+    (re.compile("å", re.IGNORECASE), SWEDISH),
+    (re.compile("[ěřů]", re.IGNORECASE), CZECH),
+    (re.compile("ää|öö", re.IGNORECASE), FINNISH),
+    (re.compile("[őű]", re.IGNORECASE), HUNGARIAN),
+    (re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE), VIETNAMESE),
+    (re.compile("[іїєґ]", re.IGNORECASE), UKRAINIAN),
 )
 """Letters by which a language is recognised, with its table."""
 
-_UKRAINIAN = re.compile(r"[іїєґ]", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _OWN = 3
 """How much more the words of the text itself count than those of the text that it is compared with."""
@@ -64,15 +80,32 @@ def meanings_of(text: str, beside: str = "") -> Meanings:
         if script.search(text):
             if table is CHINESE and _KANA.search(beside):
                 return JAPANESE
-            return NONE if table is RUSSIAN and _UKRAINIAN.search(text) else table
-    own, other = _words(text), _words(beside)
-    letters = {table.code for letters, table in _LETTERS if letters.search(text)}
+            return (_most_likely(text, beside, CYRILLIC) or RUSSIAN) if table is RUSSIAN else table
+    return _most_likely(text, beside, LATIN) or NONE
+
+
+def _most_likely(text: str, beside: str, tables: tuple[Meanings, ...]) -> Meanings | None:
+    """Return the table that knows most words of a text, None if none knows any."""
+    (own, spelt), (other, _) = _words(text), _words(beside)
+    letters, letters_beside = ({table.code for each, table in _LETTERS if each.search(one)} for one in (text, beside))
     scores = [
-        (_OWN * (len(own & table.vocabulary) + (table.code in letters)) + len(other & table.vocabulary), table)
-        for table in LATIN
+        (
+            _OWN * (len(own & table.vocabulary) + len(spelt & table.spellings) + (table.code in letters))
+            + len(other & table.vocabulary)
+            + (table.code in letters_beside),
+            table,
+        )
+        for table in tables
     ]
     best, found = max(scores, key=lambda pair: pair[0])
-    return found if best and (own & found.vocabulary or found.code in letters) else NONE
+    known = own & found.vocabulary or found.code in letters or found.code in letters_beside
+    return found if best and known else None
+
+
+@cache
+def table_of(code: str) -> Meanings:
+    """Return the table of a language; of one that has none, a table in which nothing is known."""
+    return next((table for table in TABLES if table.code == code), NONE)
 
 
 @cache
@@ -82,8 +115,8 @@ def words_of(sense: str) -> frozenset[str]:
     return frozenset(word for each in listed for word in nfkc(each).casefold().split() if not set("_*") & set(word))
 
 
-def _words(text: str) -> frozenset[str]:
-    """Return the words of a text, without those that are names by their capital letter."""
+def _words(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words of a text, without those that are names by their capital letter: as compared, and as written."""
     found = _WORD.findall(text.replace("\u2019", "'"))
-    told = (word for number, word in enumerate(found) if (not number or word.islower() or word == "I") and word != "i")
-    return frozenset(map(plain, told))
+    told = [word for number, word in enumerate(found) if (not number or word.islower() or word == "I") and word != "i"]
+    return frozenset(map(plain, told)), frozenset(nfkc(word).casefold() for word in told)

@@ -125,5 +125,6 @@ KOREAN = Meanings(
     until="-까지",
     in_dates="말 초",
     was="살았 일했 있었 다녔",
+    halves={0: "오전 아침", 12: "오후 저녁 밤"},
 )
 """Korean."""

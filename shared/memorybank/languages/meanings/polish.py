@@ -118,6 +118,10 @@ POLISH = Meanings(
         osiemdziesiąt, 90 dziewięćdziesiąt, 100 sto stu, 200 dwieście, 300 trzysta, 400 czterysta, 500 pięćset,
         1000 tysiąc tysiące tysięcy, 1000000 milion miliony milionów
     """),
+    ordinals=numbered("""
+        1 pierwsz*, 3 trzeci*, 4 czwart*, 5 piąt*, 6 szóst*, 7 siódm*, 8 ósm*, 9 dziewiąt*, 10 dziesiąt*, 11 jedenast*,
+        12 dwunast*
+    """),
     shares={
         "all": "wszyscy wszystkie zawsze każdy każdego",
         "most": "większość zwykle zazwyczaj",
@@ -125,8 +129,8 @@ POLISH = Meanings(
         "few": "mało rzadko",
     },
     weekdays=listed("""
-        poniedziałek poniedziałki, wtorek wtorki, środa środę środy, czwartek czwartki, piątek piątki, sobota sobotę
-        soboty, niedziela niedzielę niedziele
+        poniedziałek poniedziałki, wtorek wtorki, środa środę środy, czwartek czwartki, piątek piątki piątku piątkiem,
+        sobota sobotę soboty, niedziela niedzielę niedziele
     """),
     months=listed("""
         styczeń stycznia styczniu, luty lutego lutym, marzec marca marcu, kwiecień kwietnia kwietniu, maj maja maju,
@@ -138,5 +142,8 @@ POLISH = Meanings(
     spans=("od do", "między a"),
     in_dates="końca początku roku rok r miesiąca",
     was="byłem byłam był była mieszkałem mieszkałam pracowałem pracowałam miałem miałam",
+    before_hour={-30: "wpół_do", 15: "kwadrans_po", -15: "za_kwadrans"},
+    halves={0: "rano", 12: "wieczorem południu"},
+    opposites="przed/po z/bez nad/pod",
 )
 """Polish."""

@@ -158,5 +158,8 @@ PORTUGUESE = Meanings(
     spans=("de a", "de até", "do ao", "entre e"),
     in_dates="o de do em ao fim final início mês ano",
     was="era fui estive estava morava morei trabalhava trabalhei tinha tive",
+    after_hour={30: "e_meia", 15: "e_um_quarto", -15: "menos_um_quarto"},
+    halves={0: "manhã", 12: "tarde noite"},
+    opposites="antes/depois com/sem",
 )
 """Portuguese."""

@@ -8,7 +8,7 @@ from functools import cache, cached_property, lru_cache
 
 from memorybank.languages import union
 from memorybank.languages.language import words
-from memorybank.languages.meanings.known import NONE, TABLES, meanings_of
+from memorybank.languages.meanings.known import meanings_of, table_of
 from memorybank.languages.meanings.table import MARKS, Meanings, plain
 from memorybank.languages.meanings.unspaced import parts_of
 from memorybank.languages.meanings.values import DIGITS, Value, value_at
@@ -18,6 +18,7 @@ _TOKEN = re.compile(
     rf"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[A-Za-z]+-?\d[A-Za-z\d]*|\d+[A-Z]\b|\d+(?:[.,:/-]\d+)*|[$€£¥₹%]|[ap]\.m\b"
     rf"|(?:[^\W\d_]|[{MARKS}])+(?:-(?:[^\W\d_]|[{MARKS}])+)*[+#]{{0,2}}"
 )
+_APOSTROPHES = re.compile("(?<=\\w)['\u2019\u02bc](?=\\w)")
 _ENDS = ".!?:\u3002"
 _CODED = re.compile(r".*\d")
 _MODALS = frozenset({"may", "march", "mon", "sat", "sun", "wed"})
@@ -76,13 +77,13 @@ class Sentence:
     @cached_property
     def shares(self) -> frozenset[str]:
         """How many of all it speaks of, or how often: "all", "most", "some" or "few"."""
-        table = next((each for each in TABLES if each.code == self.code), NONE)
+        table = table_of(self.code)
         return frozenset(table.parts[word.form] for word in self.words if word.form in table.parts)
 
     @cached_property
     def share_words(self) -> frozenset[str]:
         """The words that say so."""
-        table = next((each for each in TABLES if each.code == self.code), NONE)
+        table = table_of(self.code)
         return frozenset(word.form for word in self.words if word.form in table.parts)
 
     @cached_property
@@ -102,19 +103,16 @@ def sentence_of(text: str, beside: str = "") -> Sentence:
 def denies(text: str, code: str) -> bool:
     """Tell whether a text negates, in a language or, if it has no table, in any."""
     low = nfkc(text).casefold()
-    if code == "tr" and _TURKISH.search(low):
-        return True
     known = tuple(each for each in union.LANGUAGES if each.code == code) or union.LANGUAGES
     found = set(re.findall(r"[^\W\d_]+", low)) | set(low.split())
-    negations = known[0].negations if len(known) == 1 else union.negations(known)
+    if len(known) == 1 and known[0].negated_form and re.search(known[0].negated_form, low):
+        return True
+    negations = known[0].negations | known[0].own_negations if len(known) == 1 else union.negations(known)
     return union.negates_inside(low, known) or not negations.isdisjoint(found)
 
 
-_TURKISH = re.compile(r"\w(?:m[iıuü]yor|m[ae]m\b|m[ae]z|m[ae]d[ıi])")
-
-
 def _spaced(text: str, table: Meanings) -> list[tuple[str, str, str, Value | None]]:
-    tokens = _tokens(text, table)
+    tokens = _tokens(_APOSTROPHES.sub("", text) if table.code == "uk" else text, table)
     forms = [plain(form) for form, _ in tokens]
     found: list[tuple[str, str, str, Value | None]] = []
     at = 0
@@ -176,7 +174,7 @@ def _plain_word(form: str, raw: str, table: Meanings, *, capital: bool) -> tuple
 
 @cache
 def _negations(code: str) -> frozenset[str]:
-    found = (each.negations for each in union.LANGUAGES if each.code == code)
+    found = (each.negations | each.own_negations for each in union.LANGUAGES if each.code == code)
     return frozenset(plain(word) for words in found for word in words)
 
 

@@ -163,5 +163,8 @@ SPANISH = Meanings(
     spans=("de a", "del al", "entre y"),
     in_dates="el de del en fin finales principios mes año",
     was="era fui estuve estaba vivía viví trabajaba trabajé tenía tuve",
+    after_hour={30: "y_media", 15: "y_cuarto", -15: "menos_cuarto"},
+    halves={0: "mañana", 12: "tarde noche"},
+    opposites="antes/después con/sin sobre/bajo",
 )
 """Spanish."""

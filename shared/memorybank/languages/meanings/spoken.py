@@ -8,7 +8,7 @@ from functools import cache
 
 from memorybank.languages import union
 from memorybank.languages.meanings.known import NONE, TABLES, meanings_of
-from memorybank.languages.meanings.table import MARKS, Meanings, plain, words
+from memorybank.languages.meanings.table import MARKS, Meanings, by_stem, plain, words
 from memorybank.languages.meanings.unspaced import amount_of
 
 _WORD = re.compile(rf"(?:[^\W\d_]|[{MARKS}])+")
@@ -124,8 +124,8 @@ def _together(run: Sequence[int]) -> int:
 
 
 def _values(word: str, table: Mapping[str, frozenset[int]]) -> frozenset[int]:
-    if word in table:
-        return table[word]
+    if (found := by_stem(table, word)) is not None:
+        return found
     if (bare := _TURKISH_CASE.sub("", word)) != word and bare in table:
         return table[bare]
     if joined := _JOINED.fullmatch(word):  # zweiundvierzig, tweeënveertig

@@ -7,10 +7,13 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 from memorybank.text.normal import nfkc
 
+Meaning = TypeVar("Meaning")
 _LONGEST_STEM = 16
+_SHORTEST_STEM, _LONGEST_TAIL = 3, 5
 _LONGEST_SIGN = 3
 """The most letters of a unit's sign: many languages have the same ones."""
 
@@ -44,6 +47,11 @@ class Meanings:
     often. `particles` are endings that say nothing. `since` and `until` stand before the date from or up to which a
     statement holds, or after it if they begin with "-"; `spans` are the words before two such dates, `in_dates` those
     that dates may contain, and `was` shows that a statement is of the past.
+
+    `before_hour` and `after_hour` are phrases that shift a time by minutes: "half past", "et demie"; `halves` tell the
+    hours before noon (0) from those after it (12). `opposites` are pairs of words without content of which one excludes
+    the other, such as "in/out". `privatives` are endings that mean "without", `own_endings` those that mean "my". If a
+    language `inflects`, its names have endings as well, and `endings` are those beyond the usual ones.
     """
 
     code: str
@@ -68,6 +76,14 @@ class Meanings:
     in_dates: str = ""
     was: str = ""
     unspaced: bool = False
+    before_hour: Mapping[int, str] = field(default_factory=dict)
+    after_hour: Mapping[int, str] = field(default_factory=dict)
+    halves: Mapping[int, str] = field(default_factory=dict)
+    opposites: str = ""
+    privatives: str = ""
+    own_endings: str = ""
+    endings: str = ""
+    inflects: bool = False
 
     @cached_property
     def silent(self) -> frozenset[str]:
@@ -93,6 +109,15 @@ class Meanings:
         return self.silent | self.phrases.exact.keys() | values | units
 
     @cached_property
+    def spellings(self) -> frozenset[str]:
+        """The vocabulary as it is written, with accents."""
+        tables: tuple[Mapping[str, str] | Mapping[int, str], ...] = (
+            *(self.senses, self.people, self.things, self.units, self.numbers, self.ordinals),
+        )
+        said = " ".join([*(each for table in tables for each in table.values()), *self.weekdays, *self.months])
+        return self.silent_as_written | frozenset(nfkc(said).casefold().replace("_", " ").replace("*", "").split())
+
+    @cached_property
     def one(self) -> frozenset[str]:
         """The indefinite articles."""
         return words(self.articles)
@@ -106,6 +131,53 @@ class Meanings:
     def ranks(self) -> Mapping[str, int]:
         """The words for ordinals."""
         return {word: value for value, said in self.ordinals.items() for word in words(said)}
+
+    @cached_property
+    def shifts(self) -> Mapping[str, int]:
+        """The phrases before an hour that shift it, with the minutes."""
+        return {phrase: minutes for minutes, said in self.before_hour.items() for phrase in words(said)}
+
+    @cached_property
+    def shifts_after(self) -> Mapping[str, int]:
+        """The phrases after an hour that shift it, with the minutes."""
+        return {phrase: minutes for minutes, said in self.after_hour.items() for phrase in words(said)}
+
+    @cached_property
+    def half_days(self) -> Mapping[str, int]:
+        """The words for a half of the day, with the hours that come before it."""
+        return {word: hours for hours, said in self.halves.items() for word in words(said)}
+
+    @cached_property
+    def opposed(self) -> Mapping[str, frozenset[str]]:
+        """Each word that excludes others, with those."""
+        found: dict[str, set[str]] = {}
+        for pair in (each.split("/") for each in words(self.opposites)):
+            for word in pair:
+                found.setdefault(word, set()).update(set(pair) - {word})
+        return {word: frozenset(others) for word, others in found.items()}
+
+    @cached_property
+    def without(self) -> tuple[str, ...]:
+        """The endings that mean "without"."""
+        return tuple(words(self.privatives))
+
+    @cached_property
+    def mine(self) -> tuple[str, ...]:
+        """The endings that mean "my"."""
+        return tuple(words(self.own_endings))
+
+    @cached_property
+    def own_inflections(self) -> frozenset[str]:
+        """The endings of this language alone."""
+        return words(self.endings)
+
+    def count(self, word: str) -> int | None:
+        """Return the number that a word stands for."""
+        return by_stem(self.counts, word)
+
+    def rank(self, word: str) -> int | None:
+        """Return the place in a row that an ordinal stands for, in any of its forms."""
+        return by_stem(self.ranks, word)
 
     @cached_property
     def measures(self) -> Mapping[str, str]:
@@ -154,6 +226,16 @@ def numbered(text: str) -> dict[int, str]:
 def words(text: str) -> frozenset[str]:
     """Return the words of a text as they are compared; an underscore becomes a space."""
     return frozenset(word.replace("_", " ") for word in plain(text).split())
+
+
+def by_stem(table: Mapping[str, Meaning], word: str) -> Meaning | None:
+    """Return what a word stands for, by the whole or by its beginning with a `*`."""
+    if word in table:
+        return table[word]
+    beginnings = (
+        f"{word[:size]}*" for size in range(len(word), max(_SHORTEST_STEM, len(word) - _LONGEST_TAIL) - 1, -1)
+    )
+    return next((table[each] for each in beginnings if each in table), None)
 
 
 def _numbered(names: tuple[str, ...]) -> dict[str, int]:

@@ -80,6 +80,9 @@ TURKISH = Meanings(
         dentist: dişçim
         lawyer: avukatım avukat
     """),
+    things=entries("""
+        car: araba arabam arabası
+    """),
     units=entries("""
         km: km kilometre
         m: metre
@@ -124,5 +127,10 @@ TURKISH = Meanings(
     until="-kadar -dek -değin",
     in_dates="den dan ten tan nden ndan e a ye ya ne na yılından yılına yılı ayından ayına ayı sonuna",
     was="idi yaşadım çalıştım oturdum yaşıyordum çalışıyordum oturuyordum",
+    after_hour={30: "buçuk buçukta"},
+    halves={0: "sabah", 12: "akşam"},
+    opposites="önce/sonra",
+    privatives="siz sız suz süz",
+    own_endings="m mız miz muz müz",
 )
 """Turkish."""

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from memorybank.languages.meanings.clock import half_of_day, minutes_of, shift_at
 from memorybank.languages.meanings.table import Meanings
 
 DIGITS = re.compile(r"\d+(?:[.,:/-]\d+)*")
@@ -27,7 +29,9 @@ _BASE = {
 }  # fmt: skip
 _PER = frozenset({"per", "pro", "par", "por"})
 _RATES = frozenset({"h", "day", "week", "month", "year"})
-_HUNDRED, _THOUSAND, _DOZEN, _NOON = 100, 1000, 12, 12
+_LONGEST_CODE = 24
+_CLOCKED = frozenset({"", "h"})
+_HUNDRED, _THOUSAND, _DOZEN, _NOON, _MINUTES = 100, 1000, 12, 12, 60
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,45 @@ class Found:
 
 def value_at(words: Sequence[str], at: int, table: Meanings) -> Found | None:
     """Return the value that begins at a word; words are as `plain` writes them."""
+    return _at_clock(words, at, table) or _value_at(words, at, table)
+
+
+def _at_clock(words: Sequence[str], at: int, table: Meanings) -> Found | None:
+    """Return the time that is said with a word for a part of the hour or of the day: "half past four", 오전 9시."""
+    shift, size = shift_at(words, at, table.shifts) or (0, int(words[at] in table.half_days))
+    inner = _hour_at(words, at + size, table)
+    if inner is None:
+        return None
+    size += inner.size
+    after, more = shift_at(words, at + size, table.shifts_after) or (0, 0)
+    size += more
+    hours, unit = inner.value.amount + Decimal(shift + after) / _MINUTES, inner.value.unit
+    if more and at + size < len(words) and table.measures.get(words[at + size]) in _RATES and not unit:
+        unit, size = table.measures[words[at + size]], size + 1  # two and a half hours
+    said = half_of_day(words, at + size, table) if not shift or unit in _CLOCKED else None
+    half = table.half_days.get(words[at], said[0] if said else None)
+    size += said[1] if said else 0
+    if half is not None and unit in _CLOCKED and hours < 2 * _NOON:
+        return Found(Value("time", minutes_of(hours, half)), size)
+    return Found(Value("number", hours.normalize(), unit or "h"), size) if shift or after else None
+
+
+def _hour_at(words: Sequence[str], at: int, table: Meanings) -> Found | None:
+    """Return the number of hours that begins at a word, also as an article with a unit: "an hour and a half"."""
+    if at >= len(words):
+        return None
+    after = table.measures.get(words[at + 1], "") if at + 1 < len(words) else ""
+    if words[at] in table.one and after in _RATES and shift_at(words, at + 2, table.shifts_after):
+        return Found(Value("number", Decimal(1), after), 2)
+    found = _value_at(words, at, table)
+    if found is None or found.value.kind not in ("number", "time") or found.value.unit not in ("", "h", "th"):
+        return None
+    if found.value.kind == "time":
+        return Found(Value("number", found.value.amount / _MINUTES, "h"), found.size)
+    return Found(Value("number", found.value.amount, found.value.unit.replace("th", "h")), found.size)
+
+
+def _value_at(words: Sequence[str], at: int, table: Meanings) -> Found | None:
     word = words[at]
     if word in _SIGNS and at + 1 < len(words) and DIGITS.fullmatch(words[at + 1]):
         return Found(Value("number", _amount(words[at + 1]), _SIGNS[word]), 2)
@@ -79,8 +122,8 @@ def value_at(words: Sequence[str], at: int, table: Meanings) -> Found | None:
         return Found(Value("day", Decimal(table.days[word])), 1)
     if word in table.month_names:
         return Found(Value("month", Decimal(table.month_names[word])), 1)
-    if word in table.ranks:
-        return Found(Value("number", Decimal(table.ranks[word]), "th"), 1)
+    if word not in table.counts and (rank := table.rank(word)) is not None:
+        return Found(Value("number", Decimal(rank), "th"), 1)
     return _spoken(words, at, table)
 
 
@@ -134,6 +177,8 @@ def _spoken(words: Sequence[str], at: int, table: Meanings) -> Found | None:
         if unit in _RATES:
             return Found(Value("rate", Decimal(1), unit), 2)
         return Found(Value("one", Decimal(1)), 1) if after else None
+    if run := _digit_by_digit(words, at, table):
+        return _measured(Decimal(run), words, at, size=len(run), table=table)
     total = current = Decimal(0)
     size, last = 0, 0
     for word in words[at : at + 12]:
@@ -153,6 +198,15 @@ def _spoken(words: Sequence[str], at: int, table: Meanings) -> Found | None:
     return _measured(total + current, words, at, size=size, table=table)
 
 
+def _digit_by_digit(words: Sequence[str], at: int, table: Meanings) -> str:
+    """Return the number that is said digit by digit, as codes are: "four four seven one"."""
+    counts = (table.count(word) for word in words[at : at + _LONGEST_CODE])
+    digits = [str(count) for count in itertools.takewhile(lambda each: each is not None and each < 10, counts)]  # noqa: PLR2004
+    after = words[at + len(digits)] if at + len(digits) < len(words) else ""
+    spoken_on = (table.count(after) or 0) >= 10  # noqa: PLR2004  # "two hundred", "quatre vingt"
+    return "".join(digits) if len(digits) > 1 and not spoken_on else ""
+
+
 _JOINED = frozenset({"and", "y", "et", "e", "und"})
 
 
@@ -166,8 +220,8 @@ def _added(total: Decimal, current: Decimal, part: int) -> tuple[Decimal, Decima
 
 def _parts(word: str, table: Meanings) -> list[int] | None:
     """Return the numbers in a word, such as einundzwanzig or quatre-vingt-dix; None if it is no number."""
-    if word in table.counts:
-        return [table.counts[word]]
+    if (count := table.count(word)) is not None:
+        return [count]
     if "-" in word:
         parts = [table.counts.get(part) for part in word.split("-") if part not in _JOINED]
         return None if None in parts or not parts else [part for part in parts if part is not None]

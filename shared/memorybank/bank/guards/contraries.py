@@ -1,0 +1,72 @@
+"""Words that are contrary to each other without a negation: in and out, sugared and sugarless, like and dislike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from memorybank.bank.guards.comparison import lacking, predicates, rest, speaking, things
+from memorybank.languages.meanings.known import table_of
+from memorybank.languages.meanings.sentence import Sentence
+
+_FEELINGS = frozenset({"like", "prefer", "favourite", "dislike"})
+_SHORT = 3
+
+
+def feels_otherwise(new: Sentence, old: Sentence) -> bool:
+    """Tell whether one dislikes what the other does, but neither feels otherwise than before, nor says "now"."""
+    dislikes, other = (new, old) if "dislike" in new.senses else (old, new)
+    words = [word.form for word in dislikes.words if word.key == "dislike"]
+    denied = dislikes.negates and not any(" " in form for form in words)  # "can't stand" denies by itself
+    if not words or denied or {"now", "change"} & new.senses:
+        return False
+    return not other.senses & _FEELINGS and bool(rest(other)) and not predicates(other) & {"eat", "drink"}
+
+
+def contrary(new: Sentence, old: Sentence) -> bool:
+    """Tell whether both say the same but for a word of place, or "without" in place of "with"."""
+    if new.people != old.people or predicates(new) != predicates(old) or new.senses & {"visit"}:
+        return False
+    if deprived(new, old):
+        return True
+    return opposed(new, old) and not lacking(speaking(new), old)
+
+
+def opposed(one: Sentence, other: Sentence) -> bool:
+    """Tell whether a word of place or time is the contrary in the other statement: "in a sling", "out of the sling"."""
+    contraries = table_of(one.code).opposed
+    if not contraries:
+        return False
+    relations, others = _related(one, contraries), _related(other, contraries)
+    return any(
+        key not in relations.get(contrary, ()) and key in others.get(contrary, ()) and key not in others.get(form, ())
+        for form, keys in relations.items()
+        for key in keys
+        for contrary in contraries[form]
+    )
+
+
+def _related(sentence: Sentence, forms: Mapping[str, frozenset[str]]) -> dict[str, set[str]]:
+    """Return for each word of place or time the words that it stands before."""
+    found: dict[str, set[str]] = {}
+    waiting = ""
+    for word in sentence.words:
+        if word.form in forms:
+            waiting = word.form
+        elif waiting and word.kind not in ("silent", "self") and not (word.value and word.value.kind == "one"):
+            found.setdefault(waiting, set()).add(word.key)
+            waiting = ""
+    return found
+
+
+def deprived(one: Sentence, other: Sentence) -> bool:
+    """Tell whether a word of one is the other's with an ending that means "without": şekerli and şekersiz."""
+    endings = table_of(one.code).without
+    pairs = [[word.key for word in things(each)] for each in (one, other)]
+    if not endings or len(pairs[0]) != len(pairs[1]):
+        return False
+    marked = [
+        [key.endswith(endings) for key in pair]
+        for pair in zip(*pairs, strict=True)
+        if pair[0] != pair[1] and pair[0][:_SHORT] == pair[1][:_SHORT]
+    ]
+    return any(one != two for one, two in marked)
