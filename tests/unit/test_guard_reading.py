@@ -65,7 +65,8 @@ def test_an_event_that_has_the_quote_as_it_is_comes_before_one_that_nearly_has_i
 
 def _facts(count: int) -> list[ExtractedFact]:
     """Return facts whose quotes nobody said, which are searched for longest, and facts with numbers and names."""
-    texts = [f"I like Anna {number} and do not eat cake{number}" for number in range(count)]
+    texts = [f"I like Anna {number} and do not eat cake{number}" for number in range(count - 2)]
+    texts += ["My brother's dog moved from Thursday to Tuesday in C1", "Ich bin von Köln nach Ulm gezogen"]
     return [ExtractedFact(text, (DETAIL,), event=0, quote=f"nobody ever said {text}") for text in texts]
 
 
@@ -88,6 +89,7 @@ def _judged_by_each(text: str, facts: list[ExtractedFact]) -> None:
         "我喜欢茶和咖啡",
         "저는 두 명, ",
         "and, ",
+        "my sister's cat moved from Tuesday to Thursday in B1, von Ulm nach Köln, we do not like dogs, ",
     ],
 )
 def test_guards_take_time_in_proportion_to_a_conversation(piece: str) -> None:

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from memorybank.bank.guards import said_numbers
+from memorybank.bank.guards.exchanged import Things, is_elsewhere, is_of_another
 from memorybank.bank.guards.polarity import contradicts
 from memorybank.bank.guards.refusals import Judged, Refusal
 from memorybank.bank.guards.said_words import Words, abbreviated, content_of, is_swapped, names_of
+from memorybank.languages.language import words
 from memorybank.languages.meanings.sentence import sentence_of
 from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent
 from memorybank.resources.topics import ManagedTopic
@@ -31,9 +33,23 @@ _REASONS = {
     "UNSAID_CONTENT": "The fact is about something that was not said.",
 }
 _SENTENCE_END = re.compile(r"(?<=[.!?\u2026])[\s\"')*_]+|[\n。\uff01\uff1f]+")
+_TELLING = words("""
+    live work named born cost due begin end marital pregnant diet dislike speak learn eat drink bought avoid allergic
+    weigh height age stop change
+""")
+"""Senses that say what a statement is about."""
+
 _MANY, _LEAST_SHARE = 5, 0.2
 _MOST_SENTENCES = 3
 _LONGEST_SENTENCES = 4_000
+_EVENTS_BEFORE, _LONGEST_NEAR = 2, 1_000
+_SCRIPTS = tuple(
+    re.compile(f"[{each}]")
+    for each in (
+        "a-zA-Z\u00c0-\u024f", "\u0370-\u03ff", "\u0400-\u04ff", "\u0590-\u05ff", "\u0600-\u06ff", "\u0900-\u0dff",
+        "\u0e00-\u0e7f", "\u3040-\u30ff\u3400-\u9fff", "\uac00-\ud7a3",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,6 +80,20 @@ class _Said:
         """The numbers, and the years that may be meant by words such as "last year"."""
         years = frozenset(event.time.year for event in self.request.events if event.time is not None)
         return said_numbers.Numbers("\n".join(event.text for event in self.request.events), years)
+
+    @cached_property
+    def things(self) -> Things:
+        """The things that were said, also those of known memories."""
+        described = [topic.description for topic in self.request.topics]
+        return Things("\n".join([*(event.text for event in self.request.events), *described, *self.request.known]))
+
+    def near(self, fact: ExtractedFact) -> str:
+        """Return what was said around a quote: its event, or its sentence if that is long, and the events before."""
+        index = fact.event or 0
+        own = split(self.request.events[index].text)[0]
+        before = self.request.events[max(0, index - _EVENTS_BEFORE) : index]
+        ends = [split(event.text)[0][-_LONGEST_NEAR:] for event in before]
+        return "\n".join([*ends, own if len(own) <= _LONGEST_NEAR else self.sentence(fact)])
 
     def sentence(self, fact: ExtractedFact) -> str:
         """Return the sentences in which the quote of a fact stands, the quote itself if they are many or long."""
@@ -117,9 +147,23 @@ def _unsaid(text: str, fact: ExtractedFact, said: _Said) -> str | None:
     sentence = said.sentence(fact)
     if contradicts(text, sentence):
         return "UNSAID_NEGATION"
-    if set(fact.topics) <= _MANAGED and (_is_foreign(text, sentence, said) or is_swapped(text, sentence, said.words)):
+    if set(fact.topics) <= _MANAGED and (_is_foreign(text, fact, said) or _is_exchanged(text, fact, said)):
         return "UNSAID_CONTENT"
     return None
+
+
+def _is_exchanged(text: str, fact: ExtractedFact, said: _Said) -> bool:
+    """Tell whether a fact has something else in the place of what was said."""
+    sentence = said.sentence(fact)
+    negated = sentence_of(text, sentence).negates or sentence_of(sentence, text).negates
+    return (
+        is_swapped(text, sentence, said.words)
+        or said.things.exclude(text, said.near(fact), negated=negated)
+        or said.things.lack_code(text)
+        or said.things.reverse(text)
+        or is_of_another(text, sentence)
+        or is_elsewhere(text, sentence, said.words)
+    )
 
 
 def _is_copied(fact: ExtractedFact, text: str, said: _Said) -> bool:
@@ -135,7 +179,7 @@ def _is_copied(fact: ExtractedFact, text: str, said: _Said) -> bool:
     return set(fact.topics) <= _MANAGED and unsaid == content and not said_numbers.has_number(text)
 
 
-def _is_foreign(text: str, sentence: str, said: _Said) -> bool:
+def _is_foreign(text: str, fact: ExtractedFact, said: _Said) -> bool:
     """Tell whether (nearly) nothing of what a fact is about was said; a number or name in common is enough."""
     content = content_of(text)
     if said_numbers.has_number(text) or names_of(text):
@@ -143,4 +187,18 @@ def _is_foreign(text: str, sentence: str, said: _Said) -> bool:
     known = sum(said.words.know(word) for word in content)
     few = len(content) >= _MANY and known < _LEAST_SHARE * len(content)
     foreign = bool(content) and (known == 0 or few) and not said.words.know_kana(text)
-    return foreign and not sentence_of(text, sentence).people & sentence_of(sentence, text).people
+    if not foreign:
+        return False
+    near = said.near(fact)
+    return _has_script_of(text, near) and not _meanings(text, near) & _meanings(near, text)
+
+
+def _meanings(text: str, beside: str) -> frozenset[tuple[str, str]]:
+    """Return what the words of a text stand for, as far as it is more than a way of saying something."""
+    found = sentence_of(text, beside).words
+    return frozenset((word.kind, word.key) for word in found if word.kind == "person" or word.key in _TELLING)
+
+
+def _has_script_of(text: str, near: str) -> bool:
+    """Tell whether a text is written in a script that the other one has: words of others cannot be compared."""
+    return any(script.search(text) and script.search(near) for script in _SCRIPTS)

@@ -6,6 +6,7 @@ import re
 
 from memorybank.bank.guards.said_words import alike, content_of, plain
 from memorybank.languages import union
+from memorybank.languages.language import Language
 from memorybank.languages.meanings import known
 
 _CLAUSE_END = re.compile(
@@ -38,7 +39,15 @@ _DENYING = re.compile(
     r"|evit\w*|sin|abandon\w*|smess\w*|senza|par(?:ei|ou)|larg\w+|sem|gestopt|zonder)\b|vegan|vegetar|戒|停|やめ|辞め|止め",
     re.IGNORECASE,
 )
-_NEGATIONS, _DENIAL_PARTS = union.negations(), union.denial_parts()
+_RECASTS = re.compile(
+    r"problem|issue|troubl|difficult|struggl|broken|prohib|forbid|teetotal|sober|only child|abstain|lack|absen|miss"
+    r"|want|would like|looking|need|plan|ask|wonder|verbot|untersag|prefer|bevorzug|préfèr|prefier|new|different|other"
+    r"|forgot|until|except|苦手|嫌|못|싫|不便|困难|問題|问题|困る"
+)
+"""Words that turn what was denied into something that is: a problem, a wish, an aversion."""
+
+_NEARLY = 2 / 3
+_DENIAL_PARTS = union.denial_parts()
 _DENIALS = union.denials() | known.words_of("dislike")
 _WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
@@ -51,28 +60,70 @@ def contradicts(fact: str, sentence: str) -> bool:
     content = content_of(fact)
     if not content or sentence.rstrip(" \"')*_").endswith(("?", "？")):  # noqa: RUF001 - the full-width mark
         return False
+    languages = _languages(fact, sentence)
     plain_sentence = _AFFIRMS.sub(" ", plain(sentence))
     clauses = [clause for clause in _CLAUSE_END.split(plain_sentence) if clause and _shares(content, clause)]
     whole = [clause for clause in clauses if _covers(content, clause)]
-    if _negated(fact):
+    if _negated(fact, languages):
         said = _AFFIRMS.sub(" ", plain(fact))
-        return _negated(said) and bool(whole) and not _denied(plain_sentence)
-    return not _denies(fact) and bool(whole) and all(_denies(clause) for clause in clauses)
+        return _negated(said, languages) and bool(whole) and not _denied(plain_sentence, languages)
+    if _denies(fact, languages):
+        return False
+    if whole and all(_denies(clause, languages) for clause in clauses):
+        return True
+    return _denied_rather_than_said(fact, [*content, *_dates_of(fact)], clauses)
 
 
-def _negated(text: str) -> bool:
+def clauses_of(sentence: str) -> list[str]:
+    """Return the clauses of a sentence."""
+    return [clause for clause in _CLAUSE_END.split(sentence) if clause.strip()]
+
+
+def has_word(clause: str, word: str) -> bool:
+    """Tell whether a clause has a word, in any form."""
+    return _has(clause, word)
+
+
+def _dates_of(text: str) -> list[str]:
+    return [word for word in _WORDS.findall(plain(text)) if word in union.dates()]
+
+
+def _denied_rather_than_said(fact: str, told: list[str], clauses: list[str]) -> bool:
+    """Tell whether a fact says nearly all of what one clause denies, and less of what any other clause says."""
+    low = plain(fact)
+    if _DENYING.search(low):
+        return False
+    languages = _languages(fact, " ".join(clauses))
+    denied = said = 0
+    for clause in clauses:
+        covered = sum(_has(clause, word) for word in told)
+        if _denies(clause, languages) and not any(match[0] not in clause for match in _RECASTS.finditer(low)):
+            denied = max(denied, covered)
+        else:
+            said = max(said, covered)
+    return denied > max(said, 1) and denied >= _NEARLY * len(told)
+
+
+def _languages(fact: str, sentence: str) -> tuple[Language, ...]:
+    """Return the language of a fact and its sentence, or else all: "pas" negates in French and looks after in Dutch."""
+    code = known.meanings_of(fact, sentence).code
+    return tuple(each for each in union.LANGUAGES if each.code == code) or union.LANGUAGES
+
+
+def _negated(text: str, languages: tuple[Language, ...]) -> bool:
     low = plain(text)
-    return union.negates_inside(low) or not _NEGATIONS.isdisjoint(_WORDS.findall(low))
+    return union.negates_inside(low, languages) or not union.negations(languages).isdisjoint(_WORDS.findall(low))
 
 
-def _denies(clause: str) -> bool:
+def _denies(clause: str, languages: tuple[Language, ...]) -> bool:
     low = plain(clause)
-    return _negated(low) or any(part in low for part in _DENIAL_PARTS) or not _DENIALS.isdisjoint(_WORDS.findall(low))
+    parts = any(part in low for part in _DENIAL_PARTS)
+    return parts or _negated(low, languages) or not _DENIALS.isdisjoint(_WORDS.findall(low))
 
 
-def _denied(text: str) -> bool:
+def _denied(text: str, languages: tuple[Language, ...]) -> bool:
     """Tell whether a text negates or denies anything at all."""
-    return _denies(text) or _negated(text) or _DENYING.search(text) is not None
+    return _denies(text, languages) or _DENYING.search(text) is not None
 
 
 def _shares(content: list[str], clause: str) -> bool:

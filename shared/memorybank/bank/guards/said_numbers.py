@@ -21,13 +21,15 @@ _PM = re.compile(
 _YEAR = re.compile(r"(?:19|20|21)\d\d")
 _ISO = re.compile(r"((?:19|20|21)\d\d)-\d{1,2}(?:-\d{1,2})?")
 _SCALED = re.compile(
-    r"(\d{1,15}(?:[.,]\d{1,15})?)\s?(k|m|mio|tsd|thousand|million|tausend|mille|mil|mila|万|萬|千|億|亿)(?![^\W\d_])|(\d{1,15})([万萬千億亿])"
+    r"(\d{1,15}(?:[.,]\d{1,15})?)\s?(k|grand|m|mln|mio|tsd|thousand|million|tausend|mille|mil|mila|tys|tisíc|тыс|тысяч|тисяч|bin|ezer|ribu"
+    r"|juta|nghìn|triệu|ألف|हज़ार|万|萬|千|億|亿|만|억|천)(?![^\W\d_])|(\d{1,15})([万萬千億亿만억천])"
 )
 _SCALES = {
-    **dict.fromkeys(("k", "thousand", "tsd", "tausend", "mille", "mil", "mila", "千"), 1_000),
-    **dict.fromkeys(("m", "mio", "million"), 1_000_000),
-    **dict.fromkeys(("万", "萬"), 10_000),
-    **dict.fromkeys(("億", "亿"), 100_000_000),
+    **dict.fromkeys(("k", "grand", "thousand", "tsd", "tausend", "mille", "mil", "mila", "tys", "tisíc", "тыс"), 1_000),
+    **dict.fromkeys(("тысяч", "тисяч", "bin", "ezer", "ribu", "nghìn", "ألف", "हज़ार", "千", "천"), 1_000),
+    **dict.fromkeys(("m", "mln", "mio", "million", "juta", "triệu"), 1_000_000),
+    **dict.fromkeys(("万", "萬", "만"), 10_000),
+    **dict.fromkeys(("億", "亿", "억"), 100_000_000),
 }
 _WORD = re.compile(r"[^\W\d_]+")
 _LONG_RUN = re.compile(r"\d(?:[ ()./-]{0,3}\d){5,}")
@@ -53,6 +55,8 @@ _HALF = re.compile(
     r"\b(?:half|halb|halbe|quarter|viertel|demie|quart|media|cuarto|mezza|quarto|meia|half|kwart)\b|半|반"
 )
 _LONG_NUMBER = 2
+_PERCENT = re.compile(r"\s?(?:%|٪|per ?cent|prozent|procent|pour ?cent|por ?ciento|por ?cento|процент)")
+_FRACTION = re.compile(r"(\d{1,2}) ?(?:in|of|out of|von|sur|de cada|su|em|van|из|z|/) ?(\d{1,2})")
 
 
 class Numbers:
@@ -66,7 +70,9 @@ class Numbers:
         """Tell whether every number and date of a fact was said, or follows from the times of the conversation."""
         text = _plain(fact)
         found = [match for match in _TOKEN.finditer(text) if not self._has_token(match, text)]
-        written = {whole for _, whole in spoken.spelt(text, spoken.claimed_numbers(fact))}
+        # "2.1 million" is read with its digits.
+        words_only = _SCALED.sub(" ", text)
+        written = {whole for _, whole in spoken.spelt(words_only, spoken.claimed_numbers(fact))}
         return not found and all(self._has_value(value) for value in written) and self._has_dates(fact)
 
     @cached_property
@@ -85,6 +91,7 @@ class Numbers:
         found |= {value for pair in spoken.spelt(self._text, spoken.said_numbers()) for value in pair} | set(
             _scaled(self._text)
         )
+        found |= set(spoken.inflected(self._text))
         if _PAIRS & set(_WORD.findall(self._text)):
             found.add("2")
         return frozenset(found)
@@ -124,9 +131,27 @@ class Numbers:
             return True
         if self._is_half_hour(token):
             return True
+        if self._is_said_otherwise(token, text[match.end() :]):
+            return True
         if len(token) >= _LONG_NUMBER and any(re.sub(r"\D", "", token) in run for run in self._runs):
             return True
         return bool(self._years) and self._is_resolved(match, text)
+
+    def _is_said_otherwise(self, token: str, after: str) -> bool:
+        """Tell whether a number was said in parts, without its thousands, or as a fraction: "150 over 95", "1 in 5"."""
+        parts = re.split("[/-]", token)
+        if len(parts) > 1 and all(_forms(part) & self._values for part in parts):
+            return True
+        if _GROUPED.fullmatch(token) and token.endswith("000"):
+            return _trimmed(re.sub(r"\D", "", token)[:-3]) in self._values
+        return _PERCENT.match(after) is not None and token in self._shares
+
+    @cached_property
+    def _shares(self) -> frozenset[str]:
+        """The percentages that fractions of the conversation are: "1 in 5" is 20."""
+        pairs = ((int(match[1]), int(match[2])) for match in _FRACTION.finditer(self._text))
+        found = {f"{100 * part / whole:g}" for part, whole in pairs if 0 < part < whole}
+        return frozenset(found | ({"50", "25", "75"} if self._says_half else set()))
 
     def _is_half_hour(self, token: str) -> bool:
         """Tell whether a time with half or quarter hours was said in words: "half seven"."""

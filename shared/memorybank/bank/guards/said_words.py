@@ -8,6 +8,7 @@ from functools import cache, cached_property, lru_cache
 
 from memorybank.languages import union
 from memorybank.languages.language import words
+from memorybank.languages.meanings.aliases import ALIASES, USER
 from memorybank.languages.meanings.known import meanings_of
 from memorybank.languages.meanings.sentence import sentence_of
 from memorybank.languages.meanings.spoken import is_number
@@ -18,6 +19,7 @@ from memorybank.text.visible import visible
 
 _LETTER = rf"(?:[^\W\d_]|[{MARKS}])"
 _WORD = re.compile(rf"{_LETTER}+(?:['\u2019.&-]{_LETTER}+)*")
+_ALNUM = re.compile(r"\w+")
 _PART = re.compile(rf"{_LETTER}+")
 _CJK = re.compile("[\u3400-\u9fff\u30a1-\u30ff]+")
 _PARTICLES = re.compile("[我你您他她它们們不没沒的了是在有很也]")
@@ -27,6 +29,9 @@ _HANGUL = re.compile("[\uac00-\ud7a3]")
 _KANA_OR_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _LATIN = re.compile("[a-z\u00df-\u024f]")
 _BEFORE_NAME = re.compile("[.!?:\u3002]\\s*$")
+_TITLE = re.compile(r"(?<!\w)(?:mr|mrs|ms|dr|prof|st|hr|fr|sr|sra|dra|mme|mlle|sig|dott|\w)\.\s*$", re.IGNORECASE)
+"""A title before a name, or an initial: its point ends no sentence."""
+
 _GENERIC = words("""
     user users person someone somebody name named called currently recently usually also often always sometimes still
     the and has have had was were are for from with that this will would can could who whom which their they them his
@@ -73,7 +78,9 @@ class Words:
     """The words of a text, to look up others in."""
 
     def __init__(self, text: str) -> None:
-        self._text = plain(text)
+        low = plain(text)
+        meant = (ALIASES[word] for word in set(_ALNUM.findall(low)) & ALIASES.keys())
+        self._text = " ".join([low, *meant])
 
     @cached_property
     def _by_start(self) -> dict[str, set[str]]:
@@ -167,7 +174,7 @@ def _is_german(text: str) -> bool:
 
 def _begins_sentence(text: str, start: int) -> bool:
     before = text[:start].rstrip(" \"'(*_\u201c\u201e\u2018")
-    return not before or _BEFORE_NAME.search(before[-2:]) is not None
+    return not before or (_BEFORE_NAME.search(before[-2:]) is not None and not _TITLE.search(before[-6:]))
 
 
 def abbreviated(text: str, said: Words) -> str:
@@ -182,7 +189,7 @@ def abbreviated(text: str, said: Words) -> str:
 
 def content_of(text: str) -> list[str]:
     """Return the words that a fact is about; in scripts without spaces, pairs of characters."""
-    low = plain(text)
+    low = USER.sub(" ", plain(text))
     ignored = _without_content()
     spaced = _ABBREVIATED.sub(" ", _CJK.sub(" ", low))
     found = [word for word in _PART.findall(spaced) if word not in ignored and _counts(word)]
@@ -199,7 +206,8 @@ def _without_content() -> frozenset[str]:
 
 
 def _counts(word: str) -> bool:
-    return len(word) >= (_PREFIX if _LATIN.match(word) else _SHORT_PREFIX) and not is_number(word)
+    short = not _LATIN.match(word) or not word.isascii()
+    return len(word) >= (_SHORT_PREFIX if short else _PREFIX) and not is_number(word)
 
 
 def is_swapped(text: str, sentence: str, said: Words) -> bool:
@@ -225,7 +233,12 @@ def _says_alike(text: str, sentence: str, word: str) -> bool:
 
 
 def _ends_otherwise(before: list[str], tail: list[str], clause: list[str], *, said: Words) -> bool:
-    if not before or before[-1] in _SUBJECTS or not all(_counts(word) and not said.know(word) for word in tail):
+    if (
+        not before
+        or before[-1] in _SUBJECTS
+        or not _negations().isdisjoint(tail)
+        or not all(_counts(word) and not said.know(word) for word in tail)
+    ):
         return False
     for start in range(max(0, len(clause) - len(before) - _LONGEST_TAIL), len(clause) - len(before)):
         place, rest = clause[start : start + len(before)], clause[start + len(before) :]
@@ -233,6 +246,11 @@ def _ends_otherwise(before: list[str], tail: list[str], clause: list[str], *, sa
         if same and len(rest) <= len(tail) + 1 and any(_counts(word) and word not in before + tail for word in rest):
             return True
     return False
+
+
+@cache
+def _negations() -> frozenset[str]:
+    return union.negations()
 
 
 def _is_swapped_inside(told: list[str], clause: list[str], said: Words) -> bool:

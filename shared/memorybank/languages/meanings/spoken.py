@@ -36,6 +36,11 @@ _ELIDED = {
 _TURKISH_CASE = re.compile("(?<=..)[dt][ea]n?$")
 """The endings of Turkish numbers in times: yedide is at seven."""
 
+_SEMITIC = re.compile("[لبوفكבלהוכש](?=[\u0590-\u06ff]{2})")
+"""Prefixes of Arabic and Hebrew words."""
+
+_SHORTEST_STEM, _LOST, _LONGEST_ENDING = 5, 3, 4
+
 _KOREAN_TENS = {
     "열": 10, "스물": 20, "서른": 30, "마흔": 40, "쉰": 50, "예순": 60, "일흔": 70, "여든": 80, "아흔": 90
 }  # fmt: skip
@@ -121,6 +126,29 @@ def _together(run: Sequence[int]) -> int:
         else:
             group += value
     return total + group
+
+
+@cache
+def _stems() -> Mapping[str, frozenset[int]]:
+    """Return the beginnings of long words for numbers, which ordinals and cases share with them."""
+    found: dict[str, set[int]] = {}
+    for word, values in said_numbers().items():
+        if len(word) >= _SHORTEST_STEM and min(values) > 1:
+            found.setdefault(word, set()).update(values)
+            found.setdefault(word[: max(_SHORTEST_STEM + 1, len(word) - _LOST)], set()).update(values)
+    return {word: frozenset(values) for word, values in found.items()}
+
+
+def inflected(text: str) -> Iterator[str]:
+    """Yield the numbers that words of a text may stand for with an ending or a prefix: fünfzigster, لثلاث."""
+    table, stems = said_numbers(), _stems()
+    for word in set(_WORD.findall(plain(text))) - union.dates():
+        sizes = range(len(word), max(_SHORTEST_STEM, len(word) - _LONGEST_ENDING) - 1, -1)
+        beginnings = (word[:size] for size in sizes)
+        values = next((stems[each] for each in beginnings if each in stems), frozenset())
+        if _SEMITIC.match(word):
+            values |= table.get(word[1:], frozenset())
+        yield from map(str, values)
 
 
 def _values(word: str, table: Mapping[str, frozenset[int]]) -> frozenset[int]:
