@@ -43,6 +43,7 @@ BODIES: Mapping[str, Any] = {
     "PurgeMemories": {"filter": 'scope.user_id="e"'},
     "EraseMemories": {"scope": {"user_id": EVE}},
 }
+QUERIES = {"pageSize": "?pageSize=5", "scope": f"?scope=%7B%22user_id%22:%22{EVE}%22%7D"}
 
 
 class Recording(SqliteStore):
@@ -132,7 +133,7 @@ def _rows(variable: str) -> list[Any]:
 
 def _path(rpc: Rpc, ids: Mapping[str, str]) -> str:
     place = "" if rpc.template.startswith("projects") else "projects/{project}/locations/{location}/"
-    query = "?pageSize=5" if rpc.query and "pageSize" in rpc.query else ""
+    query = "".join(text for name, text in QUERIES.items() if name in (rpc.query or ()))
     return f"/v1beta1/{place}{rpc.template}".format(**ids) + query
 
 

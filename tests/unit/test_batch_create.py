@@ -88,7 +88,7 @@ def test_what_one_call_has_no_time_for_is_done_by_a_worker_that_tells_its_progre
 def test_a_worker_that_dies_at_any_commit_is_followed_by_one_that_does_the_rest(
     records: list[dict[str, Any]],
 ) -> None:
-    for number in range(1, 4):
+    for number in range(1, 3):
         policy = open_policy(wrap=Interfering)
         begun = _slowly(policy, records)
         left = [number]
@@ -103,7 +103,7 @@ def test_a_worker_that_dies_at_any_commit_is_followed_by_one_that_does_the_rest(
             policy.deliver(begun.name)
         policy.interfere(lambda _: None)
         policy.deliver(begun.name, number=2)
-        assert policy.operation(begun.name).done
+        assert _told(policy.operation(begun.name)) == {"totalCount": 120, "createdCount": 120}, "each is counted once"
         assert _exported(policy) == records
 
 

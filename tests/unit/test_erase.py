@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -25,6 +25,7 @@ from memorybank.resources.scopes import scope_key
 from memorybank.resources.wire import parse
 from memorybank.testing.scripted import ScriptedModel, nothing, sentences
 from tests.traces import traces
+from tests.unit.between import Between
 from tests.unit.policy import SCOPE, Interfering, Policy, open_policy
 
 OTHER = {"user_id": "grace"}
@@ -162,24 +163,8 @@ def test_parts_of_an_acceptance_that_died_are_found_too() -> None:
     assert traces(policy.ports.store, SCOPE, WORD) == []
 
 
-class _Between:
-    """A store that calls `then` before its call number `at`, once."""
-
-    def __init__(self, store: DocumentStore) -> None:
-        self._store, self.calls, self.at = store, 0, -1
-        self.then: Callable[[], object] = lambda: None
-
-    def __getattr__(self, method: str) -> Any:
-        found = getattr(self._store, method)
-
-        def call(*arguments: Any, **options: Any) -> Any:
-            self.calls += 1
-            if self.calls == self.at:
-                self.at = -1
-                self.then()
-            return found(*arguments, **options)
-
-        return call
+def _between(store: DocumentStore) -> DocumentStore:
+    return cast("DocumentStore", Between(store))
 
 
 def _alone(policy: Policy) -> list[str]:
@@ -204,7 +189,7 @@ def test_an_erasure_at_any_step_of_a_generation_leaves_nothing(
     begin: Callable[[Policy], list[str]], decide: Callable[[DecisionRequest], list[Decision]]
 ) -> None:
     for step in itertools.count(1):
-        policy = open_policy(ScriptedModel(decide=decide), wrap=_Between)
+        policy = open_policy(ScriptedModel(decide=decide), wrap=_between)
         between: Any = policy.ports.store
         policy.remember(TEA)
         names = begin(policy)
@@ -307,7 +292,7 @@ def _finish_waiting(policy: Policy) -> None:
 def test_whatever_writes_between_two_steps_of_the_erasure_is_erased_too(writer: Callable[[Policy], None]) -> None:
     """At every step in turn. Only a generation after the last of them is a new request, which is left, and whole."""
     for step in itertools.count(1):
-        policy = open_policy(wrap=_Between)
+        policy = open_policy(wrap=_between)
         between: Any = policy.ports.store
         policy.generate(TEA)
         memory = parse(Memory, {"fact": "I had oolong", "scope": SCOPE})

@@ -41,10 +41,19 @@ def store(
     With `scope`, callers of that scope may read the parts too; otherwise only workers may. A `name` keeps the parts
     apart from those that somebody else may store for the same document.
     """
-    if len(payload) <= INLINE:
-        return {"request": payload, "parts": 0}
     owner: Data = {"scope": scope, "scope_key": scope_key, "expire_time": end or ports.clock.now() + OPERATION_LIFE}
-    return {"request": None, "parts": _write(ports, _start(operation, name), payload, owner=owner), "parts_name": name}
+    fields, parts = in_writes(operation, payload, owner=owner, name=name)
+    for part in parts:
+        ports.store.commit([part])
+    return fields
+
+
+def in_writes(operation: str, payload: bytes, *, owner: Data, name: str = "") -> tuple[Data, list[Write]]:
+    """Return what `store` returns, and the writes of the parts, which it would commit one by one."""
+    if len(payload) <= INLINE:
+        return {"request": payload, "parts": 0}, []
+    parts = _parts(_start(operation, name), payload, owner=owner)
+    return {"request": None, "parts": len(parts), "parts_name": name}, parts
 
 
 def load(ports: Ports, operation: Document) -> bytes:
@@ -64,7 +73,10 @@ def spill(
     """
     name = ports.ids.new()
     owner: Data = {"scope": scope, "scope_key": scope_key, "expire_time": ports.clock.now() + OPERATION_LIFE}
-    return {"name": name, "count": _write(ports, _start(operation, name), content, owner=owner)}
+    parts = _parts(_start(operation, name), content, owner=owner)
+    for part in parts:
+        ports.store.commit([part])
+    return {"name": name, "count": len(parts)}
 
 
 def spilled(ports: Ports, operation: str, reference: Data) -> bytes:
@@ -90,12 +102,9 @@ def _start(operation: str, name: str | None) -> str:
     return f"{operation}/parts/{name}-" if name else f"{operation}/parts/"
 
 
-def _write(ports: Ports, start: str, content: bytes, *, owner: Data) -> int:
-    count = 0
-    for begin in range(0, len(content), _PART):
-        ports.store.commit([Put(f"{start}{count}", {"bytes": content[begin : begin + _PART], **owner})])
-        count += 1
-    return count
+def _parts(start: str, content: bytes, *, owner: Data) -> list[Write]:
+    starts = range(0, len(content), _PART)
+    return [Put(f"{start}{n}", {"bytes": content[at : at + _PART], **owner}) for n, at in enumerate(starts)]
 
 
 def _read(ports: Ports, start: str, count: int) -> bytes:

@@ -100,6 +100,8 @@ def _told(sums: Counter[str], conflicts: list[str], *, dry_run: bool) -> Iterato
         yield f"{there:,} are there already."
     if sums["expiredCount"]:
         yield f"{sums['expiredCount']:,} have expired since and were left out."
+    if sums["erasedCount"]:
+        yield f"{sums['erasedCount']:,} were erased before they were created."
     if sums["conflictCount"]:
         shown = ", ".join(map(inert, conflicts))
         yield f"{sums['conflictCount']:,} are there with other content and were left as they are: {shown}"

@@ -30,7 +30,10 @@ class EraseMemoriesRequest(WireModel):
 
 
 class ErasedCounts(WireModel):
-    """How many documents of each kind were removed; `events` are those of sessions, `other` is everything else."""
+    """How many documents of each kind were removed; `events` are those of sessions, `other` is everything else.
+
+    Records in imports that are still waiting count as `other`.
+    """
 
     memories: int
     revisions: int

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from memorybank.bank import engines
+from memorybank.bank.memories import batch_rest
 from memorybank.bank.ports import Ports
 from memorybank.errors import Aborted, DeadlineExceeded, Unavailable
 from memorybank.ports.documents import Delete, Document, Query, Where
@@ -70,11 +71,13 @@ class _Erasure:
     def look(self) -> bool:
         """Remove everything found, and tell whether there was anything.
 
-        Operations are removed first: a running generation cannot commit without its own. Parts are searched separately,
+        Operations are removed first: a running generation cannot commit without its own. Imports keep theirs, without
+        the records of the scope, and cannot commit what they have read before either. Parts are searched separately,
         because a crash while accepting a request leaves parts without an operation.
         """
         trees = ("streams", "sessions") if self.sessions else ("streams",)
         found = [
+            self._take_out_of_imports(),
             self._remove_all("operations"),
             self._remove_all("parts", group=True),
             *(self._remove_trees(collection) for collection in trees),
@@ -83,6 +86,11 @@ class _Erasure:
             self._remove_lease(),
         ]
         return any(found)
+
+    def _take_out_of_imports(self) -> bool:
+        gone = batch_rest.erase(self.ports, self.engine, self.key, sessions=self.sessions)
+        self.gone["other"] += gone
+        return gone > 0
 
     def _remove_all(self, collection: str, *, group: bool = False) -> bool:
         pages = [self._delete([document.path for document in page]) for page in self._pages(collection, group=group)]
