@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
-CHAPTERS = ("round_trips", "search", "growth", "generate", "start", "costs", "functions", "load", "scale")
+CHAPTERS = ("round_trips", "search", "growth", "generate", "start", "costs", "functions", "load", "scale", "bulk")
 
 
 def main(asked: Sequence[str]) -> int:

@@ -1,6 +1,6 @@
 """Calls a served bank for a while at a bounded rate, and tells whether it grows.
 
-    python -m tests.faults.soak --minutes 30
+    python -m tests.faults.soak --minutes 30 --rate 20
 
 Memory, open files and waiting tasks of the server are looked at all the time. After the settling time (a sixth of the
 run) memory may grow by 5 %, open files by a handful, and tasks must not pile up. The exit status is 1 if they do.
@@ -27,7 +27,7 @@ from memorybank.testing.processes import free_ports, start_process
 from tests.waiting import PATIENCE, until
 
 _PARENT = "/v1beta1/projects/local/locations/us-central1/reasoningEngines"
-_CLIENTS, _CALLS_A_SECOND, _SCOPES, _KEPT = 4, 20.0, 50, 20
+_CLIENTS, _RATE, _SCOPES, _KEPT = 4, 20.0, 50, 20
 _GROWTH, _MORE_FILES, _MOST_TASKS = 1.05, 8, 100
 _SETTLING = 1 / 6
 
@@ -82,8 +82,8 @@ class _Client:
         return answer
 
 
-def run(seconds: float, *, say: Callable[[str], None] = print) -> list[str]:
-    """Let a bank work for so long, and return what grew."""
+def run(seconds: float, *, rate: float = _RATE, say: Callable[[str], None] = print) -> list[str]:
+    """Let a bank answer `rate` calls a second for so long, and return what grew."""
     [port] = free_ports(1)
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as folder:
@@ -95,7 +95,7 @@ def run(seconds: float, *, say: Callable[[str], None] = print) -> list[str]:
             start_process(command, env=variables, stdout=log, stderr=log) as server,
         ):
             until(lambda: _answers(url))
-            samples = _worked(url, server.pid, data, seconds=seconds)
+            samples = _worked(url, server.pid, data, seconds=seconds, rate=rate)
     for sample in samples[:: max(1, len(samples) // 12)]:
         say(f"{sample.at:6.0f} s  {sample.memory / 2**20:6.1f} MiB  {sample.files:4} files  {sample.tasks:4} tasks")
     return grown(samples, seconds=seconds)
@@ -118,7 +118,7 @@ def grown(samples: Sequence[Sample], *, seconds: float) -> list[str]:
     return found
 
 
-def _worked(url: str, pid: int, data: Path, *, seconds: float) -> list[Sample]:
+def _worked(url: str, pid: int, data: Path, *, seconds: float, rate: float) -> list[Sample]:
     stopping, failed = threading.Event(), list[BaseException]()
     with httpx.Client(base_url=url, timeout=PATIENCE) as http:
         engine = http.post(_PARENT, json={}).raise_for_status().json()["response"]["name"]
@@ -127,7 +127,7 @@ def _worked(url: str, pid: int, data: Path, *, seconds: float) -> list[Sample]:
             client = _Client(http, engine, random.Random(number))  # noqa: S311 - no secret
             try:
                 for count in itertools.count(1):
-                    if stopping.wait(_CLIENTS / _CALLS_A_SECOND):
+                    if stopping.wait(_CLIENTS / rate):
                         return
                     client.call()
                     if number == 0 and count % 200 == 0:
@@ -177,6 +177,8 @@ def _answers(url: str) -> bool:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--minutes", type=float, default=30)
-    problems = run(parser.parse_args().minutes * 60)
+    parser.add_argument("--rate", type=float, default=_RATE, help="calls a second")
+    arguments = parser.parse_args()
+    problems = run(arguments.minutes * 60, rate=arguments.rate)
     print("\n".join(problems) or "nothing grew")  # noqa: T201 - what a program says
     sys.exit(bool(problems))

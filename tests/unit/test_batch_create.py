@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from memorybank.bank import operations
-from memorybank.bank.memories import batch_create, crud, exports
+from memorybank.bank.memories import batch_create, batch_records, crud, exports
 from memorybank.bank.memories.transfer import NOT_TRANSFERRED
 from memorybank.errors import Aborted, InvalidArgument, Unavailable
 from memorybank.ports.documents import Create, Document, Put, Query, Write
@@ -45,11 +45,17 @@ def _told(operation: Operation) -> dict[str, Any]:
     return {name: value for name, value in operation.response.items() if value}
 
 
+@pytest.fixture(autouse=True)
+def _few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let few memories take several commits."""
+    monkeypatch.setattr(batch_records, "_AT_ONCE", 20)
+
+
 @pytest.fixture(scope="module")
 def exported() -> str:
-    """Return the export of a bank with 121 memories, of which one has a history, and one is deleted."""
+    """Return the export of a bank with 25 memories, of which one has a history, and one is deleted."""
     policy = open_policy()
-    paths = [policy.remember(f"I own {number} pens") for number in range(121)]
+    paths = [policy.remember(f"I own {number} pens") for number in range(25)]
     crud.update(policy.ports, paths[0], parse(Memory, {"fact": "I own no pens"}), mask=("fact",))
     crud.delete(policy.ports, paths[1])
     return json.dumps(_exported(policy))
@@ -63,9 +69,9 @@ def records(exported: str) -> list[dict[str, Any]]:
 
 def test_a_bank_that_was_made_of_an_export_exports_the_same(records: list[dict[str, Any]]) -> None:
     policy = open_policy()
-    assert _told(_create(policy, records)) == {"totalCount": 120, "createdCount": 120}
+    assert _told(_create(policy, records)) == {"totalCount": 24, "createdCount": 24}
     assert _exported(policy) == records
-    assert _told(_create(policy, records)) == {"totalCount": 120, "unchangedCount": 120}
+    assert _told(_create(policy, records)) == {"totalCount": 24, "unchangedCount": 24}
 
 
 def test_what_one_call_has_no_time_for_is_done_by_a_worker_that_tells_its_progress(
@@ -75,12 +81,12 @@ def test_what_one_call_has_no_time_for_is_done_by_a_worker_that_tells_its_progre
     begun = _slowly(policy, records)
     assert not begun.done
     told = policy.operation(begun.name).to_wire("v1beta1")["metadata"]["value"]
-    assert (told["totalCount"], told["createdCount"]) == (120, 100)
+    assert (told["totalCount"], told["createdCount"]) == (24, 20)
     policy.deliver(begun.name)
     done = policy.operation(begun.name)
     assert done.done
     assert done.error is None
-    assert _told(done) == {"totalCount": 120, "createdCount": 120}
+    assert _told(done) == {"totalCount": 24, "createdCount": 24}
     assert _exported(policy) == records
     assert not policy.ports.store.query(Query(f"{policy.engine.path}/operations/{begun.name.rpartition('/')[2]}/parts"))
 
@@ -114,7 +120,7 @@ def test_an_operation_that_is_cancelled_stops_and_keeps_what_it_has_created(reco
         policy.ports, policy.engine, begun.name.rpartition("/")[2], parent=begun.name.rpartition("/operations/")[0]
     )
     policy.deliver(begun.name)
-    assert len(policy.records()) == 100
+    assert len(policy.records()) == 20
 
 
 def test_a_conflict_is_tried_again_and_counted_once(records: list[dict[str, Any]]) -> None:
@@ -126,7 +132,7 @@ def test_a_conflict_is_tried_again_and_counted_once(records: list[dict[str, Any]
             raise conflicts.pop()
 
     policy.interfere(conflict_once)
-    assert _told(_create(policy, records)) == {"totalCount": 120, "createdCount": 120}
+    assert _told(_create(policy, records)) == {"totalCount": 24, "createdCount": 24}
 
 
 def _session(policy: Policy, *said: str, ids: str = "ab") -> dict[str, Any]:
@@ -179,7 +185,7 @@ def test_an_outage_is_told_and_the_same_call_goes_on(records: list[dict[str, Any
     policy.interfere(fail_second)
     with pytest.raises(Unavailable):
         _create(policy, records)
-    assert _told(_create(policy, records)) == {"totalCount": 120, "createdCount": 20, "unchangedCount": 100}
+    assert _told(_create(policy, records)) == {"totalCount": 24, "createdCount": 4, "unchangedCount": 20}
 
 
 def test_a_memory_with_more_revisions_than_a_commit_takes_is_written_last() -> None:
@@ -240,8 +246,8 @@ def test_a_new_memory_has_its_time_and_the_life_that_the_bank_gives() -> None:
 
 def test_a_wrong_vector_is_refused_before_anything_is_written(records: list[dict[str, Any]]) -> None:
     policy = open_policy()
-    records[110]["embedding"] = "AAAA"
-    with pytest.raises(InvalidArgument, match=r"memories\[110\]\.embedding"):
+    records[22]["embedding"] = "AAAA"
+    with pytest.raises(InvalidArgument, match=r"memories\[22\]\.embedding"):
         _create(policy, records)
     assert policy.records() == []
 

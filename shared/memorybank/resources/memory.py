@@ -161,9 +161,12 @@ MAPS = frozenset({"metadata"})
 """Those of them that are free maps, whose keys an update may name one by one."""
 
 
+_REQUEST_ONLY = [name for name, rule in FIELDS.items() if not rule.stored]
+
+
 def without_request(memory: Memory, **values: Any) -> Memory:
     """Return a memory in stored form, without the fields that belong only to its request; `values` replace fields."""
-    unset = defaults_of(Memory, [name for name, rule in FIELDS.items() if not rule.stored])
+    unset = defaults_of(Memory, _REQUEST_ONLY)
     return memory.model_copy(update=unset | values)
 
 

@@ -64,4 +64,8 @@ def fields_of(message: type[BaseModel]) -> dict[str, MemoryField]:
 
 def defaults_of(message: type[BaseModel], names: list[str]) -> dict[str, Any]:
     """Return new default values for the fields that were not given."""
-    return {name: message.model_fields[name].get_default(call_default_factory=True) for name in names}
+    fields = message.model_fields
+    return {
+        name: None if fields[name].default is None else fields[name].get_default(call_default_factory=True)
+        for name in names
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -50,5 +51,10 @@ Scope = Annotated[dict[str, str], BeforeValidator(_is_map, json_schema_input_typ
 
 def scope_key(scope: Mapping[str, str]) -> str:
     """Return the hash that identifies a scope: the same for the same pairs in any order."""
-    canonical = json.dumps(sorted(scope.items()), ensure_ascii=False, separators=(",", ":"))
+    return _key_of(tuple(sorted(scope.items())))
+
+
+@lru_cache(maxsize=1024)
+def _key_of(pairs: tuple[tuple[str, str], ...]) -> str:
+    canonical = json.dumps(pairs, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:40]

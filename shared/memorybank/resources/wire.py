@@ -48,7 +48,8 @@ class WireModel(BaseModel):
         if isinstance(value, Mapping):
             if len(value) > _MAX_FIELDS:
                 raise ValueError(f"must have at most {_MAX_FIELDS} fields")
-            return {key: item for key, item in value.items() if item is not None}
+            if None in value.values():
+                return {key: item for key, item in value.items() if item is not None}
         return value
 
     def to_wire(self) -> dict[str, Any]:
@@ -165,7 +166,7 @@ def _parse_bytes(value: Any) -> bytes:
         raise ValueError("must be base64 text")  # noqa: TRY004 - pydantic collects ValueError only
     text = value.replace("-", "+").replace("_", "/").rstrip("=")
     try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+        return binascii.a2b_base64(text + "=" * (-len(text) % 4), strict_mode=True)
     except (binascii.Error, ValueError) as error:
         raise ValueError("must be base64 text, in the standard or the url-safe alphabet") from error
 

@@ -30,7 +30,9 @@ from memorybank.resources.memory import without_request
 from memorybank.resources.names import EngineName
 from memorybank.resources.transfer import BatchCreateMemoriesRequest, MemoryRecord
 
-_AT_ONCE = 100
+_AT_ONCE = 200
+"""Memories of a step: with a revision each they fit one commit."""
+
 _MOST_NAMED = 20
 
 

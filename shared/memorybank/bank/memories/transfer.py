@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 import struct
+import sys
+from array import array
 from collections.abc import Iterator
 from typing import Any
 
@@ -152,7 +154,7 @@ def vector_in(record: MemoryRecord, *, model: str, field: str) -> Vector | None:
     if record.embedding is None or record.state is None or record.state.embedding_model != model:
         return None
     count, rest = divmod(len(record.embedding), _FLOAT)
-    values = () if rest else struct.unpack(f"<{count}f", record.embedding)
+    values = () if rest else _floats(record.embedding)
     length = model.rpartition("@")[2]
     if not values or (length.isdecimal() and count != int(length)) or count > MAX_DIMENSIONS:
         right = "must be the float32 values of a vector, of the length that the bank's model has"
@@ -160,3 +162,11 @@ def vector_in(record: MemoryRecord, *, model: str, field: str) -> Vector | None:
     if not abs(math.hypot(*values) - 1.0) < _UNIT:  # NaN is not, either
         raise InvalidArgument.of(Violation(f"{field}.embedding", "must be a vector of unit length"))
     return Vector(values)
+
+
+def _floats(packed: bytes) -> tuple[float, ...]:
+    """Return little-endian float32 values, faster than `struct` does."""
+    values = array("f", packed)
+    if sys.byteorder == "big":
+        values.byteswap()
+    return tuple(values.tolist())

@@ -26,7 +26,7 @@ def read_export(path: Path) -> Head:
     """Read an export to its end and return what it holds; raise for the first line that is not of one."""
     engine: dict[str, Any] = {}
     count = 0
-    for line, kind, body in _objects(path):
+    for line, kind, body, _ in _objects(path):
         if kind == "engine":
             if engine:
                 raise InvalidArgument.of(Violation(f"line {line}", "is a second engine: an export has one"))
@@ -38,10 +38,10 @@ def read_export(path: Path) -> Head:
 
 def records_of(path: Path) -> Iterator[Record]:
     """Yield the memories and sessions of an export."""
-    return (Record(kind, body, line) for line, kind, body in _objects(path) if kind in _RECORDS)
+    return (Record(kind, body, line, size) for line, kind, body, size in _objects(path) if kind in _RECORDS)
 
 
-def _objects(path: Path) -> Iterator[tuple[int, str, dict[str, Any]]]:
+def _objects(path: Path) -> Iterator[tuple[int, str, dict[str, Any], int]]:
     found = lines_of(path)
     number, text = next(found, (1, ""))
     head = object_in(text, line=number) if text.lstrip().startswith("{") else {}
@@ -57,4 +57,4 @@ def _objects(path: Path) -> Iterator[tuple[int, str, dict[str, Any]]]:
         if kind != "engine" and kind not in _RECORDS:
             told = f"{kind!r:.60}"
             raise InvalidArgument.of(Violation(f"line {line}", f"kind {told} is none of engine, memory, session"))
-        yield line, str(kind), body
+        yield line, str(kind), body, len(each)

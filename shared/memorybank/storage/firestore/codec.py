@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import struct
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -20,6 +21,8 @@ from memorybank.storage.firestore.messages import Message, Value
 _ESCAPE = "~"
 _TO_ESCAPE = ("__", _ESCAPE)
 _TYPE, _VECTOR, _VECTOR_VALUES = "__type__", "__vector__", "value"  # how Firestore writes a vector as a map
+_DOUBLE = 8
+_DOUBLE_HEAD = bytes([1 << 3 | 2, 1 + _DOUBLE, 3 << 3 | 1])  # `ArrayValue.values`, its length, `Value.double_value`
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND, _MICROSECOND = timedelta(seconds=1), timedelta(microseconds=1)
 _NANOS = 1000  # in a microsecond
@@ -142,8 +145,17 @@ def _put_vector(target: Message, vector: Vector) -> None:
     if not all(map(math.isfinite, vector.values)):
         raise InvalidArgument("a vector's values must be finite")
     target.map_value.fields[_TYPE].string_value = _VECTOR
-    values = target.map_value.fields[_VECTOR_VALUES].array_value.values
-    values.extend(Value(double_value=value) for value in vector.values)
+    target.map_value.fields[_VECTOR_VALUES].array_value.MergeFromString(_packed(vector.values))
+
+
+def _packed(numbers: Sequence[float]) -> bytes:
+    """Return an `ArrayValue` of doubles in protobuf's encoding: a tenth of the time of making a message for each."""
+    doubles = struct.pack(f"<{len(numbers)}d", *numbers)
+    size = len(_DOUBLE_HEAD) + _DOUBLE
+    packed = bytearray(_DOUBLE_HEAD + bytes(_DOUBLE)) * len(numbers)
+    for place in range(_DOUBLE):
+        packed[len(_DOUBLE_HEAD) + place :: size] = doubles[place::_DOUBLE]
+    return bytes(packed)
 
 
 def _decode_map(fields: Mapping[str, Message]) -> Any:

@@ -12,7 +12,7 @@ import json
 import math
 import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -69,11 +69,10 @@ def dump(encoded: Any) -> str:
 
 def encode(value: Any) -> Any:
     """Return the JSON value for a typed value; raise `InvalidArgument` for types that documents cannot hold."""
-    if isinstance(value, list | tuple):
-        return [encode(item) for item in value]
-    if isinstance(value, Mapping):
-        return {_key(key): encode(item) for key, item in value.items()}
-    return encode_scalar(value)
+    encoder = _ENCODERS.get(type(value))  # all that is written passes here
+    if encoder is not None:
+        return encoder(value)
+    return _encode_map(value) if isinstance(value, Mapping) else encode_scalar(value)
 
 
 def encode_scalar(value: Any) -> Any:
@@ -82,7 +81,7 @@ def encode_scalar(value: Any) -> Any:
         case None:
             return None
         case str():
-            return value.replace("\x01", _ONE).replace("\x00", _NUL)
+            return _encode_text(value)
         case int() if not isinstance(value, bool) and value in _INT64:
             return int(value)
         case float() if math.isfinite(value):
@@ -112,7 +111,9 @@ def encode_vector(vector: Vector) -> bytes:
         packed = struct.pack(f"<{count}f", *vector.values)
     except OverflowError as error:
         raise InvalidArgument("a vector's values must fit single precision") from error
-    if not math.isfinite(sum(vector.values)):  # cheap: a sum of so few floats of that size does not overflow by itself
+    if not math.isfinite(
+        math.hypot(*vector.values)
+    ):  # cheap: the length of so few floats of that size does not overflow
         raise InvalidArgument("a vector's values must be finite")
     return packed
 
@@ -122,6 +123,22 @@ def decode_vector(packed: bytes) -> Vector:
     return Vector(struct.unpack(f"<{len(packed) // 4}f", packed))
 
 
+def _encode_text(text: str) -> str:
+    return text.replace(_TAG, _ONE).replace("\x00", _NUL)
+
+
+def _encode_time(time: datetime) -> str:
+    return _TIME + _utc(time).isoformat(timespec="microseconds")[:_TIME_WIDTH]
+
+
+def _encode_list(items: Sequence[Any]) -> list[Any]:
+    return [encode(item) for item in items]
+
+
+def _encode_map(items: Mapping[Any, Any]) -> dict[str, Any]:
+    return {_key(key): encode(item) for key, item in items.items()}
+
+
 def _tagged(value: Any) -> str:
     match value:
         case bool():
@@ -129,7 +146,7 @@ def _tagged(value: Any) -> str:
         case bytes():
             return _BYTES + base64.b64encode(value).decode()
         case datetime():
-            return _TIME + _utc(value).isoformat(timespec="microseconds")[:_TIME_WIDTH]
+            return _encode_time(value)
         case float():
             return f"{_FLOAT}{value}"
         case int():
@@ -145,6 +162,8 @@ def _key(key: Any) -> str:
 
 
 def _utc(time: datetime) -> datetime:
+    if time.tzinfo is UTC:
+        return time
     if time.tzinfo is None:
         raise InvalidArgument(f"a time needs its time zone: {time}")
     try:
@@ -164,3 +183,12 @@ def _decode_text(text: str) -> Any:
     if tag == _FLOAT:
         return float(rest)
     return text.replace(_NUL, "\x00").replace(_ONE, "\x01")
+
+
+_ENCODERS: Mapping[type, Callable[[Any], Any]] = {
+    str: _encode_text,
+    datetime: _encode_time,
+    dict: _encode_map,
+    list: _encode_list,
+    tuple: _encode_list,
+}

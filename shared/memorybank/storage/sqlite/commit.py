@@ -11,8 +11,10 @@ from typing import Any
 from memorybank.errors import Aborted, AlreadyExists, InvalidArgument, NotFound
 from memorybank.ports.documents import Create, Delete, Patch, Put, Write
 from memorybank.storage.sqlite.codec import VECTOR, Encoded, dump, encode_data
-from memorybank.storage.sqlite.schema import split
+from memorybank.storage.sqlite.schema import rows, split
 from memorybank.storage.sqlite.vectors import update_vectors
+
+_ABSENT: tuple[int | None, dict[str, Any]] = None, {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +39,18 @@ def prepare(writes: Sequence[Write]) -> list[Prepared]:
 
 def apply(connection: sqlite3.Connection, writes: Sequence[Prepared]) -> list[int]:
     """Check every precondition, then write everything; return the new versions."""
-    states = [_state(connection, prepared.write.path) for prepared in writes]
-    for prepared, (version, _) in zip(writes, states, strict=True):
+    states = {
+        path: (version, json.loads(data))
+        for path, version, data in rows(connection, [each.write.path for each in writes])
+    }
+    for prepared in writes:
+        version, _ = states.get(prepared.write.path, _ABSENT)
         _check(prepared.write, version)
     (number,) = connection.execute("UPDATE commits SET number = number + 1 RETURNING number").fetchone()
-    for prepared, (_, fields) in zip(writes, states, strict=True):
+    for prepared in writes:
+        _, fields = states.get(prepared.write.path, _ABSENT)
         _store(connection, prepared, number=number, before=fields)
     return [number] * len(writes)
-
-
-def _state(connection: sqlite3.Connection, path: str) -> tuple[int | None, dict[str, Any]]:
-    row = connection.execute("SELECT version, data FROM documents WHERE path = ?", (path,)).fetchone()
-    return (row[0], json.loads(row[1])) if row else (None, {})
 
 
 def _check(write: Write, version: int | None) -> None:
@@ -78,5 +80,7 @@ def _store(connection: sqlite3.Connection, prepared: Prepared, *, number: int, b
             connection.execute(
                 "UPDATE documents SET version = ?, data = ? WHERE path = ?", (number, dump(fields), write.path)
             )
-    if VECTOR in before.values() or prepared.encoded.vectors:
-        update_vectors(connection, write.path, number=number, after=Encoded(fields, prepared.encoded.vectors))
+    had_vectors = VECTOR in before.values()
+    if had_vectors or prepared.encoded.vectors:
+        after = Encoded(fields, prepared.encoded.vectors)
+        update_vectors(connection, write.path, number=number, after=after, had_vectors=had_vectors)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from memorybank.errors import FailedPrecondition, InvalidArgument
 from memorybank.ports.collections import INDEXES, Index
@@ -65,6 +65,7 @@ def _index(index: Index) -> tuple[str, str]:
 
 _SCOPE_INDEX = "documents_scope"
 _SCOPE = f"json_quote({column('scope')})"
+_PATHS_AT_ONCE = 200
 SCOPE_ONLY = f"SELECT version, {_SCOPE} FROM documents INDEXED BY {_SCOPE_INDEX} WHERE path = ?"  # noqa: S608 - of constants
 """Reads the scope of a document from an index alone, so that its size makes no difference."""
 
@@ -78,6 +79,14 @@ def split(path: str) -> tuple[str, str]:
     if len(segments) % 2 or not all(segments):
         raise InvalidArgument(f"{path!r} is not a document path: collection and document ids alternate")
     return path[: -len(segments[-1]) - 1], segments[-2]
+
+
+def rows(connection: sqlite3.Connection, paths: Sequence[str]) -> Iterator[tuple[str, int, str]]:
+    """Yield path, version and JSON of those documents at `paths` that exist, in any order."""
+    for start in range(0, len(paths), _PATHS_AT_ONCE):
+        some = paths[start : start + _PATHS_AT_ONCE]
+        marks = ", ".join("?" * len(some))
+        yield from connection.execute(f"SELECT path, version, data FROM documents WHERE path IN ({marks})", some)  # noqa: S608 - placeholders only
 
 
 def prepare(connection: sqlite3.Connection, name: str) -> None:

@@ -17,7 +17,7 @@ from memorybank.storage.sqlite.commit import apply, prepare
 from memorybank.storage.sqlite.connections import MEMORY, Connections
 from memorybank.storage.sqlite.matrices import MatrixCache
 from memorybank.storage.sqlite.query import below, count, select
-from memorybank.storage.sqlite.schema import SCOPE_ONLY, split
+from memorybank.storage.sqlite.schema import SCOPE_ONLY, rows, split
 from memorybank.storage.sqlite.vectors import StoredPartition, read_partition, searched
 
 _parse = json.JSONDecoder().raw_decode  # twice as fast as `json.loads` on what `dump` wrote
@@ -62,7 +62,10 @@ class SqliteStore:
             split(path)
         names = _checked(fields)
         with self._here().connections.reading() as connection:
-            return [_get(connection, path, names) for path in paths]
+            if len(paths) == 1:
+                return [_get(connection, paths[0], names)]
+            found = {row[0]: _document(connection, row, names) for row in rows(connection, paths)}
+            return [found.get(path) for path in paths]
 
     def query(self, query: Query) -> list[Document]:
         """Return at most `query.limit` documents."""

@@ -100,10 +100,14 @@ class StoredPartition:
         return [number for (number,) in found]
 
 
-def update_vectors(connection: sqlite3.Connection, path: str, *, number: int, after: Encoded) -> None:
+def update_vectors(
+    connection: sqlite3.Connection, path: str, *, number: int, after: Encoded, had_vectors: bool
+) -> None:
     """Update the vectors of a document to its new state `after`: its fields, and the vectors given now."""
-    rows = connection.execute("SELECT field, id, partition, value FROM vectors WHERE path = ?", (path,))
-    before = {field: _Kept(*kept) for field, *kept in rows}
+    before: dict[str, _Kept] = {}
+    if had_vectors:
+        rows = connection.execute("SELECT field, id, partition, value FROM vectors WHERE path = ?", (path,))
+        before = {field: _Kept(*kept) for field, *kept in rows}
     for field in before.keys() | after.vectors.keys():
         old, new, same = before.get(field), None, False
         if after.fields.get(field) == VECTOR:
@@ -126,12 +130,10 @@ def _key_in(parent: tuple[str, str], field: str, *, fields: Mapping[str, Any], d
 
 def _partition(connection: sqlite3.Connection, key: str, number: int) -> int:
     """Return the id of the partition of that key; create it if it is missing."""
+    found = connection.execute("SELECT id FROM partitions WHERE key = ?", (key,)).fetchone()
     # A new one counts as rewritten: this very commit may have removed one of the same key, which a cache still holds.
-    connection.execute(
-        "INSERT INTO partitions (key, version, rewritten) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        (key, number, number),
-    )
-    partition: int = connection.execute("SELECT id FROM partitions WHERE key = ?", (key,)).fetchone()[0]
+    added = "INSERT INTO partitions (key, version, rewritten) VALUES (?, ?, ?) RETURNING id"
+    partition: int = (found or connection.execute(added, (key, number, number)).fetchone())[0]
     return partition
 
 

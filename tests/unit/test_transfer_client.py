@@ -1,0 +1,64 @@
+"""The client that creates records in batches: how many requests it sends at once, and what it says of failures."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+
+import pytest
+
+from memorybank.client.bank import BankClient, Engine
+from memorybank.client.transfer import Record, create_records
+from memorybank.client.transport import Answer
+from memorybank.errors import PermissionDenied
+from tests.waiting import PATIENCE
+
+_FORBIDDEN = {"error": {"code": 403, "message": "not for you", "status": "PERMISSION_DENIED"}}
+_RECORDS = [Record("memory", {"memory": {"fact": f"I own {number} pens"}}) for number in range(2000)]
+
+
+class _Bank:
+    """Answers the requests of an import; each waits for so many others."""
+
+    def __init__(self, *, together: int, refuses: str = "nothing") -> None:
+        self.sizes: list[int] = []
+        self._refuses = refuses
+        self._all = threading.Barrier(together)
+
+    def __call__(
+        self, url: str, method: str, path: str, *, body: bytes | None, headers: Mapping[str, str], timeout: float
+    ) -> Answer:
+        del url, method, path, headers, timeout
+        self._all.wait(PATIENCE)
+        if self._refuses in (body or b"").decode():
+            return Answer(403, json.dumps(_FORBIDDEN).encode())
+        count = len(json.loads(body or b"")["memories"])
+        self.sizes.append(count)
+        done = {"name": "operations/1", "done": True, "metadata": {"value": {"createdCount": count}}}
+        return Answer(200, json.dumps(done).encode())
+
+    def engine(self, url: str) -> Engine:
+        return BankClient(url, token="t", exchange=self).engine("projects/p/locations/l/reasoningEngines/1")
+
+
+def test_a_bank_elsewhere_is_sent_four_requests_at_once() -> None:
+    bank = _Bank(together=4)
+    counts = [each["createdCount"] for each in create_records(bank.engine("https://bank.example"), _RECORDS)]
+    assert counts == bank.sizes == [500] * 4
+
+
+def test_a_bank_on_this_machine_is_sent_one_request_after_the_other() -> None:
+    bank = _Bank(together=1)
+    found = create_records(bank.engine("http://127.0.0.1:8080"), _RECORDS)
+    assert next(found) == {"createdCount": 500}
+    assert bank.sizes == [500], "nothing is sent ahead"
+    assert len(list(found)) == 3
+
+
+def test_the_first_refusal_ends_an_import() -> None:
+    bank = _Bank(together=4, refuses="I own 700 pens")
+    found = create_records(bank.engine("https://bank.example"), _RECORDS)
+    assert next(found) == {"createdCount": 500}
+    with pytest.raises(PermissionDenied, match="not for you"):
+        next(found)
