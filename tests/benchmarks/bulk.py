@@ -22,7 +22,7 @@ from tests.benchmarks.measuring import Row, compared, interleaved
 
 TITLE = "Import on SQLite (CPU of client and bank, without sockets; a revision and 768 dimensions each)"
 
-_BATCH, _BATCHES = 500, 8
+_BATCH, _BATCHES = 500, 6
 _DOCUMENTS = (
     "SELECT path, collection, collection_id, version, data FROM documents "
     "WHERE collection_id IN ('memories', 'revisions') ORDER BY path"

@@ -51,7 +51,7 @@ def _of_text(text: str) -> int:
 def _of_map(value: Mapping[str, Any]) -> int:
     size = _VALUE
     for name, held in value.items():
-        size += _FIELD + size_of_value(name) + size_of_value(held)
+        size += _FIELD + _of_text(name) + size_of_value(held)
     return size
 
 
