@@ -24,6 +24,7 @@ locals {
         MEMORYBANK_MAX_ATTEMPTS    = var.max_attempts
         MEMORYBANK_PROJECT_NUMBER  = data.google_project.this.number
       },
+      function.uses.store == "write" ? { MEMORYBANK_DELETED_RETENTION_HOURS = var.deleted_retention_hours } : {},
       function.uses.embed || function.uses.generate ? {
         MEMORYBANK_MODELS                   = var.models
         MEMORYBANK_MODEL_LOCATION           = var.model_location

@@ -80,6 +80,16 @@ variable "protect_functions" {
   default     = true
 }
 
+variable "deleted_retention_hours" {
+  description = "How long a deleted memory can be read in its revisions and restored, in hours; null for 48."
+  type        = number
+  default     = null
+  validation {
+    condition     = coalesce(var.deleted_retention_hours, 48) == floor(coalesce(var.deleted_retention_hours, 48)) && coalesce(var.deleted_retention_hours, 48) >= 1 && coalesce(var.deleted_retention_hours, 48) <= 8760
+    error_message = "deleted_retention_hours must be a whole number from 1 to 8760, which is a year."
+  }
+}
+
 variable "point_in_time_recovery" {
   description = "Whether the database can be read as of any minute of the last seven days."
   type        = bool

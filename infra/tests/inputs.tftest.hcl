@@ -148,6 +148,22 @@ run "a_secret_is_named_not_pasted" {
   expect_failures = [var.gemini_api_key_secret]
 }
 
+run "a_deleted_memory_is_kept_for_hours" {
+  command = plan
+  variables {
+    deleted_retention_hours = 0
+  }
+  expect_failures = [var.deleted_retention_hours]
+}
+
+run "for_whole_hours" {
+  command = plan
+  variables {
+    deleted_retention_hours = 1.5
+  }
+  expect_failures = [var.deleted_retention_hours]
+}
+
 run "a_limit_of_tokens_is_positive" {
   command = plan
   variables {

@@ -20,6 +20,7 @@ variables {
   embedding_dimension      = 256
   max_tokens_per_operation = 50000
   second_opinion           = "doubtful"
+  deleted_retention_hours  = 12
   memories_shown           = 10
 }
 

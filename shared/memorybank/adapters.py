@@ -13,7 +13,7 @@ from memorybank.plugins import embeddings_of, models_of, queue_of, store_of
 
 if TYPE_CHECKING:  # the router serves without any of these
     from memorybank.bank.config_cache import ConfigCache
-    from memorybank.bank.ports import GenerationRules
+    from memorybank.bank.ports import BankRules
     from memorybank.ports.clock import Clock, Ids
     from memorybank.ports.documents import DocumentStore
     from memorybank.ports.models import Embedder, LanguageModel
@@ -71,8 +71,8 @@ class Adapters:
         return self._once("configs", lambda: make_configs(self._settings))
 
     @property
-    def rules(self) -> GenerationRules:
-        """What is wanted of generations."""
+    def rules(self) -> BankRules:
+        """What the settings want of the bank."""
         return self._once("rules", lambda: make_rules(self._settings))
 
     def close(self) -> None:
@@ -134,8 +134,12 @@ def make_configs(settings: Settings) -> ConfigCache:
     return ConfigCache(timedelta(seconds=0 if store_of(settings).local else 60))
 
 
-def make_rules(settings: Settings) -> GenerationRules:
-    """Return what the settings want of generations."""
-    from memorybank.bank.ports import GenerationRules  # noqa: PLC0415 - see Adapters
+def make_rules(settings: Settings) -> BankRules:
+    """Return what the settings want of the bank."""
+    from memorybank.bank.ports import BankRules  # noqa: PLC0415 - see Adapters
 
-    return GenerationRules(second_opinion=settings.second_opinion == "doubtful", memories_shown=settings.memories_shown)
+    return BankRules(
+        second_opinion=settings.second_opinion == "doubtful",
+        memories_shown=settings.memories_shown,
+        deleted_retention=timedelta(hours=settings.deleted_retention_hours),
+    )

@@ -86,6 +86,7 @@ class Settings:
     location: str = _text("us-central1")
     project_number: str | None = _text(None)
     database: str = _text("(default)")
+    deleted_retention_hours: int = _number(48, least=1, most=8760)
     queue: str = _plugin("in-process")
     local_confirmed: str | None = _text(None, pattern="yes", says="must be yes, or left out")
     threads: int = _number(16, least=1, most=256)

@@ -17,7 +17,7 @@ from typing import Any
 from memorybank.bank import engines, worker
 from memorybank.bank.config_cache import ConfigCache
 from memorybank.bank.generation import accept
-from memorybank.bank.ports import GenerationRules
+from memorybank.bank.ports import BankRules
 from memorybank.models.offline import OfflineEmbedder
 from memorybank.ports.documents import DocumentStore, Query, Vector
 from memorybank.ports.models import Purpose
@@ -118,7 +118,7 @@ class _Ports:
         self.queue, self.model, self.embedder = self, _SlowModel(simulation), _SlowEmbedder(simulation)
         self.clock = simulation.timeline
         self.configs = ConfigCache(timedelta(seconds=60))
-        self.rules = GenerationRules()
+        self.rules = BankRules()
 
     def enqueue(self, task: Task) -> None:
         simulation = self._simulation

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import grpc
 
 from memorybank.bank.config_cache import ConfigCache
-from memorybank.bank.ports import GenerationRules
+from memorybank.bank.ports import BankRules
 from memorybank.models.offline import OfflineEmbedder
 from memorybank.ports.clock import Clock, Ids, RandomIds
 from memorybank.ports.documents import DocumentStore
@@ -107,7 +107,7 @@ class Side:
     clock: Clock
     ids: Ids
     configs: ConfigCache
-    rules: GenerationRules = field(default_factory=GenerationRules)
+    rules: BankRules = field(default_factory=BankRules)
 
 
 class Place(NamedTuple):

@@ -88,7 +88,9 @@ def test_a_fact_is_added_found_changed_back_and_forgotten(run: Run) -> None:
     assert len(read(run, "list")) == 2
     assert len(read(run, "list --limit 1")) == 1
     identifier = memory["name"].rpartition("/")[2]
-    assert "Forgotten" in run(f"forget {identifier} --yes")
+    told = run(f"forget {identifier} --yes")
+    purge = read(run, f"explain {identifier}")["purgeTime"]
+    assert f"Until {purge}, `memorybank history {identifier}`" in told
     newest, first = read(run, f"history {memory['name']}")
     assert "fact" not in newest
     run(f"rollback {identifier} {first['name'].rpartition('/')[2]}")

@@ -115,7 +115,7 @@ def test_a_deletion_is_undone_within_48_hours(begin: Begin) -> None:
     _undo(journey, undone["name"])
     assert journey.facts() == []
     clock.advance(timedelta(hours=49))
-    assert "more than 48 hours ago" in _rollback(journey, operation).json()["error"]["message"]
+    assert "its revisions have expired" in _rollback(journey, operation).json()["error"]["message"]
 
 
 def test_without_revisions_there_is_no_undo(begin: Begin) -> None:

@@ -14,7 +14,7 @@ from memorybank.bank.generation import accept
 from memorybank.bank.generation.lease import Lease, acquire, refresh
 from memorybank.bank.memories import crud
 from memorybank.bank.memories.records import MemoryRecord, record_of
-from memorybank.bank.ports import GenerationRules
+from memorybank.bank.ports import BankRules
 from memorybank.errors import Aborted
 from memorybank.local.bank import LocalAdapters
 from memorybank.models.offline import OfflineEmbedder
@@ -199,7 +199,7 @@ def open_policy(
     store: DocumentStore | None = None,
     embedder: Embedder | None = None,
     cached: timedelta = timedelta(0),
-    rules: GenerationRules | None = None,
+    rules: BankRules | None = None,
 ) -> Policy:
     """Open a bank in memory or in a `store`; `wrap` may put one around it, configurations are `cached` so long."""
     clock = FrozenClock()
@@ -207,7 +207,7 @@ def open_policy(
     queue = InProcessQueue(store, clock=clock)  # never started: tests deliver by hand
     model, embedder = model or ScriptedModel(), embedder or OfflineEmbedder()
     ports = LocalAdapters(
-        store, queue, model, embedder, clock, CountingIds(), ConfigCache(cached), rules or GenerationRules()
+        store, queue, model, embedder, clock, CountingIds(), ConfigCache(cached), rules or BankRules()
     )
     memory_bank = parse(MemoryBankConfig, config or {})
     engine = ReasoningEngine.model_validate({"contextSpec": {"memoryBankConfig": memory_bank.to_wire()}})

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from memorybank.bank.guards.judge import judge_facts
-from memorybank.bank.ports import GenerationRules
+from memorybank.bank.ports import BankRules
 from memorybank.models.offline import OfflineEmbedder
 from memorybank.ports.documents import Vector
 from memorybank.ports.models import Event, ExtractedFact, ExtractionRequest, Purpose, Topic
@@ -33,7 +33,7 @@ class _Counting(OfflineEmbedder):
 
 def _shown(shown: int, *, facts: tuple[str, ...] = (ANNA, TEA, OSLO), **fields: Any) -> tuple[str, ...]:
     model = ScriptedModel()
-    policy = open_policy(model, rules=GenerationRules(memories_shown=shown))
+    policy = open_policy(model, rules=BankRules(memories_shown=shown))
     for fact in facts:
         policy.remember(fact, **fields)
     policy.generate(NEWS)
@@ -61,7 +61,7 @@ def test_memories_of_other_people_are_never_shown() -> None:
 
 def test_memories_that_a_strict_request_may_not_touch_are_not_shown() -> None:
     model = ScriptedModel()
-    policy = open_policy(model, rules=GenerationRules(memories_shown=5))
+    policy = open_policy(model, rules=BankRules(memories_shown=5))
     policy.remember(ANNA, metadata={"source": {"stringValue": "crm"}})
     policy.remember(TEA)
     policy.generate(NEWS, metadataMergeStrategy="REQUIRE_EXACT_MATCH")
@@ -72,7 +72,7 @@ def test_memories_that_a_strict_request_may_not_touch_are_not_shown() -> None:
 @pytest.mark.parametrize(("shown", "queries"), [(0, 0), (5, 1)])
 def test_what_is_shown_costs_one_embedding_more(shown: int, queries: int) -> None:
     embedder = _Counting()
-    policy: Policy = open_policy(ScriptedModel(), embedder=embedder, rules=GenerationRules(memories_shown=shown))
+    policy: Policy = open_policy(ScriptedModel(), embedder=embedder, rules=BankRules(memories_shown=shown))
     policy.generate(NEWS, "And I like opera")
     assert embedder.purposes.count(Purpose.QUERY) == queries
 

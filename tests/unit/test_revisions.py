@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
-from memorybank.bank.memories import crud, revisions
-from memorybank.errors import FailedPrecondition, NotFound
+from memorybank.bank.memories import crud, explain, revisions
+from memorybank.bank.ports import BankRules
+from memorybank.config import Settings
+from memorybank.errors import FailedPrecondition, InvalidArgument, NotFound
+from memorybank.local.bank import embedded_adapters
 from memorybank.ports.documents import Write
 from memorybank.resources.memory import Memory
 from memorybank.resources.wire import parse
@@ -165,3 +168,25 @@ def test_a_rollback_that_meets_another_change_comes_after_it(policy: Policy) -> 
     [record] = policy.records()
     assert (record.fact, record.memory.display_name) == ("I like tea", "of another")
     assert _facts(policy, path) == ["I like tea", "I like figs", "I like tea"]
+
+
+def test_a_deleted_memory_is_kept_as_long_as_the_deployment_wants() -> None:
+    policy = open_policy(rules=BankRules(deleted_retention=5 * HOUR))
+    path = policy.remember("I like tea")
+    crud.delete(policy.ports, path)
+    told, _ = explain.explain(policy.ports, path, limit=1, after=None)
+    assert told.purge_time == policy.clock.now() + 5 * HOUR
+    policy.clock.advance(5 * HOUR - timedelta(seconds=1))
+    assert len(_ids(policy, path)) == 2
+    policy.clock.advance(timedelta(seconds=1))
+    with pytest.raises(NotFound):
+        _ids(policy, path)
+
+
+def test_the_setting_of_deleted_memories_reaches_the_bank() -> None:
+    adapters = embedded_adapters(Settings(models="offline", data=":memory:", deleted_retention_hours=5))
+    assert adapters.rules == BankRules(deleted_retention=5 * HOUR)
+    adapters.store.close()
+    for wrong in (0, 8761, -1):
+        with pytest.raises(InvalidArgument, match="DELETED_RETENTION_HOURS: must be a number from 1 to 8760"):
+            Settings(models="offline", deleted_retention_hours=wrong)

@@ -8,7 +8,7 @@ import pytest
 
 from memorybank.bank.generation.second_opinion import Proposal, SecondOpinion
 from memorybank.bank.guards.doubt import is_doubtful
-from memorybank.bank.ports import GenerationRules
+from memorybank.bank.ports import BankRules
 from memorybank.config import Settings
 from memorybank.errors import InvalidArgument, MemoryBankError, Unavailable
 from memorybank.local.bank import embedded_adapters
@@ -34,7 +34,7 @@ def _doubts(fact: str, known: str, text: str | None, intent: Intent = Intent.REM
 
 
 def _policy(model: ScriptedModel) -> Policy:
-    return open_policy(model, wrap=Interfering, rules=GenerationRules(second_opinion=True))
+    return open_policy(model, wrap=Interfering, rules=BankRules(second_opinion=True))
 
 
 def _forgetting(answers: Sequence[bool], *, second_opinion: bool = True) -> tuple[ScriptedModel, Policy]:
@@ -46,7 +46,7 @@ def _forgetting(answers: Sequence[bool], *, second_opinion: bool = True) -> tupl
         decide=decides(Says(MEDICATION, Action.DELETE, PILLS)),
         review=lambda _: answers,
     )
-    policy = open_policy(model, wrap=Interfering, rules=GenerationRules(second_opinion=second_opinion))
+    policy = open_policy(model, wrap=Interfering, rules=BankRules(second_opinion=second_opinion))
     policy.remember(PILLS)
     return model, policy
 
@@ -156,7 +156,7 @@ def test_the_offline_model_stands_by_what_its_rules_decide() -> None:
 def test_the_setting_reaches_the_bank(value: str, *, wanted: bool) -> None:
     settings = Settings(models="offline", data=":memory:", second_opinion=value)
     adapters = embedded_adapters(settings)
-    assert adapters.rules == GenerationRules(second_opinion=wanted)
+    assert adapters.rules == BankRules(second_opinion=wanted)
     adapters.store.close()
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from memorybank.bank.memories.lifetimes import DELETED_RETENTION, REVISION_LIFE
+from memorybank.bank.memories.lifetimes import REVISION_LIFE
 from memorybank.bank.memories.origin import Origin
 from memorybank.bank.memories.records import NATURAL, MemoryRecord, record_of
 from memorybank.bank.memories.workspace import Workspace
@@ -21,10 +21,11 @@ from memorybank.testing.frozen import START
 PATH = "engines/p:l:1/memories/m"
 ORIGIN, QUIET = Origin(RevisionOptions()), Origin(RevisionOptions(disable_memory_revisions=True))
 VECTOR = Vector((1.0, 0.0))
+RETENTION = timedelta(hours=3)
 
 
 def _workspace(minutes: int = 0, **config: object) -> Workspace:
-    return Workspace(MemoryBankConfig.model_validate(config), START + timedelta(minutes=minutes))
+    return Workspace(MemoryBankConfig.model_validate(config), START + timedelta(minutes=minutes), RETENTION)
 
 
 def _create(workspace: Workspace, fact: str = "I like tea", *, origin: Origin = ORIGIN) -> MemoryRecord:
@@ -139,7 +140,7 @@ def test_every_change_of_a_stored_memory_fails_if_somebody_else_changed_it_first
     assert store.below("engines", limit=100) == before
 
 
-def test_a_deletion_leaves_a_mark_and_cuts_the_life_of_the_revisions_to_48_hours(store: SqliteStore) -> None:
+def test_a_deletion_leaves_a_mark_and_cuts_the_life_of_the_revisions(store: SqliteStore) -> None:
     record = _stored(store)
     revision = store.get(f"{PATH}/revisions/{record.sequence}")
     assert revision is not None
@@ -147,7 +148,7 @@ def test_a_deletion_leaves_a_mark_and_cuts_the_life_of_the_revisions_to_48_hours
     workspace.delete(record, ORIGIN, revisions=[revision])
     store.commit(workspace.writes())
     assert store.get(PATH) is None
-    end = START + timedelta(minutes=1) + DELETED_RETENTION
+    end = START + timedelta(minutes=1) + RETENTION
     kept, mark = (store.get(path) for path in sorted(store.below(PATH, limit=10)))
     assert kept is not None
     assert mark is not None
@@ -190,13 +191,13 @@ def test_a_revision_that_ends_sooner_is_not_lengthened_by_a_deletion(store: Sqli
     assert cut.data["expire_time"] == START + timedelta(hours=1)
 
 
-def test_what_is_made_and_deleted_in_one_workspace_leaves_revisions_of_48_hours_only() -> None:
+def test_what_is_made_and_deleted_in_one_workspace_leaves_revisions_of_a_short_life_only() -> None:
     workspace = _workspace()
     record = _create(workspace)
     workspace.delete(record, ORIGIN, revisions=[])
     writes = workspace.writes()
     assert _kinds(writes) == [(Create, "revision"), (Create, "revision")]
-    assert {write.data["expire_time"] for write in writes if isinstance(write, Create)} == {START + DELETED_RETENTION}
+    assert {write.data["expire_time"] for write in writes if isinstance(write, Create)} == {START + RETENTION}
     assert workspace.living() == []
 
 

@@ -66,6 +66,7 @@ output "environment" {
     for name, function in local.functions : name => merge(
       { FUNCTION_TARGET = name, FUNCTION_SOURCE = "/functions/${name}/main.py", THREADS = tostring(function.concurrency) },
       local.everywhere,
+      function.uses.store == "write" ? { MEMORYBANK_DELETED_RETENTION_HOURS = "12" } : {},
       function.uses.embed || function.uses.generate ? local.with_models : {},
       contains(local.clients, name) ? local.for_clients : {},
       name == "router" ? local.router : {},

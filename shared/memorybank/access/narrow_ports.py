@@ -8,7 +8,7 @@ from datetime import datetime
 from memorybank.access.narrow_store import NarrowStore
 from memorybank.access.rights import UNLIMITED, Rights
 from memorybank.bank.config_cache import ConfigCache
-from memorybank.bank.ports import GenerationRules, Ports
+from memorybank.bank.ports import BankRules, Ports
 from memorybank.ports.clock import Clock, Ids
 from memorybank.ports.documents import DocumentStore, Query
 from memorybank.ports.models import Embedder, LanguageModel
@@ -55,7 +55,7 @@ class _NarrowPorts:
         return _NarrowConfigs(self.whole.configs, self._rights)
 
     @property
-    def rules(self) -> GenerationRules:
+    def rules(self) -> BankRules:
         return self.whole.rules
 
 

@@ -105,7 +105,7 @@ class MemoryBankService(Connected, VertexAiMemoryBankService):  # type: ignore[m
     async def delete_memory(self, *, app_name: str, user_id: str, memory_id: str | None = None) -> None:
         """Delete a memory of a user by the id of its entry. Nothing happens if it does not exist or is another user's.
 
-        It can be rolled back for 48 hours.
+        It can be rolled back as long as the bank keeps its revisions: 48 hours by default.
         """
         if memory_id is None:
             return
@@ -121,7 +121,7 @@ class MemoryBankService(Connected, VertexAiMemoryBankService):  # type: ignore[m
                 raise
 
     async def delete_memories(self, *, app_name: str, user_id: str) -> None:
-        """Delete all memories of a user; each can be rolled back for 48 hours."""
+        """Delete all memories of a user; each can be rolled back for 48 hours by default."""
         scope = json.dumps(_scope(app_name, user_id), ensure_ascii=False)
         quoted = scope.replace("\\", "\\\\").replace('"', '\\"')
         await self._door().memory_banks.memories.purge(

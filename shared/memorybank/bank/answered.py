@@ -1,7 +1,7 @@
 """Operations whose response is a memory or a session: they store only its name and look it up when they are read.
 
 Otherwise the operation would keep the content for its own 30 days: past the deletion of the resource, past its TTL,
-and past the 48 hours in which a deleted memory can be restored.
+and past the hours in which a deleted memory can be restored.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from memorybank.bank.config_cache import ConfigCache
@@ -13,15 +14,17 @@ from memorybank.ports.tasks import TaskQueue
 
 
 @dataclass(frozen=True)
-class GenerationRules:
-    """What a deployment wants of its generations.
+class BankRules:
+    """What a deployment wants of its bank.
 
     With `second_opinion`, the model is asked once more about changes that are unlikely. So many known memories are
-    shown beside a conversation as `memories_shown` says.
+    shown beside a conversation as `memories_shown` says. `deleted_retention` is how long the revisions of a deleted
+    memory can still be read and restored.
     """
 
     second_opinion: bool = False
     memories_shown: int = 0
+    deleted_retention: timedelta = timedelta(hours=48)
 
 
 class Ports(Protocol):
@@ -63,6 +66,6 @@ class Ports(Protocol):
         ...
 
     @property
-    def rules(self) -> GenerationRules:
-        """What is wanted of generations."""
+    def rules(self) -> BankRules:
+        """What the deployment wants of the bank."""
         ...

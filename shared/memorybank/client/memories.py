@@ -154,7 +154,7 @@ class ScopedMemories:
         return {"changes": [change], "undo": f"memories/{memory}"}
 
     def forget(self, memory: str) -> Changes:
-        """Delete a memory; the bank keeps it for 48 hours, so that it can be undone."""
+        """Delete a memory; the bank keeps its revisions for a time, 48 hours by default, so that it can be undone."""
         self._require(memory)
         self._engine.bank.wait(self._engine.call("DELETE", f"memories/{memory}"))
         self._note(f"memories/{memory}")

@@ -135,6 +135,10 @@ class Examination:
                 raise LookupError("a memory that was just written is not found by similarity")
         with self._check("revisions", "look at the log of the function revisions"):
             list(memories.revisions.list(name=self._memory))
+        with self._check("deletion of a memory", "look at the log of the function memories") as notes:
+            memories.delete(name=self._memory)
+            told = self._http.call("GET", f"{self._memory}:explain", query={"pageSize": 1})
+            notes.append(f"it can be restored until {told['purgeTime']} (MEMORYBANK_DELETED_RETENTION_HOURS)")
         self._generates(memories)
 
     def _generates(self, memories: Any) -> None:
@@ -191,16 +195,18 @@ class Examination:
                 self._client.memory_banks.delete(name=self._bank, force=True)
 
     @contextmanager
-    def _check(self, name: str, advice: str, *, needed: bool = False) -> Iterator[None]:
+    def _check(self, name: str, advice: str, *, needed: bool = False) -> Iterator[list[str]]:
+        """Say how a check ends; what it adds to the list is said beside its success."""
+        notes: list[str] = []
         try:
-            yield
+            yield notes
         except Exception as error:
             self.failures += 1
             self.say(f"FAILED  {name}: {_words(error)}" + (f"\n        {advice}" if advice else ""))
             if needed:
                 raise _CannotGoOnError from error
         else:
-            self.say(f"ok      {name}")
+            self.say(": ".join([f"ok      {name}", *notes]))
 
 
 _HOW_TO_REACH = "give the base URL that Terraform prints as base_url"

@@ -11,6 +11,7 @@ from memorybank.client import Engine
 from memorybank.commands.calling import add_address, engine_of, last, named_in, print_json, show
 from memorybank.commands.scopes import add_scope, scope_of
 from memorybank.commands.terminal import agrees, inert, say, whole_number
+from memorybank.errors import NotFound
 
 _MOST = 1_000_000
 _SHOWN = 60
@@ -27,7 +28,7 @@ def add_to(commands: Any) -> None:
         ("list", _list, "list memories, newest first"),
         ("explain", _explain, "show how often a memory was said, and the reasons of its changes"),
         ("history", _history, "show all revisions of a memory, newest first"),
-        ("forget", _forget, "delete a memory; it can be rolled back for 48 hours"),
+        ("forget", _forget, "delete a memory, and say until when it can be rolled back"),
         ("rollback", _rollback, "restore a memory to one of its revisions"),
     ):
         parser = commands.add_parser(name, help=says)
@@ -189,8 +190,16 @@ def _forget(asked: argparse.Namespace) -> int:
     if asked.json:
         print_json(operation)
     else:
-        say(f"Forgotten. For 48 hours `memorybank history {last(path)}` and `memorybank rollback` bring it back.")
+        say(f"Forgotten. {_way_back(engine, path)}")
     return 0
+
+
+def _way_back(engine: Engine, path: str) -> str:
+    try:
+        until = engine.call("GET", f"{path}:explain", query={"pageSize": 1})["purgeTime"]
+    except NotFound:
+        return "The bank keeps no revision of it, so it cannot be brought back."
+    return f"Until {until}, `memorybank history {last(path)}` and `memorybank rollback` bring it back."
 
 
 def _rollback(asked: argparse.Namespace) -> int:

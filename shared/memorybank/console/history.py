@@ -55,7 +55,7 @@ class History:
 
 
 def history_of(bank: BankClient, name: str) -> History:
-    """Return the history of a memory; one that was deleted within the last 48 hours has one, too."""
+    """Return the history of a memory; a deleted one has one, too, as long as it can be restored."""
     told = bank.call("GET", f"{name}:explain", query={"pageSize": _PAGE})
     memory = None if "deleteTime" in told else told["memory"]
     return History(memory, tuple(_revisions(told.get("revisions", []))), bool(told.get("nextPageToken")), told)

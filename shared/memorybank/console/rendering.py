@@ -18,7 +18,7 @@ _DONE: Mapping[str, str] = {
     "created": "The bank was created.",
     "remembered": "It is remembered.",
     "changed": "The memory was changed.",
-    "deleted": "The memory was deleted. It can be restored for 48 hours.",
+    "deleted": "The memory was deleted.",
     "restored": "The memory was rolled back.",
     "erased": "Everything of this scope was erased.",
     "undone": "The operation was undone.",

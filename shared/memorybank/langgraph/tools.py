@@ -56,7 +56,7 @@ class _Tools:
         return self._memories.update(id, fact)
 
     def forget_memory(self, id: str) -> Any:  # noqa: A002 - as above
-        """Delete the memory with this id; it can be undone for 48 hours."""
+        """Delete the memory with this id; it can be undone for some time, usually 48 hours."""
         return self._memories.forget(id)
 
     def memory_history(self, id: str) -> Any:  # noqa: A002 - as above

@@ -17,7 +17,7 @@ from memorybank.application import application_of
 from memorybank.bank import engines, operation_tasks, operations, sweep, worker
 from memorybank.bank.config_cache import ConfigCache
 from memorybank.bank.memories import reembedding
-from memorybank.bank.ports import GenerationRules
+from memorybank.bank.ports import BankRules
 from memorybank.config import Settings, variable
 from memorybank.errors import InvalidArgument, Unavailable, Violation
 from memorybank.handlers.routes import PUBLIC
@@ -51,7 +51,7 @@ class LocalAdapters:
     clock: Clock
     ids: Ids
     configs: ConfigCache = field(default_factory=lambda: ConfigCache(timedelta(0)))
-    rules: GenerationRules = field(default_factory=GenerationRules)
+    rules: BankRules = field(default_factory=BankRules)
 
 
 def embedded_adapters(

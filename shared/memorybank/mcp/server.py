@@ -93,7 +93,7 @@ def _add_writing(server: MCPServer[Any], memories: Callable[[], ScopedMemories])
 
     @server.tool(title="Forget a memory", annotations=_CHANGES)
     def forget(id: _Id) -> Changes:  # noqa: A002 - as above
-        """Delete a memory. It can be undone for 48 hours."""
+        """Delete a memory. It can be undone for some time, usually 48 hours."""
         with _told():
             return memories().forget(id)
 

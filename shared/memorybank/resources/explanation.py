@@ -58,11 +58,12 @@ class ExplainedRevision(WireModel):
 class MemoryExplanation(WireModel):
     """A memory, how many times it was said, when it was last said, and its changes, newest first.
 
-    A deleted memory is shown as it was before its deletion at `delete_time`.
+    A deleted memory is shown as it was before its deletion at `delete_time`; it can be restored until `purge_time`.
     """
 
     memory: Memory
     evidence_count: int
     last_confirmed_time: Timestamp
     delete_time: Timestamp | None = None
+    purge_time: Timestamp | None = None
     revisions: list[ExplainedRevision] = []

@@ -62,7 +62,7 @@ class Consolidation:
 
     def __post_init__(self) -> None:
         """Open the workspace."""
-        self.workspace = Workspace(self.matcher.config, self.now)
+        self.workspace = Workspace(self.matcher.config, self.now, self.matcher.ports.rules.deleted_retention)
 
     def run(self, pending: Sequence[Pending]) -> None:
         """Apply new facts, in order: profile fields replace their memories directly, the others are compared first.

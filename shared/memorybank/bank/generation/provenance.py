@@ -18,7 +18,7 @@ from memorybank.resources.profiles import StructuredContent
 from memorybank.text.visible import visible
 
 _LEFT_OUT = "(omitted: looks like a secret)"
-"""Replaces a secret in the revision that deletes it; otherwise the revision would keep the secret for two days."""
+"""Replaces a secret in the revision that deletes it; otherwise the revision would keep the secret."""
 
 _MOST_REASON = 500
 """The most characters that a revision keeps of a model's reason."""

@@ -100,7 +100,7 @@ class _Batch:
     def next(cls, ports: Ports, config: MemoryBankConfig, own: Document) -> _Batch:
         """Prepare the next commit of the undo with this operation."""
         engine = engine_of(own.path)
-        batch = cls(own, Workspace(config, ports.clock.now()))
+        batch = cls(own, Workspace(config, ports.clock.now(), ports.rules.deleted_retention))
         steps: list[Step] = []
         room = _ROOM - CHANGE_SIZE * (len(own.data["changes"]) + len(own.data["to_revert"]))
         size = 0

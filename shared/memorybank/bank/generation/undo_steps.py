@@ -101,7 +101,7 @@ def _absences(step: Step, now: datetime) -> Iterator[str]:
         if step.current is not None:
             yield "it has been restored since: there is nothing left to revert"
         elif latest is None:
-            yield "it was deleted more than 48 hours ago"
+            yield "it was deleted so long ago that its revisions have expired"
     elif step.current is None:
         by = latest and latest.data["operation"]
         yield "it has been deleted since" + (f" by operation {by}: roll that back first" if by else "")

@@ -252,7 +252,8 @@ class Records:
 
     def _first(self, path: str, record: MemoryRecord, *, vector: Vector, now: datetime) -> list[Write]:
         """Return the writes of a memory that no bank has had before."""
-        workspace = Workspace(self.config, min(record.memory.create_time or now, now))
+        made = min(record.memory.create_time or now, now)
+        workspace = Workspace(self.config, made, self.ports.rules.deleted_retention)
         end = record.memory.expire_time or memory_end(self.config, Cause.CREATED, now=now)
         memory = without_request(record.memory, name=None, expire_time=end, memory_type=NATURAL)
         workspace.create(path, memory, vector=vector, model=self.model, origin=Origin(record.memory))

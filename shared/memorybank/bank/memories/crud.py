@@ -41,7 +41,7 @@ def create(ports: Ports, engine: EngineName, memory: Memory, *, memory_id: str |
     now = ports.clock.now()
     end = requested_end(memory, now=now) or memory_end(config, Cause.CREATED, now=now)
     stored = without_request(memory, expire_time=end, memory_type=NATURAL)
-    workspace = Workspace(config, now)
+    workspace = Workspace(config, now, ports.rules.deleted_retention)
     record = workspace.create(path, stored, vector=vector, model=model, origin=Origin(memory))
     operation, write = _finished(ports, engine, record, kind=CREATE_MEMORY)
     try:
@@ -113,7 +113,7 @@ def update(ports: Ports, path: str, changes: Memory, *, mask: Sequence[str] | No
         vector = None
         if values.get("fact", record.fact) != record.fact:
             vector = embed(ports, config, values["fact"])
-        workspace = Workspace(config, now)
+        workspace = Workspace(config, now, ports.rules.deleted_retention)
         changed = workspace.update(record, Origin(changes), changes=values, vector=vector)
         operation, write = _finished(ports, engine, changed, kind=UPDATE_MEMORY)
         commit(ports.store, [*workspace.writes(), write])
@@ -123,12 +123,12 @@ def update(ports: Ports, path: str, changes: Memory, *, mask: Sequence[str] | No
 
 
 def delete(ports: Ports, path: str) -> Operation:
-    """Delete a memory; its revisions, and one without a fact, stay for 48 hours."""
+    """Delete a memory; its revisions, and one without a fact, stay for as long as the deployment wants."""
     engine, config = engine_config(ports, path)
 
     def attempt() -> Operation:
         record = load(ports, path)
-        workspace = Workspace(config, ports.clock.now())
+        workspace = Workspace(config, ports.clock.now(), ports.rules.deleted_retention)
         workspace.delete(record, Origin(RevisionOptions()), revisions=revisions_of(ports, path))
         operation, write = operations.finished(
             ports, engine, DELETE_MEMORY, parent=name_of(path), scope=record.memory.scope

@@ -20,7 +20,7 @@ from memorybank.resources.stored_data import read_stored
 def explain(ports: Ports, path: str, *, limit: int, after: Cursor | None) -> tuple[MemoryExplanation, Cursor | None]:
     """Return why the memory at a document path says what it says, with a page of its revisions.
 
-    A memory that was deleted within the last 48 hours is explained, too.
+    A deleted memory is explained, too, as long as it can be restored.
     """
     now = ports.clock.now()
     life = revisions.life_of(ports, path)
@@ -45,6 +45,7 @@ def explain(ports: Ports, path: str, *, limit: int, after: Cursor | None) -> tup
         evidence_count=record.evidence,
         last_confirmed_time=record.said or now,
         delete_time=None if life.deletion is None else life.deletion.data["create_time"],
+        purge_time=None if life.deletion is None else life.deletion.data["expire_time"],
         revisions=list(_explained(found, newer)),
     )
     if after is None and life.record and explanation.revisions:

@@ -11,9 +11,6 @@ from memorybank.resources.memory import Memory, RevisionOptions
 REVISION_LIFE = timedelta(days=365)
 """How long a revision is kept by default: Google's value."""
 
-DELETED_RETENTION = timedelta(hours=48)
-"""How long the revisions of a deleted memory can still be read and restored."""
-
 
 class Cause(Enum):
     """The cause of a write to a memory."""

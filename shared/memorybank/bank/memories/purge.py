@@ -127,7 +127,7 @@ class _Step:
 def _step(ports: Ports, config: MemoryBankConfig, paths: Sequence[str], *, still: Callable[[Document], bool]) -> _Step:
     """Prepare the deletion of existing memories that are `still` to be deleted, as many as fit one commit."""
     now = ports.clock.now()
-    workspace, gone, looked, size = Workspace(config, now), 0, 0, 0
+    workspace, gone, looked, size = Workspace(config, now, ports.rules.deleted_retention), 0, 0, 0
     for document in ports.store.get_many(paths, fields=MEMORY_FIELDS):
         if size >= _WRITES:
             break

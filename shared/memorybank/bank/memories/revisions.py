@@ -35,7 +35,7 @@ _FORMER_LABELS = {"memorybank_extraction": "extraction", "memorybank_consolidati
 
 
 def get(ports: Ports, path: str, identifier: str) -> MemoryRevision:
-    """Return one revision of the memory at a document path, including a memory deleted within the last 48 hours."""
+    """Return one revision of the memory at a document path, also of a memory that was deleted not long ago."""
     return _revision_of(_load(ports, path, identifier, first_sequence=life_of(ports, path).first_sequence))
 
 
@@ -72,7 +72,7 @@ def rollback(ports: Ports, path: str, target: str) -> Operation:
         if revision.data.get("deleted"):
             raise FailedPrecondition(f"revision {target} records the deletion of the memory: choose an earlier one")
         now = ports.clock.now()
-        workspace = Workspace(config, now)
+        workspace = Workspace(config, now, ports.rules.deleted_retention)
         restored = _restore(ports, workspace, revision)
         answer = restored.memory.model_copy(update={"name": name_of(path)}).to_wire()
         operation, write = operations.finished(
@@ -139,7 +139,7 @@ class Life:
 def life_of(ports: Ports, path: str) -> Life:
     """Return the memory at a document path or its deletion; raise if neither is visible.
 
-    If the memory is gone, its newest revision records the deletion and when the 48 hours after it end.
+    If the memory is gone, its newest revision records the deletion and until when it can be restored.
     """
     now = ports.clock.now()
     document = ports.store.get(path, fields=MEMORY_FIELDS)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from memorybank.bank.memories.lifetimes import DELETED_RETENTION, keeps_revisions, revision_end
+from memorybank.bank.memories.lifetimes import keeps_revisions, revision_end
 from memorybank.bank.memories.origin import CONFIRMING, Origin
 from memorybank.bank.memories.records import MemoryRecord, json_text
 from memorybank.ports.documents import Create, Data, Delete, Document, Patch, Put, Vector, Write
@@ -33,10 +33,14 @@ _SPARE_BITS = 11
 
 @dataclass
 class Workspace:
-    """Changes of one engine's memories, all made at `now`."""
+    """Changes of one engine's memories, all made at `now`.
+
+    The revisions of a memory that is deleted are kept for `retention`.
+    """
 
     config: MemoryBankConfig
     now: datetime
+    retention: timedelta
     _current: dict[str, MemoryRecord | None] = field(default_factory=dict)
     _original: dict[str, MemoryRecord | None] = field(default_factory=dict)
     _revisions: list[Create] = field(default_factory=list)
@@ -124,10 +128,10 @@ class Workspace:
         return self._keep(changed, origin, change=change)
 
     def delete(self, record: MemoryRecord, origin: Origin, *, revisions: Sequence[Document]) -> None:
-        """Remove a memory; `revisions` are its revisions, which from now on expire 48 hours after the deletion."""
+        """Remove a memory; `revisions` are its revisions, which from now on expire soon after the deletion."""
         self._original.setdefault(record.path, record)
         self._current[record.path] = None
-        end = self.now + DELETED_RETENTION
+        end = self.now + self.retention
         start = f"{record.path}/revisions/"
         self._revisions = [
             Create(made.path, {**made.data, **_cut(made.data, end)}) if made.path.startswith(start) else made
