@@ -44,6 +44,7 @@ _SHAPES = {
 SPANISH = Language(
     "es",
     negations=words("no nunca jamás jamas ningún ninguna sin nada"),
+    own_negations=words("ninguno nadie"),
     denials=words("odio detesto"),
     endings=words("vendí divorciado murió cancelé terminé"),
     everywhere=words("los las una uno soy estoy tengo mis sus con por para pero del esta este gusta encanta"),

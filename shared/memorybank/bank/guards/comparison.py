@@ -16,7 +16,7 @@ from memorybank.languages.meanings.places import PLACES
 from memorybank.languages.meanings.sentence import Sentence, Word
 from memorybank.languages.meanings.values import Value, same_in
 
-SCOPES = frozenset({"only", "except", "minimum", "maximum"})
+SCOPES = frozenset({"only", "except", "minimum", "maximum", "nearly", "alternate"})
 """Senses that say of how much a statement is true."""
 
 MARKERS = SCOPES | {"now", "change", "stop", "past", "also", "plan", "compare", "and", "report", "if", "filler"}
@@ -39,6 +39,7 @@ _INFLECTIONS = words(
     "а у е ы и ой ю я о ом ам ах ą ę ie u owi ить ать еть ять ть ать ać ić yć eć em om yu yi da de ta te dan den"
 )
 _INFLECTED = frozenset({"pl", "ru", "tr", "ko", "hi", "ar", "", "es", "pt", "it", "fr"})
+_CASES = frozenset({"tr", "fi", "hu"})
 _EXACT_KIN = frozenset({"ar", "tr", "hi", "ko", "zh", "sv", "vi"})
 _KIN = frozenset({"uncle", "aunt", "grandmother", "grandfather", "mother-in-law", "father-in-law"})
 """Relatives for whom these languages have several words, by the side of the family."""
@@ -109,8 +110,9 @@ def things(sentence: Sentence) -> list[Word]:
 
 
 def rest(sentence: Sentence) -> list[Word]:
-    """Return the words with content, without those that say how many of all it is."""
-    return [word for word in sentence.content if word.form not in sentence.share_words]
+    """Return the words with content, without those that say how many of all it is: "every day"."""
+    units = table_of(sentence.code).measures if sentence.shares else {}
+    return [word for word in sentence.content if word.form not in sentence.share_words and word.form not in units]
 
 
 def predicates(sentence: Sentence) -> frozenset[str]:
@@ -131,12 +133,14 @@ def reordered(one: Sentence, other: Sentence) -> bool:
     rows = [speaking(each) for each in (one, other)]
     if max(map(len, rows)) > _MANY:
         rows = [[], []]
-    places = [
-        next((n for n, each in enumerate(rows[1]) if _stands_for(word, each, one.code)), None) for word in rows[0]
-    ]
+    places = _places(rows, one.code)
     if len(rows[0]) == len(rows[1]) and None not in places:
+        if _values_swapped(rows[0], places):
+            return True
         moved = [place for word, place in zip(rows[0], places, strict=True) if compares or word.key in actors]
         if moved != sorted(place for place in moved if place is not None):
+            return True
+        if _ends_otherwise(rows, places, one.code):
             return True
     roles = [set(each.selves) & {"subject", "object"} for each in (one, other)]
     if bool(actors) and all(len(each) == 1 for each in roles) and roles[0] != roles[1]:
@@ -145,6 +149,37 @@ def reordered(one: Sentence, other: Sentence) -> bool:
         return False  # "Lyon is where I live"
     first, second = (_actors(each, named) for each in (one, other))
     return len(first) > 1 and first != second and sorted(first) == sorted(second)
+
+
+def swapped(one: Sentence, other: Sentence) -> bool:
+    """Tell whether two statements have the same words, but other values each: 3 cats and 5 dogs, 5 cats and 3 dogs."""
+    rows = [speaking(each) for each in (one, other)]
+    if len(rows[0]) != len(rows[1]) or len(rows[0]) > _MANY:
+        return False
+    return _values_swapped(rows[0], _places(rows, one.code))
+
+
+def _places(rows: list[list[Word]], code: str) -> list[int | None]:
+    """Return for each word of the first row its place in the second one."""
+    return [next((n for n, each in enumerate(rows[1]) if _stands_for(word, each, code)), None) for word in rows[0]]
+
+
+def _values_swapped(row: list[Word], places: list[int | None]) -> bool:
+    if None in places:
+        return False
+    kinds: dict[str, list[int]] = {}
+    for word, place in zip(row, places, strict=True):
+        kinds.setdefault(word.value.kind if word.value else "", []).append(place or 0)
+    others = kinds.pop("", [])
+    return others == sorted(others) and any(each != sorted(each) for each in kinds.values())
+
+
+def _ends_otherwise(rows: list[list[Word]], places: list[int | None], code: str) -> bool:
+    """Tell whether words have changed both their places and their cases: in some languages these tell the roles."""
+    if code not in _CASES:
+        return False
+    pairs = [(number, place) for number, place in enumerate(places) if place is not None and place != number]
+    return len(pairs) > 1 and all(rows[0][number].form != rows[1][place].form for number, place in pairs)
 
 
 def _actors(sentence: Sentence, named: set[str]) -> list[str]:

@@ -6,7 +6,6 @@ from memorybank.bank.guards.comparison import (
     LIGHT,
     MARKERS,
     OVER,
-    SCOPES,
     lacking,
     negative,
     predicates,
@@ -14,9 +13,10 @@ from memorybank.bank.guards.comparison import (
     said_in,
     shared,
     speaking,
+    swapped,
     things,
 )
-from memorybank.bank.guards.contraries import contrary, feels_otherwise
+from memorybank.bank.guards.contraries import contrary, feels_otherwise, other_share
 from memorybank.languages.meanings.known import table_of
 from memorybank.languages.meanings.sentence import Sentence, Word
 
@@ -54,12 +54,12 @@ def conflict(new: Sentence, old: Sentence) -> str | None:
         ("change", _changes(new, old)),
         ("state", _same_state(new, old)),
         ("done", _done(new, old)),
-        ("value", _other_value(new, old)),
+        ("value", _other_value(new, old) or swapped(new, old)),
         ("exclusive", _exclusive(new, old)),
         ("role", _other_role(new, old)),
         ("frame", _same_frame(new, old)),
         ("order", _compared(new, old)),
-        ("value", _other_share(new, old)),
+        ("value", other_share(new, old)),
     )
     return next((name for name, holds in found if holds), None)
 
@@ -99,10 +99,15 @@ def _changes(new: Sentence, old: Sentence) -> bool:
 
 def _ends_it(new: Sentence, old: Sentence) -> bool:
     """Tell whether what has ended is what the other statement is about: "I lost my wallet in Paris" ends no "Paris"."""
-    row = [word for word in new.words if word.kind in ("content", "name") or word.key == "stop"]
+    row = [word for word in new.words if word.kind in ("content", "name") or word.key == "stop" or _acts(word)]
     at = next(n for n, word in enumerate(row) if word.key == "stop")
     after = row[at + 1 : at + (2 if new.code == "en" else 3)]  # a verb may stand between, as in "quit smoking a pipe"
     return new.code in _VERB_LAST or not after or any(said_in(word, old) for word in after)
+
+
+def _acts(word: Word) -> bool:
+    """Tell whether a word says what is done: it may be what has ended."""
+    return word.kind == "sense" and word.key not in MARKERS | LIGHT
 
 
 def occupied(new: Sentence, old: Sentence) -> bool:
@@ -139,15 +144,6 @@ def _other_value(new: Sentence, old: Sentence) -> bool:
         return False
     dated = {word.value.kind for word in other if word.value} <= {"day", "month"}
     return not (dated and predicates(new) & INCLUSIVE) or bool({"now", "change"} & new.senses)
-
-
-def _other_share(new: Sentence, old: Sentence) -> bool:
-    """Tell whether they differ in how many of all it is, how often, or of how much it is true, alone."""
-    shares = bool(new.shares) and bool(old.shares) and new.shares != old.shares
-    scopes = new.senses & SCOPES != old.senses & SCOPES
-    if not (shares or scopes) or new.people != old.people or predicates(new) != predicates(old):
-        return False
-    return not lacking(rest(new), old) and not lacking(rest(old), new)
 
 
 def _exclusive(new: Sentence, old: Sentence) -> bool:

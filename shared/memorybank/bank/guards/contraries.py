@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from memorybank.bank.guards.comparison import lacking, predicates, rest, speaking, things
+from memorybank.bank.guards.comparison import SCOPES, lacking, predicates, rest, said_in, speaking, things
 from memorybank.languages.meanings.known import table_of
 from memorybank.languages.meanings.sentence import Sentence
 
 _FEELINGS = frozenset({"like", "prefer", "favourite", "dislike"})
-_SHORT = 3
+_SHORT, _MANY = 3, 64
 
 
 def feels_otherwise(new: Sentence, old: Sentence) -> bool:
@@ -26,9 +26,28 @@ def contrary(new: Sentence, old: Sentence) -> bool:
     """Tell whether both say the same but for a word of place, or "without" in place of "with"."""
     if new.people != old.people or predicates(new) != predicates(old) or new.senses & {"visit"}:
         return False
-    if deprived(new, old):
+    if deprived(new, old) or _antonymous(new, old):
         return True
     return opposed(new, old) and not lacking(speaking(new), old)
+
+
+def other_share(new: Sentence, old: Sentence) -> bool:
+    """Tell whether they differ in how many of all it is, how often, or of how much it is true, alone."""
+    shares = bool(new.shares) and bool(old.shares) and new.shares != old.shares
+    scopes = new.senses & SCOPES != old.senses & SCOPES
+    if not (shares or scopes) or new.people != old.people or predicates(new) != predicates(old):
+        return False
+    return not lacking(rest(new), old) and not lacking(rest(old), new)
+
+
+def _antonymous(new: Sentence, old: Sentence) -> bool:
+    """Tell whether both say the same but for one word and its antonym: "the left door", "the right door"."""
+    contraries = table_of(new.code).contrary
+    rows = [[word for word in speaking(each) if word.kind in ("content", "name")] for each in (new, old)]
+    if not contraries or len(rows[0]) != len(rows[1]) or len(rows[0]) > _MANY:
+        return False
+    other = [pair for pair in zip(*rows, strict=True) if not said_in(pair[0], old)]
+    return len(other) == 1 and other[0][1].form in contraries.get(other[0][0].form, ())
 
 
 def opposed(one: Sentence, other: Sentence) -> bool:

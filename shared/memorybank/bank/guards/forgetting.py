@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from memorybank.bank.guards.comparison import LIGHT, lacking, negative, predicates, said_in, shared, speaking, things
 from memorybank.bank.guards.conflicts import led_by_person
-from memorybank.bank.guards.safety import FREE, is_storable
+from memorybank.bank.guards.safety import FREE, is_one_of_several, is_storable
 from memorybank.languages.meanings.sentence import Sentence, sentence_of
 
 _IDENTIFIES = 100
@@ -44,7 +44,7 @@ def forget_is_safe(forget: str, known: str) -> bool:
         return False
     if old.people - new.people and old.words and not new.people and led_by_person(old):
         return False
-    if _has_another_object(new, old):
+    if _has_another_object(new, old) or ("subject" in old.selves and is_one_of_several(new, known)):
         return False
     about = shared(new, old) or new.values or predicates(new) & predicates(old)
     return bool(about) or not (predicates(new) and predicates(old))

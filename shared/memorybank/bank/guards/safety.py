@@ -34,6 +34,7 @@ _FORM = frozenset({"have", "named"})
 FREE = LIGHT | {"and", "now"}
 """Senses that a text may have of its own."""
 
+_DATES = frozenset({"day", "month", "time"})
 _FEW = 2
 _MOST_CLAUSES = 40
 _STEM = 4
@@ -71,8 +72,8 @@ def _same_predicates(new: Sentence, old: Sentence) -> bool:
     extra, less = predicates(new) - predicates(old), predicates(old) - predicates(new)
     if not extra <= LIGHT or (extra - _FORM and less - _FORM):
         return False
-    if "work" in extra and _verbs_lost(new, old):
-        return False  # who manages the night shift need not work it
+    if ("work" in extra and _verbs_lost(new, old)) or ("born" in extra and not new.values):
+        return False  # who manages the night shift need not work it, and expected twins are not born
     return bool(things(new) or new.people or new.values or predicates(new) & predicates(old))
 
 
@@ -120,6 +121,7 @@ def _was_once(new: Sentence, old: Sentence) -> bool:
     """Tell whether the known fact tells of the past what the new one says of the present: "I played", "I play"."""
     pairs = zip(old.words, old.words[1:], strict=False)
     over = [two for one, two in pairs if one.key == "subject" and two.form.endswith("ed")] if old.code == "en" else []
+    over = [word for word in over if word.key != "bought"]  # both "bought" and "purchased" are of the past
     return any(said_in(word, new) and word.form not in {each.form for each in new.words} for word in over)
 
 
@@ -247,9 +249,11 @@ def _may_lose(lost: list[Word], senses: frozenset[str], *, new: Sentence, old: S
     people = [word for word in lost if word.kind == "person"]
     if people and why not in ("role", "state") and not occupied(new, old):
         return False
+    planned = "plan" in old.senses - new.senses
     if senses and why not in ("flip", "change", "state", "done", "order"):
         return False
-    if not over and not _values_replaced(lost, new, old):
+    bound = [word for word in lost if not (planned and word.value and word.value.kind in _DATES)]
+    if not over and not _values_replaced(bound, new, old):
         return False
     gone = [word for word in lost if word.kind in ("content", "name")]
     kept, added = len(shared(old, merged)), len(lacking(speaking(merged), old))
@@ -276,7 +280,7 @@ def delete_is_safe(fact: str, known: str) -> bool:
         return False
     if not new.people <= old.people or (old.people - new.people and why != "state"):
         return False
-    if _is_one_of_several(new, known):
+    if is_one_of_several(new, known):
         return False
     over = why in ("flip", "state") or bool(new.senses & OVER)
     spared = 0 if why == "value" else 1  # the value that is replaced
@@ -285,7 +289,7 @@ def delete_is_safe(fact: str, known: str) -> bool:
     )
 
 
-def _is_one_of_several(new: Sentence, known: str) -> bool:
+def is_one_of_several(new: Sentence, known: str) -> bool:
     """Tell whether the known fact lists several things of which the new one is about one: "vitamin D and iron"."""
     parts = [part for part in _CLAUSES.split(known)[:_MOST_CLAUSES] if part and part.strip()]
     named = [things(sentence_of(part, known)) for part in parts]

@@ -13,6 +13,10 @@ ARABIC = Meanings(
     subject="أنا نحن",
     senses=entries("""
         only: فقط
+        nearly: تقريبا
+        except: إلا ماعدا
+        minimum: على_الأقل
+        maximum: على_الأكثر
         live: أعيش أسكن يعيش تعيش يسكن تسكن انتقلت أقيم عشت سكنت
         work: أعمل يعمل تعمل عملت وظيفتي
         named: اسمي اسمه اسمها يدعى تدعى
@@ -34,6 +38,7 @@ ARABIC = Meanings(
         visit: زرت سافرت
         allergic: حساسية
         eat: آكل
+        smoke: أدخن يدخن تدخين التدخين سجائر
         drink: أشرب
         take: أتناول
         now: الآن حاليا

@@ -15,6 +15,10 @@ CHINESE = Meanings(
     own="我的 我们的",
     senses=entries("""
         only: 仅 只有
+        nearly: 几乎 差不多
+        except: 除了
+        minimum: 至少
+        maximum: 最多
         live: 住 搬到 搬 居住 定居 家在
         work: 工作 上班 职业 職業 任职 跳槽
         named: 叫 名字 姓名 名叫
@@ -40,6 +44,7 @@ CHINESE = Meanings(
         visit: 去过 去過 旅行 参观
         allergic: 过敏 過敏
         eat: 吃
+        smoke: 抽烟 吸烟 烟 抽煙 吸煙
         drink: 喝
         take: 服用
         bought: 买 買 买了
@@ -113,5 +118,6 @@ CHINESE = Meanings(
     spans=("从 到", "从 至", "從 到", "從 至", "自 至", "由 至"),
     in_dates="底 初 末",
     was="曾 曾经 以前",
+    halves={0: "上午 早上 凌晨", 12: "下午 晚上"},
 )
 """Chinese."""

@@ -21,6 +21,7 @@ CZECH = Meanings(
         minimum: nejméně alespoň
         maximum: nejvýše nanejvýš
         only: jen pouze
+        nearly: skoro téměř
         live: bydlím bydlí bydlíme žiju žije přestěhoval* přestěhuj*
         work: pracuju pracuji pracuje pracoval* práce zaměstnání
         named: jmenuje jmenuju jmenuji jméno jménem
@@ -46,6 +47,7 @@ CZECH = Meanings(
         visit: navštívil navštívila
         allergic: alergii alergie alergický alergická
         eat: jím nejím jíst
+        smoke: kouřím kouří kouření cigarety
         drink: piju piji nepiju pije
         take: beru
         know: znám

@@ -18,6 +18,10 @@ DUTCH = Meanings(
     senses=entries("""
         report: denkt zegt vindt
         only: alleen
+        nearly: bijna
+        except: behalve
+        minimum: minstens ten_minste
+        maximum: hoogstens maximaal
         live: woonde woonden woon woont wonen gewoond verhuisd leef verhuis
         work: werkte werkten werk werkt werken gewerkt baan beroep
         named: heet heten genaamd naam
@@ -43,6 +47,7 @@ DUTCH = Meanings(
         visit: bezocht bezoek reis
         allergic: allergisch allergie
         eat: eet eten
+        smoke: rook rookt roken sigaretten
         drink: drink drinkt
         take: neem slik
         know: ken
@@ -53,7 +58,7 @@ DUTCH = Meanings(
         past: vroeger voorheen
         also: ook bovendien tweede andere
         plan: wil zal van_plan hoop volgend
-        compare: boven
+        compare: dan boven
         and: en
     """),
     people=entries("""
@@ -121,6 +126,7 @@ DUTCH = Meanings(
         1 eerste, 2 tweede, 3 derde, 4 vierde, 5 vijfde, 6 zesde, 7 zevende, 8 achtste, 9 negende, 10 tiende
     """),
     shares={
+        "none": "niemand",
         "all": "alle altijd iedere elke",
         "most": "meeste meestal gewoonlijk",
         "some": "sommige soms",
@@ -137,9 +143,14 @@ DUTCH = Meanings(
     spans=("van tot", "tussen en"),
     in_dates="de het in eind einde begin maand jaar",
     was="was waren had woonde werkte leefde studeerde gewoond gewerkt",
+    past_hour="over",
     before_hour={-30: "half", 15: "kwart_over", -15: "kwart_voor"},
     halves={0: "ochtends", 12: "middags avonds"},
     opposites="voor/na met/zonder boven/onder",
     privatives="loos vrij",
+    antonyms="""
+        links/rechts linker/rechter oudste/jongste licht/donker open/dicht open/gesloten kapot/gerepareerd
+        warm/koud vol/leeg vroeg/laat goedkoop/duur snel/langzaam
+    """,
 )
 """Dutch."""

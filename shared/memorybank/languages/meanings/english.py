@@ -25,10 +25,12 @@ ENGLISH = Meanings(
         report: thinks says believes claims said thought told
         origin: come_from comes_from am_from m_from is_from
         only: only
+        alternate: every_other every_second
         filler: you_know i_mean kind_of sort_of kinda sorta
         except: except except_for apart_from other_than everything_but anything_but excluding excepting
         minimum: at_least no_fewer_than no_less_than minimum
         maximum: at_most no_more_than up_to maximum
+        nearly: almost nearly
         live: live lives living lived reside resides residing home hometown moved move moves moving relocate* based
             dwell*
         work: work works working worked job employed employer employee occupation profession
@@ -42,10 +44,10 @@ ENGLISH = Meanings(
         begin: start starts begin begins opens open leaves departs
         end: close closes closed ends end
         marital: single married engaged divorced widowed dating wed marriage broke_up separated split_up
-        pregnant: pregnant gave_birth expecting_a_baby
+        pregnant: expecting pregnant gave_birth expecting_a_baby
         prefer: prefer prefers preferred rather
         favourite: favourite favorite
-        diet: vegan vegetarian pescatarian omnivore
+        diet: veggie vegan vegetarian pescatarian omnivore
         have: had owned having have has own owns possess possesses got
         like: liked loved enjoyed like likes love loves enjoy enjoys adore adores fond fan keen
         dislike: can_t_stand cant_stand cannot_stand can_not_stand hate hates dislike dislikes detest* loathe*
@@ -56,13 +58,15 @@ ENGLISH = Meanings(
         visit: visit visits visited been_to travelled traveled went_to trip flew
         allergic: allergic allergy allergies intolerant intolerance
         eat: eaten eat eats eating ate
+        smoke: smoke smokes smoking smoked smoker cigarettes cigarette vape vapes vaping
         drink: drunk drinking drink drinks drinking drank
         take: took taken take takes taking
         know: knew know knows
         bought: buy buys buying bought purchase purchased purchasing acquired
         avoid: avoid avoids
         now: now currently nowadays these_days meanwhile lately recently at_the_moment by_now
-        change: promoted promotion switched switch changed change changes replaced instead became become turned started
+        change: promoted promotion switched switch changed change changes replaced instead became become turned
+            started
             again back new cut_down postponed rescheduled correction actually no_longer anymore any_more not_anymore
             mistake sorry increased reduced upgraded
         stop: stolen expired has_expired stopped stop quit gave_up given_up sold cancelled canceled died
@@ -70,7 +74,8 @@ ENGLISH = Meanings(
             passed_away moved_out
         past: was_a was_an used_to formerly former previously until till ex
         also: also too another additionally besides return as_well other in_addition
-        plan: gonna wanna gotta must should need_to have_to ought_to
+        plan: saving_for saving_up_for finna fixing_to about_to considering thinking_about gonna wanna gotta must
+            should need_to have_to ought_to
             will 'll going_to plan plans planning want wants wanting intend*
             i_think probably maybe perhaps possibly suspect
             hope hopes hoping may might
@@ -229,10 +234,18 @@ ENGLISH = Meanings(
     spans=("from to", "from until", "from till", "from through", "between and"),
     in_dates="the of in end beginning start middle early late mid year",
     was="was were had did lived worked stayed studied used_to",
+    past_hour="past",
     before_hour={30: "half_past", 15: "quarter_past", -15: "quarter_to quarter_of"},
     after_hour={30: "and_a_half"},
     halves={0: "morning", 12: "afternoon evening night"},
     opposites="in/out on/off before/after above/below inside/outside with/without",
     privatives="less -free",
+    antonyms="""
+        left/right oldest/youngest older/younger biggest/smallest tallest/shortest dark/light black/white
+        rare/well open/closed broken/repaired broken/fixed cheap/expensive early/late weekly/monthly
+        daily/weekly indoors/outdoors hot/cold warm/cold full/empty wet/dry single/double
+        upstairs/downstairs public/private paid/unpaid won/lost fast/slow hard/soft strong/weak clean/dirty
+        alive/dead healthy/ill full-time/part-time full/part first/last sweet/savoury inside/outside
+    """,
 )
 """English."""

@@ -20,6 +20,7 @@ FINNISH = Meanings(
         minimum: vähintään ainakin
         maximum: enintään korkeintaan
         only: vain ainoastaan
+        nearly: melkein
         live: asun asuu asumme asuin muutin muutti muutimme
         work: työskentelen työskentelee työ työni töissä ammatti
         named: nimeni nimi nimeltä nimensä
@@ -44,6 +45,7 @@ FINNISH = Meanings(
         visit: kävin käynyt
         allergic: allerginen allergia
         eat: syön syö syödä
+        smoke: poltan_tupakkaa tupakoin tupakkaa tupakointi tupakoinnin tupakointia
         drink: juon juo juoda
         take: otan
         know: tunnen tiedän

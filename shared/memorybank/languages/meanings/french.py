@@ -20,6 +20,10 @@ FRENCH = Meanings(
     senses=entries("""
         report: pense dit croit
         only: seulement uniquement
+        nearly: presque
+        except: sauf excepté hormis
+        minimum: au_moins
+        maximum: au_plus au_maximum
         live: habite habitent habité vis vit vivre vivais réside domicile déménagé déménage installé
         work: travaille travaillé travaillent travail emploi métier profession bosse employé
         named: appelle appelles nomme nommé prénom nom appelé
@@ -46,6 +50,7 @@ FRENCH = Meanings(
         visit: visité visite voyagé allé allée voyage
         allergic: allergique allergie
         eat: mange manges mangé
+        smoke: fume fumer fumé cigarette cigarettes
         drink: bois boit bu
         take: prends prend
         know: connais connaît
@@ -57,7 +62,9 @@ FRENCH = Meanings(
         past: autrefois ancien ancienne jusqu'en jusqu'à anciennement
         also: aussi également autre deuxième second
         plan: je_compte nous_comptons vais veux voudrais prévois projette envie souhaite cherche prochaine prochain
-        compare: plutôt_que
+        compare: plus_grand_que plus_grande_que plus_petit_que plus_petite_que plus_âgé_que plus_âgée_que
+            plus_jeune_que plus_haut_que plus_vite_que mieux_que meilleur_que meilleure_que plus_que moins_que
+            plutôt_que
         and: et
     """),
     people=entries("""
@@ -142,6 +149,7 @@ FRENCH = Meanings(
         huitième, 9 neuvième, 10 dixième
     """),
     shares={
+        "none": "aucun aucune personne",
         "all": "tous toutes tout toujours chaque",
         "most": "plupart généralement habituellement",
         "some": "certains certaines parfois quelquefois",
@@ -162,5 +170,9 @@ FRENCH = Meanings(
     after_hour={30: "et_demie et_demi", 15: "et_quart", -15: "moins_le_quart moins_quart"},
     halves={0: "matin", 12: "après-midi soir"},
     opposites="avant/après avec/sans sur/sous",
+    antonyms="""
+        gauche/droite aîné/cadet clair/sombre ouvert/fermé ouverte/fermée cassé/réparé chaud/froid
+        plein/vide tôt/tard gagné/perdu rapide/lent propre/sale
+    """,
 )
 """French."""

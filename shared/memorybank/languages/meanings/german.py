@@ -22,9 +22,15 @@ GERMAN = Meanings(
         if: wenn falls
         report: denkt sagt glaubt meint behauptet
         only: nur
+        alternate: jeden_zweiten jede_zweite jedes_zweite alle_zwei
+        nearly: fast beinahe
+        except: außer ausgenommen
+        minimum: mindestens wenigstens
+        maximum: höchstens maximal
         live: wohne wohnt wohnen gewohnt lebe lebt leben gelebt zuhause wohnort umgezogen gezogen ziehe umziehen
             wohnhaft
-        work: arbeite arbeitet arbeiten gearbeitet beruf job arbeit arbeitgeber tätig angestellt
+        work: arbeite_als arbeitet_als arbeite arbeitet arbeiten gearbeitet beruf job arbeit arbeitgeber tätig
+            angestellt
         named: heiße heißt heißen namens name genannt
         age: jahre_alt alt
         born: geboren geburtstag
@@ -49,6 +55,7 @@ GERMAN = Meanings(
         visit: besuche besucht war_in gereist reise
         allergic: allergisch allergie allergien vertrage verträgt
         eat: esse isst essen
+        smoke: rauche raucht rauchen geraucht zigaretten
         drink: trinke trinkt trinken
         take: nehme nimmt nehmen
         know: kenne kennt
@@ -156,6 +163,7 @@ GERMAN = Meanings(
         zehnte zehnten, 11 elfte elften, 12 zwölfte zwölften
     """),
     shares={
+        "none": "keiner niemand",
         "all": "alle alles allen immer jeder jede jeden",
         "most": "meisten meistens normalerweise gewöhnlich",
         "some": "einige manche manchmal gelegentlich teilweise",
@@ -173,9 +181,15 @@ GERMAN = Meanings(
     spans=("von bis", "vom bis", "zwischen und"),
     in_dates="dem den der das zum im ende anfang mitte jahr jahre jahres",
     was="war waren hatte wohnte lebte arbeitete studierte gewohnt gelebt gearbeitet studiert",
+    past_hour="nach",
     before_hour={-30: "halb", 15: "viertel_nach", -15: "viertel_vor dreiviertel"},
     halves={0: "morgens vormittags früh", 12: "nachmittags abends nachts"},
     opposites="vor/nach mit/ohne über/unter",
     privatives="los frei",
+    antonyms="""
+        links/rechts linke/rechte linken/rechten älteste/jüngste hell/dunkel offen/geschlossen
+        kaputt/repariert billig/teuer früh/spät warm/kalt heiß/kalt voll/leer nass/trocken
+        wöchentlich/monatlich gewonnen/verloren schnell/langsam sauber/schmutzig gesund/krank
+    """,
 )
 """German."""

@@ -16,6 +16,10 @@ HINDI = Meanings(
     articles="एक",
     senses=entries("""
         only: सिर्फ़ केवल
+        nearly: लगभग
+        except: सिवाय
+        minimum: कम_से_कम
+        maximum: ज़्यादा_से_ज़्यादा
         live: रहता रहती रहते घर बस चला_गया चली_गई
         work: काम नौकरी
         named: नाम
@@ -35,6 +39,7 @@ HINDI = Meanings(
         visit: घूमने
         allergic: एलर्जी
         eat: खाता खाती
+        smoke: सिगरेट धूम्रपान
         drink: पीता पीती
         take: लेता लेती
         now: अब अभी

@@ -20,6 +20,7 @@ HUNGARIAN = Meanings(
         minimum: legalább
         maximum: legfeljebb
         only: csak kizárólag
+        nearly: majdnem
         live: lakom lakik lakunk élek él élünk költöztem költözött költöztünk
         work: dolgozom dolgozik munka munkahelyem foglalkozásom
         named: hívnak hívják nevem neve nevű
@@ -44,6 +45,7 @@ HUNGARIAN = Meanings(
         visit: jártam meglátogattam
         allergic: allergiás allergiám
         eat: eszem eszek eszik
+        smoke: dohányzom dohányzik dohányzás dohányzást cigaretta cigarettázom
         drink: iszom iszik
         take: szedek
         know: ismerek tudok

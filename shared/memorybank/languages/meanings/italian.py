@@ -21,6 +21,10 @@ ITALIAN = Meanings(
         if: quando
         report: pensa dice crede
         only: solo soltanto solamente
+        nearly: quasi
+        except: tranne eccetto
+        minimum: almeno
+        maximum: al_massimo
         live: vivo vive viviamo abito abita abitiamo risiedo trasferito trasferita trasferisco vissuto traslocato
         work: lavoro lavora lavorano lavorato lavoravo impiego professione mestiere
         named: chiamo chiama chiamano nome chiamato chiamata
@@ -47,6 +51,7 @@ ITALIAN = Meanings(
         visit: visitato viaggio visito viaggiato
         allergic: allergico allergica allergia
         eat: mangio mangia mangiare
+        smoke: fumo fuma fumare fumato sigarette
         drink: bevo beve bere
         take: prendo prende
         know: conosco so
@@ -57,7 +62,8 @@ ITALIAN = Meanings(
         past: prima fino ex una_volta in_passato
         also: anche inoltre altro altra secondo seconda pure
         plan: voglio vorrei penso progetto spero prossimo prossima sto_per andrò cerco
-        compare: piuttosto
+        compare: più_alto_di più_alta_di più_basso_di più_giovane_di più_grande_di più_vecchio_di meglio_di più_che
+            più_di piuttosto
         and: e ed
     """),
     people=entries("""
@@ -136,6 +142,7 @@ ITALIAN = Meanings(
         settima, 8 ottavo ottava, 9 nono nona, 10 decimo decima
     """),
     shares={
+        "none": "nessuno nessuna",
         "all": "tutti tutte sempre ogni",
         "most": "maggior solitamente generalmente",
         "some": "alcuni alcune volte",
@@ -155,5 +162,9 @@ ITALIAN = Meanings(
     after_hour={30: "e_mezza e_mezzo", 15: "e_un_quarto", -15: "meno_un_quarto"},
     halves={0: "mattina", 12: "pomeriggio sera"},
     opposites="prima/dopo con/senza sopra/sotto",
+    antonyms="""
+        sinistra/destra chiaro/scuro aperto/chiuso aperta/chiusa caldo/freddo pieno/vuoto presto/tardi
+        economico/caro vinto/perso veloce/lento pulito/sporco
+    """,
 )
 """Italian."""

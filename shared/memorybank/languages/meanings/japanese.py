@@ -14,6 +14,10 @@ JAPANESE = Meanings(
     subject="私 僕 俺 わたし 自分 我々 私たち",
     senses=entries("""
         only: だけ のみ
+        nearly: ほとんど
+        except: 以外
+        minimum: 少なくとも 以上
+        maximum: 以下 多くても
         live: 住んで 住み 住む 暮らし 引っ越 転居 自宅
         work: 働い 働く 勤め 仕事 職業 転職
         named: 名前 と申し 呼ば といい
@@ -39,6 +43,7 @@ JAPANESE = Meanings(
         visit: 訪れ 行った 行きました 旅行 訪問
         allergic: アレルギー
         eat: 食べ
+        smoke: タバコ たばこ 煙草 喫煙
         drink: 飲んで 飲み 飲む
         take: 服用
         bought: 買い 買っ 購入
@@ -112,5 +117,6 @@ JAPANESE = Meanings(
     until="-まで",
     in_dates="末 頃 の",
     was="でした だった いました いた",
+    halves={0: "午前 朝の 朝", 12: "午後 夜の 夜"},
 )
 """Japanese."""

@@ -16,6 +16,10 @@ KOREAN = Meanings(
     own="내 제 나의 저의",
     articles="한",
     senses=entries("""
+        nearly: 거의
+        except: 빼고 제외하고
+        minimum: 적어도 이상
+        maximum: 이하 많아야
         live: 살아* 살고* 삽니다* 산다* 살았* 이사* 거주* 집*
         work: 일해* 일하* 일합* 일했* 다녀* 다닙* 다니* 다녔* 근무* 직업* 직장* 이직*
         named: 이름*
@@ -37,6 +41,7 @@ KOREAN = Meanings(
         visit: 방문* 여행* 가봤*
         allergic: 알레르기* 알러지*
         eat: 먹*
+        smoke: 담배*
         drink: 마셔* 마시* 마십*
         take: 복용*
         now: 이제* 지금* 현재* 요즘*

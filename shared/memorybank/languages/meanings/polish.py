@@ -18,6 +18,10 @@ POLISH = Meanings(
         if: jeśli jeżeli gdy
         report: myśli uważa
         only: tylko
+        nearly: prawie
+        except: oprócz poza
+        minimum: przynajmniej co_najmniej
+        maximum: najwyżej co_najwyżej
         live: mieszkam mieszka mieszkamy mieszkał mieszkałam przeprowadził* przeprowadzi*
         work: pracuję pracuje pracował pracowałem pracowałam praca zawód
         named: nazywam imię nazywa imieniem
@@ -43,6 +47,7 @@ POLISH = Meanings(
         visit: odwiedził* byłem_w podróż
         allergic: alergię uczulony uczulona alergia
         eat: jem jeść
+        smoke: palę pali palić palenie palenia papierosy papierosów
         drink: piję pije
         take: biorę
         know: znam
@@ -123,6 +128,7 @@ POLISH = Meanings(
         12 dwunast*
     """),
     shares={
+        "none": "nikt żaden żadna",
         "all": "wszyscy wszystkie zawsze każdy każdego",
         "most": "większość zwykle zazwyczaj",
         "some": "niektórzy niektóre czasem czasami",
@@ -145,5 +151,9 @@ POLISH = Meanings(
     before_hour={-30: "wpół_do", 15: "kwadrans_po", -15: "za_kwadrans"},
     halves={0: "rano", 12: "wieczorem południu"},
     opposites="przed/po z/bez nad/pod",
+    antonyms="""
+        lewy/prawy lewa/prawa lewej/prawej jasny/ciemny otwarty/zamknięty ciepły/zimny tani/drogi
+        wcześnie/późno szybki/wolny
+    """,
 )
 """Polish."""

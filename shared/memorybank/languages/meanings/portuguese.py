@@ -20,6 +20,10 @@ PORTUGUESE = Meanings(
         if: quando
         report: pensa diz acha
         only: só apenas somente
+        nearly: quase
+        except: exceto menos
+        minimum: pelo_menos no_mínimo
+        maximum: no_máximo
         live: moro mora moramos moram morava vivo vive vivemos resido mudei mudamos mudar mudo morar
         work: trabalho trabalha trabalham trabalhava trabalhei emprego profissão trabalhar
         named: chamo chama chamam nome chamado chamada chama-se chamo-me
@@ -46,6 +50,7 @@ PORTUGUESE = Meanings(
         visit: visitei viajei viagem visito visitar
         allergic: alérgico alérgica alergia
         eat: come comer comemos
+        smoke: fumo fuma fumar cigarros
         drink: bebo bebe beber
         take: tomo toma
         know: conheço sei
@@ -56,7 +61,8 @@ PORTUGUESE = Meanings(
         past: antes até antigamente anteriormente ex
         also: também além outro outra segundo segunda
         plan: vou quero queria planejo pretendo espero próximo próxima procuro
-        compare: do_que
+        compare: mais_alto_que mais_alta_que mais_baixo_que mais_novo_que mais_nova_que mais_velho_que
+            mais_velha_que maior_que menor_que melhor_que pior_que mais_que menos_que do_que
         and: e
     """),
     people=entries("""
@@ -141,6 +147,7 @@ PORTUGUESE = Meanings(
         9 nono nona, 10 décimo décima
     """),
     shares={
+        "none": "nenhum nenhuma ninguém",
         "all": "todos todas sempre cada",
         "most": "maioria normalmente geralmente",
         "some": "alguns algumas vezes",
@@ -161,5 +168,9 @@ PORTUGUESE = Meanings(
     after_hour={30: "e_meia", 15: "e_um_quarto", -15: "menos_um_quarto"},
     halves={0: "manhã", 12: "tarde noite"},
     opposites="antes/depois com/sem",
+    antonyms="""
+        esquerda/direita esquerdo/direito claro/escuro aberto/fechado aberta/fechada quente/frio cheio/vazio
+        cedo/tarde barato/caro ganhou/perdeu rápido/lento limpo/sujo
+    """,
 )
 """Portuguese."""

@@ -20,6 +20,10 @@ SPANISH = Meanings(
     senses=entries("""
         report: piensa dice cree
         only: solo sólo solamente
+        nearly: casi
+        except: excepto salvo menos
+        minimum: al_menos por_lo_menos como_mínimo
+        maximum: como_mucho como_máximo
         live: vivo vive vivimos viven vivía vivir resido reside domicilio mudé mudado mudo trasladé mudarme
         work: trabajo trabaja trabajan trabajaba trabajé trabajar empleo profesión oficio
         named: llamo llama llaman nombre llamado llamada
@@ -47,6 +51,7 @@ SPANISH = Meanings(
         visit: visité visitado viajé viaje visito
         allergic: alérgico alérgica alergia intolerante
         eat: come comer comemos
+        smoke: fumo fuma fumar fumando cigarrillos
         drink: bebo bebe beber
         take: tomo toma
         know: conozco conoce
@@ -57,7 +62,8 @@ SPANISH = Meanings(
         past: antes hasta ex antiguamente anteriormente
         also: también además otro otra segundo segunda
         plan: voy_a quiero quisiera planeo pienso espero deseo vamos_a próximo próxima busco
-        compare: antes_que
+        compare: más_alto_que más_alta_que más_bajo_que más_baja_que más_joven_que más_viejo_que más_grande_que
+            más_pequeño_que mayor_que menor_que mejor_que peor_que más_que menos_que antes_que
         and: y e
     """),
     people=entries("""
@@ -146,6 +152,7 @@ SPANISH = Meanings(
         sexta, 7 séptimo séptima, 8 octavo octava, 9 noveno novena, 10 décimo décima
     """),
     shares={
+        "none": "ninguno ninguna nadie",
         "all": "todos todas siempre cada",
         "most": "mayoría normalmente generalmente",
         "some": "algunos algunas veces",
@@ -166,5 +173,10 @@ SPANISH = Meanings(
     after_hour={30: "y_media", 15: "y_cuarto", -15: "menos_cuarto"},
     halves={0: "mañana", 12: "tarde noche"},
     opposites="antes/después con/sin sobre/bajo",
+    antonyms="""
+        izquierda/derecha izquierdo/derecho mayor/menor claro/oscuro abierto/cerrado abierta/cerrada
+        roto/arreglado caliente/frío lleno/vacío temprano/tarde barato/caro ganado/perdido rápido/lento
+        limpio/sucio
+    """,
 )
 """Spanish."""

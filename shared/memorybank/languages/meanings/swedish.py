@@ -22,6 +22,7 @@ SWEDISH = Meanings(
         minimum: minst
         maximum: högst
         only: bara endast
+        nearly: nästan
         live: bor bodde bott flyttade flyttat
         work: jobbar arbetar arbetade jobb yrke
         named: heter namn
@@ -47,6 +48,7 @@ SWEDISH = Meanings(
         visit: besökte besökt
         allergic: allergisk allergi
         eat: äter åt ätit
+        smoke: röker röka rökning cigaretter
         drink: dricker drack
         take: tar
         know: känner
@@ -122,6 +124,7 @@ SWEDISH = Meanings(
     months=listed("""
         januari, februari, mars, april, maj, juni, juli, augusti, september, oktober, november, december
     """),
+    past_hour="over",
     before_hour={-30: "halv", 15: "kvart_över", -15: "kvart_i"},
     halves={0: "morgonen förmiddagen", 12: "kvällen eftermiddagen"},
     opposites="före/efter med/utan",

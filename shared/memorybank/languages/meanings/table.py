@@ -21,6 +21,9 @@ MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e0
 """Marks that are parts of words, for a class of characters."""
 
 _LATIN_MARKS = re.compile(r"(?<=[a-zA-Z])[\u0300-\u036f]+")
+_VIETNAMESE = re.compile("([\u01a1\u01b0\u1ea0-\u1ef9]+)")
+"""Letters of Vietnamese alone: without their marks, they would be other words."""
+
 _ARABIC_MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0640]+")
 _LETTERS = str.maketrans(
     {"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ı": "i", "ё": "е", "أ": "ا", "إ": "ا", "آ": "ا"}
@@ -32,7 +35,10 @@ def plain(text: str) -> str:
     text = nfkc(text).casefold().replace("\u2019", "'")
     if text.isascii():
         return text
-    bare = _LATIN_MARKS.sub("", unicodedata.normalize("NFD", text))
+    bare = "".join(
+        part if number % 2 else _LATIN_MARKS.sub("", unicodedata.normalize("NFD", part))
+        for number, part in enumerate(_VIETNAMESE.split(text))
+    )
     return unicodedata.normalize("NFC", _ARABIC_MARKS.sub("", bare)).translate(_LETTERS)
 
 
@@ -48,9 +54,10 @@ class Meanings:
     statement holds, or after it if they begin with "-"; `spans` are the words before two such dates, `in_dates` those
     that dates may contain, and `was` shows that a statement is of the past.
 
-    `before_hour` and `after_hour` are phrases that shift a time by minutes: "half past", "et demie"; `halves` tell the
-    hours before noon (0) from those after it (12). `opposites` are pairs of words without content of which one excludes
-    the other, such as "in/out". `privatives` are endings that mean "without", `own_endings` those that mean "my". If a
+    `past_hour` are words between minutes and an hour that they come after. `before_hour` and `after_hour` are phrases
+    that shift a time by minutes: "half past", "et demie"; `halves` tell the hours before noon (0) from those after it
+    (12). `opposites` are pairs of words without content of which one excludes the other, such as "in/out"; `antonyms`
+    are such words with content. `privatives` are endings that mean "without", `own_endings` those that mean "my". If a
     language `inflects`, its names have endings as well, and `endings` are those beyond the usual ones.
     """
 
@@ -76,10 +83,12 @@ class Meanings:
     in_dates: str = ""
     was: str = ""
     unspaced: bool = False
+    past_hour: str = ""
     before_hour: Mapping[int, str] = field(default_factory=dict)
     after_hour: Mapping[int, str] = field(default_factory=dict)
     halves: Mapping[int, str] = field(default_factory=dict)
     opposites: str = ""
+    antonyms: str = ""
     privatives: str = ""
     own_endings: str = ""
     endings: str = ""
@@ -150,11 +159,12 @@ class Meanings:
     @cached_property
     def opposed(self) -> Mapping[str, frozenset[str]]:
         """Each word that excludes others, with those."""
-        found: dict[str, set[str]] = {}
-        for pair in (each.split("/") for each in words(self.opposites)):
-            for word in pair:
-                found.setdefault(word, set()).update(set(pair) - {word})
-        return {word: frozenset(others) for word, others in found.items()}
+        return _paired(self.opposites)
+
+    @cached_property
+    def contrary(self) -> Mapping[str, frozenset[str]]:
+        """Each word with content that excludes others, with those."""
+        return _paired(self.antonyms)
 
     @cached_property
     def without(self) -> tuple[str, ...]:
@@ -236,6 +246,14 @@ def by_stem(table: Mapping[str, Meaning], word: str) -> Meaning | None:
         f"{word[:size]}*" for size in range(len(word), max(_SHORTEST_STEM, len(word) - _LONGEST_TAIL) - 1, -1)
     )
     return next((table[each] for each in beginnings if each in table), None)
+
+
+def _paired(text: str) -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for pair in (each.split("/") for each in words(text)):
+        for word in pair:
+            found.setdefault(word, set()).update(set(pair) - {word})
+    return {word: frozenset(others) for word, others in found.items()}
 
 
 def _numbered(names: tuple[str, ...]) -> dict[str, int]:

@@ -16,6 +16,10 @@ TURKISH = Meanings(
     articles="bir",
     senses=entries("""
         only: sadece yalnızca
+        nearly: neredeyse
+        except: hariç dışında
+        minimum: en_az
+        maximum: en_fazla en_çok
         live: yaşıyorum yaşıyor oturuyorum oturuyor taşındım taşındı taşındık ikamet
         work: çalışıyorum çalışıyor çalıştım çalışıyordum işim mesleğim
         named: adım adı ismim ismi adında adlı
@@ -40,6 +44,7 @@ TURKISH = Meanings(
         visit: gittim ziyaret gezdim
         allergic: alerjim alerjisi alerjik
         eat: yiyorum yerim yemiyorum yemem
+        smoke: sigara sigarayı
         drink: içiyorum içerim içmiyorum içmem
         take: alıyorum
         know: biliyorum
@@ -108,6 +113,7 @@ TURKISH = Meanings(
         dokuzuncu, 10 onuncu
     """),
     shares={
+        "none": "hiçbiri hiçkimse",
         "all": "bütün tüm hepsi her",
         "most": "çoğu genellikle",
         "some": "bazı bazen",
@@ -132,5 +138,8 @@ TURKISH = Meanings(
     opposites="önce/sonra",
     privatives="siz sız suz süz",
     own_endings="m mız miz muz müz",
+    antonyms="""
+        sol/sağ açık/kapalı sıcak/soğuk ucuz/pahalı erken/geç
+    """,
 )
 """Turkish."""

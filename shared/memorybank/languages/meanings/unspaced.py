@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from functools import cache
 
+from memorybank.languages.meanings.clock import minutes_of
 from memorybank.languages.meanings.table import Meanings, plain
 from memorybank.languages.meanings.values import Value
 from memorybank.text.normal import nfkc
@@ -16,7 +17,7 @@ _TENS = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10**4, "萬": 10**4, "億": 10**8, "亿": 10**8}
 _NUMBER = re.compile(rf"(?:\d[\d,.:]*|[{_NUMERAL}十百千]+)[万萬億亿]?[{_NUMERAL}十百千]*")
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)")
-_LATIN = re.compile(r"[a-z\d][\w.@+#-]*")
+_LATIN = re.compile(r"[a-z\d\u00c0-\u024f][a-z\d\u00c0-\u024f_.@+#-]*")
 _KATAKANA = re.compile(r"[\u30a0-\u30ff]+")
 _HIRAGANA = re.compile(r"[\u3041-\u309f]+")
 _HAN = re.compile(r"[\u3400-\u9fff々]")
@@ -44,6 +45,13 @@ def _next(text: str, at: int, table: Meanings) -> tuple[int, Found | None]:
     day = next((each for each in _days(table) if text.startswith(each, at)), None)
     if day:
         return len(day), (day, "value", day, Value("day", Decimal(table.days[day])))
+    half = next((each for each in table.half_days if text.startswith(each, at)), "")
+    if half and (clock := _NUMBER.match(text, at + len(half))):
+        size, value = _number(clock[0], text[clock.end() :], table) or (0, None)
+        hours = value.amount if value and value.kind == "number" else amount_of(clock[0])
+        if value and value.unit in ("", "h") and value.kind in ("number", "one"):
+            said = text[at : clock.end()]
+            return len(said) + size, (said, "value", said, Value("time", minutes_of(hours, table.half_days[half])))
     number = _NUMBER.match(text, at)
     if number and (read := _number(number[0], text[number.end() :], table)):
         size, value = read

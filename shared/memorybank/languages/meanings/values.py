@@ -79,7 +79,8 @@ def value_at(words: Sequence[str], at: int, table: Meanings) -> Found | None:
 
 def _at_clock(words: Sequence[str], at: int, table: Meanings) -> Found | None:
     """Return the time that is said with a word for a part of the hour or of the day: "half past four", 오전 9시."""
-    shift, size = shift_at(words, at, table.shifts) or (0, int(words[at] in table.half_days))
+    shift, size = _minutes_past(words, at, table) or shift_at(words, at, table.shifts) or (0, 0)
+    size = size or int(words[at] in table.half_days)
     inner = _hour_at(words, at + size, table)
     if inner is None:
         return None
@@ -95,6 +96,16 @@ def _at_clock(words: Sequence[str], at: int, table: Meanings) -> Found | None:
     if half is not None and unit in _CLOCKED and hours < 2 * _NOON:
         return Found(Value("time", minutes_of(hours, half)), size)
     return Found(Value("number", hours.normalize(), unit or "h"), size) if shift or after else None
+
+
+def _minutes_past(words: Sequence[str], at: int, table: Meanings) -> tuple[int, int] | None:
+    """Return the minutes that are said to be past an hour, and how many words that takes: "twenty past"."""
+    found = _value_at(words, at, table) if table.past_hour else None
+    after = words[at + found.size] if found and at + found.size < len(words) else ""
+    if found is None or found.value.kind != "number" or found.value.unit not in ("", "min") or not after:
+        return None
+    past = after in table.past_hour.split() and found.value.amount < _MINUTES
+    return (int(found.value.amount), found.size + 1) if past else None
 
 
 def _hour_at(words: Sequence[str], at: int, table: Meanings) -> Found | None:

@@ -19,6 +19,7 @@ VIETNAMESE = Meanings(
         minimum: ít_nhất
         maximum: nhiều_nhất
         only: chỉ
+        nearly: gần_như
         live: sống sinh_sống cư_trú chuyển_đến chuyển_tới chuyển_về dọn_đến
         work: làm_việc làm nghề công_việc
         named: tên tên_là
@@ -44,6 +45,7 @@ VIETNAMESE = Meanings(
         visit: thăm đi_du_lịch
         allergic: dị_ứng
         eat: ăn
+        smoke: hút_thuốc hút thuốc_lá
         drink: uống
         take: dùng
         know: biết
@@ -108,7 +110,7 @@ VIETNAMESE = Meanings(
         VND: đồng
     """),
     numbers=numbered("""
-        2 hai, 3 ba, 4 bốn tư, 5 năm lăm, 6 sáu, 7 bảy, 8 tám, 9 chín, 10 mười mươi, 100 trăm, 1000 nghìn ngàn,
+        2 hai, 3 ba, 4 bốn tư, 5 năm lăm, 6 sáu, 7 bảy, 8 tám, 9 chín, 10 mười mươi, 100 trăm, 1000 nghìn,
         1000000 triệu
     """),
     shares={"all": "tất_cả mọi luôn", "most": "hầu_hết thường", "some": "vài", "few": "ít hiếm_khi"},
