@@ -7,7 +7,7 @@ DATA ?= memorybank.db
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve stack install test test-python lint types docs infra routes diagram bench format lock package dist sbom clean
+.PHONY: help demo serve stack install test test-python nightly lint types docs infra routes diagram bench format lock package dist sbom clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ test: install ## run all tests, on all cores
 
 test-python: install ## run unit and contract tests under another Python (PYTHON=python3.13, else the newest found)
 	@.ci/other-python $(PYTHON)
+
+nightly: install ## run the tests that are too dear for every change (Node 20 and npm)
+	$(BIN)/pytest -q -n0 tests/nightly --nightly
 
 lint: install ## check style, formatting and who may import whom
 	$(BIN)/ruff check .
