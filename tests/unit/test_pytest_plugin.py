@@ -18,9 +18,10 @@ USING_IT = """
 import asyncio
 import sys
 
+IMPORTED = {name for name in sys.modules if name.startswith(("memorybank", "agentplatform"))}
+
 def test_nothing_is_imported_before_it_is_asked_for():
-    imported = {name for name in sys.modules if name.startswith(("memorybank", "agentplatform"))}
-    assert imported == {"memorybank", "memorybank.testing", "memorybank.testing.plugin"}
+    assert IMPORTED == {"memorybank", "memorybank.testing", "memorybank.testing.plugin"}
 
 def test_a_bank_is_ready_and_has_a_client(memory_bank):
     assert memory_bank.engine.startswith(f"projects/{memory_bank.project}/locations/{memory_bank.location}/")
@@ -91,13 +92,14 @@ def installed(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pyt
     return pytester
 
 
-@pytest.mark.parametrize(
-    "tests",
-    [USING_IT, SCRIPTING, "\n".join(blocks(page("docs/testing.md"), "python"))],
-    ids=["served", "scripted", "docs"],
-)
-def test_tests_of_agents_get_a_bank_and_leave_no_warning(installed: pytest.Pytester, tests: str) -> None:
-    installed.makepyfile(tests)
+def test_tests_of_agents_get_a_bank_and_leave_no_warning(installed: pytest.Pytester) -> None:
+    """All of them run in one process, since Google's SDK takes 5 s of CPU time to import."""
+    files = {
+        "test_a_using_it": USING_IT,  # imported first: it sees what is there before
+        "test_b_scripting": SCRIPTING,
+        "test_c_docs": "\n".join(blocks(page("docs/testing.md"), "python")),
+    }
+    installed.makepyfile(**files)
     others = [f"-pno:{name}" for name in ("hypothesispytest", "langsmith_plugin", "schemathesis")]  # 3 s of imports
     result = installed.runpytest_subprocess("-W", "error", "-p", "no:cacheprovider", *others, timeout=PATIENCE)
-    result.assert_outcomes(passed=tests.count("def test_"))
+    result.assert_outcomes(passed=sum(tests.count("def test_") for tests in files.values()))
