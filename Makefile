@@ -7,10 +7,11 @@ DATA ?= memorybank.db
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve stack install test test-python nightly lint types docs infra routes diagram bench format lock package dist sbom clean
+.PHONY: help demo serve stack install test test-nightly test-python nightly lint types docs infra routes diagram bench format \
+  lock package dist sbom clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: install ## watch the bank at work through Google's SDK, on a temporary database
 	@$(BIN)/memorybank demo
@@ -41,8 +42,11 @@ $(VENV)/installed: pyproject.toml requirements.lock infra/build-requirements.loc
 	@$(BIN)/python -m compileall -q -j 0 $(COMPILED)
 	@touch $@
 
-test: install ## run all tests, on all cores
+test: install ## run the tests, on all cores
 	$(BIN)/pytest -q --numprocesses auto --dist worksteal
+
+test-nightly: install ## repeat the journeys with every provider and by every door of the SDK
+	$(BIN)/pytest -q --numprocesses auto --dist worksteal tests/journeys --nightly -m nightly
 
 test-python: install ## run unit and contract tests under another Python (PYTHON=python3.13, else the newest found)
 	@.ci/other-python $(PYTHON)

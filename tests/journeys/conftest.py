@@ -28,6 +28,12 @@ SCOPE = {"user_id": "ada"}
 ON_A_FILE = pytest.mark.on_a_file
 """For a module whose journeys are about a file: `pytestmark = ON_A_FILE`."""
 
+ABOUT_MODELS = pytest.mark.about_models
+"""For a module whose journeys depend on what a model says: `pytestmark = ABOUT_MODELS`."""
+
+_DOOR = "agentplatform"
+"""The one of the SDK's doors by which every store and provider is called in every run."""
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Take journeys on both stores with the models that the command names.
@@ -43,6 +49,32 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize(("serve", "models"), pairs, ids=ids, indirect=True)
     elif "models" in metafunc.fixturenames:
         metafunc.parametrize("models", list(dict.fromkeys(models for _, models in pairs)), indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave repetitions of the same journey for another provider or door to the nightly run."""
+    for item in items:
+        if _repeats(item):
+            item.add_marker(pytest.mark.nightly)
+    if config.getoption("--nightly") or config.getoption("--models"):
+        return
+    later = [item for item in items if item.get_closest_marker("nightly")]
+    if later:
+        config.hook.pytest_deselected(items=later)
+        items[:] = [item for item in items if not item.get_closest_marker("nightly")]
+
+
+def _repeats(item: pytest.Item) -> bool:
+    """Tell whether this is a journey that every run takes by another way, with nothing that this way adds.
+
+    On SQLite with the offline models, every journey is taken by every door. On Firestore each is taken by one door;
+    with a scripted Gemini, by one door and only if it depends on a model.
+    """
+    given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    provider = given.get("models", "offline") != "offline"
+    if provider and not item.get_closest_marker("about_models"):
+        return True
+    return (provider or given.get("serve") == "firestore") and given.get("begin_anywhere", _DOOR) != _DOOR
 
 
 @dataclass(frozen=True)

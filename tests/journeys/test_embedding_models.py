@@ -12,8 +12,10 @@ from google.cloud import aiplatform_v1beta1 as g
 from memorybank.models.gemini.embedder import GeminiEmbedder
 from memorybank.models.gemini.provider import Developer
 from memorybank.testing.gemini.server import GeminiServer
-from tests.journeys.conftest import SCOPE, Begin, Journey
+from tests.journeys.conftest import ABOUT_MODELS, SCOPE, Begin, Journey
 from tests.waiting import until
+
+pytestmark = ABOUT_MODELS
 
 
 @pytest.fixture

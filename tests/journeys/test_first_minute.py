@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.journeys.conftest import Models
+from tests.journeys.conftest import ABOUT_MODELS, Models
+
+pytestmark = ABOUT_MODELS
 
 
 def test_a_fact_said_in_a_conversation_is_found_by_similarity(client: Any, models: Models) -> None:

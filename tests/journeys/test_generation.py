@@ -13,12 +13,15 @@ from google.genai.errors import ClientError
 from memorybank.errors import InvalidArgument
 from memorybank.ports.models import Action, Decision, DecisionRequest, ExtractedFact, ExtractionRequest, Intent, Media
 from memorybank.testing.scripted import ScriptedModel
+from tests.journeys.conftest import ABOUT_MODELS
 from tests.waiting import PATIENCE, finished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tests.journeys.conftest import Begin, Journey
+
+pytestmark = ABOUT_MODELS
 
 SCOPE = {"user_id": "ada"}
 

@@ -20,11 +20,13 @@ from memorybank.bank import operations, sweep
 from memorybank.ports.documents import Delete
 from memorybank.testing.frozen import FrozenClock
 from memorybank.testing.scripted import ScriptedModel
-from tests.journeys.conftest import SCOPE
+from tests.journeys.conftest import ABOUT_MODELS, SCOPE
 from tests.waiting import LONG, PATIENCE
 
 if TYPE_CHECKING:
     from tests.journeys.conftest import Begin, Journey
+
+pytestmark = ABOUT_MODELS
 
 MINUTE = timedelta(minutes=1)
 MANY = 32

@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.journeys.conftest import ABOUT_MODELS
+
 if TYPE_CHECKING:
     from tests.journeys.conftest import Begin
+
+pytestmark = ABOUT_MODELS
 
 SCOPE = {"user_id": "ada"}
 

@@ -9,7 +9,9 @@ from google.genai.errors import ClientError
 
 from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent, ProfileField
 from memorybank.testing.scripted import ScriptedModel
-from tests.journeys.conftest import SCOPE, Begin, Journey
+from tests.journeys.conftest import ABOUT_MODELS, SCOPE, Begin, Journey
+
+pytestmark = ABOUT_MODELS
 
 OPENAPI = {
     "type": "OBJECT",

@@ -8,9 +8,12 @@ import pytest
 from google.genai.errors import ClientError
 
 from memorybank.testing.frozen import FrozenClock
+from tests.journeys.conftest import ABOUT_MODELS
 
 if TYPE_CHECKING:
     from tests.journeys.conftest import Begin, Journey
+
+pytestmark = ABOUT_MODELS
 
 SCOPE = {"user_id": "ada"}
 

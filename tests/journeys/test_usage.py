@@ -11,8 +11,10 @@ from memorybank.errors import FailedPrecondition
 from memorybank.models import usage
 from memorybank.ports.models import Decision, DecisionRequest, ExtractedFact, ExtractionRequest
 from memorybank.testing.scripted import ScriptedModel, sentences
-from tests.journeys.conftest import SCOPE, Begin, Journey
+from tests.journeys.conftest import ABOUT_MODELS, SCOPE, Begin, Journey
 from tests.waiting import PATIENCE
+
+pytestmark = ABOUT_MODELS
 
 
 def _extract(request: ExtractionRequest) -> list[ExtractedFact]:

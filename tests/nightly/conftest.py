@@ -12,11 +12,6 @@ import pytest
 _HERE = Path(__file__).parent
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Take `--nightly`, which is known where this folder is named in the command."""
-    parser.addoption("--nightly", action="store_true", help="run what is too dear for every change")
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip everything here unless it is asked for."""
     if config.getoption("--nightly", default=False):
