@@ -118,6 +118,23 @@ def test_many_texts_are_encoded_in_batches() -> None:
     assert encoder.batches == [32, 32, 32, 4]
 
 
+@pytest.mark.parametrize(
+    ("lengths", "batches"),
+    [
+        ([2000] * 5, [2, 2, 1]),
+        ([20_000] * 3, [2, 1]),
+        ([60] * 40 + [2000], [32, 9]),
+        ([1999, 1999, 3, 2000], [2, 2]),
+        ([0] * 33, [32, 1]),
+    ],
+)
+def test_long_texts_are_encoded_few_at_a_time(lengths: list[int], batches: list[int]) -> None:
+    """The time of a batch grows with its characters, and everybody else waits for it."""
+    encoder = Meanings()
+    found = Batches(encoder).encode(["x" * length for length in lengths], Purpose.DOCUMENT)
+    assert (len(found), encoder.batches) == (len(lengths), batches)
+
+
 class Slow(Meanings):
     """An encoder that lets the first batch wait; a text that says so makes its batch fail."""
 
@@ -156,6 +173,19 @@ def test_what_waits_is_encoded_together_by_one_thread() -> None:
     assert found == [Meanings().encode([text], Purpose.QUERY) for text in ["first", *queries, document]]
     assert sorted(encoder.batches) == [1, 1, 4], "the one alone, the document, and all queries"
     assert batches.waiting == 0
+
+
+def test_long_texts_of_several_threads_are_not_encoded_at_once() -> None:
+    encoder = Slow()
+    batches = Batches(encoder)
+    with ThreadPoolExecutor(8) as pool:
+        first = pool.submit(_meanings, batches, "first", Purpose.QUERY)
+        assert encoder.begun.wait(PATIENCE)
+        later = [pool.submit(_meanings, batches, "x" * 1500, Purpose.QUERY) for _ in range(5)]
+        until(lambda: batches.waiting == 5)
+        encoder.may_go_on.set()
+        assert all(isinstance(each.result(PATIENCE), list) for each in [first, *later])
+    assert sorted(encoder.batches) == [1, 1, 2, 2]
 
 
 def test_an_error_reaches_every_thread_whose_texts_were_in_the_batch() -> None:
