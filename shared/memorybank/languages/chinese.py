@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
-from memorybank.languages.language import Language
+from memorybank.languages.language import Language, Said
 
 _SHAPES = {
     PERSONAL: r"""
@@ -37,5 +37,13 @@ CHINESE = Language(
     exempt=("特别", "别人", "分别", "区别", "性别", "级别", "个别", "别墅", "告别"),
     shapes=_SHAPES,
     spaced=False,
+    said=Said(
+        affirming="不仅|不但|离不开",
+        denying_parts="戒 停",
+        recasts="不便 困难 问题",
+        scales={1_000: "千", 10_000: "万 萬", 100_000_000: "億 亿"},
+        pairs="双",
+        halves="半",
+    ),
 )
 """Chinese."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
-from memorybank.languages.language import Language, words
+from memorybank.languages.language import Language, Said, words
 
 _SHAPES = {
     PERSONAL: r"""
@@ -49,5 +49,16 @@ DUTCH = Language(
     endings=words("verkocht gescheiden overleden geannuleerd"),
     everywhere=words("ik mijn mij het een van met voor hou houd ben heb zijn onze"),
     shapes=_SHAPES,
+    said=Said(
+        breaks="maar want omdat",
+        joins="en",
+        openers="geen niet nooit hij zij ik",
+        affirming="niet alleen",
+        denying="gestopt zonder",
+        pairs="twee tweeling dubbel",
+        halves="half kwart",
+        percent="procent",
+        out_of="van",
+    ),
 )
 """Dutch."""

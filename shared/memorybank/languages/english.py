@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
-from memorybank.languages.language import Language, words
+from memorybank.languages.language import Language, Said, words
 
 _SHAPES = {
     PERSONAL: r"""
@@ -87,5 +87,35 @@ ENGLISH = Language(
         they their our its who which like likes liked love loves enjoy enjoys
     """),
     shapes=_SHAPES,
+    said=Said(
+        breaks="but yet though although because since whereas except instead until",
+        joins="and",
+        openers="no not never none he she it they i we",
+        affirming=r"""
+            can't wait|cannot wait|can hardly wait
+            (?:can't|couldn't) (?:live|do|function|be|go|start\b.{0,20}) without
+            not only|not just|never miss\w*|no doubt|no problem|no more than|can't get enough
+            couldn't be (?:happier|prouder)|don't mind|nothing (?:beats|better|like)
+            never (?:without|go\b.{0,20} without)|don't forget|why (?:don't|not)|if not
+        """,
+        denying="""
+            refus* quit* stop* gave_up giv*_up avoid* without allerg* intoleran* unable fail* lost left moved former*
+            ex free except rather_than instead too skip* cancel* used_to no_longer dropped sold broke
+        """,
+        denying_parts="vegan vegetar",
+        recasts="""
+            problem issue troubl difficult struggl broken prohib forbid teetotal sober only_child abstain lack absen
+            miss want would_like looking need plan ask wonder prefer new different other forgot until except
+        """,
+        scales={1_000: "k grand thousand", 1_000_000: "m million"},
+        pairs="both twins twin couple pair twice double second half fortnight",
+        halves="half quarter",
+        afternoon=r"p\.?\s?m\b",
+        percent="per ?cent",
+        out_of="in of out_of",
+        rank_signs="st nd rd th .",
+        day_of="of",
+        homonyms="may march",
+    ),
 )
 """English."""

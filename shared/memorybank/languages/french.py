@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
-from memorybank.languages.language import Language, words
+from memorybank.languages.language import Language, Said, words
 
 _SHAPES = {
     PERSONAL: r"""
@@ -53,5 +53,24 @@ FRENCH = Language(
         les des une est suis mon mes ses son sont mais avec pour dans que qui elle nous vous aime adore
     """),
     shapes=_SHAPES,
+    said=Said(
+        breaks="mais parce depuis sauf",
+        joins="et",
+        openers="pas aucun* jamais il elle je",
+        affirming="""
+            non seulement|pas seulement|ne (?:peux|rate|manque) (?:pas|jamais|plus)|sans problème|rien de
+            (?:mieux|tel)
+        """,
+        denying="arrêt* évit* sans quitt*",
+        recasts="préfèr",
+        scales={1_000: "mille"},
+        pairs="deux jumeaux jumelles double",
+        halves="demie quart",
+        percent="pour ?cent",
+        out_of="sur",
+        rank_signs="er",
+        day_of="de",
+        homonyms="mars",
+    ),
 )
 """French."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
-from memorybank.languages.language import Language, words
+from memorybank.languages.language import Language, Said, words
 
 _SHAPES = {
     PERSONAL: r"""
@@ -63,5 +63,21 @@ GERMAN = Language(
         aber ist sind war bin habe hat mit von vom zum zur auf für aus bei mag liebe gern gerne
     """),
     shapes=_SHAPES,
+    said=Said(
+        breaks="aber sondern weil obwohl doch seit",
+        joins="und",
+        openers="kein* nicht nie er sie es ich wir",
+        affirming="""
+            kann es kaum erwarten|nicht ohne|nie ohne|nicht nur|nicht schlecht|nichts lieber|kein problem
+        """,
+        denying="aufgehört aufgegeben verzicht* vermeid* ohne statt früher",
+        recasts="verbot untersag bevorzug",
+        scales={1_000: "tsd tausend", 1_000_000: "mio"},
+        pairs="beide beiden zwillinge paar doppelt zweimal zweite",
+        halves="halb halbe viertel",
+        afternoon="uhr (?:abends|nachmittags)",
+        percent="prozent",
+        out_of="von",
+    ),
 )
 """German."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from memorybank.languages.language import Language
+from memorybank.languages.language import Language, Said
 
 HINDI = Language(
     "hi",
     negation_parts=("नहीं",),
+    said=Said(
+        scales={1_000: "हज़ार"},
+    ),
 )
 """Hindi."""

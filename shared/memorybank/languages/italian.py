@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
-from memorybank.languages.language import Language, words
+from memorybank.languages.language import Language, Said, words
 
 _SHAPES = {
     PERSONAL: r"""
@@ -43,5 +43,16 @@ ITALIAN = Language(
     endings=words("venduto divorziato morto annullato"),
     everywhere=words("gli uno sono mio mia miei del della dei con per che nel nella piace adoro"),
     shapes=_SHAPES,
+    said=Said(
+        breaks="ma però bensì perché",
+        joins="e",
+        openers="non nessun* mai lui lei",
+        affirming="non solo|non vedo l'ora|niente di meglio|senza dubbio",
+        denying="smess* senza",
+        scales={1_000: "mila"},
+        pairs="entrambi gemelli gemelle doppio",
+        halves="mezza quarto",
+        out_of="su",
+    ),
 )
 """Italian."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
-from memorybank.languages.language import Language
+from memorybank.languages.language import Language, Said
 
 _SHAPES = {
     PERSONAL: r"""
@@ -50,5 +50,13 @@ JAPANESE = Language(
     exempt=("特別", "個別"),
     shapes=_SHAPES,
     spaced=False,
+    said=Said(
+        affirming="だけでなく",
+        denying_parts="やめ 辞め 止め",
+        recasts="苦手 嫌 問題 困る",
+        scales={1_000: "千", 10_000: "万 萬", 100_000_000: "億"},
+        pairs="両",
+        halves="半",
+    ),
 )
 """Japanese."""

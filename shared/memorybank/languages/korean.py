@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
-from memorybank.languages.language import Language, words
+from memorybank.languages.language import Language, Said, words
 
 _SHAPES = {
     PERSONAL: r"""
@@ -43,5 +43,10 @@ KOREAN = Language(
     denial_parts=("싫어",),
     shapes=_SHAPES,
     spaced=False,
+    said=Said(
+        recasts="못 싫",
+        scales={1_000: "천", 10_000: "만", 100_000_000: "억"},
+        halves="반",
+    ),
 )
 """Korean."""

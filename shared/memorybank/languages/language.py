@@ -2,13 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 
 def words(text: str) -> frozenset[str]:
     """Return the words of a text as a set."""
     return frozenset(text.split())
+
+
+@dataclass(frozen=True, eq=False)
+class Said:
+    """Words by which a fact is compared with what was said; a trailing `*` matches any ending, `_` stands for a space.
+
+    `breaks` begin a clause of their own, `joins` mean "and", `openers` begin a clause after it. `affirming` are
+    patterns of negations that deny nothing. `denying` deny without a negation, or end something, as `denying_parts` do
+    inside a word. `recasts` are parts of words that make what was denied something that is: a problem, a wish, an
+    aversion. `scales` multiply a number, `pairs` mean two, `halves` a half or a quarter of an hour, `afternoon` are
+    patterns after an hour. `percent` are patterns of "percent", `out_of` stand between the parts of "3 of 10".
+    `rank_signs` follow a day in digits, `day_of` stand before its month; `homonyms` of days and months are other words
+    as well.
+    """
+
+    breaks: str = ""
+    joins: str = ""
+    openers: str = ""
+    affirming: str = ""
+    denying: str = ""
+    denying_parts: str = ""
+    recasts: str = ""
+    scales: Mapping[int, str] = field(default_factory=dict)
+    pairs: str = ""
+    halves: str = ""
+    afternoon: str = ""
+    percent: str = ""
+    out_of: str = ""
+    rank_signs: str = ""
+    day_of: str = ""
+    homonyms: str = ""
+
+
+def alternatives(listed: Iterable[str]) -> str:
+    """Return a pattern that matches any of the words, the longest first."""
+    patterns = (re.escape(word).replace(r"\*", r"\w*").replace("_", " ") for word in listed)
+    return "|".join(sorted(patterns, key=len, reverse=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +59,8 @@ class Language:
     `denial_parts` deny by their meaning ("hate", "refuse", "formerly"). `endings` say that something is over. `numbers`
     gives the words for a number in languages without a table of meanings. `everywhere` are words common to sentences
     about any subject. `shapes` are patterns of statements per kind, as `memorybank.models.offline.patterns` reads them;
-    without `spaced` they may match anywhere in a sentence.
+    without `spaced` they may match anywhere in a sentence. `said` are words by which a fact is compared with what was
+    said.
     """
 
     code: str
@@ -37,3 +76,4 @@ class Language:
     numbers: Mapping[int, str] = field(default_factory=dict)
     shapes: Mapping[str, str] = field(default_factory=dict)
     spaced: bool = True
+    said: Said = field(default_factory=Said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memorybank.languages.language import Language, words
+from memorybank.languages.language import Language, Said, words
 from memorybank.languages.meanings.table import numbered
 
 NORWEGIAN = Language(
@@ -12,5 +12,8 @@ NORWEGIAN = Language(
         2 to, 3 tre, 4 fire, 5 fem, 6 seks, 7 sju syv, 8 åtte, 9 ni, 10 ti, 11 elleve, 12 tolv, 20 tjue, 30
         tretti, 40 førti, 50 femti
     """),
+    said=Said(
+        joins="og",
+    ),
 )
 """Norwegian."""

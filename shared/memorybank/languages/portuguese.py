@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
-from memorybank.languages.language import Language, words
+from memorybank.languages.language import Language, Said, words
 
 _SHAPES = {
     PERSONAL: r"""
@@ -45,5 +45,20 @@ PORTUGUESE = Language(
     endings=words("vendi morreu cancelei"),
     everywhere=words("uma sou estou tenho meu minha meus com dos das adoro gosto"),
     shapes=_SHAPES,
+    said=Said(
+        breaks="mas porém",
+        joins="e",
+        openers="não nenhum* ela ele",
+        affirming="não só|mal posso esperar|não vivo sem|nada melhor|sem dúvida",
+        denying="parei parou larg* sem",
+        scales={1_000: "mil"},
+        pairs="gêmeos gémeos dupla duplo",
+        halves="meia",
+        afternoon="da (?:tarde|noite)",
+        percent="por ?cento",
+        out_of="em",
+        day_of="de",
+        homonyms="segunda terça quarta quinta sexta sábado",
+    ),
 )
 """Portuguese."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
-from memorybank.languages.language import Language, words
+from memorybank.languages.language import Language, Said, words
 
 _SHAPES = {
     PERSONAL: r"""
@@ -42,5 +42,11 @@ RUSSIAN = Language(
     endings=words("продал продала уволился уволилась умер умерла отменил отменила"),
     everywhere=words("я мой моя мое моё мои меня мне мы наш в на с и у есть"),
     shapes=_SHAPES,
+    said=Said(
+        openers="не нет ни",
+        scales={1_000: "тыс тысяч"},
+        percent="процент",
+        out_of="из",
+    ),
 )
 """Russian."""

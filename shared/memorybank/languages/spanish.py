@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
-from memorybank.languages.language import Language, words
+from memorybank.languages.language import Language, Said, words
 
 _SHAPES = {
     PERSONAL: r"""
@@ -49,5 +49,21 @@ SPANISH = Language(
     endings=words("vendí divorciado murió cancelé terminé"),
     everywhere=words("los las una uno soy estoy tengo mis sus con por para pero del esta este gusta encanta"),
     shapes=_SHAPES,
+    said=Said(
+        breaks="pero sino porque desde",
+        joins="y e",
+        openers="ning* nunca",
+        affirming="no sólo|no solo|no puedo esperar|no puedo vivir sin|nada mejor|sin duda",
+        denying="dej* evit* sin abandon*",
+        recasts="prefier",
+        scales={1_000: "mil"},
+        pairs="ambos ambas gemelos gemelas doble",
+        halves="media cuarto",
+        afternoon="de la (?:tarde|noche)",
+        percent="por ?ciento",
+        out_of="de_cada",
+        rank_signs="º",
+        day_of="de",
+    ),
 )
 """Spanish."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from memorybank.languages.language import Language, words
+from memorybank.languages.language import Language, Said, words
 
 SWEDISH = Language(
     "sv",
     negations=words("inte aldrig utan"),
+    said=Said(
+        joins="och",
+    ),
 )
 """Swedish."""

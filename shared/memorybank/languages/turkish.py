@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from memorybank.languages.language import Language, words
+from memorybank.languages.language import Language, Said, words
 
 TURKISH = Language(
     "tr",
     negations=words("değil yok"),
     negated_form=r"\w(?:m[iıuü]yor|m[ae]m\b|m[ae]z|m[ae]d[ıi])",
+    said=Said(
+        joins="ve",
+        scales={1_000: "bin"},
+    ),
 )
 """Turkish."""

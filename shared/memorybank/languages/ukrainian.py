@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from memorybank.languages.language import Language, words
+from memorybank.languages.language import Language, Said, words
 
 UKRAINIAN = Language(
     "uk",
     negations=words("не ні ніколи немає без"),
+    said=Said(
+        scales={1_000: "тисяч"},
+    ),
 )
 """Ukrainian."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from memorybank.languages.arabic import ARABIC
@@ -125,6 +125,21 @@ def dates() -> frozenset[str]:
     return frozenset(
         name for forms in names for name in forms if name == forms[0] or len(name) >= _FULL_NAME or not name.isascii()
     )
+
+
+@cache
+def said(kind: str) -> tuple[str, ...]:
+    """Return the words of one kind of `Said` in all languages, each once; patterns are separated by lines."""
+    separator = "\n" if kind in ("affirming", "afternoon", "percent") else None
+    listed = (word.strip() for each in LANGUAGES for word in getattr(each.said, kind).split(separator))
+    return tuple(dict.fromkeys(word for word in listed if word))
+
+
+@cache
+def scales() -> Mapping[str, int]:
+    """Return the words of any language that multiply the number before them."""
+    rows = (each.said.scales.items() for each in LANGUAGES)
+    return {word: scale for row in rows for scale, listed in row for word in listed.split()}
 
 
 def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:

@@ -6,45 +6,19 @@ import re
 
 from memorybank.bank.guards.said_words import alike, content_of, plain
 from memorybank.languages import union
-from memorybank.languages.language import Language
+from memorybank.languages.language import Language, alternatives
 from memorybank.languages.meanings import known
 
 _CLAUSE_END = re.compile(
-    r"[,;:.!?\u2013\u2014()]+|\b(?:but|yet|though|although|because|since|whereas|except|instead|until|aber|sondern|weil|obwohl"
-    r"|doch|seit|mais|parce|depuis|sauf|pero|sino|porque|desde|ma|però|bensì|perché|mas|porém|maar|want|omdat)\b"
-    r"|\b(?:and|und|et|y|e|en|og|och|i|ve) (?=(?:no|not|never|none|kein\w*|nicht|nie|pas|aucun\w*|jamais|ning\w+|nunca"
-    r"|he|she|it|they|i|we|er|sie|es|ich|wir|il|elle|je|hij|zij|ik|lui|lei|ela|ele"
-    r"|non|nessun\w*|mai|não|nenhum\w*|geen|niet|nooit|nie|żadn\w+|не|нет|ни)\b)|[、\uff0c。\uff1b]",
+    rf"[,;:.!?\u2013\u2014()]+|\b(?:{alternatives(union.said('breaks'))})\b"
+    rf"|\b(?:{alternatives(union.said('joins'))}) (?=(?:{alternatives(union.said('openers'))})\b)|[、\uff0c。\uff1b]",
     re.IGNORECASE,
 )
-_AFFIRMS = re.compile(
-    # Negations that deny nothing of what they stand beside.
-    r"can't wait|cannot wait|can hardly wait|(?:can't|couldn't) (?:live|do|function|be|go|start\b.{0,20}) without"
-    r"|not only|not just"
-    r"|never miss\w*|no doubt|no problem|no more than|can't get enough|couldn't be (?:happier|prouder)|don't mind"
-    r"|nothing (?:beats|better|like)|never (?:without|go\b.{0,20} without)|don't forget|why (?:don't|not)|if not"
-    r"|kann es kaum erwarten|nicht ohne|nie ohne|nicht nur|nicht schlecht|nichts lieber|kein problem"
-    r"|non seulement|pas seulement|ne (?:peux|rate|manque) (?:pas|jamais|plus)|sans problème"
-    r"|rien de (?:mieux|tel)"
-    r"|no sólo|no solo|no puedo esperar|no puedo vivir sin|nada mejor|sin duda|non solo|non vedo l'ora"
-    r"|niente di meglio|senza dubbio|não só|mal posso esperar|não vivo sem|nada melhor|sem dúvida"
-    r"|niet alleen|不仅|不但|离不开|だけでなく",
-    re.IGNORECASE,
-)
+_AFFIRMS = re.compile("|".join(union.said("affirming")), re.IGNORECASE)
 _DENYING = re.compile(
-    # Words that deny without a negation, or that end something.
-    r"\b(?:refus\w*|quit\w*|stop\w*|gave up|giv\w+ up|avoid\w*|without|allerg\w*|intoleran\w*|unable|fail\w*|lost|left"
-    r"|moved|former\w*|ex|free|except|former|rather than|instead|too|skip\w*|cancel\w*|used to|no longer|dropped|sold"
-    r"|broke|aufgehört|aufgegeben|verzicht\w*|vermeid\w*|ohne|statt|früher|arrêt\w*|évit\w*|sans|quitt\w*|dej\w+"
-    r"|evit\w*|sin|abandon\w*|smess\w*|senza|par(?:ei|ou)|larg\w+|sem|gestopt|zonder)\b|vegan|vegetar|戒|停|やめ|辞め|止め",
-    re.IGNORECASE,
+    rf"\b(?:{alternatives(union.said('denying'))})\b|{alternatives(union.said('denying_parts'))}", re.IGNORECASE
 )
-_RECASTS = re.compile(
-    r"problem|issue|troubl|difficult|struggl|broken|prohib|forbid|teetotal|sober|only child|abstain|lack|absen|miss"
-    r"|want|would like|looking|need|plan|ask|wonder|verbot|untersag|prefer|bevorzug|préfèr|prefier|new|different|other"
-    r"|forgot|until|except|苦手|嫌|못|싫|不便|困难|問題|问题|困る"
-)
-"""Words that turn what was denied into something that is: a problem, a wish, an aversion."""
+_RECASTS = re.compile(alternatives(union.said("recasts")))
 
 _NEARLY = 2 / 3
 _DENIAL_PARTS = union.denial_parts()

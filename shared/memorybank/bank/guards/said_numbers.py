@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from memorybank.languages import union
-from memorybank.languages.language import words
+from memorybank.languages.language import alternatives
 from memorybank.languages.meanings import spoken
 from memorybank.text.normal import nfkc
 from memorybank.text.visible import visible
@@ -15,33 +15,23 @@ from memorybank.text.visible import visible
 _TOKEN = re.compile(r"\d{1,40}(?:[.,:/-]\d{1,40}){0,9}")
 _GROUPED = re.compile(r"\d{1,3}(?:[., ']\d{3})+(?![\d])")
 _TIME = re.compile(r"(\d{1,2})[:.h](\d{2})")
-_PM = re.compile(
-    r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:p\.?\s?m\b|uhr (?:abends|nachmittags)|de la (?:tarde|noche)|da (?:tarde|noite))"
-)
+_PM = re.compile(rf"(\d{{1,2}})(?:[:.](\d{{2}}))?\s*(?:{'|'.join(union.said('afternoon'))})")
 _YEAR = re.compile(r"(?:19|20|21)\d\d")
 _ISO = re.compile(r"((?:19|20|21)\d\d)-\d{1,2}(?:-\d{1,2})?")
+_SCALES = union.scales()
+_SIGNS = "".join(word for word in _SCALES if len(word) == 1 and not word.isascii())
+"""The signs of languages without spaces between a number and what follows it."""
+
 _SCALED = re.compile(
-    r"(\d{1,15}(?:[.,]\d{1,15})?)\s?(k|grand|m|mln|mio|tsd|thousand|million|tausend|mille|mil|mila|tys|tisíc|тыс|тысяч|тисяч|bin|ezer|ribu"
-    r"|juta|nghìn|triệu|ألف|हज़ार|万|萬|千|億|亿|만|억|천)(?![^\W\d_])|(\d{1,15})([万萬千億亿만억천])"
+    rf"(\d{{1,15}}(?:[.,]\d{{1,15}})?)\s?({alternatives(_SCALES)})(?![^\W\d_])|(\d{{1,15}})([{_SIGNS}])"
 )
-_SCALES = {
-    **dict.fromkeys(("k", "grand", "thousand", "tsd", "tausend", "mille", "mil", "mila", "tys", "tisíc", "тыс"), 1_000),
-    **dict.fromkeys(("тысяч", "тисяч", "bin", "ezer", "ribu", "nghìn", "ألف", "हज़ार", "千", "천"), 1_000),
-    **dict.fromkeys(("m", "mln", "mio", "million", "juta", "triệu"), 1_000_000),
-    **dict.fromkeys(("万", "萬", "만"), 10_000),
-    **dict.fromkeys(("億", "亿", "억"), 100_000_000),
-}
 _WORD = re.compile(r"[^\W\d_]+")
 _LONG_RUN = re.compile(r"\d(?:[ ()./-]{0,3}\d){5,}")
-_PAIRS = words("""
-    both twins twin couple pair twice double second half fortnight
-    beide beiden zwillinge paar doppelt zweimal zweite deux jumeaux
-    jumelles double ambos ambas gemelos gemelas doble entrambi gemelli gemelle doppio gêmeos gémeos dupla duplo twee
-    tweeling dubbel 両 双
-""")
+_PAIRS = frozenset(union.said("pairs"))
 _LISTED = r"[^\W\d_][\w'-]*+"
+_JOINS = alternatives(word for word in union.said("joins") if word not in union.said("openers"))
 _ENUMERATED = re.compile(
-    rf"(?<![\w'-]){_LISTED}(?:, (?:{_LISTED} ){{0,2}}?{_LISTED}){{0,12}},? (?:and|und|et|y|e|en|&) [^\W\d_]"
+    rf"(?<![\w'-]){_LISTED}(?:, (?:{_LISTED} ){{0,2}}?{_LISTED}){{0,12}},? (?:{_JOINS}|&) [^\W\d_]"
 )
 _UNSPACED_LIST = re.compile(
     "[\u3041-\u9fff]{1,8}?(?:\u3001[\u3041-\u9fff]{1,8}?){0,12}?[\u3001\u548c\u8ddf\u53ca\u3068][\u3041-\u9fff]"
@@ -49,14 +39,18 @@ _UNSPACED_LIST = re.compile(
 _MONTH_NEAR = 14
 _CLOSE_YEARS = 1
 _NOON, _MIDNIGHT = 12, 24
-_DAY = re.compile(r"\d(?:st|nd|rd|th|er|\.|º)? (?:of |de )?(\w+)|(?<!\w)(\w++)(?= \d)")
-_HOMONYMS = words("may march mars segunda terça quarta quinta sexta sábado")
+_DAY = re.compile(
+    rf"\d(?:{alternatives(union.said('rank_signs'))})? (?:(?:{alternatives(union.said('day_of'))}) )?(\w+)"
+    r"|(?<!\w)(\w++)(?= \d)"
+)
+_HOMONYMS = frozenset(union.said("homonyms"))
 _HALF = re.compile(
-    r"\b(?:half|halb|halbe|quarter|viertel|demie|quart|media|cuarto|mezza|quarto|meia|half|kwart)\b|半|반"
+    rf"\b(?:{alternatives(word for word in union.said('halves') if len(word) > 1)})\b"
+    rf"|{alternatives(word for word in union.said('halves') if len(word) == 1)}"
 )
 _LONG_NUMBER = 2
-_PERCENT = re.compile(r"\s?(?:%|٪|per ?cent|prozent|procent|pour ?cent|por ?ciento|por ?cento|процент)")
-_FRACTION = re.compile(r"(\d{1,2}) ?(?:in|of|out of|von|sur|de cada|su|em|van|из|z|/) ?(\d{1,2})")
+_PERCENT = re.compile(rf"\s?(?:%|٪|{'|'.join(union.said('percent'))})")
+_FRACTION = re.compile(rf"(\d{{1,2}}) ?(?:{alternatives(union.said('out_of'))}|/) ?(\d{{1,2}})")
 
 
 class Numbers:
