@@ -376,6 +376,7 @@ def test_a_page_that_has_not_changed_is_not_sent_again(browser: Browsing) -> Non
     tag = browser.scope().headers["ETag"]
     again = browser.get(scope_address(browser.engine.name, ADA), HTTP_IF_NONE_MATCH=tag)
     assert (again.status, again.html) == (304, "")
+    assert "Content-Length" not in again.headers, "0 would be said of the page"
     browser.remember("I like tea")
     assert browser.get(scope_address(browser.engine.name, ADA), HTTP_IF_NONE_MATCH=tag).status == 200
 

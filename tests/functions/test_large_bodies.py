@@ -17,7 +17,7 @@ import pytest
 import requests
 
 from memorybank.config import MAX_BODY, Settings
-from memorybank.local import server as local_server
+from memorybank.local import http_server
 from memorybank.local.bank import Bank
 from memorybank.local.server import LocalServer
 from tests.conftest import patient_adapters
@@ -110,7 +110,7 @@ def test_the_memory_of_the_server_does_not_grow_with_what_it_discards(server: Lo
 
 
 def test_what_is_discarded_is_bounded(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local_server, "_MOST_DISCARDED", MB)
+    monkeypatch.setattr(http_server, "_MOST_DISCARDED", MB)
     with connect(server) as connection:
         connection.sendall(_head(10**12, chunked=False))
         with pytest.raises(OSError, match=r"reset|Broken pipe"):

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from memorybank.client.settings import base_url, engine_id, read_client_settings
 from memorybank.commands.calling import DEFAULT_URL, bank_of, engine_of
-from memorybank.commands.serve import interrupt, port_number
+from memorybank.commands.listening import interrupt, port_number
 from memorybank.commands.terminal import argument, open_page, require, say
 from memorybank.config import variable
 from memorybank.console.addresses import address
@@ -50,7 +50,7 @@ def run(asked: argparse.Namespace) -> int:
     from memorybank.console.application import Console  # noqa: PLC0415 - other commands need not wait for it
     from memorybank.console.visit import Place  # noqa: PLC0415 - as above
     from memorybank.local.browser_guard import for_own_pages  # noqa: PLC0415 - as above
-    from memorybank.local.server import HttpServer  # noqa: PLC0415 - as above
+    from memorybank.local.http_server import HttpServer  # noqa: PLC0415 - as above
 
     console = Console(lambda _: bank, Place(project, location, engine), every=round(1000 * refresh))
     try:

@@ -11,9 +11,9 @@ import sqlite3
 import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from memorybank.commands.listening import interrupt, port_number
 from memorybank.commands.terminal import open_page, page_url, require, say
 from memorybank.config import Settings, read_settings, refuse_local_on_cloud_run
 from memorybank.console.addresses import ROOT
@@ -77,7 +77,8 @@ def run(asked: argparse.Namespace) -> int:
 
 
 def _serve(asked: argparse.Namespace, settings: Settings) -> int:
-    from memorybank.local.server import LocalServer, listen  # noqa: PLC0415 - other commands need not wait for it
+    from memorybank.local.http_server import listen  # noqa: PLC0415 - other commands need not wait for it
+    from memorybank.local.server import LocalServer  # noqa: PLC0415 - as above
 
     bank = _bank(settings)
     try:
@@ -170,14 +171,6 @@ def _grpc_server(bank: Bank, *, host: str, port: int) -> GrpcServer:
     return GrpcServer(bank.application, routes_of(PUBLIC), host=host, port=port)
 
 
-def port_number(text: str) -> int:
-    """Return the port that an argument names."""
-    number = int(text) if text.isascii() and text.isdecimal() else -1
-    if not 0 <= number < 2**16:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port: give a number from 0 to 65535")
-    return number
-
-
 def _greeting(settings: Settings, url: str, *, grpc: str | None) -> str:
     kept = "in memory only" if settings.data == ":memory:" else f"in {os.path.abspath(settings.data)}"  # noqa: PTH100 - shown only
     also = f"It serves gRPC at {grpc}, without TLS.\n" if grpc else ""
@@ -189,8 +182,3 @@ def _greeting(settings: Settings, url: str, *, grpc: str | None) -> str:
         f"{greeting_of(settings)}\n\n"
         f"Paste this into Python (pip install google-cloud-aiplatform):\n\n{snippet}\nCtrl-C stops it."
     )
-
-
-def interrupt(_number: int, _frame: FrameType | None) -> None:
-    """Stop as if by Ctrl-C; for a signal."""
-    raise KeyboardInterrupt

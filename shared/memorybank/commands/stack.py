@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import memorybank
-from memorybank.commands.serve import port_number
+from memorybank.commands.listening import port_number
 from memorybank.commands.terminal import require, say
 from memorybank.config import Settings, read_settings, variable
 from memorybank.errors import FailedPrecondition, Unavailable

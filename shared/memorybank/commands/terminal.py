@@ -11,6 +11,8 @@ from memorybank.extras import how_to_install, missing
 
 _LEAST_WIDTH = 60
 _GAP = "  "
+_BAR = 20
+"""Characters of a bar of progress."""
 
 
 def say(text: str) -> None:
@@ -52,7 +54,10 @@ class Progress:
         if not sys.stderr.isatty():
             return
         most = total or self._total
-        text = f"{self._what}: {done:,}" + (f" of {most:,} ({done / most:.0%})" if most else "")
+        text = f"{self._what}: {done:,}"
+        if most:
+            filled = min(_BAR, _BAR * done // most)
+            text = f"[{'#' * filled}{'.' * (_BAR - filled)}] {text} of {most:,} ({done / most:.0%})"
         sys.stderr.write(f"\r{text.ljust(self._shown)}")
         sys.stderr.flush()
         self._shown = len(text)

@@ -91,7 +91,9 @@ class Console:
     def __call__(self, environ: Mapping[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
         """Serve one request."""
         status, headers, body = self._answered(environ)
-        everything = [*headers, *_HEADERS, ("Content-Length", str(len(body)))]
+        everything = [*headers, *_HEADERS]
+        if status != HTTPStatus.NOT_MODIFIED:  # its length would be that of the page, which is not sent
+            everything.append(("Content-Length", str(len(body))))
         start_response(f"{status} {HTTPStatus(status).phrase}", everything)
         return [] if environ["REQUEST_METHOD"] == "HEAD" or status == HTTPStatus.NOT_MODIFIED else [body]
 
