@@ -24,7 +24,7 @@ class LimitedStore:
 
     def __init__(self, store: DocumentStore) -> None:
         self._store = store
-        self.commits, self.largest = 0, 0
+        self.commits, self.largest, self.largest_document = 0, 0, MAX_DOCUMENT
         self.dies_at: int | None = None
         self.dies_after = False
         self.before: Callable[[Sequence[Write]], None] = lambda _: None
@@ -49,7 +49,7 @@ class LimitedStore:
             raise InvalidArgument(f"{len(writes)} writes are too many")
         for write in writes:
             size = 0 if isinstance(write, Delete) else _size(write.path, self._merged(write))
-            if size > MAX_DOCUMENT:
+            if size > self.largest_document:
                 raise InvalidArgument(f"{write.path} is too large: {size} bytes")
 
     def _merged(self, write: Write) -> Data:

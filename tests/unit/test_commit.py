@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import random
+import string
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from memorybank.bank import retries
+from memorybank.bank import packing, retries
+from memorybank.bank.generation import undo
+from memorybank.bank.generation.memory_changes import Change, answer_of
 from memorybank.bank.sweep import sweep
 from memorybank.errors import FailedPrecondition
+from memorybank.ports.documents import Create, Query
 from memorybank.ports.models import Action, ExtractedFact, ExtractionRequest, Intent
-from memorybank.ports.sizes import MAX_COMMIT
+from memorybank.ports.sizes import MAX_COMMIT, MAX_DOCUMENT
 from memorybank.resources.names import path_of
 from memorybank.testing.scripted import ScriptedModel
 from tests.unit.limited_store import LimitedStore, ProcessKilledError
@@ -23,6 +28,7 @@ LABELS = {f"{number:02}" + _WIDE * 62: _WIDE * 256 for number in range(64)}
 SCOPE = {f"{number}" + _WIDE * 127: _WIDE * 1024 for number in range(5)}
 LARGEST: dict[str, Any] = {"metadata": METADATA, "revisionLabels": LABELS}
 _LEASE_ENDS = timedelta(seconds=61)
+COUNT = 230
 NINE = [f"Fact {number}" for number in range(9)]
 
 
@@ -209,3 +215,54 @@ def test_an_operation_that_was_given_up_half_way_does_only_the_rest_when_it_is_r
     policy.deliver(name)
     assert policy.actions(name) == ["CREATED"] * 9
     assert policy.facts() == NINE
+
+
+def _copies(policy: Policy, count: int) -> None:
+    """Let a scope have one and the same memory so many times."""
+    path = policy.remember("I like tea")
+    [first] = policy.ports.store.get_many([path])
+    [revision] = policy.ports.store.query(Query(f"{path}/revisions"))
+    assert first is not None
+    copies = [f"{path.rpartition('/')[0]}/tea-{number:04}" for number in range(count - 1)]
+    for at in range(0, len(copies), 200):
+        some = copies[at : at + 200]
+        made = [Create(copy, first.data) for copy in some]
+        policy.ports.store.commit([*made, *(Create(f"{copy}/revisions/{revision.id}", revision.data) for copy in some)])
+
+
+def test_changes_for_which_an_operation_has_no_room_are_packed_and_can_be_undone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whichever commit the process dies at, every memory is deleted once, and comes back once."""
+    monkeypatch.setattr(packing, "_MOST_LISTED", 50)
+    monkeypatch.setattr(packing, "_LARGEST_TEXT", 5_000)
+    policy = _policy()
+    store = _store(policy)
+    store.largest_document = 30_000
+    _copies(policy, COUNT)
+    name = policy.accept("forget: I like tea")
+    store.commits, store.dies_at, store.dies_after = 0, 2, True
+    assert _deliver(policy, name) == 1
+    assert policy.actions(name) == ["DELETED"] * COUNT
+    assert policy.records() == []
+    undone = undo.undo(policy.ports, policy.engine, name.rpartition("/")[2]).name
+    store.commits, store.dies_at = 0, 1
+    assert _deliver(policy, undone) == 1
+    assert policy.actions(undone) == ["CREATED"] * COUNT
+    assert len(policy.records()) == COUNT
+
+
+def test_packed_changes_take_at_most_the_bytes_that_are_reckoned_with() -> None:
+    """A megabyte, what a document holds, has room for four thousand of the longest names."""
+    now = datetime(2030, 1, 1, tzinfo=UTC)
+    chance = random.Random(1)  # noqa: S311 - no secret
+    ids = ["".join(chance.choices(string.ascii_lowercase + string.digits, k=63)) for _ in range(4000)]
+    changes = [
+        Change(f"engines/p:us-central1:1/memories/{name}", "UPDATED", str(number << 40), str(number << 41), before=now)
+        for number, name in enumerate(ids)
+    ]
+    listed = [change.data() for change in changes]
+    stored, response = packing.stored_changes(listed), packing.stored_response(answer_of(changes))
+    assert packing.changes_in(stored) == listed
+    assert packing.response_in(response) == answer_of(changes)
+    assert len(stored) + len(response) <= packing.size_of_changes(4000) <= MAX_DOCUMENT

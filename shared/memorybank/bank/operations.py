@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from memorybank.bank import payloads
 from memorybank.bank.conflict_retry import commit, retry_on_conflict
 from memorybank.bank.listing import LARGE_AT_ONCE, Accept, Cursor, Room, page_of
+from memorybank.bank.packing import changes_in, response_in, stored_response
 from memorybank.bank.payloads import OPERATION_LIFE
 from memorybank.bank.ports import Ports
 from memorybank.errors import Cancelled, FailedPrecondition, MemoryBankError, NotFound
@@ -62,7 +62,7 @@ def operation_of(document: Document) -> Operation:
         update_time=data["update_time"],
         done=data["done"],
         # This also applies on reading, because earlier versions stored all of it.
-        response=None if data.get("response") is None else _kept(kind_of(data["kind"]), json.loads(data["response"])),
+        response=None if data.get("response") is None else _kept(kind_of(data["kind"]), response_in(data["response"])),
         error=data.get("error"),
         usage=data.get("usage"),
         seconds=data.get("seconds"),
@@ -130,7 +130,7 @@ def finished(
     """
     identifier, data = start(ports, kind, parent=parent, scope=scope)
     answer = dict(response or {})
-    data |= {"done": True, "response": response_text(_kept(kind, answer)), "stalled_at": None}
+    data |= {"done": True, "response": stored_response(_kept(kind, answer)), "stalled_at": None}
     write = Create(engine.child("operations", identifier), data)
     return replace(operation_of(Document(write.path, data, None)), response=answer), write
 
@@ -149,7 +149,7 @@ class Outcome:
 
     response: dict[str, Any] | None = None
     error: MemoryBankError | None = None
-    changes: list[Data] | None = None
+    changes: Sequence[Data] | bytes | None = None
 
     def data(self, ports: Ports) -> Data:
         """Return the fields that finish an operation; its request and checkpoints, and so all content, are removed."""
@@ -170,7 +170,7 @@ class Outcome:
             "next_try": None,
             "waiting_for": None,
             "retryable": False,
-            "response": None if self.response is None else response_text(self.response),
+            "response": None if self.response is None else stored_response(self.response),
             "changes": self.changes,
             "error": None if self.error is None else _status(self.error),
             "update_time": now,
@@ -182,11 +182,6 @@ def _status(error: MemoryBankError) -> Data:
     """Return an error as a google.rpc.Status; without `details` if there are none."""
     details = error.details()
     return {"code": error.code, "message": error.message, **({"details": details} if details else {})}
-
-
-def response_text(response: Mapping[str, Any]) -> str:
-    """Return a response in stored form: as text, because it may be nested in ways that stores do not support."""
-    return json.dumps(response, ensure_ascii=False, separators=(",", ":"))
 
 
 def require_exists(ports: Ports, path: str) -> Write:
@@ -246,16 +241,17 @@ def cancel(ports: Ports, engine: EngineName, identifier: str, *, parent: str) ->
         if document.data["done"] or not kind_of(document.data["kind"]).cancellable:
             return
         changes = document.data.get("changes")
-        outcome = Outcome(error=Cancelled(f"the operation was cancelled{_although(changes)}"), changes=changes)
+        done = _although(len(changes_in(changes)))
+        outcome = Outcome(error=Cancelled(f"the operation was cancelled{done}"), changes=changes)
         writes = [Patch(document.path, outcome.data(ports), version=document.version), *payloads.removals(document)]
         commit(ports.store, writes)
 
     retry_on_conflict(attempt)
 
 
-def _although(changes: list[Data] | None) -> str:
+def _although(changes: int) -> str:
     """Say what a cancelled operation has done already."""
-    return f" after it had changed {len(changes)} memories: roll it back to revert that" if changes else ""
+    return f" after it had changed {changes} memories: roll it back to revert that" if changes else ""
 
 
 def wait(ports: Ports, engine: EngineName, identifier: str, *, parent: str, timeout: timedelta) -> Operation:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from memorybank.bank.generation.decide import Choice, Decider
 from memorybank.bank.generation.match import Matcher, Pending
-from memorybank.bank.generation.memory_changes import CHANGE_SIZE, Change, net
+from memorybank.bank.generation.memory_changes import Change, net
 from memorybank.bank.generation.provenance import content_of, marked_earlier, metadata_of, origin_of
 from memorybank.bank.guards.refusals import LeftOut
 from memorybank.bank.memories import stored
@@ -22,6 +22,7 @@ from memorybank.bank.memories.lifetimes import Cause, memory_end
 from memorybank.bank.memories.origin import Origin
 from memorybank.bank.memories.records import NATURAL, PROFILE, MemoryRecord
 from memorybank.bank.memories.workspace import Workspace
+from memorybank.bank.packing import CHANGE_SIZE
 from memorybank.ports.models import Action, Intent, Relation
 from memorybank.ports.sizes import MAX_COMMIT
 from memorybank.resources.memory import MAX_PAIRS, Memory

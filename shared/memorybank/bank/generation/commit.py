@@ -25,9 +25,10 @@ from memorybank.bank.generation.decide import Decider
 from memorybank.bank.generation.lease import Held, Lease, acquire, refresh
 from memorybank.bank.generation.left_out import combined
 from memorybank.bank.generation.match import Matcher, Pending
-from memorybank.bank.generation.memory_changes import CHANGE_SIZE, Change, answer_of
+from memorybank.bank.generation.memory_changes import Change, answer_of
 from memorybank.bank.memories import profiles
 from memorybank.bank.operation_tasks import task_of
+from memorybank.bank.packing import changes_in, size_of_changes, stored_changes
 from memorybank.bank.ports import Ports
 from memorybank.errors import Aborted, AlreadyExists, MemoryBankError, NotFound
 from memorybank.ports.documents import Data, Document, Order, Patch, Query, Where, Write
@@ -142,7 +143,7 @@ class _Committer:
         """Return the writes that finish an operation, or record what it has done while facts of it are `left`."""
         earlier = self._earlier(document)
         changes = consolidation.changes(document.path, earlier=earlier)
-        done: Data = {"changes": [change.data() for change in changes]}
+        done: Data = {"changes": stored_changes([change.data() for change in changes])}
         removed: list[Write] = []
         if not left:
             done = operations.Outcome(response=answer_of(changes), changes=done["changes"]).data(self.ports)
@@ -247,7 +248,7 @@ class _Committer:
 
     def _earlier(self, document: Document) -> list[Change]:
         """Return the changes of an operation in earlier commits."""
-        return [Change.read(self.matcher.engine, data) for data in document.data.get("changes") or []]
+        return [Change.read(self.matcher.engine, data) for data in changes_in(document.data.get("changes"))]
 
     def _place(self, fact: ExtractedFact) -> str:
         if fact.profile is not None:
@@ -280,4 +281,4 @@ def _at_most(pending: Sequence[Pending], room: int) -> list[Pending]:
 
 def _size_of_progress(operation: Document) -> int:
     """Return about how many bytes a commit needs for an operation, without the changes that it is about to make."""
-    return _SIZE_OF_OUTCOME + CHANGE_SIZE * len(operation.data.get("changes") or [])
+    return _SIZE_OF_OUTCOME + size_of_changes(len(changes_in(operation.data.get("changes"))))

@@ -11,9 +11,6 @@ from memorybank.ports.documents import Data
 from memorybank.resources.generation import GeneratedMemoryChange, GenerateMemoriesResponse, MemoryReference
 from memorybank.resources.names import EngineName, name_of
 
-CHANGE_SIZE = 1000
-"""The most bytes that a change of a memory has in its operation: in the response, and for an undo."""
-
 
 @dataclass(frozen=True)
 class Change:

@@ -14,13 +14,14 @@ from dataclasses import dataclass, field, replace
 from memorybank.bank import engines, operations, payloads
 from memorybank.bank.conflict_retry import commit, retry_on_conflict
 from memorybank.bank.delivery import Delivery
-from memorybank.bank.generation.memory_changes import CHANGE_SIZE, Change, answer_of
+from memorybank.bank.generation.memory_changes import Change, answer_of
 from memorybank.bank.generation.undo_steps import Step, obstacle, state_of, steps_of
 from memorybank.bank.memories import revisions, stored
 from memorybank.bank.memories.origin import Origin
 from memorybank.bank.memories.records import MemoryRecord, record_of
 from memorybank.bank.memories.workspace import Workspace
 from memorybank.bank.operation_tasks import enqueue_or_leave, task_of
+from memorybank.bank.packing import changes_in, size_of_changes, stored_changes
 from memorybank.bank.ports import Ports
 from memorybank.errors import FailedPrecondition, Violation
 from memorybank.ports.documents import Create, Data, Document, Patch, Vector, Write
@@ -102,9 +103,10 @@ class _Batch:
         engine = engine_of(own.path)
         batch = cls(own, Workspace(config, ports.clock.now(), ports.rules.deleted_retention))
         steps: list[Step] = []
-        room = _ROOM - CHANGE_SIZE * (len(own.data["changes"]) + len(own.data["to_revert"]))
+        left = changes_in(own.data["to_revert"])
+        room = _ROOM - size_of_changes(len(changes_in(own.data["changes"]))) - size_of_changes(len(left))
         size = 0
-        for step in steps_of(ports, engine, own.data["to_revert"], now=batch.workspace.now):
+        for step in steps_of(ports, engine, left, now=batch.workspace.now):
             wrong = obstacle(step, batch.workspace.now)
             size += size_of_value(step.previous.data) if step.previous else 0
             if wrong is not None:
@@ -129,15 +131,15 @@ class _Batch:
     def progress(self, ports: Ports) -> Data:
         """Return the fields of the operation after this commit."""
         engine, now = engine_of(self.own.path), self.workspace.now
-        changes = [*(Change.read(engine, data) for data in self.own.data["changes"]), *self.changes]
-        made = [change.data() for change in changes]
+        changes = [*(Change.read(engine, data) for data in changes_in(self.own.data["changes"])), *self.changes]
+        made = stored_changes([change.data() for change in changes])
         if self.left:
             # What has become impossible meanwhile is left to the last commit, which reports it.
             left = [*self.left, *(step.change for step, _ in self.obstacles)]
             later = {"update_time": now, "stalled_at": now + operations.STALLED_AFTER}
-            return {"to_revert": left, "changes": made, **later}
+            return {"to_revert": stored_changes(left), "changes": made, **later}
         if self.obstacles:
-            outcome = operations.Outcome(error=_refusal(self.own, self.obstacles, reverted=len(made)), changes=made)
+            outcome = operations.Outcome(error=_refusal(self.own, self.obstacles, reverted=len(changes)), changes=made)
         else:
             outcome = operations.Outcome(response=answer_of(changes), changes=made)
         return {**outcome.data(ports), "to_revert": None}

@@ -18,6 +18,7 @@ from typing import Any
 from memorybank.bank import operations, payloads
 from memorybank.bank.conflict_retry import retry_on_conflict
 from memorybank.bank.memories.batch_records import Counts, Records
+from memorybank.bank.packing import stored_response
 from memorybank.bank.ports import Ports
 from memorybank.bank.sessions import scope_of
 from memorybank.errors import Aborted, AlreadyExists, MemoryBankError, NotFound
@@ -86,7 +87,7 @@ def _progress(ports: Ports, *, done: int, counts: Counts, total: int) -> Data:
     return {
         "next": done,
         "counts": json.dumps(asdict(counts)),
-        "response": operations.response_text(counts.told(total)),
+        "response": stored_response(counts.told(total)),
         "update_time": now,
         "stalled_at": now + operations.STALLED_AFTER,
     }

@@ -17,6 +17,7 @@ from memorybank.bank.conflict_retry import commit, retry_on_conflict
 from memorybank.bank.delivery import Delivery
 from memorybank.bank.memories.records import MEMORY_FIELDS, record_of
 from memorybank.bank.operation_tasks import task_of
+from memorybank.bank.packing import stored_response
 from memorybank.bank.ports import Ports
 from memorybank.errors import FailedPrecondition
 from memorybank.ports.documents import Data, Delete, Document, Operator, Patch, Query, Vector, Where, Write
@@ -107,7 +108,7 @@ def _progress(ports: Ports, state: Document, *, model: str, count: int, ended: b
         return operations.Outcome(response=told).data(ports)
     now = ports.clock.now()
     begun = {"update_time": now, "stalled_at": now + operations.STALLED_AFTER}
-    return {**begun, "count": count, "response": operations.response_text(told)}
+    return {**begun, "count": count, "response": stored_response(told)}
 
 
 def _of_others(ports: Ports, engine: EngineName, model: str, *, most: int) -> list[Document]:
