@@ -14,7 +14,10 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
-CHAPTERS = ("round_trips", "search", "growth", "generate", "start", "costs", "functions", "load", "scale", "bulk")
+CHAPTERS = (
+    *("round_trips", "search", "growth", "bulk", "generate", "start", "costs", "patterns"),
+    *("functions", "load", "scale"),
+)
 
 
 def main(asked: Sequence[str]) -> int:

@@ -89,9 +89,16 @@ def negations(languages: tuple[Language, ...] = LANGUAGES) -> frozenset[str]:
 
 def negates_inside(text: str, languages: tuple[Language, ...] = LANGUAGES) -> bool:
     """Tell whether a text negates inside a word, or without spaces, in any of the languages."""
-    for word in (word for each in languages for word in each.exempt):
+    exempt, parts = _inside(languages)
+    for word in exempt:
         text = text.replace(word, "")
-    return any(part in text for each in languages for part in each.negation_parts)
+    return any(part in text for part in parts)
+
+
+@cache
+def _inside(languages: tuple[Language, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    exempt = tuple(word for each in languages for word in each.exempt)
+    return exempt, tuple(part for each in languages for part in each.negation_parts)
 
 
 @cache

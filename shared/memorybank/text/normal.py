@@ -13,7 +13,15 @@ MAX_MARKS = 30
 """The most marks that are kept after one character: no script needs more."""
 
 # To Python no mark is a letter or a digit, but two halfwidth sound marks are letters that turn into marks.
-_ROW = re.compile(rf"(?:[^\w\s\x00-\u02ff]|[\uff9e\uff9f]){{{MAX_MARKS + 1},}}+")
+_IN_ROW = re.compile(r"[^\w\s\x00-\u02ff]|[\uff9e\uff9f]")
+_ROW = re.compile(rf"(?:{_IN_ROW.pattern}){{{MAX_MARKS + 1},}}+")
+
+# In texts of these characters NFKC changes only what is wide, each by itself: five times as fast for Chinese.
+_WIDE = re.compile("[\uff01-\uff5e\u3000]")
+_WIDE_AT_MOST = re.compile(
+    "[\x00-\x7f\u2014\u2018-\u201d\u3000-\u3002\u3008-\u3011\u3041-\u3094\u30a1-\u30fe\u4e00-\u9fff\uff01-\uff5e]*"
+)
+_WIDER = 0xFEE0
 
 
 def nfc(text: str) -> str:
@@ -23,7 +31,15 @@ def nfc(text: str) -> str:
 
 def nfkc(text: str) -> str:
     """Return the text in NFKC, which unifies widths, ligatures and the like."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", _with_few_marks(text))
+    if text.isascii():
+        return text
+    if _WIDE_AT_MOST.fullmatch(text):
+        return _WIDE.sub(_narrowed, text)
+    return unicodedata.normalize("NFKC", _with_few_marks(text))
+
+
+def _narrowed(wide: re.Match[str]) -> str:
+    return " " if wide[0] == "\u3000" else chr(ord(wide[0]) - _WIDER)
 
 
 def spaced(text: str) -> str:
@@ -33,7 +49,8 @@ def spaced(text: str) -> str:
 
 def lined(text: str) -> str:
     """Return the text with each run of white space as one space or line break, and none at its ends."""
-    return "\n".join(line for line in map(spaced, text.splitlines()) if line)
+    lines = text.splitlines()
+    return spaced(text) if len(lines) < 2 else "\n".join(line for line in map(spaced, lines) if line)  # noqa: PLR2004
 
 
 def lowered(text: str) -> str:
@@ -42,7 +59,8 @@ def lowered(text: str) -> str:
 
 
 def _with_few_marks(text: str) -> str:
-    return _ROW.sub(_shortened, text)
+    # A row that is too long has one of its characters in every place that is looked at here.
+    return _ROW.sub(_shortened, text) if _IN_ROW.search(text[MAX_MARKS :: MAX_MARKS + 1]) else text
 
 
 def _shortened(row: re.Match[str]) -> str:

@@ -34,7 +34,9 @@ def split(text: str) -> tuple[str, list[str]]:
     under a heading such as "Relevant memories:". A tag that is never closed counts as something that was said, as does
     a value in a tag: <memory>2Gi</memory>.
     """
-    said, recalled = _untagged(text)
+    said, recalled = _untagged(text) if "<" in text else (text, [])
+    if "memor" not in said.lower():
+        return said, recalled
     lists = [match["items"].strip() for match in _LIST.finditer(said)]
     return (_LIST.sub("", said).strip(), [*recalled, *lists]) if lists else (said, recalled)
 

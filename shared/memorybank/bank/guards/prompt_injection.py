@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from memorybank.bank.guards.refusals import Judged, Refusal
 from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent
-from memorybank.text.normal import lined, lowered, nfkc
+from memorybank.text.normal import lined, lowered, nfkc, spaced
 from memorybank.text.visible import visible
 
 _MARKS = (
@@ -104,6 +104,9 @@ _REASON = "The fact reads as an instruction to the model or as another turn of t
 def drop_injections(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> Judged:  # noqa: ARG001 - a guard
     """Refuse facts that read as instructions to their reader. Requests to forget pass: they store nothing."""
     judged = Judged([], [])
+    # Most conversations have none of the marks, and all facts together are searched in the time of a few.
+    if not _marked(spaced(nfkc(visible(" ".join([fact.fact for fact in facts]))))):
+        return Judged(list(facts), [])
     for fact in facts:
         if fact.intent is not Intent.FORGET and is_order(fact.fact):
             judged.refused.append(Refusal("PROMPT_INJECTION", _REASON, fact.event))
@@ -114,6 +117,14 @@ def drop_injections(request: ExtractionRequest, facts: Sequence[ExtractedFact]) 
 
 def is_order(text: str) -> bool:
     """Tell whether a text reads as an instruction to ignore rules, or has the form of another turn of a chat."""
-    plain = lined(nfkc(visible(text)))
+    plain = _plain(text)
+    return _marked(plain) and _ORDER.search(plain) is not None
+
+
+def _plain(text: str) -> str:
+    return lined(nfkc(visible(text)))
+
+
+def _marked(plain: str) -> bool:
     lower = lowered(plain)
-    return any(mark in lower for mark in _MARKS) and _ORDER.search(plain) is not None
+    return any(map(lower.__contains__, _MARKS))

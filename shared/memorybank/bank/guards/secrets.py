@@ -26,11 +26,13 @@ _SHOWN = 1000
 """How many characters of a reason or quote are checked: more than are stored."""
 
 _GAP = r"(?: ?[-\u2013\u2014] ?|[ ._]{1,2})"
+_DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(rf"(?<!\d)\d+(?:{_GAP}\d+)*")
 _CARD = re.compile(
     # Prefixes and lengths: Visa, Mastercard, American Express, Diners, JCB, and other numbers that begin with 5 or 6.
     r"4\d{12}(?:\d{3}){0,2}|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3[0689]\d{12}|35\d{14}|(?:5[06-9]|6\d)\d{11,17}"
 )
+_BEGINS_IBAN = re.compile(r"[0-9](?<=[A-Za-z]{2}[0-9])[0-9]")
 _IBAN_RUN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,40}", re.IGNORECASE | re.ASCII)
 _IBAN = re.compile(r"[A-Z0-9]{15,34}")
 _NUMBER_OF_A_CARD = re.compile(r"[0-9](?:[^0-9]{0,3}[0-9]){12}")
@@ -65,6 +67,9 @@ _KEYS = tuple(
     )
 )
 """Patterns of keys, each with a text that every match contains: looking for that takes a hundredth of the time."""
+_LETTER = re.compile("[A-Za-z]")
+_LONG = re.compile(r"\S(?<!\S\S)\S{14}")
+"""What a key has, other than one in an address or in a block of its own: letters, and so many characters in a row."""
 
 _MIXED = r"(?=[\w/+=-]{0,99}\d)(?=[\w/+=-]{0,99}[A-Za-z])[\w/+=-]"
 """The beginning of a token with letters and digits; the required length follows it."""
@@ -113,8 +118,10 @@ def drop_secrets(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> 
         field = fact.profile and (fact.profile.schema, fact.profile.name)
         if field in fields or not topics.isdisjoint(fact.topics):
             judged.kept.append(fact)
-        elif fact.intent is Intent.FORGET or not holds_secret(fact.fact):
-            judged.kept.append(replace(fact, context=_harmless(fact.context), quote=_harmless(fact.quote)))
+        elif fact.intent is Intent.FORGET:
+            judged.kept.append(_harmless(fact))
+        elif not holds_secret(fact.fact):
+            judged.kept.append(_harmless(fact, known=fact.fact))
         else:
             judged.refused.append(Refusal("SECRET", _REASON, fact.event))
     return judged
@@ -123,30 +130,46 @@ def drop_secrets(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> 
 def holds_secret(text: str) -> bool:
     """Tell whether a text contains what looks like a secret."""
     plain = spaced(nfkc(visible(text)))
-    if not plain.isascii():
+    if not plain:
+        return False
+    counts = _DIGIT.search(plain) is not None
+    if counts and not plain.isascii():
         plain = _NOT_ASCII_DIGIT.sub(lambda digit: str(int(digit[0])), plain)
-    return _holds_number(plain) or any(mark in plain and key.search(plain) for mark, key in _KEYS) or _tells(plain)
+    return (counts and _holds_number(plain)) or _holds_key(plain) or _tells(plain, counts=counts)
 
 
 def _holds_number(plain: str) -> bool:
     """Tell whether a text contains a card or account number."""
     cards = _DIGITS.findall(plain) if _NUMBER_OF_A_CARD.search(plain) else ()
+    accounts = _IBAN_RUN.findall(plain) if _BEGINS_IBAN.search(plain) else ()
     return any(_is_card(part) for run in cards for part in _parts(run)) or any(
-        _is_iban(part) for run in _IBAN_RUN.findall(plain) for part in _parts(run)
+        _is_iban(part) for run in accounts for part in _parts(run)
     )
 
 
-def _tells(plain: str) -> bool:
-    """Tell whether a text names a kind of secret and a possible value follows."""
-    text = spaced(plain.replace("_", " "))
+def _holds_key(plain: str) -> bool:
+    """Tell whether a text contains a key of a kind that can be told by its form."""
+    possible = "://" in plain or "PRIVATE KEY" in plain or (_LETTER.search(plain) and _LONG.search(plain))
+    return bool(possible) and any(mark in plain and key.search(plain) for mark, key in _KEYS)
+
+
+def _tells(plain: str, *, counts: bool) -> bool:
+    """Tell whether a text, which `counts` if it has digits, names a kind of secret and a possible value follows."""
+    text = spaced(plain.replace("_", " ")) if "_" in plain else plain
     lower = lowered(text)
     return tells_password(text, lower) or (
-        any(name in lower for name in _NUMBERED_NAMES) and _NUMBERED.search(text) is not None
+        (counts or "pin" in lower)
+        and any(map(lower.__contains__, _NUMBERED_NAMES))
+        and _NUMBERED.search(text) is not None
     )
 
 
-def _harmless(text: str) -> str:
-    return "" if holds_secret(text[:_SHOWN]) else text
+def _harmless(fact: ExtractedFact, *, known: str = "") -> ExtractedFact:
+    """Return a fact without its reason or quote if that holds a secret; of one text it is `known` that it does not."""
+    context, quote = (
+        "" if text[:_SHOWN] != known and holds_secret(text[:_SHOWN]) else text for text in (fact.context, fact.quote)
+    )
+    return fact if (context, quote) == (fact.context, fact.quote) else replace(fact, context=context, quote=quote)
 
 
 def _asks(name: str, description: str) -> bool:

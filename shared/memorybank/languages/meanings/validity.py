@@ -81,9 +81,9 @@ def validity_of(text: str, said: datetime) -> Validity:
     if not table.code:
         return Validity()
     reading = _Reading(table, tuple(_tokens(text, table)))
-    if reading.has(table.senses.get("if", "")):
+    bounds = list(reading.bounds()) if reading.may_date() else []
+    if not bounds or reading.has(table.senses.get("if", "")):
         return Validity()
-    bounds = list(reading.bounds())
     start = _only(each for kind, each in bounds if kind == "since")
     end = _only(each for kind, each in bounds if kind == "until")
     if start and end and not (start.year or end.year):
@@ -149,6 +149,11 @@ def _phrase(word: str, table: Meanings) -> tuple[str, ...]:
     return tuple(_tokens(word.replace("_", " "), table))
 
 
+@cache
+def _phrases(said: str, table: Meanings) -> frozenset[tuple[str, ...]]:
+    return frozenset(_phrase(word, table) for word in said.split()) - {(month,) for month in table.month_names}
+
+
 @dataclass(frozen=True, eq=False)
 class _Reading:
     """A text as its words, and what in them bounds a time."""
@@ -162,8 +167,13 @@ class _Reading:
 
     def has(self, said: str) -> bool:
         """Tell whether one of some words occurs."""
-        phrases = {_phrase(word, self.table) for word in said.split()} - {(month,) for month in self.table.month_names}
+        phrases = _phrases(said, self.table)
         return any(self._at(at, phrase) for at in range(len(self.tokens)) for phrase in phrases)
+
+    def may_date(self) -> bool:
+        """Tell whether there is anything that a date is made of: most statements have none."""
+        names = self.table.month_names
+        return any(token in names or token in _MARKS or _DIGIT.search(token) for token in self.tokens)
 
     def bounds(self) -> Iterator[tuple[str, PartialDate]]:
         """Yield the beginnings ("since") and ends ("until")."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from memorybank.models.offline import lexicon
 from memorybank.models.offline.attribute_patterns import PATTERNS
-from memorybank.models.offline.patterns import compiled, lines
+from memorybank.models.offline.patterns import Table, letters_of
 from memorybank.models.offline.text import composed, matchable, negated, statement
 
 _ORDER = (
@@ -48,6 +48,9 @@ _THINGS = frozenset(
 
 _MOST_LATER = 4
 _LONGEST_LATER = 40
+_MOST_KEPT = 128
+"""How many texts' attributes are kept: the same few facts are compared with every new one."""
+
 _PLACES = ("residence", "employer")
 
 
@@ -70,15 +73,16 @@ class Attribute:
     changes: bool = field(default=False, compare=False)
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def attribute_of(text: str) -> Attribute | None:
     """Return the attribute that the text is about, or None if none is recognised."""
     if len(text) > _LONGEST:
         return None
     plain = _timeless(matchable(composed(text)).strip(" .!。"))
+    letters = letters_of(plain)
     for name in _ORDER:
-        for pattern in _compiled()[name]:
-            match = pattern.fullmatch(plain)
-            if match and (found := _attribute(name, match.groupdict(), plain)):
+        for _, match in _tables()[name].matches(plain, letters):
+            if found := _attribute(name, match.groupdict(), plain):
                 return replace(found, said=match["value"])
     return None
 
@@ -94,8 +98,8 @@ def _timeless(text: str) -> str:
 
 
 @cache
-def _compiled() -> dict[str, tuple[re.Pattern[str], ...]]:
-    return {name: tuple(compiled([line], anchored=True) for line in lines(text)) for name, text in PATTERNS.items()}
+def _tables() -> dict[str, Table]:
+    return {name: Table(text) for name, text in PATTERNS.items()}
 
 
 def _attribute(name: str, groups: dict[str, str], text: str) -> Attribute | None:

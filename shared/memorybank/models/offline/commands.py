@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
 
-from memorybank.models.offline.patterns import compiled, lines
+from memorybank.models.offline.patterns import Table, compiled, is_latin, letters_of, lines
 from memorybank.ports.models import Intent
 
 _REMEMBER = r"""
@@ -179,24 +178,31 @@ _LINKS = (
 )
 
 
-class Command(NamedTuple):
-    """One way of asking to remember or to forget; `fullmatch` the pattern with a sentence."""
+@cache
+def _tables() -> tuple[tuple[Intent, Table], ...]:
+    return (Intent.REMEMBER, Table(_REMEMBER)), (Intent.FORGET, Table(_FORGET))
 
-    intent: Intent
-    pattern: re.Pattern[str]
+
+def command(text: str) -> tuple[Intent, re.Match[str]] | None:
+    """Return what a sentence asks for, and how, if it asks to remember or to forget."""
+    letters = letters_of(text)
+    for intent, table in _tables():
+        for _, match in table.matches(text, letters):
+            return intent, match
+    return None
+
+
+def announces(text: str) -> bool:
+    """Tell whether a text announces an outcome."""
+    letters = letters_of(text)
+    return (letters.latin and _outcomes(latin=True).match(text) is not None) or (
+        letters.other and _outcomes(latin=False).match(text) is not None
+    )
 
 
 @cache
-def commands() -> tuple[Command, ...]:
-    """Return all commands, in the order in which they are tried."""
-    tables = ((Intent.REMEMBER, _REMEMBER), (Intent.FORGET, _FORGET))
-    return tuple(Command(intent, compiled([line], anchored=True)) for intent, table in tables for line in lines(table))
-
-
-@cache
-def outcomes() -> re.Pattern[str]:
-    """Return the pattern of announced outcomes."""
-    return compiled(lines(_OUTCOMES), anchored=True)
+def _outcomes(*, latin: bool) -> re.Pattern[str]:
+    return compiled([line for line in lines(_OUTCOMES) if is_latin(line) is latin], anchored=False)
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from itertools import pairwise
 
@@ -53,7 +53,7 @@ def _unit(sums: dict[int, float], dimensions: int) -> Vector:
     return Vector(tuple(values))
 
 
-def _features(words: list[str]) -> Iterator[tuple[str, float]]:
+def _features(words: Sequence[str]) -> Iterator[tuple[str, float]]:
     for word in words:
         yield from _of_word(word)
     for first, second in pairwise(words):

@@ -11,7 +11,8 @@ once, by `^(?>.*?...)`. `python -m tests.fuzz.fuzz_text` tries.
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from memorybank.languages.union import READ
@@ -111,22 +112,83 @@ _GROUPS = {
 }
 
 
+_LATIN = re.compile("[A-Za-z]")
+_OTHER = re.compile("[\u0370-\U0010ffff]")
+_FIRST_OTHER = "\u0370"
+
+
+class Letters(NamedTuple):
+    """Which letters a text has, or a pattern asks for: ASCII ones, and ones of other scripts than Latin."""
+
+    latin: bool
+    other: bool
+
+
+def letters_of(text: str) -> Letters:
+    """Return which letters a text has."""
+    return Letters(_LATIN.search(text) is not None, _OTHER.search(text) is not None)
+
+
 class Shape(NamedTuple):
-    """All beginnings of one kind of statement in one language; `search` the pattern."""
+    """All beginnings of one kind of statement in one language; `find` looks for one."""
 
     language: str
     kind: str
-    pattern: re.Pattern[str]
+    find: Callable[[str], re.Match[str] | None]
+    latin: bool
 
 
 @cache
-def shapes() -> tuple[Shape, ...]:
-    """Return every shape, compiled on first use."""
-    return tuple(
-        Shape(language.code, kind, compiled(lines(text), anchored=language.spaced))
-        for language in READ
-        for kind, text in language.shapes.items()
-    )
+def _shapes() -> tuple[Shape, ...]:
+    found = []
+    for language in READ:
+        for kind, text in language.shapes.items():
+            pattern = compiled(lines(text), anchored=False)
+            find = pattern.match if language.spaced else pattern.search
+            found.append(Shape(language.code, kind, find, is_latin(text)))
+    return tuple(found)
+
+
+@cache
+def shapes(letters: Letters) -> tuple[Shape, ...]:
+    """Return every shape that a text with such letters may have; they are compiled on first use."""
+    return tuple(shape for shape in _shapes() if (letters.latin if shape.latin else letters.other))
+
+
+def is_latin(pattern: str) -> bool:
+    """Tell whether a pattern asks for ASCII letters; any other one asks for letters of another script."""
+    return max(pattern) < _FIRST_OTHER
+
+
+class Table:
+    """A table's entry: which of its patterns match all of a text."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = lines(text)
+        self._latin, self._other = (
+            _any_of([line for line in self._lines if is_latin(line) is latin]) for latin in (True, False)
+        )
+
+    def matches(self, text: str, letters: Letters) -> Iterator[tuple[int, re.Match[str]]]:
+        """Yield the matches of the whole text, in the order of the table, each with the number of its pattern."""
+        latin = letters.latin and self._latin is not None and self._latin.fullmatch(text)
+        other = letters.other and self._other is not None and self._other.fullmatch(text)
+        if latin or other:
+            for number, pattern in enumerate(self._patterns):
+                if match := pattern.fullmatch(text):
+                    yield number, match
+
+    @cached_property
+    def _patterns(self) -> list[re.Pattern[str]]:
+        return [compiled([line], anchored=True) for line in self._lines]
+
+
+def _any_of(patterns: list[str]) -> re.Pattern[str] | None:
+    """Return a pattern that tells whether any of some matches: most texts match none, and one look is enough."""
+    return compiled([_NAME.sub("(?:", line) for line in patterns], anchored=False) if patterns else None
+
+
+_NAME = re.compile(r"\(\?P<\w+>")
 
 
 def lines(text: str) -> list[str]:

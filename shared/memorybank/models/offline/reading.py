@@ -10,8 +10,8 @@ from memorybank.languages.german_clauses import main_clause
 from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL
 from memorybank.models.offline import lexicon
 from memorybank.models.offline.attributes import attribute_of
-from memorybank.models.offline.commands import commands, openings, outcomes
-from memorybank.models.offline.patterns import shapes
+from memorybank.models.offline.commands import announces, command, openings
+from memorybank.models.offline.patterns import letters_of, shapes
 from memorybank.models.offline.person import from_the_user
 from memorybank.models.offline.text import composed, content, matchable, negated, tokens
 from memorybank.ports.models import Intent
@@ -20,11 +20,12 @@ _OPENINGS = 4
 _FEWEST_WORDS = 3
 _MOST_JOINTS = 8
 _SUPPOSED = re.compile(
-    r"\A(?:if|when(?:ever)?|suppose|imagine|what if|unless|once|i wish|wenn|falls|angenommen|sobald|stell dir vor|s'il"
+    r"(?:if|when(?:ever)?|suppose|imagine|what if|unless|once|i wish|wenn|falls|angenommen|sobald|stell dir vor|s'il"
     r"|si|supposons|imagine|quand|cuando|supón|imagina|ojalá|se|quando|если|когда|もし|如果|假如|要是)(?:\b|(?<=[\u3000-\u9fff]))"
-    r"|\bif (?:I|we) (?:were|was|had|could)\b|\A(?>.*?\bwenn ich ).*(?:wäre|hätte)\b|(?:たら|なら)いい",
+    r"|(?>.*?\bwenn ich ).*(?:wäre|hätte)\b",
     re.IGNORECASE,
 )
+_SUPPOSED_INSIDE = re.compile(r"(?<=\bif) (?:I|we) (?:were|was|had|could)\b|(?<=[たな])らいい", re.IGNORECASE)
 _CLOSING = "!? \"')]}\u201d\u00bb"
 _ASKED = re.compile(r"(?:ですか|ますか|でしょうか|ませんか|吗|嗎|습니까|ㅂ니까|[을를]까요|나요|인가요|은가요)[?!]*\Z")
 _REQUESTED = re.compile(
@@ -43,6 +44,7 @@ _POLITE_END = re.compile(
     r"(?<![\s,])[\s,]++(?:please|bitte|s'il te plaît|s'il vous plaît|por favor|per favore|ok|okay)\W*\Z", re.IGNORECASE
 )
 _NOMINAL = re.compile(r"(?<=[きい手意])な\Z")
+_ABBREVIATED = re.compile(r"(?:[^\W\d_]{1,2}\.){2,}")
 _ENDS = " \t.。\uff0e\uff61"
 
 
@@ -73,7 +75,7 @@ def of_the_user(sentence: str) -> list[Reading]:
 def of_the_assistant(sentence: str) -> list[Reading]:
     """Return the outcome that an assistant's sentence announces, as the user would say it; nothing else is a fact."""
     text = _without_stop(_opened(composed(sentence)))
-    if not _states(text) or negated(text) or not outcomes().search(matchable(text)):
+    if not _states(text) or not announces(matchable(text)) or negated(text):
         return []
     own = from_the_user(text)
     return [Reading(finished(own), (DETAIL,), english=own != text)]
@@ -82,9 +84,9 @@ def of_the_assistant(sentence: str) -> list[Reading]:
 def kinds_of(text: str) -> tuple[tuple[str, ...], bool]:
     """Return the kinds of statement that a text makes, and whether it makes them in English."""
     plain = matchable(text).rstrip("! ")
-    found = [shape for shape in shapes() if shape.pattern.search(plain)]
+    found = [shape for shape in shapes(letters_of(plain)) if shape.find(plain)]
     kinds = {shape.kind: None for shape in found if shape.kind == INSTRUCTION or not _REQUESTED.search(plain)}
-    if not negated(text) and outcomes().search(plain):
+    if announces(plain) and not negated(text):
         kinds[DETAIL] = None
     return tuple(kinds), any(shape.language == "en" for shape in found)
 
@@ -102,7 +104,7 @@ def finished(text: str) -> str:
 def _without_stop(text: str) -> str:
     words = text.split()
     last = words[-1].lower() if words else ""
-    abbreviated = last in lexicon.KEPT_STOPS or re.fullmatch(r"(?:[^\W\d_]{1,2}\.){2,}", last)
+    abbreviated = last in lexicon.KEPT_STOPS or ("." in last and _ABBREVIATED.fullmatch(last))
     return text if abbreviated else text.rstrip(_ENDS).strip()
 
 
@@ -118,9 +120,13 @@ def _opened(text: str) -> str:
 
 def _states(text: str) -> bool:
     plain = matchable(text).strip()
-    if not plain or plain.endswith((",", ":", ";")) or _asks(plain) or _SUPPOSED.search(plain):
+    if not plain or plain.endswith((",", ":", ";")) or _asks(plain) or _supposes(plain):
         return False
     return bool(tokens(plain)) and not _is_cut(plain) and plain.split()[0].lower() not in lexicon.LOOSE_STARTS
+
+
+def _supposes(text: str) -> bool:
+    return _SUPPOSED.match(text) is not None or _SUPPOSED_INSIDE.search(text) is not None
 
 
 def _asks(text: str) -> bool:
@@ -191,14 +197,15 @@ def _reading(text: str) -> Reading:
 
 def _command(text: str) -> Reading | None:
     plain = matchable(text).rstrip(_ENDS + "!")
-    for intent, pattern in commands():
-        if match := pattern.fullmatch(plain):
-            groups = match.groupdict()
-            if groups.get("whole"):
-                return Reading(finished(text), (INSTRUCTION,), intent)
-            what = text[match.start("what") : match.end("what")]
-            return _commanded(what, whole=text, intent=intent, subordinate=bool(groups.get("dass")))
-    return None
+    found = command(plain)
+    if found is None:
+        return None
+    intent, match = found
+    groups = match.groupdict()
+    if groups.get("whole"):
+        return Reading(finished(text), (INSTRUCTION,), intent)
+    what = text[match.start("what") : match.end("what")]
+    return _commanded(what, whole=text, intent=intent, subordinate=bool(groups.get("dass")))
 
 
 def _commanded(what: str, *, whole: str, intent: Intent, subordinate: bool) -> Reading:

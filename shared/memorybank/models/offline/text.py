@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from memorybank.languages.union import READ, negates_inside
 from memorybank.models.offline import lexicon
@@ -40,6 +40,8 @@ _SELF = re.compile(r"^(?:私|僕|俺|わたし|我)(?:[はがの的])?(?:[今现
 _POLITE = re.compile(r"(?:です|ます|だ|な)$")
 _ENDINGS = ("ings", "ing", "ies", "ed", "es", "s", "en", "e", "n")
 _MIN_STEM = 3
+_MOST_KEPT = 256
+"""How many texts are kept as they were read: the same sentence, or memory, is looked at several times in a row."""
 
 
 _EMPHASIS = re.compile(r"(?<![\w*_~`])([*_]{1,3}|~~|`)(?=[^\s*_~`])([^*_~`\n]{1,200})(?<=\S)\1(?![\w*_~`])")
@@ -48,25 +50,34 @@ _LATIN_JOINERS = re.compile("(?<=[0-9A-Za-z\u00c0-\u024f])[\u200c\u200d]|[\u200c
 
 def composed(text: str) -> str:
     """Return the text in NFC with single spaces, without marks of emphasis and characters that nobody sees."""
-    return spaced(_EMPHASIS.sub(r"\2", _LATIN_JOINERS.sub("", nfc(visible(text)))))
+    text = _without_joiners(nfc(visible(text)))
+    return spaced(_EMPHASIS.sub(r"\2", text) if any(mark in text for mark in "*_~`") else text)
 
 
+def _without_joiners(text: str) -> str:
+    return text if text.isascii() else _LATIN_JOINERS.sub("", text)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
 def matchable(text: str) -> str:
     """Return a text of the same length with straight apostrophes, narrow punctuation and plain spaces."""
-    return text.translate(_STRAIGHT)
+    return text if text.isascii() and "\t" not in text else text.translate(_STRAIGHT)
 
 
 def folded(text: str) -> str:
     """Return the text in NFKC without case, typographic apostrophes and English contractions."""
-    text = _LATIN_JOINERS.sub("", nfkc(text)).casefold().replace("\u2019", "'")
+    text = _without_joiners(nfkc(text)).casefold().replace("\u2019", "'")
+    if "'" not in text and "cannot" not in text:
+        return text
     for pattern, words in _CONTRACTIONS:
         text = pattern.sub(words, text)
     return text
 
 
-def tokens(text: str) -> list[str]:
+@lru_cache(maxsize=_MOST_KEPT)
+def tokens(text: str) -> tuple[str, ...]:
     """Return words, numbers, single CJK characters and telling symbols ("C++", "%", emoji), folded, in order."""
-    return _TOKEN.findall(folded(text))
+    return tuple(_TOKEN.findall(folded(text)))
 
 
 def normalised(text: str) -> str:
@@ -103,9 +114,11 @@ def numbers(text: str) -> frozenset[str]:
 def negated(text: str) -> bool:
     """Whether the text contains a negation."""
     found = tokens(text)
-    pairs = zip(["", *found], found, strict=False)
-    said = any(word in lexicon.NEGATIONS and not (word == "no" and before in lexicon.IN_THE) for before, word in pairs)
-    return said or negates_inside(text, READ)
+    if not lexicon.NEGATIONS.isdisjoint(found):
+        pairs = zip(("", *found), found, strict=False)
+        if any(word in lexicon.NEGATIONS and not (word == "no" and before in lexicon.IN_THE) for before, word in pairs):
+            return True
+    return negates_inside(text, READ)
 
 
 @cache

@@ -1,0 +1,80 @@
+"""Each pattern of the offline model asks for letters, so a text without such letters need not be tried with it."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from memorybank.languages.union import READ
+from memorybank.models.offline import attributes, commands
+from memorybank.models.offline.attribute_patterns import PATTERNS
+from memorybank.models.offline.patterns import Letters, Table, compiled, is_latin, letters_of, lines
+
+ops: Any = import_module("re._constants")
+parser: Any = import_module("re._parser")
+
+_TABLES = {
+    **PATTERNS,
+    "remember": commands._REMEMBER,  # noqa: SLF001 - the tables have no other readers
+    "forget": commands._FORGET,  # noqa: SLF001
+    "outcomes": commands._OUTCOMES,  # noqa: SLF001
+    **{f"{language.code} {kind}": text for language in READ for kind, text in language.shapes.items()},
+}
+
+
+def _asks_for(parsed: Any, *, latin: bool) -> bool:
+    """Tell whether everything that a parsed pattern matches has a letter of the kind."""
+    return any(_needs(op, argument, latin=latin) for op, argument in parsed)
+
+
+def _needs(op: Any, argument: Any, *, latin: bool) -> bool:
+    match op:
+        case ops.LITERAL:
+            return _is_such(argument, latin=latin)
+        case ops.IN:
+            return all(
+                (kind is ops.LITERAL and _is_such(value, latin=latin))
+                or (kind is ops.RANGE and all(_is_such(end, latin=latin) for end in value))
+                for kind, value in argument
+            )
+        case ops.BRANCH:
+            return all(_asks_for(branch, latin=latin) for branch in argument[1])
+        case ops.SUBPATTERN:
+            return _asks_for(argument[3], latin=latin)
+        case ops.MAX_REPEAT | ops.MIN_REPEAT | ops.POSSESSIVE_REPEAT:
+            return argument[0] > 0 and _asks_for(argument[2], latin=latin)
+    return False
+
+
+def _is_such(code: int, *, latin: bool) -> bool:
+    return (chr(code).isascii() and chr(code).isalpha()) if latin else code >= ord("\u0370")
+
+
+@pytest.mark.parametrize("name", _TABLES)
+def test_every_pattern_asks_for_letters_of_its_script(name: str) -> None:
+    for line in lines(_TABLES[name]):
+        parsed = parser.parse(compiled([line], anchored=False).pattern, re.IGNORECASE)
+        assert _asks_for(parsed, latin=is_latin(line)), line
+
+
+def test_a_text_has_the_letters_that_its_words_are_written_in() -> None:
+    assert letters_of("12, 3") == Letters(latin=False, other=False)
+    assert letters_of("café") == Letters(latin=True, other=False)
+    assert letters_of("我在 IBM 工作") == Letters(latin=True, other=True)
+
+
+def test_a_table_yields_every_pattern_that_matches_in_its_order() -> None:
+    table = Table("\n    (?P<value>a+)\n    b\n    a(?P<value>.)\n    我(?P<value>.)\n")
+    assert [(number, match["value"]) for number, match in table.matches("aa", letters_of("aa"))] == [
+        (0, "aa"),
+        (2, "a"),
+    ]
+    assert [number for number, _ in table.matches("我a", letters_of("我a"))] == [3]
+    assert not list(table.matches("c", letters_of("c")))
+
+
+def test_attributes_are_found_again_after_they_were_kept() -> None:
+    assert attributes.attribute_of("I live in Paris") == attributes.attribute_of("I live in Paris")
