@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import math
 import random
+import resource
 import sqlite3
 import struct
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from memorybank.ports.documents import Data, Delete, Nearest, Put, Vector, Where
 from memorybank.ports.screens import Condition
-from memorybank.storage.sqlite import SqliteStore
+from memorybank.storage.sqlite import SqliteStore, matrices
 from memorybank.storage.sqlite.matrices import Matrix, MatrixCache, Row
 from memorybank.storage.sqlite.vectors import Partition
 
@@ -82,6 +84,9 @@ class Table:
     def rows(self, since: int) -> Iterator[Row]:
         self.reads.append(since)
         return iter([row[1:] for row in self.added if row[0] > since])
+
+    def values(self, ids: Sequence[int]) -> dict[int, bytes]:
+        return {number: packed for number, packed in self.all if number in ids}
 
     def removed(self, since: int) -> list[int]:
         return [number for version, number in self.gone if version > since]
@@ -230,13 +235,61 @@ def test_files_that_are_used_no_more_are_given_back(tmp_path: Path) -> None:
     assert len(list(files.iterdir())) == before
 
 
-def test_without_room_for_a_file_a_search_still_answers(tmp_path: Path) -> None:
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """Let no file of this process grow beyond so many bytes, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_on_a_full_disk_a_search_reads_from_the_store_within_the_bytes_allowed() -> None:
+    cache, table = MatrixCache(20_000), Table(*vectors(1200))
+    with files_of_at_most(1200 * DIMENSIONS * 4 - 1):
+        matrix = load(table, cache=cache)
+        is_exact(matrix, table, vectors(1, seed=99)[0], limit=10)
+        is_exact(matrix, table, vectors(1, seed=99)[0], limit=10, among=[row[0] for row in table.all[::3]])
+        table.reads.clear()
+        is_exact(load(table, cache=cache), table, vectors(1, seed=98)[0], limit=10)
+        assert table.reads == [0], "only the search itself read it again"
+        table.commit(*vectors(30, seed=1), remove=[5, 7])
+        is_exact(load(table, cache=cache), table, vectors(1, seed=97)[0], limit=10)
+    assert (matrix.memory, matrix.disk) == (1200 * 12, 0)
+    table.commit(*vectors(1, seed=2))
+    assert load(table, cache=cache).disk, "there is room again"
+
+
+def test_a_disk_that_is_full_by_and_by_fails_no_search() -> None:
+    cache, table = MatrixCache(20_000), Table(*vectors(1200))
+    assert load(table, cache=cache).disk
+    table.commit(*vectors(40, seed=1))
+    with files_of_at_most(1220 * DIMENSIONS * 4):
+        matrix = load(table, cache=cache)
+        assert matrix.disk == 0
+        is_exact(matrix, table, vectors(1, seed=99)[0], limit=10)
+
+
+def test_without_a_folder_for_a_file_a_search_still_answers(tmp_path: Path) -> None:
     cache, table = MatrixCache(1000, folder=tmp_path / "missing"), Table(*vectors(300))
     is_exact(load(table, cache=cache), table, vectors(1, seed=99)[0], limit=10)
 
 
-@pytest.mark.parametrize("cache_bytes", [10**7, 3000, 0])
-def test_two_stores_of_one_file_find_what_comparing_everything_finds(tmp_path: Path, cache_bytes: int) -> None:
+def _no_space(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, "no space left on device")
+
+
+@pytest.mark.parametrize(("cache_bytes", "full"), [(10**7, False), (3000, False), (3000, True), (0, False), (0, True)])
+def test_two_stores_of_one_file_find_what_comparing_everything_finds(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    cache_bytes: int,
+    full: bool,  # noqa: FBT001 - a table
+) -> None:
+    if full:
+        monkeypatch.setattr(matrices, "RowsOnDisk", _no_space)
     dice = random.Random(cache_bytes)  # noqa: S311 - no secret
     stores = [SqliteStore(tmp_path / "bank.sqlite", cache_bytes=cache_bytes) for _ in range(2)]
     known: dict[str, Data] = {}

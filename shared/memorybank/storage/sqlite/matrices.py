@@ -5,13 +5,20 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
-from memorybank.storage.sqlite.vector_rows import GROWTH, RowsInMemory, RowsOnDisk, VectorRows
+from memorybank.storage.sqlite.vector_rows import (
+    GROWTH,
+    RowsInMemory,
+    RowsInStore,
+    RowsOnDisk,
+    StoredVectors,
+    VectorRows,
+)
 from memorybank.storage.sqlite.vectors import Partition
 
 if TYPE_CHECKING:
@@ -34,15 +41,11 @@ _DISK_PER_MEMORY = 16
 _log = logging.getLogger(__name__)
 
 
-class Source(Protocol):
+class Source(StoredVectors, Protocol):
     """A partition as it is stored."""
 
     def count(self) -> int:
         """Return how many vectors there are."""
-        ...
-
-    def rows(self, since: int) -> Iterator[Row]:
-        """Yield the vectors that were stored after a commit, in the order of their ids."""
         ...
 
     def removed(self, since: int) -> list[int]:
@@ -142,6 +145,12 @@ class MatrixCache:
 
     def get(self, key: str, partition: Partition, source: Source) -> Matrix:
         """Return the matrix of a partition in the given state, of which `source` reads what is missing."""
+        matrix = self._current(key, partition, source)
+        if isinstance(matrix.rows, RowsInStore):
+            return replace(matrix, rows=matrix.rows.read_from(source))
+        return matrix
+
+    def _current(self, key: str, partition: Partition, source: Source) -> Matrix:
         matrix = self._find(key)
         if matrix is not None and matrix.version == partition.version:
             return matrix
@@ -195,34 +204,25 @@ class MatrixCache:
             self._memory, self._disk = self._memory - matrix.memory, self._disk - matrix.disk
 
     def _load(self, version: int, source: Source) -> Matrix:
-        """Read all of a partition, a few vectors at a time."""
+        """Read all of a partition."""
         import numpy as np  # noqa: PLC0415 - only searches pay for numpy
 
         count, rows = source.count(), source.rows(0)
         first = list(islice(rows, 1))
         if not first:
             raise ValueError("an empty partition has no matrix")
-        ids, squares = np.empty(count, np.int64), np.empty(count, np.float32)
-        store = self._room(count, len(first[0][1]) // _FLOAT_BYTES)
-        size, some = 0, first
-        while some:
-            added, numbers = _numbers(some)
-            end = size + len(some)
-            store = store.extended(size, added)
-            ids[size:end], squares[size:end] = numbers, np.einsum("ij,ij->i", added, added)
-            size, some = end, list(islice(rows, _AT_ONCE))
-        return Matrix(version, size, ids, store, squares, np.empty(0, np.intp))
-
-    def _room(self, count: int, dimensions: int) -> VectorRows:
-        """Return empty rows with room for so many vectors, in memory if the cache may hold them."""
-        import numpy as np  # noqa: PLC0415 - only searches pay for numpy
-
-        if not self._fits(count, dimensions):
-            try:
-                return RowsOnDisk(dimensions, folder=self._folder)
-            except OSError as error:
-                _log.warning("no temporary file for vectors: a search reads them anew", extra={"error": str(error)})
-        return RowsInMemory(np.empty((count, dimensions), np.float32))
+        rows, dimensions = chain(first, rows), len(first[0][1]) // _FLOAT_BYTES
+        if self._fits(count, dimensions):
+            room = RowsInMemory(np.empty((count, dimensions), np.float32))
+            return _read(version, rows, count=count, room=lambda _: room)
+        try:
+            return _read(version, rows, count=count, room=lambda _: RowsOnDisk(dimensions, folder=self._folder))
+        except OSError as error:
+            _log.warning(
+                "there is no room for a temporary file of vectors: searches of a large scope are slow",
+                extra={"error": str(error), "bytes": count * dimensions * _FLOAT_BYTES},
+            )
+        return _read(version, source.rows(0), count=count, room=lambda ids: RowsInStore(source, ids, dimensions))
 
     def _fits(self, count: int, dimensions: int) -> bool:
         """Tell whether the cache may hold so many vectors in memory, with the room that they get when they grow."""
@@ -239,15 +239,33 @@ class MatrixCache:
         new = list(source.rows(matrix.version))
         size = matrix.size + len(new)
         too_large = new and not matrix.disk and not self._fits(size, len(new[0][1]) // _FLOAT_BYTES)
-        if too_large or len(dead) > max(_FEW_DEAD, matrix.size // 4):
+        if too_large or isinstance(matrix.rows, RowsInStore) or len(dead) > max(_FEW_DEAD, matrix.size // 4):
             return self._load(version, source)
         if not new:
             return Matrix(version, size, matrix.ids, matrix.rows, matrix.squares, dead)
         added, numbers = _numbers(new)
-        rows = matrix.rows.extended(matrix.size, added)
+        try:
+            rows = matrix.rows.extended(matrix.size, added)
+        except OSError:  # the disk is full by now
+            return self._load(version, source)
         ids = _appended(matrix.ids, matrix.size, numbers)
         squares = _appended(matrix.squares, matrix.size, np.einsum("ij,ij->i", added, added))
         return Matrix(version, size, ids, rows, squares, dead)
+
+
+def _read(version: int, rows: Iterator[Row], *, count: int, room: Callable[[Ids], VectorRows]) -> Matrix:
+    """Read so many vectors, a few at a time, into what `room` makes for their ids."""
+    import numpy as np  # noqa: PLC0415 - only searches pay for numpy
+
+    ids, squares = np.empty(count, np.int64), np.empty(count, np.float32)
+    store, size = room(ids), 0
+    while some := list(islice(rows, _AT_ONCE)):
+        added, numbers = _numbers(some)
+        end = size + len(some)
+        store = store.extended(size, added)
+        ids[size:end], squares[size:end] = numbers, np.einsum("ij,ij->i", added, added)
+        size = end
+    return Matrix(version, size, ids, store, squares, np.empty(0, np.intp))
 
 
 def _numbers(rows: list[Row]) -> tuple[Floats, Ids]:

@@ -1,11 +1,12 @@
-"""Where the vectors of a matrix are: in memory, or in a temporary file that is read block by block."""
+"""Where the vectors of a matrix are: in memory, in a temporary file that is read in blocks, or only in the store."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -23,6 +24,18 @@ GROWTH = 1.25
 """How much larger than needed arrays are made when they grow."""
 
 _FLOAT_BYTES = 4
+
+
+class StoredVectors(Protocol):
+    """The vectors of a partition as they are stored, by id."""
+
+    def rows(self, since: int) -> Iterator[tuple[int, bytes]]:
+        """Yield id and float32 bytes of the vectors that were stored after a commit, in the order of their ids."""
+        ...
+
+    def values(self, ids: Sequence[int]) -> dict[int, bytes]:
+        """Return the float32 bytes of some vectors by their ids."""
+        ...
 
 
 class VectorRows(Protocol):
@@ -142,3 +155,50 @@ class RowsOnDisk:
             if not count:
                 raise OSError("the file of vectors is shorter than it was")
             left, at = left[count:], at + count
+
+
+class RowsInStore:
+    """Rows that have no copy, because a disk is full: every search reads them from the store, some at a time.
+
+    They are valid as long as the transaction of `source`, and while nothing is removed.
+    """
+
+    def __init__(self, source: StoredVectors, ids: NDArray[np.int64], dimensions: int) -> None:
+        self._source, self._ids, self._dimensions = source, ids, dimensions
+
+    @property
+    def memory(self) -> int:
+        """None is used."""
+        return 0
+
+    @property
+    def disk_width(self) -> int:
+        """None is used."""
+        return 0
+
+    def read_from(self, source: StoredVectors) -> RowsInStore:
+        """Return the same rows as another transaction reads them."""
+        return RowsInStore(source, self._ids, self._dimensions)
+
+    def blocks(self, size: int) -> Iterator[Floats]:
+        """Yield the first `size` rows, about `BLOCK` bytes at a time."""
+        rows = islice(self._source.rows(0), size)
+        while some := [value for _, value in islice(rows, max(1, BLOCK // (self._dimensions * _FLOAT_BYTES)))]:
+            yield self._numbers(some)
+
+    def take(self, positions: Positions) -> Floats:
+        """Return the rows at some positions."""
+        ids = self._ids[positions].tolist()
+        found = self._source.values(ids)
+        return self._numbers([found[each] for each in ids])
+
+    def extended(self, size: int, added: Floats) -> RowsInStore:
+        """Do nothing: the store has the others."""
+        del size, added
+        return self
+
+    def _numbers(self, values: list[bytes]) -> Floats:
+        import numpy as np  # noqa: PLC0415 - only searches pay for numpy
+
+        packed = np.frombuffer(b"".join(values), dtype="<f4")
+        return packed.reshape(-1, self._dimensions).astype(np.float32, copy=False)

@@ -7,8 +7,9 @@ shows whether a matrix in memory is up to date, whichever process wrote.
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ from memorybank.storage.sqlite.screens import screened
 
 _DECLARED: Mapping[tuple[str, str], VectorIndex] = {(index.collection, index.field): index for index in VECTOR_INDEXES}
 _FLOAT_BYTES = 4
+_VALUES = "SELECT vectors.id, vectors.value FROM json_each(?) AS listed CROSS JOIN vectors ON vectors.id = listed.value"
 _LISTED, _FORGOTTEN_AT_ONCE = 1000, 64
 """How many removals of a partition are listed, and about how often older ones are looked for."""
 
@@ -81,6 +83,10 @@ class StoredPartition:
         return self.connection.execute(
             "SELECT id, value FROM vectors WHERE partition = ? AND changed > ? ORDER BY changed, id", (self.id, since)
         )
+
+    def values(self, ids: Sequence[int]) -> dict[int, bytes]:
+        """Return the float32 bytes of some vectors by their ids."""
+        return dict(self.connection.execute(_VALUES, (json.dumps(ids),)))
 
     def removed(self, since: int) -> list[int]:
         """Return the ids of the vectors that were removed after commit `since`."""
