@@ -60,6 +60,7 @@ def test_a_conversation_becomes_facts_by_one_call(server: GeminiServer, api: str
     config = asked.body["generationConfig"]
     assert config["responseMimeType"] == "application/json"
     assert list(config["responseSchema"]["properties"]) == ["facts"]
+    assert "maxItems" not in config["responseSchema"]["properties"]["facts"]
     assert not {"temperature", "topP", "topK"} & config.keys()
     assert config["thinkingConfig"] == {"thinking_level": "LOW"}
     assert config["maxOutputTokens"] == 32768

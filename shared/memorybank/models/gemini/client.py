@@ -18,6 +18,7 @@ from memorybank.models.gemini.families import language_family
 from memorybank.models.gemini.media import DEVELOPER_MEDIA, VERTEX_MEDIA
 from memorybank.models.gemini.names import ModelName, model_name
 from memorybank.models.gemini.provider import VERTEX_VERSION, Developer, Provider, Vertex, endpoint_of
+from memorybank.models.gemini.schema import gemini_form
 from memorybank.models.media import MediaRules
 from memorybank.ports.models import Media
 
@@ -102,7 +103,7 @@ class GeminiClient:
         config = types.GenerateContentConfig(
             system_instruction=system,
             response_mime_type="application/json",
-            response_schema=schema,
+            response_schema=gemini_form(schema),
             **_options(model.id, budgets=isinstance(self._provider, Vertex)),
         )
         endpoint = endpoint_of(self._provider, model.id, setting=SETTING)
