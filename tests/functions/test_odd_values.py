@@ -217,8 +217,7 @@ def test_every_value_of_a_body_is_replaced_once_by_every_odd_value() -> None:
 def answered(caller: Caller, method: str, path: str, body: Any) -> tuple[int, int]:
     """Send all variants of a body, check every answer, and return how many were taken and how many refused."""
     taken = refused = 0
-    for text in variants(body):
-        answer = caller.call(method, path, content=text)
+    for text, answer in caller.in_turn(method, path, variants(body)):
         if answer.status_code == 200:
             answer.json()
             taken += 1
