@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from memorybank.bank.memories import purge_search
+from memorybank.ports.documents import Document, Query
 from memorybank.storage.sqlite import SqliteStore
 from memorybank.testing.frozen import FrozenClock
 from tests.functions.callers import ADA, EVE, READER, Calling, bank_with_rules, new_engine
@@ -19,16 +21,22 @@ EVERYTHING = {"filter": "fact:*", "force": True}
 
 
 class Slow(SqliteStore):
-    """A store whose commits take so long by its clock."""
+    """A store whose commits, and whose pages of memories, take so long by its clock."""
 
     def __init__(self, clock: FrozenClock) -> None:
         super().__init__(":memory:")
-        self.clock, self.seconds = clock, 0
+        self.clock, self.seconds, self.page_seconds = clock, 0, 0
 
     def commit(self, writes: Any) -> Any:
         """Commit, and take time."""
         self.clock.advance(timedelta(seconds=self.seconds))
         return super().commit(writes)
+
+    def query(self, query: Query) -> list[Document]:
+        """Query, and take time for memories."""
+        if query.collection.endswith("/memories"):
+            self.clock.advance(timedelta(seconds=self.page_seconds))
+        return super().query(query)
 
 
 @pytest.fixture
@@ -113,3 +121,21 @@ def test_a_long_purge_of_several_scopes_is_cut_short_for_who_could_not_be_shown_
     store.seconds = 0
     assert _purged(teams) == 15
     assert len(_left(root)) == 31
+
+
+def test_only_for_who_may_see_all_of_it_a_worker_goes_on_looking(
+    root: Calling, store: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker may see everything, so the condition of others must name a scope that is theirs."""
+    monkeypatch.setattr(purge_search, "PAGE", 10)
+    ada, own = replace(root, email=ADA), f"fact:Ada AND scope={json.dumps(json.dumps({'user_id': ADA}))}"
+    store.page_seconds = 15
+    refused = ada.call("POST", "/memories:purge", EVERYTHING)
+    assert (refused.status, refused.body["error"]["status"]) == (504, "DEADLINE_EXCEEDED")
+    begun = ada.ok("POST", "/memories:purge", {"filter": own, "force": True})
+    store.page_seconds = 0
+    assert "done" not in begun
+    assert ada.finished(begun)["response"]["purgeCount"] == 30
+    assert _left(root) == ["Eve"]
+    store.page_seconds = 15
+    assert root.done("POST", "/memories:purge", EVERYTHING)["purgeCount"] == 1

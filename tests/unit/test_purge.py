@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from memorybank.bank import retries
-from memorybank.bank.memories import crud, erase, purge, revisions
+from memorybank.bank.memories import crud, erase, purge, purge_search, revisions
 from memorybank.errors import Aborted, DeadlineExceeded, NotFound, Unavailable
 from memorybank.ports.documents import Delete, Patch, Query, Where, Write
 from memorybank.ports.tasks import Task
@@ -319,7 +319,7 @@ def test_a_purge_that_looks_through_too_many_memories_changes_nothing_and_says_h
     monkeypatch: pytest.MonkeyPatch,
     force: bool,  # noqa: FBT001 - a table
 ) -> None:
-    monkeypatch.setattr(purge, "_PAGE", 10)
+    monkeypatch.setattr(purge_search, "PAGE", 10)
     policy, paths = _policy(25)
 
     def accept(_: Any) -> bool:

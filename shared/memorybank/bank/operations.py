@@ -165,6 +165,7 @@ class Outcome:
             "spilled": None,
             "digest": None,
             "left": None,
+            "looking": None,
             "stalled_at": None,
             "seen": None,
             "next_try": None,

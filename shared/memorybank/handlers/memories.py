@@ -11,7 +11,8 @@ from memorybank.bank import engines, waiting
 from memorybank.bank.memories import as_of, batch_create, crud, erase, exports, purge, scopes
 from memorybank.bank.memories import explain as explanations
 from memorybank.errors import InvalidArgument, Violation
-from memorybank.handlers.filters import MEMORIES, memory_filter, required_scope, time_bounds
+from memorybank.handlers.filters import MEMORIES, memory_filter, required_scope
+from memorybank.handlers.purging import condition_of, stored_form
 from memorybank.handlers.request_context import (
     NEWEST_FIRST,
     Service,
@@ -112,14 +113,16 @@ def purge_memories(service: Service, call: Call) -> dict[str, Any]:
     """Delete, or count, the memories that match a condition, and return the operation."""
     engine = engine_name(service, call)
     request = parse(PurgeMemoriesRequest, call.body)
-    accept = memory_filter(request.filter, MEMORIES, groups=request.filter_groups)
-    assert accept is not None  # noqa: S101 - the request has a condition
+    condition, rights = condition_of(request), service.rights
+    scope = condition.scope
+    sees_all = rights.unlimited(engine, write=True) if scope is None else rights.allows(engine, scope, write=True)
     operation = purge.purge(
         service.ports,
         engine,
-        scope=required_scope(request.filter),
-        within=time_bounds(request.filter, field="create_time"),
-        accept=accept,
+        scope=scope,
+        within=condition.within,
+        accept=condition.accept,
+        condition=stored_form(request) if sees_all else None,
         force=request.force,
     )
     return operation.to_wire(call.version)

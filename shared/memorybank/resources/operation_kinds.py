@@ -84,7 +84,7 @@ PURGE_MEMORIES = register(
         # gapic has no PurgeMemoriesResponse and cannot read a list of operations with one in it; this has its field.
         response="PurgeArtifactsResponse",
         metadata="DeleteMemoryOperationMetadata",
-        finisher="memorybank.bank.memories.purge:finish",
+        finisher="memorybank.handlers.purging:finish",
     )
 )
 REEMBED_MEMORIES = register(

@@ -2,52 +2,45 @@
 
 Only the memories found at the time of the request are deleted; later ones stay. If there are too many for one call, a
 worker gets a list of the rest in their state at that time, so that it deletes nothing that the caller could not have.
+If one call cannot even look through all memories, a worker does that, too (`purge_search`).
 """
 
 from __future__ import annotations
 
-import itertools
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TypeVar
 
 from memorybank.bank import engines, operations, payloads
-from memorybank.bank.conflict_retry import commit, retry_on_conflict
 from memorybank.bank.delivery import Delivery
-from memorybank.bank.listing import Accept, screen_in
-from memorybank.bank.memories import stored
-from memorybank.bank.memories.origin import Origin
-from memorybank.bank.memories.records import FILTERED_FIELDS, MEMORY_FIELDS, lives, record_of
-from memorybank.bank.memories.workspace import Workspace
+from memorybank.bank.listing import Accept
+from memorybank.bank.memories import purge_search
+from memorybank.bank.memories.purge_search import query_for
+from memorybank.bank.memories.purge_steps import Step, commit_step, step_of
+from memorybank.bank.memories.records import lives
 from memorybank.bank.operation_tasks import enqueue_or_leave, task_of
 from memorybank.bank.ports import Ports
 from memorybank.errors import DeadlineExceeded, PermissionDenied
-from memorybank.ports.documents import Create, Data, Document, Order, Patch, Query, Where, Write
+from memorybank.ports.documents import Create, Data, Document, Patch, Query, Where, Write
 from memorybank.resources.config import MemoryBankConfig
-from memorybank.resources.memory import RevisionOptions
 from memorybank.resources.names import EngineName, engine_of
 from memorybank.resources.operation import Operation
 from memorybank.resources.operation_kinds import PURGE_MEMORIES
-from memorybank.resources.scopes import scope_key
 
 _TIME = timedelta(seconds=20)
 """How long one call may take; the rest is left to a worker."""
 
 _LISTING_TIME = timedelta(seconds=20)
-"""How long one call may look for memories: the condition is the caller's, so no worker can go on looking."""
+"""How long one call may look for memories."""
 
 _TURN = timedelta(minutes=10)
 """How long one delivery of the worker's task may run, out of its 15 minutes; the next delivery does the rest."""
 
-_PAGE, _AT_ONCE, _WRITES = 500, 10, 200
-"""How many memories are listed, and deleted, at once, and how many writes end a commit: no memory is added after that,
-as each may bring 200 revisions whose life is shortened."""
-
-_LISTED_FIELDS = tuple(dict.fromkeys((*FILTERED_FIELDS, "scope", "sequence", "create_time", "update_time")))
-
-T = TypeVar("T")
+_TOO_MANY = (
+    "there are too many memories to look through in one call; nothing was deleted: name a scope, or a span of "
+    "create_time, in the filter and purge it in parts"
+)
 
 
 def purge(
@@ -57,26 +50,33 @@ def purge(
     scope: Mapping[str, str] | None,
     within: Sequence[Where] = (),
     accept: Accept,
+    condition: Data | None = None,
     force: bool,
 ) -> Operation:
     """Delete the memories that match the condition, each as DeleteMemory does, or without `force` count them.
 
-    The returned operation is finished, with their number, and not stored, unless deleting takes too long. `scope` is
-    the only scope in which memories can match, None if any can; `within` are the condition's bounds on create_time.
+    The returned operation is finished, with their number, and not stored, unless it takes too long. `scope` is the only
+    scope in which memories can match, None if any can; `within` are the condition's bounds on create_time. `condition`
+    is what a worker needs to go on looking; None if the caller may not see all that it would look through.
     """
     config = engines.get(ports, engine).config
+    requested = ports.clock.now()
     found = _matching(ports, engine, scope=scope, within=within, accept=accept)
+    if found is None:
+        if condition is None:
+            raise DeadlineExceeded(_TOO_MANY)
+        return purge_search.begin(ports, engine, condition, scope=scope, requested=requested, force=force)
     until = ports.clock.now() + _TIME
     gone, paths = (0, list(found.marks)) if force else (len(found.marks), [])
 
-    def delete(most: int) -> tuple[Sequence[Write], _Step]:
-        step = _step(ports, config, paths[:most], still=lambda document: accept(document.data))
+    def delete(most: int) -> tuple[Sequence[Write], Step]:
+        step = step_of(ports, config, paths[:most], still=lambda document: accept(document.data))
         return step.writes, step
 
     while paths:
         if ports.clock.now() >= until:
             return _leave(ports, engine, {path: found.marks[path] for path in paths}, gone=gone, scope=found.scope)
-        step = _commit_step(ports, delete)
+        step = commit_step(ports, delete)
         gone, paths = gone + step.gone, paths[step.looked :]
     operation, _ = operations.finished(ports, engine, PURGE_MEMORIES, parent=str(engine), response={"purgeCount": gone})
     return operation
@@ -88,7 +88,7 @@ def finish(delivery: Delivery) -> None:
     listed = dict(json.loads(payloads.load(ports, operation)))
     config, until = engines.recent_config(ports, engine_of(operation.path)), ports.clock.now() + _TURN
     while (
-        reached := _commit_step(ports, lambda most: _go_on(ports, config, operation.path, listed=listed, most=most))
+        reached := commit_step(ports, lambda most: _go_on(ports, config, operation.path, listed=listed, most=most))
     ) is not None:
         if ports.clock.now() >= until:
             ports.queue.enqueue(task_of(operation, reached))
@@ -103,7 +103,7 @@ def _go_on(
     if state is None or state.data["done"]:
         return (), None
     start, paths = state.data["next"], list(listed)
-    step = _step(
+    step = step_of(
         ports, config, paths[start : start + most], still=lambda document: _mark(document) == listed[document.path]
     )
     reached, gone = start + step.looked, state.data["gone"] + step.gone
@@ -113,45 +113,6 @@ def _go_on(
         return [Patch(path, progress, version=state.version), *step.writes], reached
     outcome = operations.Outcome(response={"purgeCount": gone}).data(ports)
     return [Patch(path, outcome, version=state.version), *payloads.removals(state), *step.writes], None
-
-
-@dataclass(frozen=True)
-class _Step:
-    """The writes that delete `gone` memories of the first `looked` on the list."""
-
-    writes: list[Write]
-    gone: int
-    looked: int
-
-
-def _step(ports: Ports, config: MemoryBankConfig, paths: Sequence[str], *, still: Callable[[Document], bool]) -> _Step:
-    """Prepare the deletion of existing memories that are `still` to be deleted, as many as fit one commit."""
-    now = ports.clock.now()
-    workspace, gone, looked, size = Workspace(config, now, ports.rules.deleted_retention), 0, 0, 0
-    for document in ports.store.get_many(paths, fields=MEMORY_FIELDS):
-        if size >= _WRITES:
-            break
-        looked += 1
-        if document is None or not (lives(document.data.get("expire_time"), now) and still(document)):
-            continue
-        record = record_of(document)
-        revisions = stored.revisions_of(ports, record.path)
-        workspace.delete(record, Origin(RevisionOptions()), revisions=revisions)
-        gone, size = gone + 1, size + 2 + len(revisions)
-    return _Step(workspace.writes(), gone, looked)
-
-
-def _commit_step(ports: Ports, prepare: Callable[[int], tuple[Sequence[Write], T]]) -> T:
-    """Commit a step for this many memories, or fewer and fewer as long as concurrent changes conflict."""
-    tries = itertools.count()
-
-    def attempt() -> T:
-        writes, outcome = prepare(max(1, _AT_ONCE >> next(tries)))
-        if writes:
-            commit(ports.store, writes)
-        return outcome
-
-    return retry_on_conflict(attempt)
 
 
 @dataclass
@@ -169,31 +130,21 @@ class _Found:
 
 def _matching(
     ports: Ports, engine: EngineName, *, scope: Mapping[str, str] | None, within: Sequence[Where], accept: Accept
-) -> _Found:
+) -> _Found | None:
+    """Return the memories that match, None if there is no time to look through all of them."""
     now, found = ports.clock.now(), _Found()
     until = now + _LISTING_TIME
-    where = () if scope is None else (Where("scope_key", "==", scope_key(scope)),)
-    query = Query(
-        collection=f"{engine.path}/memories",
-        where=(*where, *within),
-        order=(Order("create_time"),),
-        limit=_PAGE,
-        fields=_LISTED_FIELDS,
-        screen=screen_in(accept),
-    )
+    query = query_for(engine, scope=scope, within=within, accept=accept)
     while page := _read(ports, query):
         for document in page:
             if lives(document.data.get("expire_time"), now) and accept(document.data):
                 found.marks[document.path] = _mark(document)
                 own = document.data.get("scope") or {}
                 found.scopes.setdefault(frozenset(own.items()), own)
-        if len(page) < _PAGE:
+        if len(page) < purge_search.PAGE:
             break
         if ports.clock.now() >= until:
-            right = "name a scope, or a span of create_time, in the filter and purge it in parts"
-            raise DeadlineExceeded(
-                f"there are too many memories to look through in one call; nothing was deleted: {right}"
-            )
+            return None
         query = replace(query, after=(page[-1].data["create_time"], page[-1].path))
     return found
 
