@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,13 +14,18 @@ import httpx
 import pytest
 import yaml
 
-from memorybank.bank import sweep
+from memorybank.bank import sessions, sweep
+from memorybank.bank.ingestion import ingest
 from memorybank.ports.collections import INDEXES, VECTOR_INDEXES
 from memorybank.ports.documents import Hit, Nearest, Query
+from memorybank.resources.ingestion import IngestEventsRequest
+from memorybank.resources.session import Session
+from memorybank.resources.wire import parse
 from memorybank.storage.firestore import FirestoreStore
 from memorybank.testing.frozen import FrozenClock
 from tests.conftest import Serve
 from tests.functions.refusals import Caller
+from tests.unit.policy import open_policy
 from tests.waiting import LONG, PATIENCE, until
 
 DECLARED: dict[str, list[dict[str, Any]]] = yaml.safe_load(
@@ -135,6 +140,30 @@ def test_no_field_of_an_automatic_index_is_exempt() -> None:
 
     assert len(set(settings)) == len(settings), "a field has one setting"
     assert not queried & set(settings)
+
+
+def test_nothing_that_grows_with_time_is_indexed_unless_a_query_asks_for_it() -> None:
+    """Firestore takes about 500 writes a second of growing values, in each collection of an engine and index."""
+    policy = open_policy()
+    policy.remember("I like tea")
+    policy.deliver(policy.accept("I like milk"))
+    sessions.create(policy.ports, policy.engine, parse(Session, {"userId": "ada"}), session_id=None)
+    said = {"events": [{"content": {"role": "user", "parts": [{"text": "I like cake"}]}}]}
+    ingest.ingest(
+        policy.ports, policy.engine, parse(IngestEventsRequest, {"scope": SCOPE, "directContentsSource": said})
+    )
+    queried = {(index.collection, name) for index in INDEXES for name in index.fields}
+    exempt = {(each["collection"], each["field"]) for each in DECLARED["fields"]}
+    for collection in ("memories", "operations", "scopes", "sessions", "streams"):
+        found = policy.ports.store.query(Query(f"{policy.engine.path}/{collection}"))
+        assert found, collection
+        grows = {(collection, name) for each in found for name, value in each.data.items() if _grows(value)}
+        assert grows <= queried | exempt
+
+
+def _grows(value: Any) -> bool:
+    """Tell whether a value is a time, or the number of a revision."""
+    return isinstance(value, datetime) or (isinstance(value, int) and value > 2**50)
 
 
 def test_a_collection_has_one_ttl_field_and_only_where_nothing_below_is_left_behind() -> None:
