@@ -26,7 +26,11 @@ locals {
       },
       function.uses.store == "write" ? { MEMORYBANK_DELETED_RETENTION_HOURS = var.deleted_retention_hours } : {},
       function.uses.embed || function.uses.generate ? {
-        MEMORYBANK_MODELS                   = var.models
+        MEMORYBANK_MODELS     = var.models
+        MEMORYBANK_EMBEDDINGS = var.embeddings
+        MEMORYBANK_MODEL_URL  = contains([var.models, local.embeddings], "openai") ? coalesce(var.model_url, "https://api.openai.com/v1") : null
+        # Without it, the bank takes a deployment without a language model for a mistake.
+        MEMORYBANK_LOCAL_CONFIRMED          = var.models == "offline" ? "yes" : null
         MEMORYBANK_MODEL_LOCATION           = var.model_location
         MEMORYBANK_GENERATION_MODEL         = var.generation_model
         MEMORYBANK_EMBEDDING_MODEL          = var.embedding_model
@@ -113,12 +117,12 @@ resource "google_cloud_run_v2_service" "this" {
         }
       }
       dynamic "env" {
-        for_each = each.value.uses.embed || each.value.uses.generate ? var.gemini_api_key_secret[*] : []
+        for_each = lookup(local.keys, each.key, null)[*]
         content {
-          name = "GEMINI_API_KEY"
+          name = env.value.variable
           value_source {
             secret_key_ref {
-              secret  = env.value
+              secret  = env.value.secret
               version = "latest"
             }
           }

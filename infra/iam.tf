@@ -1,9 +1,18 @@
 # Who is who, and what each may do: exactly what its function.yaml says it uses.
 
 locals {
-  emails  = { for name, account in google_service_account.function : name => account.email }
-  stores  = { for name, function in local.functions : name => function.uses.store if function.uses.store != "none" }
-  models  = var.models == "gemini" ? toset([for name, function in local.functions : name if function.uses.embed || function.uses.generate]) : toset([])
+  emails = { for name, account in google_service_account.function : name => account.email }
+  stores = { for name, function in local.functions : name => function.uses.store if function.uses.store != "none" }
+  # Who calls which provider: language models only those that generate, embedding models those that embed.
+  askers = { for provider in ["gemini", "openai"] : provider => toset([
+    for name, function in local.functions : name
+    if(function.uses.generate && var.models == provider) || (function.uses.embed && local.embeddings == provider)
+  ]) }
+  keys = merge(
+    { for name in local.askers.gemini : name => { variable = "GEMINI_API_KEY", secret = var.gemini_api_key_secret } if var.gemini_api_key_secret != null },
+    # Not OPENAI_API_KEY: the bank sends that one to OpenAI only.
+    { for name in local.askers.openai : name => { variable = "MEMORYBANK_MODEL_KEY", secret = var.openai_api_key_secret } if var.openai_api_key_secret != null },
+  )
   senders = toset([for name, function in local.functions : name if function.uses.enqueue])
   # Whom tasks and the scheduler call, and as whom.
   callers = { for name, function in local.functions : function.callers => name if function.callers != "clients" }
@@ -38,16 +47,16 @@ resource "google_project_iam_member" "store" {
 }
 
 resource "google_project_iam_member" "model" {
-  for_each = local.vertex ? local.models : toset([])
+  for_each = local.vertex ? local.askers.gemini : toset([])
   project  = var.project_id
   role     = "roles/aiplatform.user"
   member   = "serviceAccount:${local.emails[each.key]}"
 }
 
 resource "google_secret_manager_secret_iam_member" "key" {
-  for_each  = var.gemini_api_key_secret != null ? local.models : toset([])
+  for_each  = local.keys
   project   = var.project_id
-  secret_id = var.gemini_api_key_secret
+  secret_id = each.value.secret
   role      = "roles/secretmanager.secretAccessor"
   member    = "serviceAccount:${local.emails[each.key]}"
 }

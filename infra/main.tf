@@ -27,13 +27,14 @@ locals {
   base_url = local.load_balanced ? "https://${var.domain}" : local.urls.router
 
   database_resource = "projects/${var.project_id}/databases/${var.database}"
-  vertex            = var.models == "gemini" && var.gemini_api_key_secret == null
+  embeddings        = coalesce(var.embeddings, var.models)
+  vertex            = contains([var.models, local.embeddings], "gemini") && var.gemini_api_key_secret == null
   labels            = merge({ application = "open-memory-bank" }, var.labels)
 
   services = toset(concat(
     ["artifactregistry", "cloudscheduler", "cloudtasks", "firestore", "iam", "logging", "monitoring", "run"],
     local.vertex ? ["aiplatform"] : [],
-    var.gemini_api_key_secret != null ? ["secretmanager"] : [],
+    var.gemini_api_key_secret != null || var.openai_api_key_secret != null ? ["secretmanager"] : [],
     local.load_balanced ? ["compute"] : [],
     var.budget != null ? ["billingbudgets"] : [],
   ))

@@ -117,22 +117,68 @@ variable "embedding_dimension" {
 }
 
 variable "models" {
-  description = "gemini, or offline for a bank without a model: its extraction knows patterns only and is meant for tests."
+  description = "gemini; openai for a server that speaks OpenAI's API; or offline for a bank without a model: its extraction knows patterns only and is meant for tests."
   type        = string
   default     = "gemini"
   validation {
-    condition     = contains(["gemini", "offline"], var.models)
-    error_message = "models must be gemini or offline."
+    condition     = contains(["gemini", "openai", "offline"], var.models)
+    error_message = "models must be gemini, openai or offline."
+  }
+}
+
+variable "embeddings" {
+  description = "Where vectors come from, if not from the provider of the language model: gemini, openai, or offline for hashed words, which need no model. Null for the same. After a change, all memories must be re-embedded."
+  type        = string
+  default     = null
+  validation {
+    condition     = contains(["gemini", "openai", "offline"], coalesce(var.embeddings, var.models))
+    error_message = "embeddings must be gemini, openai or offline; null takes those of models."
+  }
+  validation {
+    condition     = toset([var.models, coalesce(var.embeddings, var.models)]) != toset(["gemini", "openai"])
+    error_message = "embeddings cannot be gemini beside openai, or openai beside gemini: one key and one URL serve both models."
+  }
+}
+
+variable "model_url" {
+  description = "For openai: base URL of the server, usually with /v1. Null for OpenAI itself."
+  type        = string
+  default     = null
+  validation {
+    condition     = var.model_url == null || can(regex("^https://[^/?#@ ]+(/[^?#@ ]*)?(\\?[^#@ ]*)?$", var.model_url))
+    error_message = "model_url must be an https URL without a user or a key in it, such as https://models.example.com/v1: conversations are sent there."
+  }
+  validation {
+    condition     = var.model_url == null || contains([var.models, coalesce(var.embeddings, var.models)], "openai")
+    error_message = "model_url is for openai: set models or embeddings to it, or leave it out."
+  }
+}
+
+variable "openai_api_key_secret" {
+  description = "For openai: name of a Secret Manager secret that holds its key. Null for a server that asks for none."
+  type        = string
+  default     = null
+  validation {
+    condition     = var.openai_api_key_secret == null || can(regex("^[A-Za-z0-9_-]{1,255}$", var.openai_api_key_secret))
+    error_message = "openai_api_key_secret must be the name of a secret in this project (letters, digits, - and _), never the key itself."
+  }
+  validation {
+    condition     = contains([var.models, coalesce(var.embeddings, var.models)], "openai") ? var.openai_api_key_secret != null || var.model_url != null : var.openai_api_key_secret == null
+    error_message = "openai_api_key_secret is needed for OpenAI itself (openai without a model_url), and is for openai only."
   }
 }
 
 variable "generation_model" {
-  description = "Language model of engines that name none. Null for gemini-3.5-flash-lite."
+  description = "Language model of engines that name none. Null for gemini-3.5-flash-lite; needed for openai."
   type        = string
   default     = null
   validation {
     condition     = var.generation_model == null || can(regex("^[A-Za-z0-9][A-Za-z0-9._@:/-]*$", var.generation_model))
     error_message = "generation_model must be a model's id, such as gemini-3.5-flash-lite, or its full resource name."
+  }
+  validation {
+    condition     = var.models != "openai" || var.generation_model != null
+    error_message = "generation_model is needed for openai: the name that the server knows, such as gpt-5-mini."
   }
 }
 
@@ -143,6 +189,10 @@ variable "embedding_model" {
   validation {
     condition     = var.embedding_model == null || can(regex("^[A-Za-z0-9][A-Za-z0-9._@:/-]*$", var.embedding_model))
     error_message = "embedding_model must be a model's id, such as text-embedding-005, or its full resource name."
+  }
+  validation {
+    condition     = coalesce(var.embeddings, var.models) != "openai" || var.embedding_model != null
+    error_message = "embedding_model is needed for openai: the name that the server knows, such as text-embedding-3-small."
   }
 }
 

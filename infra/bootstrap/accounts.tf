@@ -117,9 +117,9 @@ resource "google_service_account_iam_member" "own_tokens" {
 
 # The module lets functions read the key: on this one secret, not on all of the project's.
 resource "google_secret_manager_secret_iam_member" "build" {
-  count     = var.gemini_api_key_secret != null ? 1 : 0
+  for_each  = local.secrets
   project   = var.project_id
-  secret_id = var.gemini_api_key_secret
+  secret_id = each.value
   role      = "roles/secretmanager.admin"
   member    = "serviceAccount:${google_service_account.this["build"].email}"
 }

@@ -12,10 +12,11 @@ terraform {
 }
 
 locals {
+  secrets = toset([for secret in [var.gemini_api_key_secret, var.openai_api_key_secret] : secret if secret != null])
   services = toset(concat(
     # Provenance of images is kept by Container Analysis; ID tokens come from IAM Credentials.
     ["artifactregistry", "cloudbuild", "cloudresourcemanager", "containeranalysis", "iam", "iamcredentials", "serviceusage", "storage"],
-    var.gemini_api_key_secret != null ? ["secretmanager"] : [],
+    length(local.secrets) > 0 ? ["secretmanager"] : [],
     var.kms_key != null ? ["cloudkms", "firestore"] : [],
   ))
 }

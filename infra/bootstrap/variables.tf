@@ -43,6 +43,16 @@ variable "gemini_api_key_secret" {
   }
 }
 
+variable "openai_api_key_secret" {
+  description = "The module's openai_api_key_secret, if it has one: the build's account may then say who reads that secret."
+  type        = string
+  default     = null
+  validation {
+    condition     = var.openai_api_key_secret == null || can(regex("^[A-Za-z0-9_-]{1,255}$", var.openai_api_key_secret))
+    error_message = "openai_api_key_secret must be the name of a secret in this project (letters, digits, - and _), never the key itself."
+  }
+}
+
 variable "kms_key" {
   description = "The module's kms_key, if it has one: Firestore's service agent may then use it."
   type        = string

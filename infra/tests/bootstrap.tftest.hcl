@@ -100,11 +100,12 @@ run "a_secret_and_a_key_that_the_bank_uses_are_prepared" {
   }
   variables {
     gemini_api_key_secret = "gemini-key"
+    openai_api_key_secret = "openai-key"
     kms_key               = "projects/p/locations/europe-west1/keyRings/r/cryptoKeys/k"
     protect_state         = false
   }
   assert {
-    condition     = "${google_secret_manager_secret_iam_member.build[0].secret_id} ${google_secret_manager_secret_iam_member.build[0].role} ${google_secret_manager_secret_iam_member.build[0].member}" == "gemini-key roles/secretmanager.admin serviceAccount:${google_service_account.this["build"].email}"
+    condition     = toset([for member in google_secret_manager_secret_iam_member.build : "${member.secret_id} ${member.role} ${member.member}"]) == toset([for key in ["gemini-key", "openai-key"] : "${key} roles/secretmanager.admin serviceAccount:${google_service_account.this["build"].email}"])
     error_message = "the build cannot let functions read the key, or may do more than that"
   }
   assert {

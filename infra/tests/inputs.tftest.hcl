@@ -148,6 +148,51 @@ run "a_secret_is_named_not_pasted" {
   expect_failures = [var.gemini_api_key_secret]
 }
 
+run "a_provider_is_one_that_exists" {
+  command = plan
+  variables {
+    models = "claude"
+  }
+  expect_failures = [var.models]
+}
+
+run "gemini_and_openai_do_not_mix" {
+  command = plan
+  variables {
+    embeddings            = "openai"
+    embedding_model       = "vectors"
+    openai_api_key_secret = "openai-key"
+  }
+  expect_failures = [var.embeddings]
+}
+
+run "a_server_is_reached_by_https_and_has_no_key_in_its_address" {
+  command = plan
+  variables {
+    models           = "openai"
+    model_url        = "https://me:key@models.example.com/v1"
+    generation_model = "m"
+    embedding_model  = "v"
+  }
+  expect_failures = [var.model_url]
+}
+
+run "openai_itself_needs_a_key_and_the_names_of_models" {
+  command = plan
+  variables {
+    models = "openai"
+  }
+  expect_failures = [var.openai_api_key_secret, var.generation_model, var.embedding_model]
+}
+
+run "a_key_of_openai_is_not_for_gemini" {
+  command = plan
+  variables {
+    openai_api_key_secret = "openai-key"
+  }
+  expect_failures = [var.openai_api_key_secret]
+}
+
 run "a_deleted_memory_is_kept_for_hours" {
   command = plan
   variables {

@@ -170,12 +170,74 @@ run "an_api_key_comes_from_secret_manager_and_takes_the_place_of_vertex_ai" {
     gemini_api_key_secret = "gemini-key"
   }
   assert {
-    condition     = length(google_project_iam_member.model) == 0 && toset(keys(google_secret_manager_secret_iam_member.key)) == local.models
+    condition     = length(google_project_iam_member.model) == 0 && toset(keys(google_secret_manager_secret_iam_member.key)) == local.askers.gemini
     error_message = "the key is readable by others than those who call the model, or Vertex AI is still allowed"
   }
   assert {
     condition = alltrue([for name, service in google_cloud_run_v2_service.this :
-    length([for env in service.template[0].containers[0].env : env if env.name == "GEMINI_API_KEY"]) == (contains(local.models, name) ? 1 : 0)])
+    length([for env in service.template[0].containers[0].env : env if env.name == "GEMINI_API_KEY"]) == (contains(local.askers.gemini, name) ? 1 : 0)])
     error_message = "a function that calls no model is given the key, or one that does is not"
+  }
+}
+
+run "models_of_a_server_with_openais_api_take_the_place_of_geminis" {
+  variables {
+    models                = "openai"
+    model_url             = "https://models.example.com/v1"
+    openai_api_key_secret = "openai-key"
+    generation_model      = "qwen3:8b"
+    embedding_model       = "nomic-embed-text"
+  }
+  assert {
+    condition     = length(google_project_iam_member.model) == 0 && !contains(keys(google_project_service.this), "aiplatform") && contains(keys(google_project_service.this), "secretmanager")
+    error_message = "Vertex AI is allowed although nobody calls it"
+  }
+  assert {
+    condition     = toset([for name, member in google_secret_manager_secret_iam_member.key : "${name} ${member.secret_id} ${member.role} ${member.member}"]) == toset([for name, function in local.folders : "${name} openai-key roles/secretmanager.secretAccessor serviceAccount:${google_service_account.function[name].email}" if function.uses.embed || function.uses.generate])
+    error_message = "the key is readable by others than those who call the server, or they may do more"
+  }
+  assert {
+    condition = alltrue([for name, service in google_cloud_run_v2_service.this : jsonencode({ for env in service.template[0].containers[0].env : env.name => try(env.value_source[0].secret_key_ref[0].secret, env.value) if contains(["MEMORYBANK_MODELS", "MEMORYBANK_MODEL_URL", "MEMORYBANK_MODEL_KEY", "MEMORYBANK_GENERATION_MODEL", "MEMORYBANK_EMBEDDING_MODEL", "GEMINI_API_KEY"], env.name) }) == (
+      local.folders[name].uses.embed || local.folders[name].uses.generate ? jsonencode({
+        MEMORYBANK_MODELS           = "openai", MEMORYBANK_MODEL_URL = "https://models.example.com/v1", MEMORYBANK_MODEL_KEY = "openai-key"
+        MEMORYBANK_GENERATION_MODEL = "qwen3:8b", MEMORYBANK_EMBEDDING_MODEL = "nomic-embed-text"
+      }) : "{}"
+    )])
+    error_message = "a function is told of another server, or one that calls no model is given the key"
+  }
+}
+
+run "embeddings_chosen_apart_leave_the_key_to_what_generates" {
+  variables {
+    models                = "openai"
+    embeddings            = "offline"
+    openai_api_key_secret = "openai-key"
+    generation_model      = "gpt-5-mini"
+  }
+  assert {
+    condition     = toset(keys(google_secret_manager_secret_iam_member.key)) == toset([for name, function in local.folders : name if function.uses.generate]) && length(google_project_iam_member.model) == 0
+    error_message = "a function that only embeds may read the key"
+  }
+  assert {
+    condition = alltrue([for name, service in google_cloud_run_v2_service.this : alltrue([
+      for env in service.template[0].containers[0].env :
+      (env.name != "MEMORYBANK_EMBEDDINGS" || env.value == "offline") && (env.name != "MEMORYBANK_MODEL_URL" || env.value == "https://api.openai.com/v1") && (env.name != "MEMORYBANK_MODEL_KEY" || local.folders[name].uses.generate)
+    ])])
+    error_message = "functions are not told where vectors come from, or the key goes too far"
+  }
+}
+
+run "a_bank_without_a_language_model_says_that_it_is_meant" {
+  variables {
+    models     = "offline"
+    embeddings = "gemini"
+  }
+  assert {
+    condition     = toset(keys(google_project_iam_member.model)) == toset([for name, function in local.folders : name if function.uses.embed]) && length(google_secret_manager_secret_iam_member.key) == 0
+    error_message = "vectors cannot be made, or others may call Vertex AI"
+  }
+  assert {
+    condition     = alltrue([for name, service in google_cloud_run_v2_service.this : length([for env in service.template[0].containers[0].env : env if env.name == "MEMORYBANK_LOCAL_CONFIRMED" && env.value == "yes"]) == (local.folders[name].uses.embed || local.folders[name].uses.generate ? 1 : 0)])
+    error_message = "functions refuse to start with the offline model"
   }
 }
