@@ -47,6 +47,7 @@ test: install ## run the tests, on all cores
 
 test-nightly: install ## repeat the journeys with every provider and by every door of the SDK
 	$(BIN)/pytest -q --numprocesses auto --dist worksteal tests/journeys --nightly -m nightly
+	for models in openai anthropic; do $(BIN)/pytest -q --numprocesses auto --dist worksteal tests/journeys --models $$models -k "not firestore" || exit 1; done
 
 test-python: install ## run unit and contract tests under another Python (PYTHON=python3.13, else the newest found)
 	@.ci/other-python $(PYTHON)

@@ -120,7 +120,7 @@ def patient_adapters(settings: Settings, **given: Any) -> Any:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Take `--models` and `--nightly`, which `journeys/conftest.py` reads."""
     says = "take every journey with these models; otherwise with the offline ones, and on SQLite with both"
-    parser.addoption("--models", choices=["offline", "gemini", "openai"], help=says)
+    parser.addoption("--models", choices=["offline", "gemini", "openai", "anthropic"], help=says)
     parser.addoption("--nightly", action="store_true", help="run what is left to the night, too")
 
 

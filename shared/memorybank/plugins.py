@@ -44,7 +44,8 @@ class ModelsPlugin:
 
     `problems` reports settings that are missing. `auto` takes the first provider that is `available`. One that `embeds`
     is taken for the vectors, where no provider of embedders is chosen. `environment` returns the settings that are made
-    by variables of the provider's own libraries, such as a key; None if it has none.
+    by variables of the provider's own libraries, such as a key; None if it has none. A provider without an embedder
+    leaves vectors to another one.
     """
 
     model: Callable[[Settings], LanguageModel]
@@ -55,6 +56,7 @@ class ModelsPlugin:
     embeds: Callable[[Settings], bool] = _never
     problems: Callable[[Settings], Iterable[Violation]] = _no_problem
     environment: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None
+    has_embedder: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,6 +177,7 @@ MODELS = Table(
     {
         "gemini": "memorybank.builtin.models:GEMINI",
         "openai": "memorybank.builtin.models:OPENAI",
+        "anthropic": "memorybank.builtin.anthropic:ANTHROPIC",
         LOCAL: "memorybank.builtin.local_models:LOCAL",
         OFFLINE: "memorybank.builtin.models:OFFLINE",
     },

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from memorybank.errors import FailedPrecondition, InvalidArgument, Unavailable
-from memorybank.models.openai_compatible.schema import strict_schema
 from memorybank.models.openai_compatible.service import OPENAI, Service, model_id
+from memorybank.models.strict_schema import strict_schema
 from memorybank.models.usage import Meter, metered
 from memorybank.ports.models import Event, ExtractionRequest, Media
 from memorybank.prompts.decision import Decided

@@ -163,7 +163,7 @@ def test_what_a_plugin_lacks_is_told_with_all_that_is_wrong() -> None:
         Settings(store="toy", queue="pigeons")
     assert {each.field for each in caught.value.violations} == {"MEMORYBANK_DATABASE", "MEMORYBANK_QUEUE"}
     assert "must be one of in-process, cloud-tasks" in caught.value.message
-    with pytest.raises(InvalidArgument, match="must be one of auto, gemini, openai, local, offline"):
+    with pytest.raises(InvalidArgument, match="must be one of auto, gemini, openai, anthropic, local, offline"):
         Settings(models="toy")
 
 

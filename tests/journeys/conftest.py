@@ -16,6 +16,7 @@ from memorybank.config import Settings, variable
 from memorybank.local.bank import Bank
 from memorybank.local.server import LocalServer
 from memorybank.storage.firestore import FirestoreStore
+from memorybank.testing.anthropic.server import AnthropicServer
 from memorybank.testing.gemini.brain import thinking_as
 from memorybank.testing.gemini.server import GeminiServer
 from memorybank.testing.openai.server import OpenAIServer
@@ -81,7 +82,7 @@ def _repeats(item: pytest.Item) -> bool:
 class Models:
     """Which models banks have that are given none: the offline ones or, with a server, a provider's over HTTP."""
 
-    server: GeminiServer | OpenAIServer | None = None
+    server: GeminiServer | OpenAIServer | AnthropicServer | None = None
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -90,14 +91,10 @@ class Models:
             return {"embeddings": "offline"}
         if isinstance(self.server, GeminiServer):
             return {"models": "gemini", "embeddings": "gemini", "model_key": "k", "model_url": self.server.url}
-        names = {"generation_model": "small-1", "embedding_model": "vectors-1"}
-        return {
-            "models": "openai",
-            "embeddings": "openai",
-            "model_key": self.server.key,
-            "model_url": self.server.url,
-            **names,
-        }
+        given = {"model_key": self.server.key, "model_url": self.server.url, "generation_model": "small-1"}
+        if isinstance(self.server, AnthropicServer):
+            return {"models": "anthropic", "embeddings": "offline", **given}
+        return {"models": "openai", "embeddings": "openai", "embedding_model": "vectors-1", **given}
 
     @property
     def environment(self) -> dict[str, str]:
@@ -118,8 +115,15 @@ def models(request: pytest.FixtureRequest) -> Iterator[Models]:
     if request.param == "offline":
         yield Models()
         return
-    with GeminiServer() if request.param == "gemini" else OpenAIServer() as server:
+    with _SERVERS[request.param]() as server:
         yield Models(server)
+
+
+_SERVERS: dict[str, Callable[[], GeminiServer | OpenAIServer | AnthropicServer]] = {
+    "gemini": GeminiServer,
+    "openai": OpenAIServer,
+    "anthropic": AnthropicServer,
+}
 
 
 @pytest.fixture

@@ -38,14 +38,15 @@ def _embedder(settings: Settings) -> Embedder:
 
 
 def _embeds(settings: Settings) -> bool:
-    """Say whether `auto` takes it: a folder is named, or no models are set and everything that it needs is there.
+    """Say whether `auto` takes it: a folder is named, or no embedder is set and everything that it needs is there.
 
     Only beside a store on this machine. There, memories that have other vectors are re-embedded at a start.
     """
     if settings.local_embedding is not None:
         return True
+    models = models_of(settings)
     return (
-        models_of(settings) is MODELS.find(OFFLINE)
+        (models is MODELS.find(OFFLINE) or not models.has_embedder)
         and store_of(settings).local
         and not missing("encoder")
         and _dimensions_problem(settings) is None

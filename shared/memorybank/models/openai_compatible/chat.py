@@ -15,9 +15,9 @@ from memorybank.models.failures import Endpoint, failure_of
 from memorybank.models.media import MediaRules
 from memorybank.models.openai_compatible.dialect import Dialect, Dialects, Form, is_filtered, refusal_of
 from memorybank.models.openai_compatible.replies import reply_of
-from memorybank.models.openai_compatible.schema import strict_schema
 from memorybank.models.openai_compatible.service import Service, model_id
 from memorybank.models.rest import Answer, Rest, exchange
+from memorybank.models.strict_schema import strict_schema
 from memorybank.ports.models import Media
 
 if TYPE_CHECKING:
