@@ -155,6 +155,7 @@ def test_sessions_are_listed_and_shown_as_they_were_said(run: Run, bank: Served)
         ("history 1", "/memories/1 does not exist"),
         ("add tea --scope user_id=ada --scope user_id=bob", "--scope: names a key twice"),
         ("list --engine 4242", "has no engine 4242"),
+        ("erase --scope user_id=ada", "MEMORYBANK_ENGINE: is not set: it must be an engine's id"),
         ("list --url http://127.0.0.1:9", "start a bank with `memorybank serve --port 9`"),
     ],
 )
@@ -163,6 +164,40 @@ def test_what_is_wrong_is_told_in_one_sentence(run: Run, line: str, says: str) -
     [said] = run(line, code=1).splitlines()
     assert said.startswith("memorybank: ")
     assert says in said
+
+
+def test_a_scope_that_nothing_is_known_of_is_told_beside_those_that_have_memories(run: Run) -> None:
+    run("bank create b")
+    for line in ("list --scope user=ada", "search tea --scope user=ada"):
+        assert run(line) == "There is nothing to show.\n"
+    run("add 'I like tea' --scope user_id=ada --scope app=x")
+    for line in ("list --scope user_id=ada", "search tea --scope user_id=ada"):
+        said = run(line)
+        assert said.startswith("Nothing is known of user_id=ada. Scopes match as a whole")
+        assert said.endswith("memories are: app=x,user_id=ada\n")
+    assert run("list --scope user_id=ada --json") == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("serach tea", "memorybank: there is no command 'serach': do you mean search?\n"),
+        ("\x1b[2J", "memorybank: there is no command '\\x1b[2J': `memorybank --help` lists them\n"),
+    ],
+)
+def test_an_unknown_command_is_told_with_the_one_that_is_meant(
+    capsys: pytest.CaptureFixture[str], line: str, says: str
+) -> None:
+    assert main(shlex.split(line)) == 2
+    assert capsys.readouterr().err == says
+
+
+def test_an_argument_too_many_is_told_with_the_usage_of_its_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["export", "--output", "file"])
+    said = capsys.readouterr().err
+    assert said.startswith("usage: memorybank export ")
+    assert said.endswith("memorybank export: error: unrecognized arguments: --output\n")
 
 
 def test_the_default_address_is_that_of_serve_and_says_how_to_start_it(

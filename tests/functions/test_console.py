@@ -16,6 +16,7 @@ from memorybank.access.rules import read_rules
 from memorybank.access.tokens import unverified_claims
 from memorybank.console.addresses import address, scope_address
 from memorybank.errors import InvalidArgument
+from memorybank.models import usage
 from memorybank.ports.models import ExtractedFact, ExtractionRequest, ProfileField
 from memorybank.testing.scripted import ScriptedModel, sentences
 from tests.functions import callers
@@ -76,6 +77,8 @@ def test_something_is_remembered_in_a_new_scope(browser: Browsing) -> None:
     assert wrong.status == 400
     assert wrong.form("/memories")["fact"] == "I like jam"
     assert "key=value" in wrong.texts("div", role="alert")[0]
+    twice = browser.submit(browser.page(), "/memories", scope="user_id=ada\nuser_id=bob", fact="I like jam")
+    assert (twice.status, "names user_id twice" in twice.texts("div", role="alert")[0]) == (400, True)
 
 
 def test_a_search_shows_rank_and_distance_and_a_filter_is_explained(browser: Browsing) -> None:
@@ -153,6 +156,19 @@ def test_an_operation_shows_what_it_took_and_left_out_and_is_undone(browser: Bro
     assert list(browser.engine.list_all("memories")) == []
     assert len(browser.page("/operations").texts("th", scope="row")) >= 2
     assert browser.get(address(f"{browser.engine.name}/operations", state="running")).texts("th", scope="row") == []
+
+
+def test_the_steps_of_a_billed_generation_are_shown_with_calls_tokens_and_time() -> None:
+    def extract(request: ExtractionRequest) -> list[ExtractedFact]:
+        usage.report(usage.ModelCall("extract", "m-1", "p-2", input=1200, output=34))
+        return sentences(request)
+
+    with browsing(model=ScriptedModel(extract=extract)) as browser:
+        page = browser.get(address(browser.generate("I like tea")["name"]))
+    assert page.texts("th", scope="col")[1:4] == ["Calls", "Tokens in", "out"]
+    assert page.texts("td", class_="number")[:3] == ["1", "1200", "34"]
+    assert "m-1 p-2" in page.texts("td")
+    assert page.texts("th", scope="row")[-1] == "waiting and storing"
 
 
 def test_what_waits_for_a_scope_is_on_its_page() -> None:

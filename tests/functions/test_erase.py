@@ -182,7 +182,7 @@ def test_the_command_says_what_is_wrong(
     monkeypatch.delenv("MEMORYBANK_ENGINE", raising=False)
     base = ["erase", "--url", served.url, "--yes"]
     for arguments, says in [
-        (["--scope", "user_id=u"], "MEMORYBANK_ENGINE: must be"),
+        (["--scope", "user_id=u"], "MEMORYBANK_ENGINE: is not set: it must be"),
         (["--scope", "a=1", "--scope", "a=2", "--engine", engine], "--scope: names a key twice"),
         (["--scope", "user_id=u", "--engine", "9"], "has no engine 9"),
         (["--scope", "team=x", "--sessions", "--engine", engine], "includeSessions: needs a scope of user_id alone"),

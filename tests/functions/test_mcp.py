@@ -114,7 +114,7 @@ def test_a_tool_that_is_used_wrongly_says_what_would_be_right(address: str) -> N
 
     async def run() -> None:
         async with Client(f"{address}?user_id=ada") as client:
-            assert "text or conversation" in await refused(client, "remember")
+            assert "either text, one statement, or conversation" in await refused(client, "remember")
             assert "2048" in (await refused(client, "remember", text="x" * 5000)).replace(",", "")
             assert "no memory 1 in this scope" in await refused(client, "forget", id="1")
             assert "less than or equal to 100" in await refused(client, "list", limit=101)
@@ -159,7 +159,8 @@ def test_an_address_without_a_scope_says_what_would_be_right(address: str, query
 
 
 def test_an_engine_that_is_not_there_is_named(served: Served) -> None:
-    assert posted(f"{served.url}{PATH}/4711?user_id=ada").status_code == 404
+    absent = posted(f"{served.url}{PATH}/4711?user_id=ada")
+    assert (absent.status_code, absent.json()["error"]["message"][:31]) == (404, "this server has no engine 4711:")
     for nothing in ("", "/", "/a/b", "/projects/p"):
         answer = posted(f"{served.url}{PATH}{nothing}?user_id=ada")
         assert answer.status_code == 400

@@ -159,7 +159,7 @@ GOOD = {"kind": "memory", "memory": {"fact": "I like tea", "scope": {"user_id": 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "the first line is not that of an export"),
+        ("", "is no export, whose first line is "),
         ("I like tea\n", "--from mem0, text, chatgpt or claude reads other files"),
         ('{"kind": "memory"', "line 1: is not JSON"),
         (_line({"kind": "head", "format": "open-memory-bank", "version": 2}), "has version 2 of the format"),

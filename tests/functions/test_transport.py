@@ -113,6 +113,15 @@ def test_a_path_that_leads_nowhere_is_not_found(caller: Caller) -> None:
         assert error["message"].startswith("There is no method at"), target
 
 
+def test_an_unknown_path_is_told_with_what_is_there(caller: Caller) -> None:
+    for target, hint in (
+        (f"/v1beta1/{caller.engine}/memories:search", ":batchCreate, :erase, :export, :generate"),
+        (f"/v1beta1/{caller.engine}/scopes:search", "It has :waiting."),
+        (f"/{caller.engine}/memories", f"such as /v1beta1/{caller.engine}/memories."),
+    ):
+        assert hint in error_of(exchange(caller.served, request("GET", target)), 404)["message"]
+
+
 def test_a_method_that_a_path_does_not_take_is_named_with_those_that_it_does(caller: Caller) -> None:
     for path, allow in (
         ("/memories", "GET, POST"),

@@ -287,7 +287,7 @@ def test_a_wrong_setting_is_named_as_the_person_wrote_it() -> None:
         read_client_settings(environment, prefix="--", engine="c/d")
     assert [each.field for each in told.value.violations] == ["MEMORYBANK_URL", "--engine"]
     assert "write https://bank.example.app" in told.value.message
-    with pytest.raises(InvalidArgument, match=r"MEMORYBANK_URL: must be a URL.*, or give --url"):
+    with pytest.raises(InvalidArgument, match=r"MEMORYBANK_URL: is not set: it must be a URL.*, or give --url"):
         read_client_settings({}, prefix="--", engine="1")
 
 

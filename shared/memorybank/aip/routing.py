@@ -104,9 +104,14 @@ class Router:
         place = self._places.get((tuple(segments[::2]), len(segments), verb if colon else None))
         values = segments[1::2]
         if place is None or not all(values):
-            raise _unknown(path)
+            raise _unknown(path, known=self._verbs(segments) if colon else ())
         params.update(zip(place.variables, values, strict=True))
         return Match(_route_for(place, method, path=path), params, version)
+
+    def _verbs(self, segments: Sequence[str]) -> list[str]:
+        """Return the custom methods of a resource."""
+        literals, length = tuple(segments[::2]), len(segments)
+        return sorted(verb for others, count, verb in self._places if verb and (others, count) == (literals, length))
 
     def _place(self, route: Route) -> _Place:
         if route.absolute:
@@ -148,5 +153,11 @@ def _route_for(place: _Place, method: str, *, path: str) -> Route:
     return route
 
 
-def _unknown(path: str) -> NotFound:
-    return NotFound(f"There is no method at {path[:200]}.")
+def _unknown(path: str, *, known: Sequence[str] = ()) -> NotFound:
+    """Return the error for a path that no route has; `known` are the custom methods that its resource has instead."""
+    hint = ""
+    if known:
+        hint = f" It has {', '.join(f':{verb}' for verb in known)}."
+    elif path.startswith("/projects/"):
+        hint = f" Paths begin with a version, such as /v1beta1{path[:200]}."
+    return NotFound(f"There is no method at {path[:200]}.{hint}")

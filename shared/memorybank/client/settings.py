@@ -55,7 +55,7 @@ def read_client_settings(environment: Mapping[str, str], *, prefix: str = "", **
             written, value = variable(name), environment.get(variable(name), _DEFAULTS.get(name))
         if value is None:
             also = f", or give {prefix}{name}" if prefix else ""
-            wrong.append(Violation(written, right + also))
+            wrong.append(Violation(written, f"is not set: it {right}{also}"))
             continue
         try:
             values[name] = _CHECKS[name](value)

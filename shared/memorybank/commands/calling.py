@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from memorybank.client.bank import EVERYWHERE, BankClient, Engine
 from memorybank.client.settings import base_url, engine_id, read_client_settings
-from memorybank.commands.terminal import argument, say, table
+from memorybank.commands.terminal import argument, inert, say, table
 from memorybank.config import variable
-from memorybank.errors import InvalidArgument, NotFound, PermissionDenied, Violation
+from memorybank.errors import InvalidArgument, MemoryBankError, NotFound, PermissionDenied, Violation
 
 DEFAULT_URL = "http://127.0.0.1:8080"
 """Where `memorybank serve` listens."""
+
+_SHOWN = 5
+"""How many scopes are named to somebody whose scope has no memories."""
 
 
 def add_address(parser: argparse.ArgumentParser, *, engine: bool = True) -> None:
@@ -62,15 +66,39 @@ def engines_of(bank: BankClient) -> list[dict[str, Any]]:
         return list(bank.list_all(settings.engine_name.rpartition("/")[0], query={"pageSize": 1000}))
 
 
-def show(asked: argparse.Namespace, found: Any, columns: Sequence[str], *, rows: Sequence[Sequence[object]]) -> None:
-    """Print what a bank answered: as JSON, or as a table for people."""
+def show(
+    asked: argparse.Namespace,
+    found: Any,
+    columns: Sequence[str],
+    *,
+    rows: Sequence[Sequence[object]],
+    nothing: str = "There is nothing to show.",
+) -> None:
+    """Print what a bank answered: as JSON, or as a table for people, who are told if it is `nothing`."""
     if asked.json:
         print_json(found)
     elif rows:
         for line in table(columns, rows):
             say(line)
     else:
-        say("There is nothing to show.")
+        say(nothing)
+
+
+def nothing_of(engine: Engine, scope: Mapping[str, str]) -> str:
+    """Return what people are told where a scope has no memories: scopes that have some, as it may be misspelt."""
+    known: list[dict[str, str]] = []
+    with contextlib.suppress(MemoryBankError):  # they have their answer: there is nothing
+        found = engine.call("GET", "scopes", query={"pageSize": _SHOWN}).get("scopes", [])
+        known = [each["scope"] for each in found]
+    if not scope or not known or scope in known:
+        return "There is nothing to show."
+    has = "; ".join(map(written, known))
+    return f"Nothing is known of {written(scope)}. Scopes match as a whole, and some that have memories are: {has}"
+
+
+def written(scope: Mapping[str, str]) -> str:
+    """Return a scope on one line."""
+    return inert(",".join(f"{key}={value}" for key, value in sorted(scope.items())))
 
 
 def print_json(found: Any) -> None:

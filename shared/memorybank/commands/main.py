@@ -48,7 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; without `arguments`, those of the process."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     module = MODULES.get(given[0]) if given else None
-    asked = (parser_of_all() if module is None else _parser([module])).parse_args(given)
+    if module is None and given and not given[0].startswith("-"):
+        return _unknown(given[0])
+    asked = _read(parser_of_all() if module is None else _parser([module]), given)
     try:
         return int(asked.run(asked))
     except MemoryBankError as error:
@@ -59,6 +61,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read the output, such as `head`, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _BROKEN_PIPE
+
+
+def _read(parser: argparse.ArgumentParser, given: Sequence[str]) -> argparse.Namespace:
+    """Return the arguments. What is one too many is told with the usage of the command, which argparse does not."""
+    asked, more = parser.parse_known_args(given)
+    if more:
+        actions = parser._actions  # noqa: SLF001 - nothing else leads to the commands
+        [commands] = (each for each in actions if isinstance(each, argparse._SubParsersAction))  # noqa: SLF001 - as above
+        commands.choices[given[0]].error(f"unrecognized arguments: {' '.join(more)[:200]}")
+    return asked
+
+
+def _unknown(command: str) -> int:
+    """Say that there is no such command, and which one may be meant."""
+    import difflib  # noqa: PLC0415 - few need it
+
+    near = difflib.get_close_matches(command, MODULES, n=2, cutoff=0.6)
+    hint = f"do you mean {' or '.join(near)}?" if near else "`memorybank --help` lists them"
+    print(f"memorybank: there is no command {command[:100]!r}: {hint}", file=sys.stderr)  # noqa: T201 - as above
+    return 2
 
 
 def parser_of_all() -> argparse.ArgumentParser:

@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from memorybank.client import Engine
-from memorybank.commands.calling import add_address, engine_of, last, named_in, print_json, show
+from memorybank.commands.calling import add_address, engine_of, last, named_in, nothing_of, print_json, show, written
 from memorybank.commands.scopes import add_scope, scope_of
 from memorybank.commands.terminal import agrees, inert, say, whole_number
 from memorybank.errors import NotFound
@@ -120,12 +120,14 @@ def _search(asked: argparse.Namespace) -> int:
     similar = {"searchQuery": asked.query, "topK": asked.top}
     body = {"scope": scope_of(asked.scope or ()), "similaritySearchParams": similar}
     body |= {"readTime": asked.read_time} if asked.read_time else {}
-    found = engine_of(asked).call("POST", "memories:retrieve", body).get("retrievedMemories", [])
+    engine = engine_of(asked)
+    found = engine.call("POST", "memories:retrieve", body).get("retrievedMemories", [])
     rows = [
         (f"{each.get('distance', 0.0):.3f}", last(each["memory"]["name"]), each["memory"].get("fact", ""))
         for each in found
     ]
-    show(asked, found, ("distance", "id", "fact"), rows=rows)
+    nothing = "" if found or asked.json else nothing_of(engine, body["scope"])
+    show(asked, found, ("distance", "id", "fact"), rows=rows, nothing=nothing)
     return 0
 
 
@@ -136,10 +138,11 @@ def _list(asked: argparse.Namespace) -> int:
         query["filter"] = f"scope={json.dumps(json.dumps(scope))}"
     found = list(itertools.islice(engine.list_all("memories", query=query), asked.limit))
     rows = [
-        (last(each["name"]), each.get("updateTime", ""), _written(each.get("scope", {})), each.get("fact", ""))
+        (last(each["name"]), each.get("updateTime", ""), written(each.get("scope", {})), each.get("fact", ""))
         for each in found
     ]
-    show(asked, found, ("id", "changed", "scope", "fact"), rows=rows)
+    nothing = "" if found or asked.json else nothing_of(engine, scope)
+    show(asked, found, ("id", "changed", "scope", "fact"), rows=rows, nothing=nothing)
     return 0
 
 
@@ -212,10 +215,6 @@ def _rollback(asked: argparse.Namespace) -> int:
     else:
         say(f"{last(path)} is now: {inert(memory.get('fact', ''))}")
     return 0
-
-
-def _written(scope: dict[str, str]) -> str:
-    return ",".join(f"{key}={value}" for key, value in sorted(scope.items()))
 
 
 def _holds(memory: dict[str, Any]) -> str:

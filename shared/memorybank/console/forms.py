@@ -39,11 +39,15 @@ def read_form(environ: Mapping[str, Any], *, token: str) -> dict[str, str]:
 
 def read_scope(text: str) -> dict[str, str]:
     """Return the scope that lines of `key=value` name."""
-    scope = {}
+    scope: dict[str, str] = {}
     for line in text.splitlines():
         key, found, value = line.partition("=")
         if line.strip() and not (found and key.strip() and value.strip()):
             raise InvalidArgument.of(Violation("scope", "write one key=value per line, such as user_id=ada"))
+        if key.strip() in scope:
+            raise InvalidArgument.of(
+                Violation("scope", f"names {key.strip()[:100]} twice: a scope has one value for each key")
+            )
         if line.strip():
             scope[key.strip()] = value.strip()
     if not scope:

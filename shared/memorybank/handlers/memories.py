@@ -174,7 +174,7 @@ def list_waiting(service: Service, call: Call) -> dict[str, Any]:
 def _scope_in(text: str | None) -> Any:
     """Return the JSON of a parameter; what is none is left for the check of the scope to refuse."""
     try:
-        return parse_json((text or "").encode())
+        return parse_json(text.encode()) if text else None
     except InvalidArgument:
         return text
 

@@ -22,7 +22,7 @@ from memorybank.client import BankClient
 from memorybank.client.memories import ScopedMemories
 from memorybank.client.settings import engine_id
 from memorybank.config import MAX_BODY
-from memorybank.errors import FailedPrecondition, InvalidArgument, MemoryBankError, Violation
+from memorybank.errors import FailedPrecondition, InvalidArgument, MemoryBankError, NotFound, Violation
 from memorybank.extras import need
 from memorybank.mcp.in_process import URL, Handle, InProcess
 
@@ -94,7 +94,13 @@ class McpOverHttp:
                 self._scopes.move_to_end(key)
                 return self._scopes[key]
         bank = BankClient(URL, token=_token(authorization), exchange=self._exchange)
-        opened = ScopedMemories(bank.find_engine(engine, project=self._project, location=self._location), scope)
+        try:
+            found = bank.find_engine(engine, project=self._project, location=self._location)
+        except NotFound as error:
+            raise NotFound(
+                f"this server has no engine {engine[:200]}: `memorybank bank list` names those it has"
+            ) from error
+        opened = ScopedMemories(found, scope)
         with self._lock:
             self._scopes[key] = opened
             while len(self._scopes) > _MOST_SCOPES:

@@ -79,7 +79,7 @@ def _add_writing(server: MCPServer[Any], memories: Callable[[], ScopedMemories])
     ) -> Changes:
         """Remember a statement, or the facts in a conversation. What is known already is updated, not repeated."""
         if (text is None) == (conversation is None):
-            raise ToolError("Give text or conversation, and not both.")
+            raise ToolError("Give either text, one statement, or conversation, a list of messages.")
         with _told():
             return (
                 memories().remember(text) if text is not None else memories().remember_conversation(conversation or ())

@@ -46,7 +46,8 @@ def _objects(path: Path) -> Iterator[tuple[int, str, dict[str, Any], int]]:
     number, text = next(found, (1, ""))
     head = object_in(text, line=number) if text.lstrip().startswith("{") else {}
     if head.get("format") != FORMAT:
-        right = "the first line is not that of an export; --from mem0, text, chatgpt or claude reads other files"
+        first = f'{{"kind": "head", "format": "{FORMAT}", "version": {VERSION}}}'
+        right = f"is no export, whose first line is {first}; --from mem0, text, chatgpt or claude reads other files"
         raise InvalidArgument.of(Violation(str(path), right))
     if head.get("version") != VERSION:
         told = str(head.get("version"))[:40]

@@ -72,6 +72,8 @@ def object_in(text: str, *, line: int) -> dict[str, Any]:
 
 
 def _short(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at character {error.pos + 1}"
     return str(error)[:100] or "nested too deeply"
 
 

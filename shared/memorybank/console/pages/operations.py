@@ -49,6 +49,7 @@ def show(visit: Visit) -> Page:
         "reasons": REASONS,
         "left_out": metadata.get("leftOut", []),
         "steps": steps_of(operation),
+        "billed": "usage" in metadata,
         "waiting": metadata.get("waiting"),
         "can_undo": bool(summary.state == "done" and changes_of(operation)),
         "can_retry": bool(metadata.get("retryable")),
