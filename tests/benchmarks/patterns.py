@@ -12,7 +12,7 @@ from memorybank.bank.guards.refusals import FactGuard
 from memorybank.bank.guards.secrets import drop_secrets
 from memorybank.models.offline.attributes import attribute_of
 from memorybank.models.offline.extraction import extract
-from memorybank.models.offline.text import matchable, tokens
+from memorybank.models.offline.text import matchable, negated, numbers, statement, tokens
 from memorybank.ports.models import Event, ExtractedFact, ExtractionRequest, Topic
 from memorybank.resources.topics import ManagedTopic
 from tests.benchmarks.measuring import Row, Side, duration, interleaved
@@ -43,7 +43,14 @@ def _extractor(text: str) -> Side:
     request = ExtractionRequest(tuple(Event("user", line) for line in text.strip().splitlines()), topics=topics)
 
     def side(_: int) -> object:
-        for kept in (matchable, tokens, attribute_of):  # a conversation is new when it is read
+        for kept in (
+            matchable,
+            tokens,
+            numbers,
+            negated,
+            statement,
+            attribute_of,
+        ):  # a conversation is new when it is read
             kept.cache_clear()
         return extract(request)
 

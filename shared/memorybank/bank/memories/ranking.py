@@ -81,9 +81,10 @@ class Ranker:
         return [_result(each.distance, each.document, why) for each, why in zip(chosen, explanations, strict=True)]
 
     def _candidates(self, hits: Hits) -> list[Candidate]:
+        weighs = self.explain or self.recency is not None
         found = matches(self.query, [document.data["fact"] or "" for _, document in hits])
         return [
-            Candidate(document, distance, place, match, self._recency(document))
+            Candidate(document, distance, place, match, self._recency(document) if weighs else 0.0)
             for place, ((distance, document), match) in enumerate(zip(hits, found, strict=True), start=1)
         ]
 

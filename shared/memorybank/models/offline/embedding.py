@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 
@@ -22,6 +23,9 @@ MAX_CHARACTERS = 20_000
 _WORD, _ROOT, _UNACCENTED, _PAIR, _SPELLING = 1.0, 0.7, 0.4, 0.4, 0.8
 _STOP = 0.12
 _TRIGRAM = 3
+_SHORT = 40
+"""The characters of a word whose features are kept for the next text that has it."""
+
 _KANA = ("\u3041", "\u309f")
 
 
@@ -30,15 +34,24 @@ def embed(text: str, *, dimensions: int) -> Vector:
     counts: dict[str, int] = {}
     weights: dict[str, float] = {}
     for feature, weight in _features(tokens(text[:MAX_CHARACTERS])):
-        counts[feature] = counts.get(feature, 0) + 1
-        weights[feature] = max(weight, weights.get(feature, 0.0))
+        if feature in counts:
+            counts[feature] += 1
+            weights[feature] = max(weight, weights[feature])
+        else:
+            counts[feature], weights[feature] = 1, weight
     sums: dict[int, float] = {}
     for feature, count in counts.items():
-        number = int.from_bytes(blake2b(feature.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
-        sign = 1.0 if number & 1 else -1.0
+        number = _hashed(feature)
         axis = (number >> 1) % dimensions
-        sums[axis] = sums.get(axis, 0.0) + sign * weights[feature] * math.sqrt(count)
+        amount = weights[feature] if count == 1 else weights[feature] * math.sqrt(count)
+        sums[axis] = sums.get(axis, 0.0) + (amount if number & 1 else -amount)
     return _unit(sums, dimensions)
+
+
+@lru_cache(maxsize=8192)
+def _hashed(feature: str) -> int:
+    """Return the number of a feature; texts share most of their features."""
+    return int.from_bytes(blake2b(feature.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
 
 def _unit(sums: dict[int, float], dimensions: int) -> Vector:
@@ -55,7 +68,7 @@ def _unit(sums: dict[int, float], dimensions: int) -> Vector:
 
 def _features(words: Sequence[str]) -> Iterator[tuple[str, float]]:
     for word in words:
-        yield from _of_word(word)
+        yield from _of_word(word) if len(word) <= _SHORT else _word_features(word)
     for first, second in pairwise(words):
         yield f"2 {first} {second}", _PAIR * _importance(first) * _importance(second) + _adjacent(first, second)
 
@@ -70,7 +83,12 @@ def _adjacent(first: str, second: str) -> float:
     return _PAIR if len(first) == len(second) == 1 and first > "\u3000" and second > "\u3000" else 0.0
 
 
-def _of_word(word: str) -> Iterator[tuple[str, float]]:
+@lru_cache(maxsize=1024)
+def _of_word(word: str) -> tuple[tuple[str, float], ...]:
+    return tuple(_word_features(word))
+
+
+def _word_features(word: str) -> Iterator[tuple[str, float]]:
     weight = _importance(word)
     yield f"1 {word}", weight * _WORD
     if weight < 1.0 or len(word) == 1:

@@ -90,6 +90,7 @@ def is_third_person(text: str) -> bool:
     return folded(text[:400]).lstrip().startswith(("the user ", "the user's "))
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def statement(text: str, *, plain_verbs: bool = False) -> tuple[str, ...]:
     """Return the words of the statement, in order, without fillers; numbers and "not" are kept.
 
@@ -106,11 +107,14 @@ def _plain(word: str) -> str:
     return word[:-1] if len(word) > _MIN_STEM and word.endswith("s") and not word.endswith("ss") else word
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def numbers(text: str) -> frozenset[str]:
     """Return every token with a digit: counts, dates, times, versions."""
-    return frozenset(token for token in tokens(text) if any(character.isdigit() for character in token))
+    words = (token for token in tokens(text) if not token.isalpha())
+    return frozenset(word for word in words if any(character.isdigit() for character in word))
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def negated(text: str) -> bool:
     """Whether the text contains a negation."""
     found = tokens(text)

@@ -102,6 +102,17 @@ def decode(value: Any) -> Any:
     return value
 
 
+def decode_fields(stored: dict[str, Any]) -> dict[str, Any]:
+    """Return the typed values of a document's fields, as `decode` does of each."""
+    # Most are plain text, numbers or nothing: a call for each would take longer than the rest of a read.
+    return {
+        name: value
+        if value is None or (type(value) is str and _TAG not in value) or type(value) is int
+        else decode(value)
+        for name, value in stored.items()
+    }
+
+
 def encode_vector(vector: Vector) -> bytes:
     """Return a vector's values as little-endian float32; `InvalidArgument` unless it is finite and 1 to 2048 long."""
     count = len(vector.values)

@@ -96,7 +96,7 @@ class Matrix:
         else:
             picked = np.delete(np.arange(self.size), self.dead) if among is None else chosen
         parts = [self._distances(picked[start : start + _AT_ONCE], target) for start in range(0, len(picked), _AT_ONCE)]
-        distances = np.concatenate([np.empty(0), *parts])
+        distances = parts[0] if len(parts) == 1 else np.concatenate([np.empty(0), *parts])
         farthest = np.partition(distances, limit - 1)[limit - 1] if limit < len(picked) else np.inf
         near = np.flatnonzero(distances <= farthest)
         return sorted(zip(distances[near].tolist(), self.ids[picked[near]].tolist(), strict=True))

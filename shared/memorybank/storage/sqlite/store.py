@@ -12,7 +12,7 @@ from typing import Any
 
 from memorybank.errors import AlreadyExists, FailedPrecondition
 from memorybank.ports.documents import Data, Document, Hit, Nearest, Query, Vector, Version, Write
-from memorybank.storage.sqlite.codec import VECTOR, check_field, decode, decode_vector, encode_vector
+from memorybank.storage.sqlite.codec import VECTOR, check_field, decode, decode_fields, decode_vector, encode_vector
 from memorybank.storage.sqlite.commit import apply, prepare
 from memorybank.storage.sqlite.connections import MEMORY, Connections
 from memorybank.storage.sqlite.matrices import MatrixCache
@@ -22,7 +22,10 @@ from memorybank.storage.sqlite.vectors import StoredPartition, read_partition, s
 
 _parse = json.JSONDecoder().raw_decode  # twice as fast as `json.loads` on what `dump` wrote
 _ONE = "SELECT path, version, data FROM documents WHERE path = ?"
-_BY_VECTOR = "SELECT path, version, data FROM documents WHERE path = (SELECT path FROM vectors WHERE id = ?)"
+_BY_VECTOR = (
+    "SELECT vectors.id, documents.path, documents.version, documents.data FROM json_each(?) AS listed "
+    "CROSS JOIN vectors ON vectors.id = listed.value CROSS JOIN documents ON documents.path = vectors.path"
+)
 _PATH_BY_VECTOR = (
     "SELECT vectors.id, vectors.path FROM json_each(?) AS listed CROSS JOIN vectors ON vectors.id = listed.value"
 )
@@ -97,10 +100,9 @@ class SqliteStore:
             found = matrix.nearest(target, search.limit, among=among)
             if len(found) > search.limit:
                 found = _first_by_path(connection, found)[: search.limit]
-            hits = [
-                Hit(_document(connection, connection.execute(_BY_VECTOR, (number,)).fetchone(), names), distance)
-                for distance, number in found
-            ]
+            distances = {number: distance for distance, number in found}
+            rows = connection.execute(_BY_VECTOR, (json.dumps([*distances]),))
+            hits = [Hit(_document(connection, row, names), distances[number]) for number, *row in rows]
             return sorted(hits, key=lambda hit: (hit.distance, hit.document.path))
 
     def below(self, path: str, *, limit: int) -> list[str]:
@@ -178,11 +180,11 @@ def _get(connection: sqlite3.Connection, path: str, fields: Sequence[str] | None
 def _document(connection: sqlite3.Connection, row: Sequence[Any], fields: Sequence[str] | None) -> Document:
     path, version, text = row
     stored, _ = _parse(text)
-    data: Data = {}
-    for name in stored if fields is None else fields:
-        if name in stored:
-            value = stored[name]
-            data[name] = _vector(connection, path, name) if value == VECTOR else decode(value)
+    if fields is not None:
+        stored = {name: stored[name] for name in fields if name in stored}
+    data: Data = decode_fields(stored)
+    for name in [name for name, value in stored.items() if value == VECTOR]:
+        data[name] = _vector(connection, path, name)
     return Document(path, data, version)
 
 
