@@ -37,6 +37,8 @@ from memorybank.languages.meanings.values import same_in
         ("회의는 오후 9시예요", "회의는 21:00예요"),
         ("My badge is four four seven one", "My badge is 4471"),
         ("The train leaves at twenty past eight", "The train leaves at 8:20"),
+        ("I was born in nineteen ninety one", "I was born in 1991"),
+        ("We meet at nine thirty", "We meet at 9:30"),
         ("会议在下午三点", "会议在15点"),
         ("会議は午後3時です", "会議は15時です"),
         ("Маю пʼять котів", "Маю 5 котів"),

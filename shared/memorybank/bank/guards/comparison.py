@@ -16,7 +16,7 @@ from memorybank.languages.meanings.places import PLACES
 from memorybank.languages.meanings.sentence import Sentence, Word
 from memorybank.languages.meanings.values import Value, same_in
 
-SCOPES = frozenset({"only", "except", "minimum", "maximum", "nearly", "alternate"})
+SCOPES = frozenset({"only", "except", "minimum", "maximum", "nearly", "alternate", "off"})
 """Senses that say of how much a statement is true."""
 
 MARKERS = SCOPES | {"now", "change", "stop", "past", "also", "plan", "compare", "and", "report", "if", "filler"}
@@ -63,7 +63,8 @@ def said_in(word: Word, sentence: Sentence) -> bool:
     if word.kind in ("sense", "person", "self"):
         return any(other.kind == word.kind and other.key == word.key for other in sentence.words)
     index = _index(sentence)
-    others = index.words.get(_start(word.key, sentence.code), ())
+    starts = {_start(each, sentence.code) for each in (word.key, word.form)}
+    others = [each for start in starts for each in index.words.get(start, ())]
     if len(others) > _MANY:  # texts made of variants of one word are compared by the words alone
         return any(other.key == word.key for other in others)
     place = PLACES.get(word.key)
@@ -83,7 +84,8 @@ def _index(sentence: Sentence) -> _Index:
     found: dict[str, dict[tuple[str, str], Word]] = {}
     for word in sentence.words:
         if word.kind in ("content", "name", "silent"):
-            found.setdefault(_start(word.key, sentence.code), {})[word.kind, word.key] = word
+            for each in {word.key, word.form}:
+                found.setdefault(_start(each, sentence.code), {})[word.kind, word.key] = word
     values = tuple(dict.fromkeys(word.value for word in sentence.words if word.value is not None))
     places = frozenset(PLACES[word.key] for word in sentence.words if word.key in PLACES)
     return _Index({start: tuple(each.values()) for start, each in found.items()}, places, values)
@@ -142,13 +144,18 @@ def reordered(one: Sentence, other: Sentence) -> bool:
             return True
         if _ends_otherwise(rows, places, one.code):
             return True
-    roles = [set(each.selves) & {"subject", "object"} for each in (one, other)]
-    if bool(actors) and all(len(each) == 1 for each in roles) and roles[0] != roles[1]:
+    if actors and other_role(one, other):
         return True
     if not compares and set(one.selves) == set(other.selves):
         return False  # "Lyon is where I live"
     first, second = (_actors(each, named) for each in (one, other))
     return len(first) > 1 and first != second and sorted(first) == sorted(second)
+
+
+def other_role(one: Sentence, other: Sentence) -> bool:
+    """Tell whether the speaker does something in one statement, and has it done to them in the other."""
+    roles = [set(each.selves) & {"subject", "object"} for each in (one, other)]
+    return all(len(each) == 1 for each in roles) and roles[0] != roles[1]
 
 
 def swapped(one: Sentence, other: Sentence) -> bool:
@@ -214,7 +221,10 @@ def _alike(one: Word, other: Word, code: str) -> bool:
     if any(one.key.endswith(each) != other.key.endswith(each) for each in table_of(code).without):
         return False  # sugarless is not sugar
     names = "name" in (one.kind, other.kind)
-    return _stems_alike(first, second, code, names=names)
+    forms = one.form != first or other.form != second  # a form that is not in the table of things
+    return _stems_alike(first, second, code, names=names) or (
+        forms and _stems_alike(one.form, other.form, code, names=names)
+    )
 
 
 def _stems_alike(first: str, second: str, code: str, *, names: bool) -> bool:

@@ -17,18 +17,9 @@ from memorybank.bank.guards.comparison import (
     things,
 )
 from memorybank.bank.guards.contraries import contrary, feels_otherwise, other_share
+from memorybank.bank.guards.subjects import EXCLUSIVE, INCLUSIVE, group, groups, is_past, same_people, says_else
 from memorybank.languages.meanings.known import table_of
 from memorybank.languages.meanings.sentence import Sentence, Word
-
-EXCLUSIVE = frozenset(
-    {"live", "work", "named", "age", "weigh", "height", "cost", "due", "begin", "end", "marital", "pregnant", "born"}
-)
-"""Senses of which a subject has one value at a time."""
-
-INCLUSIVE = frozenset(
-    {"have", "like", "dislike", "speak", "learn", "play", "read", "visit", "allergic", "eat", "drink", "take", "know"}
-)
-"""Senses of which a subject has many values at a time: two allergies, two languages."""
 
 _COLLECTED = frozenset({"have", "like", "dislike", "allergic", "speak", "visit", "bought", "know"})
 _STATES = frozenset({"marital", "pregnant"})
@@ -38,7 +29,6 @@ _SEVERAL = frozenset({"boss", "landlord", "doctor", "dentist", "vet", "wife", "h
 _PROFESSIONS = frozenset(
     {"doctor", "nurse", "teacher", "student", "lawyer", "dentist", "vet", "coach", "accountant", "therapist", "tutor"}
 )
-_GROUPS = {"diet": "eat", "pregnant": "marital", "favourite": "prefer"}
 _SHORT = 3
 _COMPOUND = len("lieblings")
 _VERB_LAST = frozenset({"ja", "ko", "hi", "tr"})
@@ -66,7 +56,7 @@ def conflict(new: Sentence, old: Sentence) -> str | None:
 
 def _flips(new: Sentence, old: Sentence) -> bool:
     """Tell whether one denies what the other says, and is about nothing narrower."""
-    if negative(new) == negative(old) or not _same_people(new, old):
+    if negative(new) == negative(old) or not same_people(new, old):
         return False
     if "stop" in new.senses and not new.negates and not _ends_it(new, old):
         return False
@@ -77,7 +67,7 @@ def _flips(new: Sentence, old: Sentence) -> bool:
     narrower = lacking(own, old)
     if negative(old) and about:  # what never was so is contradicted by a single case, and only by one of all of it
         return not lacking(other, new)
-    alike = _groups(new) & _groups(old)
+    alike = groups(new) & groups(old)
     if not about:
         return not own and not other and bool(alike)
     return not narrower or (bool({"now", "change", "stop"} & new.senses) and len(about) >= len(narrower))
@@ -88,7 +78,7 @@ def _changes(new: Sentence, old: Sentence) -> bool:
     marks = ({"now", "change"} | OVER) & (new.senses - old.senses)
     if not marks or (marks == {"stop"} and not _ends_it(new, old)):
         return False
-    same = _groups(new) & _groups(old)
+    same = groups(new) & groups(old)
     return (
         bool(shared(new, old))
         or occupied(new, old)
@@ -118,7 +108,7 @@ def occupied(new: Sentence, old: Sentence) -> bool:
 
 
 def _same_state(new: Sentence, old: Sentence) -> bool:
-    if not _groups(new) & _groups(old) & {"marital"}:
+    if not groups(new) & groups(old) & {"marital"}:
         return False
     both = bool(new.senses & _STATES) and bool(old.senses & _STATES)
     return both and not (new.people ^ old.people) - {"wife", "husband", "partner", "girlfriend", "boyfriend"}
@@ -126,8 +116,10 @@ def _same_state(new: Sentence, old: Sentence) -> bool:
 
 def _done(new: Sentence, old: Sentence) -> bool:
     """Tell whether a plan was carried out or its certainty changed: "I want a dog" and "I have a dog"."""
-    if "plan" not in old.senses or not _same_people(new, old):
+    if "plan" not in old.senses or not same_people(new, old):
         return False
+    if (new.selves[:1], old.selves[:1]) == (("own",), ("subject",)):
+        return False  # "our hotel" is not what "we" plan
     if "plan" not in new.senses:
         return bool([word for word in things(new) if said_in(word, old)])
     return not lacking(things(new), old) and not lacking(things(old), new)
@@ -137,18 +129,20 @@ def _other_value(new: Sentence, old: Sentence) -> bool:
     """Tell whether they differ in a number, a time or a date alone."""
     kinds = {value.family for value in new.values} & {value.family for value in old.values}
     other = [w for w in new.words if w.value and w.value.family in kinds and not said_in(w, old)]
-    if not other or not _same_people(new, old) or "visit" in new.senses | old.senses:
+    if not other or not same_people(new, old) or "visit" in new.senses | old.senses or says_else(new, old):
         return False
+    if is_past(new) and is_past(old) and all(word.value and word.value.is_date for word in other):
+        return False  # both happened
     bare = not things(new) and not predicates(new) and new.selves == old.selves  # "I am 31"
-    if lacking(things(new), old) or not (bare or shared(new, old) or _groups(new) & _groups(old)):
+    if lacking(things(new), old) or not (bare or shared(new, old) or groups(new) & groups(old)):
         return False
     dated = {word.value.kind for word in other if word.value} <= {"day", "month"}
     return not (dated and predicates(new) & INCLUSIVE) or bool({"now", "change"} & new.senses)
 
 
 def _exclusive(new: Sentence, old: Sentence) -> bool:
-    both = _groups(new) & _groups(old) & EXCLUSIVE
-    if not both or not _same_people(new, old) or predicates(old) & INCLUSIVE & predicates(new):
+    both = groups(new) & groups(old) & EXCLUSIVE
+    if not both or not same_people(new, old) or predicates(old) & INCLUSIVE & predicates(new):
         return False
     if {"have"} & predicates(old) and not both & {"live", "work"}:
         return False
@@ -163,7 +157,7 @@ def _exclusive(new: Sentence, old: Sentence) -> bool:
 def _slot(sentence: Sentence, senses: frozenset[str]) -> list[Word]:
     """Return the word with content next to a sense: the value that it has."""
     row = [word for word in sentence.words if word.kind in ("content", "name", "person", "value", "sense")]
-    at = next((n for n, word in enumerate(row) if word.kind == "sense" and _group(word.key) in senses), 0)
+    at = next((n for n, word in enumerate(row) if word.kind == "sense" and group(word.key) in senses), 0)
     before = [word for word in row[:at] if word.kind != "sense"]
     after = [word for word in row[at + 1 :] if word.kind != "sense"]
     return before[-1:] if sentence.code in _VERB_LAST or not after else after[:1]
@@ -187,7 +181,7 @@ def _subject(sentence: Sentence, senses: frozenset[str]) -> list[Word]:
     """Return the words with content before a sense: what the statement is about."""
     found: list[Word] = []
     for word in sentence.words:
-        if word.kind == "sense" and _group(word.key) in senses:
+        if word.kind == "sense" and group(word.key) in senses:
             return found
         if word.kind in ("content", "name", "person"):
             found.append(word)
@@ -196,7 +190,7 @@ def _subject(sentence: Sentence, senses: frozenset[str]) -> list[Word]:
 
 def _same_frame(new: Sentence, old: Sentence) -> bool:
     """Tell whether both begin with the same "my something", and differ in what they say of it."""
-    if (predicates(new) | predicates(old)) & INCLUSIVE and not _possessed(new, old):
+    if says_else(new, old) or ((predicates(new) | predicates(old)) & INCLUSIVE and not _possessed(new, old)):
         return False
     rows = [[word for word in each.words if _frames(word)] for each in (new, old)]
     size = next(
@@ -230,6 +224,8 @@ def _owned(sentence: Sentence, begin: list[Word]) -> bool:
         return True  # the word for the person has the ending of "my"
     if begin and begin[0].kind == "content" and len(begin[0].form) > _SHORT and _is_mine(begin[0], sentence.code):
         return True
+    if begin and sentence.words[0].form in table_of(sentence.code).definite.split():
+        return begin[0].kind == "content"
     if sentence.code != "ja" or not begin:
         at = next((n for n, word in enumerate(begin) if word.key == "own"), len(begin))
         return any(word.kind in ("content", "person") for word in begin[at:])
@@ -262,7 +258,7 @@ def _compared(new: Sentence, old: Sentence) -> bool:
     prefers = bool({"prefer", "favourite"} & new.senses & old.senses)
     alike = not lacking(things(new), old) and not lacking(things(old), new)
     about = bool(shared(new, old)) or _same_compound(new, old)
-    return (compares and alike) or (prefers and _same_people(new, old) and about)
+    return (compares and alike) or (prefers and same_people(new, old) and about)
 
 
 def _same_compound(new: Sentence, old: Sentence) -> bool:
@@ -277,21 +273,3 @@ def _other_role(new: Sentence, old: Sentence) -> bool:
     named = all(word is not None and word.kind in ("content", "name") for word in first)
     rest = [predicates(each) - LIGHT for each in (new, old)]
     return named and first[0] == first[1] and bool(new.people) and bool(old.people) and not any(rest)
-
-
-def _same_people(new: Sentence, old: Sentence) -> bool:
-    return new.people <= old.people and not (old.people - new.people and led_by_person(old))
-
-
-def led_by_person(sentence: Sentence) -> bool:
-    """Tell whether a statement begins with a person: it is about that person, not about the speaker."""
-    first = [word for word in sentence.words if word.kind in ("self", "person", "content", "name", "sense")][:2]
-    return any(word.kind == "person" for word in first)
-
-
-def _groups(sentence: Sentence) -> frozenset[str]:
-    return frozenset(map(_group, predicates(sentence)))
-
-
-def _group(sense: str) -> str:
-    return _GROUPS.get(sense, sense)

@@ -41,13 +41,15 @@ def other_share(new: Sentence, old: Sentence) -> bool:
 
 
 def _antonymous(new: Sentence, old: Sentence) -> bool:
-    """Tell whether both say the same but for one word and its antonym: "the left door", "the right door"."""
+    """Tell whether both say the same but for the last word and its antonym: "the door is open", "... closed"."""
     contraries = table_of(new.code).contrary
     rows = [[word for word in speaking(each) if word.kind in ("content", "name")] for each in (new, old)]
     if not contraries or len(rows[0]) != len(rows[1]) or len(rows[0]) > _MANY:
         return False
     other = [pair for pair in zip(*rows, strict=True) if not said_in(pair[0], old)]
-    return len(other) == 1 and other[0][1].form in contraries.get(other[0][0].form, ())
+    if len(other) != 1 or other[0] != (rows[0][-1], rows[1][-1]):
+        return False  # "my older son" and "my younger son" are two
+    return other[0][1].form in contraries.get(other[0][0].form, ())
 
 
 def opposed(one: Sentence, other: Sentence) -> bool:

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from memorybank.bank.guards.comparison import LIGHT, lacking, negative, predicates, said_in, shared, speaking, things
-from memorybank.bank.guards.conflicts import led_by_person
-from memorybank.bank.guards.safety import FREE, is_one_of_several, is_storable
+from memorybank.bank.guards.clauses import is_one_of_several
+from memorybank.bank.guards.comparison import (
+    LIGHT,
+    lacking,
+    negative,
+    other_role,
+    predicates,
+    said_in,
+    shared,
+    speaking,
+    things,
+)
+from memorybank.bank.guards.safety import FREE, is_storable
+from memorybank.bank.guards.subjects import led_by_person
 from memorybank.languages.meanings.sentence import Sentence, sentence_of
 
 _IDENTIFIES = 100
@@ -44,7 +55,11 @@ def forget_is_safe(forget: str, known: str) -> bool:
         return False
     if old.people - new.people and old.words and not new.people and led_by_person(old):
         return False
-    if _has_another_object(new, old) or ("subject" in old.selves and is_one_of_several(new, known)):
+    if (
+        (new.names and other_role(new, old))
+        or _has_another_object(new, old)
+        or ("subject" in old.selves and is_one_of_several(new, known))
+    ):
         return False
     about = shared(new, old) or new.values or predicates(new) & predicates(old)
     return bool(about) or not (predicates(new) and predicates(old))

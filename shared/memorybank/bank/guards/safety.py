@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from memorybank.bank.guards.clauses import clauses_of, is_one_of_several
 from memorybank.bank.guards.comparison import (
     CONTRARY,
     LIGHT,
@@ -19,14 +18,14 @@ from memorybank.bank.guards.comparison import (
     speaking,
     things,
 )
-from memorybank.bank.guards.conflicts import INCLUSIVE, conflict, led_by_person, occupied
+from memorybank.bank.guards.conflicts import conflict, occupied
 from memorybank.bank.guards.contraries import opposed
+from memorybank.bank.guards.subjects import INCLUSIVE, led_by_person
 from memorybank.languages.language import words
 from memorybank.languages.meanings.sentence import Sentence, Word, sentence_of
 from memorybank.languages.meanings.values import same_in
 from memorybank.resources.memory import MAX_FACT
 
-_CLAUSES = re.compile(r"[,;.、。,]|\s(?:but|aber|mais|pero|mas|ma|maar|но|ale|and|und|et|y|e|en|i|и|ve|और)\s")
 _PLACE_PARTS = words(
     "new san santa saint st los las south north east west upper lower old nova novo sankt bad la le el neu port"
 )
@@ -34,9 +33,7 @@ _FORM = frozenset({"have", "named"})
 FREE = LIGHT | {"and", "now"}
 """Senses that a text may have of its own."""
 
-_DATES = frozenset({"day", "month", "time"})
 _FEW = 2
-_MOST_CLAUSES = 40
 _STEM = 4
 _STATES = frozenset({"marital", "diet", "stop", "change", "plan", "pregnant", "avoid"})
 """Senses whose words differ in what they say."""
@@ -70,6 +67,8 @@ def keep_is_safe(fact: str, known: str) -> bool:
 
 def _same_predicates(new: Sentence, old: Sentence) -> bool:
     extra, less = predicates(new) - predicates(old), predicates(old) - predicates(new)
+    if {"like", "dislike"} == extra | less and new.negates != old.negates:
+        extra, less = frozenset(), frozenset()  # "I don't like it" says what "I dislike it" does
     if not extra <= LIGHT or (extra - _FORM and less - _FORM):
         return False
     if ("work" in extra and _verbs_lost(new, old)) or ("born" in extra and not new.values):
@@ -120,8 +119,8 @@ def _about_another(new: Sentence, old: Sentence) -> bool:
 def _was_once(new: Sentence, old: Sentence) -> bool:
     """Tell whether the known fact tells of the past what the new one says of the present: "I played", "I play"."""
     pairs = zip(old.words, old.words[1:], strict=False)
-    over = [two for one, two in pairs if one.key == "subject" and two.form.endswith("ed")] if old.code == "en" else []
-    over = [word for word in over if word.key != "bought"]  # both "bought" and "purchased" are of the past
+    past = [two for one, two in pairs if one.key == "subject" and two.form.endswith("ed") and old.code == "en"]
+    over = [word for word in past if word.key != "bought"]  # both "bought" and "purchased" are of the past
     return any(said_in(word, new) and word.form not in {each.form for each in new.words} for word in over)
 
 
@@ -129,14 +128,13 @@ def _in_one_clause(fact: str, new: Sentence, known: str) -> bool:
     """Tell whether a part of the known fact has all values of the new one together with what they are said of."""
     if not new.values:
         return True
-    clauses = [part for part in _CLAUSES.split(known) if part and part.strip()]
-    counted = sum(bool(sentence_of(part, known).values) for part in clauses[:_MOST_CLAUSES])
+    clauses = clauses_of(known)
+    counted = sum(bool(sentence_of(part, known).values) for part in clauses)
     if len(clauses) < _FEW or counted < _FEW:
         return True
     whole = sentence_of(known, fact)
     if len(new.values) == len(whole.values):
         return True
-    clauses = clauses[:_MOST_CLAUSES]
     return any(not lacking(speaking(new), sentence_of(part, known)) for part in clauses)
 
 
@@ -187,7 +185,7 @@ def adds_only(text: str, *, known: str) -> bool:
 
 def _says_both(text: str, merged: Sentence, old: Sentence) -> bool:
     """Tell whether a part of the text says the known fact as it was: "I like jazz, but not free jazz"."""
-    parts = (sentence_of(part, text) for part in _CLAUSES.split(text)[:_MOST_CLAUSES] if part and part.strip())
+    parts = (sentence_of(part, text) for part in clauses_of(text))
     return negative(merged) and any(
         negative(part) == negative(old) and not lacking(speaking(old), part) for part in parts
     )
@@ -252,8 +250,7 @@ def _may_lose(lost: list[Word], senses: frozenset[str], *, new: Sentence, old: S
     planned = "plan" in old.senses - new.senses
     if senses and why not in ("flip", "change", "state", "done", "order"):
         return False
-    bound = [word for word in lost if not (planned and word.value and word.value.kind in _DATES)]
-    if not over and not _values_replaced(bound, new, old):
+    if not over and not _values_replaced([word for word in lost if not (planned and _is_date(word))], new, old):
         return False
     gone = [word for word in lost if word.kind in ("content", "name")]
     kept, added = len(shared(old, merged)), len(lacking(speaking(merged), old))
@@ -264,6 +261,10 @@ def _switched(new: Sentence, old: Sentence, merged: Sentence) -> bool:
     """Tell whether the text is the known fact with something that the new one changes: "I switched to Android"."""
     switches = "change" in new.senses - old.senses and "also" not in new.senses
     return switches and bool(shared(old, merged)) and not predicates(old) & INCLUSIVE
+
+
+def _is_date(word: Word) -> bool:
+    return word.value is not None and (word.value.is_date or word.value.kind == "time")
 
 
 def _values_replaced(lost: list[Word], new: Sentence, old: Sentence) -> bool:
@@ -287,11 +288,3 @@ def delete_is_safe(fact: str, known: str) -> bool:
     return over or (
         len(lacking(things(old), new)) <= spared and _values_replaced(lacking(speaking(old), new), new, old)
     )
-
-
-def is_one_of_several(new: Sentence, known: str) -> bool:
-    """Tell whether the known fact lists several things of which the new one is about one: "vitamin D and iron"."""
-    parts = [part for part in _CLAUSES.split(known)[:_MOST_CLAUSES] if part and part.strip()]
-    named = [things(sentence_of(part, known)) for part in parts]
-    touched = [bool(words) and any(said_in(word, new) for word in words) for words in named]
-    return any(touched) and any(words and not hit for words, hit in zip(named, touched, strict=True))

@@ -53,7 +53,7 @@ CHINESE = Meanings(
         stop: 戒 卖 賣 取消 去世 辞职 停止 放弃
         past: 以前 从前 曾经 曾 过去
         also: 也 还 還 另 另外 第二
-        plan: 想 打算 计划 計劃 准备 要 将
+        plan: 在找 想 打算 计划 計劃 准备 要 将
         compare: 比起 比
         and: 和 与
     """),

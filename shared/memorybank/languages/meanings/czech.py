@@ -58,7 +58,7 @@ CZECH = Meanings(
         stop: přestal přestala skončil skončila prodal prodala zemřel zrušil zrušila
         past: dříve kdysi předtím
         also: také taky i další jiný
-        plan: chci plánuju plánuji budu hodlám chystám
+        plan: hledám chci plánuju plánuji budu hodlám chystám
         compare: než
         and: a
     """),

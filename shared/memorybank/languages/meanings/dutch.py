@@ -15,6 +15,7 @@ DUTCH = Meanings(
     object="me mij ons",
     own="mijn onze",
     articles="een",
+    definite="de het",
     senses=entries("""
         report: denkt zegt vindt
         only: alleen
@@ -57,7 +58,7 @@ DUTCH = Meanings(
         stop: gestopt verkocht opgezegd overleden verloren geannuleerd
         past: vroeger voorheen
         also: ook bovendien tweede andere
-        plan: wil zal van_plan hoop volgend
+        plan: zoek zoekt wil zal van_plan hoop volgend
         compare: dan boven
         and: en
     """),
@@ -149,8 +150,8 @@ DUTCH = Meanings(
     opposites="voor/na met/zonder boven/onder",
     privatives="loos vrij",
     antonyms="""
-        links/rechts linker/rechter oudste/jongste licht/donker open/dicht open/gesloten kapot/gerepareerd
-        warm/koud vol/leeg vroeg/laat goedkoop/duur snel/langzaam
+        oudste/jongste open/dicht open/gesloten kapot/gerepareerd vol/leeg vroeg/laat goedkoop/duur
+        snel/langzaam
     """,
 )
 """Dutch."""

@@ -20,12 +20,14 @@ ENGLISH = Meanings(
     object="me us myself ourselves",
     own="my our mine ours",
     articles="a an",
+    definite="the",
     senses=entries("""
         if: if unless whenever
         report: thinks says believes claims said thought told
         origin: come_from comes_from am_from m_from is_from
         only: only
         alternate: every_other every_second
+        off: off out away
         filler: you_know i_mean kind_of sort_of kinda sorta
         except: except except_for apart_from other_than everything_but anything_but excluding excepting
         minimum: at_least no_fewer_than no_less_than minimum
@@ -44,7 +46,7 @@ ENGLISH = Meanings(
         begin: start starts begin begins opens open leaves departs
         end: close closes closed ends end
         marital: single married engaged divorced widowed dating wed marriage broke_up separated split_up
-        pregnant: expecting pregnant gave_birth expecting_a_baby
+        pregnant: had_a_baby had_her_baby expecting pregnant gave_birth expecting_a_baby
         prefer: prefer prefers preferred rather
         favourite: favourite favorite
         diet: veggie vegan vegetarian pescatarian omnivore
@@ -70,7 +72,8 @@ ENGLISH = Meanings(
             again back new cut_down postponed rescheduled correction actually no_longer anymore any_more not_anymore
             mistake sorry increased reduced upgraded
         stop: stolen expired has_expired stopped stop quit gave_up given_up sold cancelled canceled died
-            finished lost ended left handed_in submitted turned_in completed came_off got_off
+            finished lost ended left done_with through_with finished_with handed_in submitted turned_in completed
+            came_off got_off
             passed_away moved_out
         past: was_a was_an used_to formerly former previously until till ex
         also: also too another additionally besides return as_well other in_addition
@@ -145,7 +148,7 @@ ENGLISH = Meanings(
     """),
     things=entries("""
         car: car cars automobile automobiles
-        afraid: afraid scared frightened terrified
+        afraid: scare scares afraid scared frightened terrified
         football: football soccer
         drive: drive drives driving drove
         film: film films movie movies
@@ -241,11 +244,9 @@ ENGLISH = Meanings(
     opposites="in/out on/off before/after above/below inside/outside with/without",
     privatives="less -free",
     antonyms="""
-        left/right oldest/youngest older/younger biggest/smallest tallest/shortest dark/light black/white
-        rare/well open/closed broken/repaired broken/fixed cheap/expensive early/late weekly/monthly
-        daily/weekly indoors/outdoors hot/cold warm/cold full/empty wet/dry single/double
-        upstairs/downstairs public/private paid/unpaid won/lost fast/slow hard/soft strong/weak clean/dirty
-        alive/dead healthy/ill full-time/part-time full/part first/last sweet/savoury inside/outside
+        oldest/youngest biggest/smallest open/closed broken/repaired broken/fixed cheap/expensive
+        weekly/monthly daily/weekly full/empty wet/dry paid/unpaid won/lost strong/weak clean/dirty
+        alive/dead healthy/ill full-time/part-time
     """,
 )
 """English."""

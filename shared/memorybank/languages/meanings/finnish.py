@@ -56,7 +56,7 @@ FINNISH = Meanings(
         stop: lopetin lopetti myin myi erosin erottiin kuoli
         past: ennen aiemmin entinen
         also: myös toinen lisäksi
-        plan: aion haluan haluaisin suunnittelen
+        plan: etsin aion haluan haluaisin suunnittelen
         compare: kuin enemmän
         and: ja
     """),

@@ -17,6 +17,7 @@ FRENCH = Meanings(
     object="me m moi",
     own="mon ma mes notre nos",
     articles="un une",
+    definite="le la les l",
     senses=entries("""
         report: pense dit croit
         only: seulement uniquement
@@ -24,7 +25,7 @@ FRENCH = Meanings(
         except: sauf excepté hormis
         minimum: au_moins
         maximum: au_plus au_maximum
-        live: habite habitent habité vis vit vivre vivais réside domicile déménagé déménage installé
+        live: maison_est_à habite habitent habité vis vit vivre vivais réside domicile déménagé déménage installé
         work: travaille travaillé travaillent travail emploi métier profession bosse employé
         named: appelle appelles nomme nommé prénom nom appelé
         age: ans âge âgé âgée
@@ -171,8 +172,7 @@ FRENCH = Meanings(
     halves={0: "matin", 12: "après-midi soir"},
     opposites="avant/après avec/sans sur/sous",
     antonyms="""
-        gauche/droite aîné/cadet clair/sombre ouvert/fermé ouverte/fermée cassé/réparé chaud/froid
-        plein/vide tôt/tard gagné/perdu rapide/lent propre/sale
+        ouvert/fermé ouverte/fermée cassé/réparé plein/vide tôt/tard gagné/perdu rapide/lent propre/sale
     """,
 )
 """French."""

@@ -18,6 +18,7 @@ GERMAN = Meanings(
     object="mich mir uns",
     own="mein meine meinen meinem meiner meines unser unsere unseren unserem unserer",
     articles="ein eine einen einem einer eines",
+    definite="der die das",
     senses=entries("""
         if: wenn falls
         report: denkt sagt glaubt meint behauptet
@@ -187,8 +188,7 @@ GERMAN = Meanings(
     opposites="vor/nach mit/ohne über/unter",
     privatives="los frei",
     antonyms="""
-        links/rechts linke/rechte linken/rechten älteste/jüngste hell/dunkel offen/geschlossen
-        kaputt/repariert billig/teuer früh/spät warm/kalt heiß/kalt voll/leer nass/trocken
+        älteste/jüngste offen/geschlossen kaputt/repariert billig/teuer voll/leer nass/trocken
         wöchentlich/monatlich gewonnen/verloren schnell/langsam sauber/schmutzig gesund/krank
     """,
 )

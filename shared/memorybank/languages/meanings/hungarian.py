@@ -56,7 +56,7 @@ HUNGARIAN = Meanings(
         stop: abbahagytam leszoktam eladtam meghalt szakítottam
         past: régen korábban azelőtt
         also: szintén még_egy másik is
-        plan: akarok szeretnék tervezem tervezek fogok
+        plan: keresek akarok szeretnék tervezem tervezek fogok
         compare: mint jobban
         and: és
     """),

@@ -17,6 +17,7 @@ ITALIAN = Meanings(
     object="mi me ci",
     own="mio mia miei mie nostro nostra nostri nostre",
     articles="un uno una un'",
+    definite="il lo la i gli le l",
     senses=entries("""
         if: quando
         report: pensa dice crede
@@ -25,7 +26,8 @@ ITALIAN = Meanings(
         except: tranne eccetto
         minimum: almeno
         maximum: al_massimo
-        live: vivo vive viviamo abito abita abitiamo risiedo trasferito trasferita trasferisco vissuto traslocato
+        live: casa_è_a vivo vive viviamo abito abita abitiamo risiedo trasferito trasferita trasferisco vissuto
+            traslocato
         work: lavoro lavora lavorano lavorato lavoravo impiego professione mestiere
         named: chiamo chiama chiamano nome chiamato chiamata
         age: anni età
@@ -62,7 +64,8 @@ ITALIAN = Meanings(
         past: prima fino ex una_volta in_passato
         also: anche inoltre altro altra secondo seconda pure
         plan: voglio vorrei penso progetto spero prossimo prossima sto_per andrò cerco
-        compare: più_alto_di più_alta_di più_basso_di più_giovane_di più_grande_di più_vecchio_di meglio_di più_che
+        compare: più_della più_del più_dell più_dei più_delle più_dello meno_del meno_della più_alto_di più_alta_di
+            più_basso_di più_giovane_di più_grande_di più_vecchio_di meglio_di più_che
             più_di piuttosto
         and: e ed
     """),
@@ -163,8 +166,8 @@ ITALIAN = Meanings(
     halves={0: "mattina", 12: "pomeriggio sera"},
     opposites="prima/dopo con/senza sopra/sotto",
     antonyms="""
-        sinistra/destra chiaro/scuro aperto/chiuso aperta/chiusa caldo/freddo pieno/vuoto presto/tardi
-        economico/caro vinto/perso veloce/lento pulito/sporco
+        aperto/chiuso aperta/chiusa pieno/vuoto presto/tardi economico/caro vinto/perso veloce/lento
+        pulito/sporco
     """,
 )
 """Italian."""

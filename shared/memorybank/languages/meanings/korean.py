@@ -31,7 +31,7 @@ KOREAN = Meanings(
         prefer: 선호*
         favourite: 가장_좋아*
         diet: 채식*
-        have: 키우* 키워* 가지고* 길러* 기르*
+        have: 없* 키우* 키워* 가지고* 길러* 기르*
         like: 좋아* 사랑*
         dislike: 싫어* 싫*
         speak: 말해* 말합*
@@ -49,7 +49,7 @@ KOREAN = Meanings(
         stop: 끊었* 그만* 팔았* 취소*
         past: 예전* 이전* 전에* 옛날*
         also: 또* 다른*
-        plan: 싶* 계획* 예정* 거예요* 할_거*
+        plan: 찾고_있* 찾는* 싶* 계획* 예정* 거예요* 할_거*
         compare: 보다*
         and: 그리고
     """),

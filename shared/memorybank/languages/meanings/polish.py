@@ -22,7 +22,7 @@ POLISH = Meanings(
         except: oprócz poza
         minimum: przynajmniej co_najmniej
         maximum: najwyżej co_najwyżej
-        live: mieszkam mieszka mieszkamy mieszkał mieszkałam przeprowadził* przeprowadzi*
+        live: dom_jest_w mieszkam mieszka mieszkamy mieszkał mieszkałam przeprowadził* przeprowadzi*
         work: pracuję pracuje pracował pracowałem pracowałam praca zawód
         named: nazywam imię nazywa imieniem
         age: lat lata wiek
@@ -57,7 +57,7 @@ POLISH = Meanings(
         stop: rzuciłem rzuciłam przestałem przestałam sprzedałem sprzedałam umarł zmarł odwołałem
         past: kiedyś dawniej wcześniej
         also: też także również drugi druga inny
-        plan: chcę zamierzam planuję będę
+        plan: szukam szuka chcę zamierzam planuję będę
         compare: niż
         and: i
     """),
@@ -152,8 +152,7 @@ POLISH = Meanings(
     halves={0: "rano", 12: "wieczorem południu"},
     opposites="przed/po z/bez nad/pod",
     antonyms="""
-        lewy/prawy lewa/prawa lewej/prawej jasny/ciemny otwarty/zamknięty ciepły/zimny tani/drogi
-        wcześnie/późno szybki/wolny
+        otwarty/zamknięty tani/drogi wcześnie/późno szybki/wolny
     """,
 )
 """Polish."""

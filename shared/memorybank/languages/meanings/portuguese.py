@@ -16,6 +16,7 @@ PORTUGUESE = Meanings(
     object="me mim comigo",
     own="meu minha meus minhas nosso nossa nossos nossas",
     articles="um uma uns umas",
+    definite="o a os as",
     senses=entries("""
         if: quando
         report: pensa diz acha
@@ -24,7 +25,8 @@ PORTUGUESE = Meanings(
         except: exceto menos
         minimum: pelo_menos no_mínimo
         maximum: no_máximo
-        live: moro mora moramos moram morava vivo vive vivemos resido mudei mudamos mudar mudo morar
+        live: casa_fica_em casa_é_em moro mora moramos moram morava vivo vive vivemos resido mudei mudamos mudar
+            mudo morar
         work: trabalho trabalha trabalham trabalhava trabalhei emprego profissão trabalhar
         named: chamo chama chamam nome chamado chamada chama-se chamo-me
         age: anos idade
@@ -169,8 +171,8 @@ PORTUGUESE = Meanings(
     halves={0: "manhã", 12: "tarde noite"},
     opposites="antes/depois com/sem",
     antonyms="""
-        esquerda/direita esquerdo/direito claro/escuro aberto/fechado aberta/fechada quente/frio cheio/vazio
-        cedo/tarde barato/caro ganhou/perdeu rápido/lento limpo/sujo
+        aberto/fechado aberta/fechada cheio/vazio cedo/tarde barato/caro ganhou/perdeu rápido/lento
+        limpo/sujo
     """,
 )
 """Portuguese."""

@@ -17,6 +17,7 @@ SPANISH = Meanings(
     object="me mí nos conmigo",
     own="mi mis nuestro nuestra nuestros nuestras",
     articles="un una unos unas",
+    definite="el la los las",
     senses=entries("""
         report: piensa dice cree
         only: solo sólo solamente
@@ -24,7 +25,8 @@ SPANISH = Meanings(
         except: excepto salvo menos
         minimum: al_menos por_lo_menos como_mínimo
         maximum: como_mucho como_máximo
-        live: vivo vive vivimos viven vivía vivir resido reside domicilio mudé mudado mudo trasladé mudarme
+        live: casa_está_en vivo vive vivimos viven vivía vivir resido reside domicilio mudé mudado mudo trasladé
+            mudarme
         work: trabajo trabaja trabajan trabajaba trabajé trabajar empleo profesión oficio
         named: llamo llama llaman nombre llamado llamada
         age: años edad
@@ -174,9 +176,8 @@ SPANISH = Meanings(
     halves={0: "mañana", 12: "tarde noche"},
     opposites="antes/después con/sin sobre/bajo",
     antonyms="""
-        izquierda/derecha izquierdo/derecho mayor/menor claro/oscuro abierto/cerrado abierta/cerrada
-        roto/arreglado caliente/frío lleno/vacío temprano/tarde barato/caro ganado/perdido rápido/lento
-        limpio/sucio
+        abierto/cerrado abierta/cerrada roto/arreglado lleno/vacío temprano/tarde barato/caro ganado/perdido
+        rápido/lento limpio/sucio
     """,
 )
 """Spanish."""

@@ -59,7 +59,7 @@ SWEDISH = Meanings(
         stop: slutade slutat sålde sålt dog avbokade
         past: tidigare förr brukade
         also: också även dessutom annan
-        plan: ska vill tänker planerar
+        plan: söker ska vill tänker planerar
         compare: än
         and: och
     """),

@@ -47,12 +47,13 @@ class Meanings:
     """The words of one language; several words for one thing stand in one text, separated by spaces.
 
     A trailing `*` matches any ending, an underscore stands for a space. In `unspaced` languages all are parts of a
-    text. `function` are words without content. `subject`, `object` and `own` are the first person. The keys of `senses`
-    and `people` are the same in all languages, so that languages compare; `things` are other words with their synonyms.
-    `numbers`, `ordinals`, `units`, `weekdays` and `months` are values. `shares` are words for how many of all, or how
-    often. `particles` are endings that say nothing. `since` and `until` stand before the date from or up to which a
-    statement holds, or after it if they begin with "-"; `spans` are the words before two such dates, `in_dates` those
-    that dates may contain, and `was` shows that a statement is of the past.
+    text. `function` are words without content. `subject`, `object` and `own` are the first person; `articles` are
+    indefinite, `definite` stands before what both know. The keys of `senses` and `people` are the same in all
+    languages, so that languages compare; `things` are other words with their synonyms. `numbers`, `ordinals`, `units`,
+    `weekdays` and `months` are values. `shares` are words for how many of all, or how often. `particles` are endings
+    that say nothing. `since` and `until` stand before the date from or up to which a statement holds, or after it if
+    they begin with "-"; `spans` are the words before two such dates, `in_dates` those that dates may contain, and `was`
+    shows that a statement is of the past.
 
     `past_hour` are words between minutes and an hour that they come after. `before_hour` and `after_hour` are phrases
     that shift a time by minutes: "half past", "et demie"; `halves` tell the hours before noon (0) from those after it
@@ -67,6 +68,7 @@ class Meanings:
     object: str = ""
     own: str = ""
     articles: str = ""
+    definite: str = ""
     senses: Mapping[str, str] = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)
     things: Mapping[str, str] = field(default_factory=dict)
@@ -115,13 +117,13 @@ class Meanings:
         """The words by which the language is recognised."""
         values = self.counts.keys() | self.days.keys() | self.month_names.keys()
         units = {word for word in self.measures if len(word) > _LONGEST_SIGN}
-        return self.silent | self.phrases.exact.keys() | values | units
+        return self.silent | self.phrases.exact.keys() | values | units | self.half_days.keys()
 
     @cached_property
     def spellings(self) -> frozenset[str]:
         """The vocabulary as it is written, with accents."""
         tables: tuple[Mapping[str, str] | Mapping[int, str], ...] = (
-            *(self.senses, self.people, self.things, self.units, self.numbers, self.ordinals),
+            *(self.senses, self.people, self.things, self.units, self.numbers, self.ordinals, self.halves),
         )
         said = " ".join([*(each for table in tables for each in table.values()), *self.weekdays, *self.months])
         return self.silent_as_written | frozenset(nfkc(said).casefold().replace("_", " ").replace("*", "").split())

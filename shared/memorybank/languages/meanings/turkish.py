@@ -7,7 +7,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 TURKISH = Meanings(
     "tr",
     function="""
-        ve veya ama ile için bu şu o da de ki mi mı mu mü çok daha en gibi kadar göre her değil hiç hiçbir olarak
+        yok ve veya ama ile için bu şu o da de ki mi mı mu mü çok daha en gibi kadar göre her değil hiç hiçbir olarak
         olan oldu ise şey sonra onun onlar
     """,
     subject="ben biz",
@@ -54,7 +54,7 @@ TURKISH = Meanings(
         stop: bıraktım sattım öldü iptal
         past: eskiden önceden
         also: ayrıca başka ikinci
-        plan: istiyorum planlıyorum olacağım edeceğim alacağım gideceğim
+        plan: arıyorum istiyorum planlıyorum olacağım edeceğim alacağım gideceğim
         and: ve
     """),
     people=entries("""
@@ -139,7 +139,7 @@ TURKISH = Meanings(
     privatives="siz sız suz süz",
     own_endings="m mız miz muz müz",
     antonyms="""
-        sol/sağ açık/kapalı sıcak/soğuk ucuz/pahalı erken/geç
+        açık/kapalı ucuz/pahalı erken/geç
     """,
 )
 """Turkish."""

@@ -30,6 +30,7 @@ _BASE = {
 _PER = frozenset({"per", "pro", "par", "por"})
 _RATES = frozenset({"h", "day", "week", "month", "year"})
 _LONGEST_CODE = 24
+_YEARS = range(1900, 2100)
 _CLOCKED = frozenset({"", "h"})
 _HUNDRED, _THOUSAND, _DOZEN, _NOON, _MINUTES = 100, 1000, 12, 12, 60
 
@@ -51,6 +52,11 @@ class Value:
         bare = self.kind == "number" and self.unit in ("", "h")
         return "number" if bare or self.kind in ("one", "time") else f"{self.kind}"
 
+    @property
+    def is_date(self) -> bool:
+        """Whether it is a day, a month or a year."""
+        return self.kind in ("day", "month") or (not self.unit and self.kind == "number" and self.amount in _YEARS)
+
     def same(self, other: Value) -> bool:
         """Tell whether two values are equal; a unit that one of them leaves out does not count."""
         if self.kind == other.kind:
@@ -60,7 +66,8 @@ class Value:
         kinds = {self.kind: self, other.kind: other}
         if kinds.keys() == {"time", "number"}:
             number, time = kinds["number"], kinds["time"]
-            return number.unit in ("", "h") and number.amount * 60 == time.amount
+            said = number.amount // _HUNDRED * _MINUTES + number.amount % _HUNDRED  # "nine thirty"
+            return number.unit in ("", "h") and time.amount in (number.amount * _MINUTES, 0 if number.unit else said)
         return kinds.keys() == {"one", "number"} and self.amount == other.amount
 
 
@@ -201,7 +208,8 @@ def _spoken(words: Sequence[str], at: int, table: Meanings) -> Found | None:
                 continue
             break
         for part in parts:
-            total, current = _added(total, current, part)
+            paired = table.code == "en" and current == last and 0 < last <= 20 and 10 <= part <= 90  # noqa: PLR2004
+            total, current = (total, current * _HUNDRED + part) if paired else _added(total, current, part)
             last = part
         size += 1
     if not last and not (size and current == 0 and words[at] in table.counts):

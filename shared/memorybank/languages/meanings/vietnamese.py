@@ -56,7 +56,7 @@ VIETNAMESE = Meanings(
         stop: bỏ nghỉ ngừng thôi không_còn qua_đời mất
         past: trước_đây từng hồi_trước
         also: cũng thêm
-        plan: định muốn sẽ dự_định
+        plan: đang_tìm tìm định muốn sẽ dự_định
         compare: hơn
         and: và
     """),
