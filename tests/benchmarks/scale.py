@@ -20,7 +20,7 @@ from memorybank.bank.generation import accept
 from memorybank.bank.ports import BankRules
 from memorybank.models.offline import OfflineEmbedder
 from memorybank.ports.documents import DocumentStore, Query, Vector
-from memorybank.ports.models import Purpose
+from memorybank.ports.models import Embedder, Purpose
 from memorybank.ports.tasks import Attempt, Task
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.generation import GenerateMemoriesRequest
@@ -37,7 +37,7 @@ TITLE = "Load in virtual time (500 generates a second for 2 s; store 10 ms, embe
 _PER_SECOND, _SECONDS = 500, 2
 _STORE, _EMBED, _MODEL, _DELIVERY = 0.010, 0.050, 1.2, 0.020
 _PLENTY = 2000
-_ENGINE = EngineName("scale", "us-central1", "1")
+ENGINE = EngineName("scale", "us-central1", "1")
 
 Scopes = Callable[[random.Random], int]
 
@@ -58,9 +58,9 @@ class Simulation:
         """Let it all happen, and return the seconds that each generation took from its acceptance to its end."""
         self.pool = Pool(self.timeline, workers=self.workers)
         self.model = ScriptedModel()
-        self.ports: Any = _Ports(self)
+        self.ports: Any = SlowPorts(self)
         engine = ReasoningEngine.model_validate({})
-        engines.create(self.ports, _ENGINE, engine)
+        engines.create(self.ports, ENGINE, engine)
         chance = random.Random(7)  # noqa: S311 - no secret; the same run every time
         for number in range(int(_PER_SECOND * self.seconds)):
             self.timeline.at(number / _PER_SECOND, self._arrival(number, f"u{self.scopes(chance)}"))
@@ -88,14 +88,14 @@ class Simulation:
         events = [{"content": {"role": "user", "parts": [{"text": f"I like the tea of shop {number}"}]}}]
         body = {"scope": {"user_id": user}, "directContentsSource": {"events": events}}
         request = GenerateMemoriesRequest.model_validate(body)
-        return lambda: void(accept.accept(self.ports, _ENGINE, request))
+        return lambda: void(accept.accept(self.ports, ENGINE, request))
 
     def _latencies(self) -> list[float]:
         found: list[float] = []
         after = None
         while True:
             fields = ("create_time", "update_time", "done", "error", "kind")
-            page = self.store.query(Query(f"{_ENGINE.path}/operations", after=after, limit=1000, fields=fields))
+            page = self.store.query(Query(f"{ENGINE.path}/operations", after=after, limit=1000, fields=fields))
             for document in page:
                 data = document.data
                 if data["kind"] == GENERATE_MEMORIES.name:
@@ -111,9 +111,12 @@ def void(_: object) -> None:
     """Return nothing."""
 
 
-class _Ports:
+class SlowPorts:
+    """The ports of a simulation, whose calls take its time."""
+
     def __init__(self, simulation: Simulation) -> None:
         self._simulation = simulation
+        self.embedder: Embedder
         self.store, self.ids = _SlowStore(simulation), CountingIds()
         self.queue, self.model, self.embedder = self, _SlowModel(simulation), _SlowEmbedder(simulation)
         self.clock = simulation.timeline
@@ -121,6 +124,7 @@ class _Ports:
         self.rules = BankRules()
 
     def enqueue(self, task: Task) -> None:
+        """Have the task delivered."""
         simulation = self._simulation
         wanted = 0.0 if task.run_at is None else (task.run_at - START).total_seconds()
         moment = max(wanted, simulation.timeline.seconds) + _DELIVERY
