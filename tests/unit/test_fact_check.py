@@ -86,33 +86,33 @@ def _conversations(name: str) -> list[_Conversation]:
 
 
 def _misplaced(name: str) -> list[tuple[_Conversation, int, str]]:
-    """Return facts with the next conversation in their language, to which they do not belong."""
+    """Return every third fact with the next conversation in its language, to which it does not belong."""
     found: list[tuple[_Conversation, int, str]] = []
     last: dict[str, _Conversation] = {}
     for each in _conversations(name):
         if each.language in last:
             found += [(each, 1, fact) for _, fact in last[each.language].honest]
         last[each.language] = each
-    return found
+    return found[::3]
 
 
 def test_hardly_any_honest_fact_of_a_conversation_is_refused() -> None:
     cases = [(each, *fact) for each in _conversations("conversations.txt") for fact in each.honest]
     refused = [(fact, kinds) for each, turn, fact in cases if (kinds := each.kinds(turn, fact))]
-    assert len(cases) >= 400
+    assert len(cases) >= 600
     assert len(refused) <= len(cases) * 0.015, refused
 
 
 def test_most_invented_facts_of_a_conversation_are_refused() -> None:
     cases = [(each, *fact) for each in _conversations("conversations.txt") for fact in each.invented]
     passing = [fact for each, turn, fact in cases if not each.kinds(turn, fact)]
-    assert len(passing) <= len(cases) * 0.32, passing
+    assert len(passing) <= len(cases) * 0.3, passing
 
 
 def test_hardly_any_fact_of_another_conversation_passes() -> None:
     cases = _misplaced("conversations.txt")
     passing = [fact for each, turn, fact in cases if not each.kinds(turn, fact)]
-    assert len(cases) >= 200
+    assert len(cases) >= 150
     assert len(passing) <= len(cases) * 0.14, passing
 
 

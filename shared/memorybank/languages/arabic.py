@@ -9,6 +9,8 @@ ARABIC = Language(
     negations=words("لا لم لن ليس"),
     said=Said(
         scales={1_000: "ألف"},
+        halves="نصف والنصف",
+        quarters="ربع",
     ),
 )
 """Arabic."""

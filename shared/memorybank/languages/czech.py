@@ -11,6 +11,8 @@ CZECH = Language(
     negated_form=r"\bne(?!j[lvob]|děl|mocn|bo|teř|závisl|hod|cht)\w{3,}",
     said=Said(
         scales={1_000: "tisíc"},
+        halves="půl",
+        quarters="čtvrt",
     ),
 )
 """Czech."""

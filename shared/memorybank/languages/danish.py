@@ -14,6 +14,8 @@ DANISH = Language(
     """),
     said=Said(
         joins="og",
+        halves="halv halve halvt",
+        quarters="kvarter",
     ),
 )
 """Danish."""

@@ -56,9 +56,12 @@ DUTCH = Language(
         affirming="niet alleen",
         denying="gestopt zonder",
         pairs="twee tweeling dubbel",
-        halves="half kwart",
+        halves="half halve anderhalf anderhalve",
         percent="procent",
         out_of="van",
+        quarters="kwart kwartier",
+        feasts={"31.12.": "oudejaar*", "25.12.": "kerst*"},
+        scales={1_000_000: "miljoen"},
     ),
 )
 """Dutch."""

@@ -109,13 +109,21 @@ ENGLISH = Language(
         """,
         scales={1_000: "k grand thousand", 1_000_000: "m million"},
         pairs="both twins twin couple pair twice double second half fortnight",
-        halves="half quarter",
+        halves="half halves",
         afternoon=r"p\.?\s?m\b",
         percent="per ?cent",
         out_of="in of out_of",
         rank_signs="st nd rd th .",
         day_of="of",
         homonyms="may march",
+        quarters="quarter quarters",
+        feasts={
+            "31.12.": "new_year's_eve",
+            "1.1.": "new_year's_day",
+            "14.2.": "valentine*",
+            "31.10.": "halloween",
+            "25.12.": "christmas xmas",
+        },
     ),
 )
 """English."""

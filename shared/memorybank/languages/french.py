@@ -63,14 +63,16 @@ FRENCH = Language(
         """,
         denying="arrêt* évit* sans quitt*",
         recasts="préfèr",
-        scales={1_000: "mille"},
+        scales={1_000: "mille", 1_000_000: "million millions"},
         pairs="deux jumeaux jumelles double",
-        halves="demie quart",
+        halves="demi demie",
         percent="pour ?cent",
         out_of="sur",
         rank_signs="er",
         day_of="de",
         homonyms="mars",
+        quarters="quart quarts",
+        feasts={"31.12.": "saint-sylvestre", "1.1.": "jour_de_l'an", "25.12.": "noël", "septembre 1.9.": "rentrée"},
     ),
 )
 """French."""

@@ -72,12 +72,14 @@ GERMAN = Language(
         """,
         denying="aufgehört aufgegeben verzicht* vermeid* ohne statt früher",
         recasts="verbot untersag bevorzug",
-        scales={1_000: "tsd tausend", 1_000_000: "mio"},
+        scales={1_000: "tsd tausend", 1_000_000: "mio million millionen"},
         pairs="beide beiden zwillinge paar doppelt zweimal zweite",
-        halves="halb halbe viertel",
+        halves="halb halbe halben halber anderthalb *einhalb",
         afternoon="uhr (?:abends|nachmittags)",
         percent="prozent",
         out_of="von",
+        quarters="viertel dreiviertel viertelstunde",
+        feasts={"31.12.": "silvester", "1.1.": "neujahr", "25.12.": "weihnacht*"},
     ),
 )
 """German."""

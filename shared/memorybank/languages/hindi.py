@@ -9,6 +9,8 @@ HINDI = Language(
     negation_parts=("नहीं",),
     said=Said(
         scales={1_000: "हज़ार"},
+        halves="साढ़े डेढ़ ढाई आधा",
+        quarters="सवा पौने",
     ),
 )
 """Hindi."""

@@ -9,6 +9,8 @@ HUNGARIAN = Language(
     negations=words("nem nincs soha sosem"),
     said=Said(
         scales={1_000: "ezer"},
+        halves="fél",
+        quarters="negyed",
     ),
 )
 """Hungarian."""

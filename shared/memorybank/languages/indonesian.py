@@ -14,6 +14,7 @@ INDONESIAN = Language(
     """),
     said=Said(
         scales={1_000: "ribu", 1_000_000: "juta"},
+        halves="setengah",
     ),
 )
 """Indonesian."""

@@ -49,10 +49,12 @@ ITALIAN = Language(
         openers="non nessun* mai lui lei",
         affirming="non solo|non vedo l'ora|niente di meglio|senza dubbio",
         denying="smess* senza",
-        scales={1_000: "mila"},
+        scales={1_000: "mila", 1_000_000: "milione milioni"},
         pairs="entrambi gemelli gemelle doppio",
-        halves="mezza quarto",
+        halves="mezza mezzo",
         out_of="su",
+        quarters="quarto",
+        feasts={"31.12.": "san_silvestro", "1.1.": "capodanno", "25.12.": "natale"},
     ),
 )
 """Italian."""

@@ -19,10 +19,10 @@ class Said:
     `breaks` begin a clause of their own, `joins` mean "and", `openers` begin a clause after it. `affirming` are
     patterns of negations that deny nothing. `denying` deny without a negation, or end something, as `denying_parts` do
     inside a word. `recasts` are parts of words that make what was denied something that is: a problem, a wish, an
-    aversion. `scales` multiply a number, `pairs` mean two, `halves` a half or a quarter of an hour, `afternoon` are
-    patterns after an hour. `percent` are patterns of "percent", `out_of` stand between the parts of "3 of 10".
-    `rank_signs` follow a day in digits, `day_of` stand before its month; `homonyms` of days and months are other words
-    as well.
+    aversion. `scales` multiply a number, `pairs` mean two, `halves` and `quarters` a part of one, `afternoon` are
+    patterns after an hour. `feasts` are the names of days, by their dates. `percent` are patterns of "percent",
+    `out_of` stand between the parts of "3 of 10". `rank_signs` follow a day in digits, `day_of` stand before its month;
+    `homonyms` of days and months are other words as well.
     """
 
     breaks: str = ""
@@ -35,6 +35,8 @@ class Said:
     scales: Mapping[int, str] = field(default_factory=dict)
     pairs: str = ""
     halves: str = ""
+    quarters: str = ""
+    feasts: Mapping[str, str] = field(default_factory=dict)
     afternoon: str = ""
     percent: str = ""
     out_of: str = ""

@@ -14,6 +14,8 @@ NORWEGIAN = Language(
     """),
     said=Said(
         joins="og",
+        halves="halv halve halvt",
+        quarters="kvart kvarter",
     ),
 )
 """Norwegian."""

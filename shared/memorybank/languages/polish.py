@@ -10,8 +10,11 @@ POLISH = Language(
     said=Said(
         joins="i",
         openers="nie żadn*",
-        scales={1_000: "tys", 1_000_000: "mln"},
+        scales={1_000: "tys", 1_000_000: "mln milion miliony milionów"},
         out_of="z",
+        halves="pół półtora półtorej połowa połowę",
+        quarters="kwadrans",
+        feasts={"31.12.": "sylwest*"},
     ),
 )
 """Polish."""

@@ -51,14 +51,16 @@ PORTUGUESE = Language(
         openers="não nenhum* ela ele",
         affirming="não só|mal posso esperar|não vivo sem|nada melhor|sem dúvida",
         denying="parei parou larg* sem",
-        scales={1_000: "mil"},
+        scales={1_000: "mil", 1_000_000: "milhão milhões"},
         pairs="gêmeos gémeos dupla duplo",
-        halves="meia",
+        halves="meia meio",
         afternoon="da (?:tarde|noite)",
         percent="por ?cento",
         out_of="em",
         day_of="de",
         homonyms="segunda terça quarta quinta sexta sábado",
+        quarters="quarto",
+        feasts={"1.1.": "ano_novo", "25.12.": "natal"},
     ),
 )
 """Portuguese."""

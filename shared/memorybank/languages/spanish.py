@@ -56,14 +56,16 @@ SPANISH = Language(
         affirming="no sólo|no solo|no puedo esperar|no puedo vivir sin|nada mejor|sin duda",
         denying="dej* evit* sin abandon*",
         recasts="prefier",
-        scales={1_000: "mil"},
+        scales={1_000: "mil", 1_000_000: "millón millones"},
         pairs="ambos ambas gemelos gemelas doble",
-        halves="media cuarto",
+        halves="media medio",
         afternoon="de la (?:tarde|noche)",
         percent="por ?ciento",
         out_of="de_cada",
         rank_signs="º",
         day_of="de",
+        quarters="cuarto",
+        feasts={"31.12.": "nochevieja", "1.1.": "año_nuevo", "25.12.": "navidad"},
     ),
 )
 """Spanish."""

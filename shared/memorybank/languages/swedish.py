@@ -9,6 +9,8 @@ SWEDISH = Language(
     negations=words("inte aldrig utan"),
     said=Said(
         joins="och",
+        halves="halv halva halvt",
+        quarters="kvart",
     ),
 )
 """Swedish."""

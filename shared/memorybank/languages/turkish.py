@@ -10,7 +10,9 @@ TURKISH = Language(
     negated_form=r"\w(?:m[iıuü]yor|m[ae]m\b|m[ae]z|m[ae]d[ıi])",
     said=Said(
         joins="ve",
-        scales={1_000: "bin"},
+        scales={1_000: "bin", 1_000_000: "milyon"},
+        halves="buçuk* yarım",
+        quarters="çeyrek",
     ),
 )
 """Turkish."""

@@ -9,6 +9,7 @@ UKRAINIAN = Language(
     negations=words("не ні ніколи немає без"),
     said=Said(
         scales={1_000: "тисяч"},
+        halves="пів півроку півтора половина половині",
     ),
 )
 """Ukrainian."""

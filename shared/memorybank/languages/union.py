@@ -143,6 +143,15 @@ def said(kind: str) -> tuple[str, ...]:
 
 
 @cache
+def feasts() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return dates with what the days are called in any language."""
+    found: dict[str, list[str]] = {}
+    for date, listed in (pair for each in LANGUAGES for pair in each.said.feasts.items()):
+        found.setdefault(date, []).extend(listed.split())
+    return tuple((date, tuple(dict.fromkeys(called))) for date, called in found.items())
+
+
+@cache
 def scales() -> Mapping[str, int]:
     """Return the words of any language that multiply the number before them."""
     rows = (each.said.scales.items() for each in LANGUAGES)

@@ -9,6 +9,7 @@ VIETNAMESE = Language(
     negations=words("không chưa"),
     said=Said(
         scales={1_000: "nghìn", 1_000_000: "triệu"},
+        halves="rưỡi nửa",
     ),
 )
 """Vietnamese."""

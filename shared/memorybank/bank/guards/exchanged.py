@@ -20,6 +20,9 @@ from memorybank.languages.meanings.sentence import sentence_of
 _CODE = re.compile(r"(?<![\w-])(?=[^\W\d_]*-?\d)(?=\d*-?[^\W\d_])[^\W\d_]{1,3}-?\d{1,2}(?![\w-])")
 """A short code: B1, Q3, A24."""
 
+_IDENTIFIER = re.compile(r"(?<![\w-])[a-z0-9]{2,40}(?:-[a-z0-9]{1,40}){1,6}(?![\w-])")
+"""A name with hyphens: orders-svc."""
+
 _FROM_TO = re.compile(
     r"\b(?:from|von|vom|de|desde|da|dal|van|из|z|ze) ([\w-]{3,40}) (?:to|nach|auf|zu|à|a|al|para|hasta|naar|в|на|do|na)"
     r" ([\w-]{3,40})|从(\w{1,4}?)(?:到|改到|搬到|去)(\w{1,4})|(\w{1,4})から(\w{1,4}?)[へにま]"
@@ -31,9 +34,10 @@ _THIRD = re.compile(
 )
 """The third person as a subject."""
 
-_PLACED = re.compile(r"\b(in|aus|nach|am|bei|im|zum|zur|für) ([A-ZÄÖÜ][\w-]{2,40})")
+_PLACED = re.compile(r"\b(in|aus|nach|am|bei) ([A-ZÄÖÜ][\w-]{2,40})")
 """A German noun or name without an article, after a preposition."""
 
+_PLACED_IN_LOWER_CASE = re.compile(r"\b(in|aus|nach|bei) ([a-zäöüß][\w-]{2,40})")
 _FEW = 2
 
 
@@ -42,6 +46,7 @@ class Things:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._words = Words(text)
 
     @cached_property
     def _all(self) -> frozenset[tuple[str, int]]:
@@ -50,6 +55,10 @@ class Things:
     @cached_property
     def _codes(self) -> frozenset[str]:
         return frozenset(_codes(self._text))
+
+    @cached_property
+    def _identifiers(self) -> frozenset[str]:
+        return frozenset(_IDENTIFIER.findall(plain(self._text)))
 
     @cached_property
     def _joined(self) -> str:
@@ -75,6 +84,12 @@ class Things:
         """Tell whether a fact has a short code that was not said, where another one was: C1 for B1."""
         unsaid = [code for code in _codes(fact) if code not in self._joined]
         return bool(unsaid) and bool(self._codes - set(_codes(fact)))
+
+    def lack_identifier(self, fact: str) -> bool:
+        """Tell whether a fact has an identifier that was not said, and the conversation one with the same end."""
+        own = set(_IDENTIFIER.findall(plain(fact)))
+        ends = {each.rsplit("-", 1)[1] for each in self._identifiers - own}
+        return any(each.rsplit("-", 1)[1] in ends and not self._words.know(each) for each in own)
 
     def reverse(self, fact: str) -> bool:
         """Tell whether a fact goes from one thing to another, and the conversation only the other way round."""
@@ -124,8 +139,10 @@ def is_elsewhere(text: str, sentence: str, said: Words) -> bool:
     """Tell whether a German fact names another place or origin than the sentence, after the same preposition."""
     if meanings_of(text, sentence).code != "de":
         return False
-    told, here = ({match.groups() for match in _PLACED.finditer(each)} for each in (text, sentence))
-    names = {name for _, name in told}
+    places = _PLACED if sentence[1:] != sentence[1:].lower() else _PLACED_IN_LOWER_CASE
+    told = {match.groups() for match in _PLACED.finditer(text)}
+    here = {match.groups() for match in places.finditer(sentence.lower() if places is not _PLACED else sentence)}
+    names = {name for _, name in told} | {name.lower() for _, name in told}
     return any(
         not said.know(name) and any(before == word and other not in names for word, other in here)
         for before, name in told

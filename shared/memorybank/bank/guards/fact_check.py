@@ -19,6 +19,7 @@ from memorybank.bank.guards.refusals import Judged, Refusal
 from memorybank.bank.guards.said_words import Words, abbreviated, content_of, is_swapped, names_of
 from memorybank.languages.language import words
 from memorybank.languages.meanings.sentence import sentence_of
+from memorybank.languages.meanings.values import same_in
 from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent
 from memorybank.resources.topics import ManagedTopic
 from memorybank.text.quotes import Sentences
@@ -42,6 +43,7 @@ _TELLING = words("""
 _MANY, _LEAST_SHARE = 5, 0.2
 _MOST_SENTENCES = 3
 _LONGEST_SENTENCES = 4_000
+_MOST_VALUES = 64
 _EVENTS_BEFORE, _LONGEST_NEAR = 2, 1_000
 _SCRIPTS = tuple(
     re.compile(f"[{each}]")
@@ -102,7 +104,7 @@ class _Said:
             text = split(self.request.events[index].text)[0]
             self._sentences[index] = Sentences([part for part in _SENTENCE_END.split(text) if part.strip()])
         found = self._sentences[index].around(fact.quote)
-        joined = " ".join(found) if len(found) <= _MOST_SENTENCES else ""
+        joined = "\n".join(found) if len(found) <= _MOST_SENTENCES else ""
         return joined if 0 < len(joined) <= _LONGEST_SENTENCES else fact.quote
 
 
@@ -132,7 +134,7 @@ def _is_exempt(request: ExtractionRequest, fact: ExtractedFact) -> bool:
 def _unfounded(fact: ExtractedFact, said: _Said) -> str | None:
     """Return the kind of what a fact says and the conversation does not, None if there is no such thing."""
     text = abbreviated(fact.fact, said.words)
-    if not said.numbers.have(text):
+    if not said.numbers.have(text) and not said.numbers.have(_converted(text, said.near(fact))):
         return "UNSAID_NUMBER"
     if _is_copied(fact, text if fact.profile is None else str(fact.profile.value), said):
         return "COPIED"
@@ -140,9 +142,19 @@ def _unfounded(fact: ExtractedFact, said: _Said) -> str | None:
     return _unsaid(text, fact, said) if fact.profile is None else None
 
 
+def _converted(text: str, near: str) -> str:
+    """Return a fact without the values that were said in another unit: 90 minutes for one and a half hours."""
+    said = sentence_of(near, text).values
+    told = [value for value in sentence_of(text, near).values if value.unit]
+    for value in told if len(said) <= _MOST_VALUES else ():
+        if same_in(value, said):
+            text = re.sub(rf"(?<![\d.,]){re.escape(f'{value.amount:f}')}(?![\d.,]*\d)", " ", text)
+    return text
+
+
 def _unsaid(text: str, fact: ExtractedFact, said: _Said) -> str | None:
     """Return the kind of the words of a fact that the conversation does not bear out."""
-    if not all(said.words.know(name) for name in names_of(text)):
+    if not all(said.words.know(name) or _is_maker(name, text, said.words) for name in names_of(text)):
         return "UNSAID_NAME"
     sentence = said.sentence(fact)
     if contradicts(text, sentence):
@@ -150,6 +162,14 @@ def _unsaid(text: str, fact: ExtractedFact, said: _Said) -> str | None:
     if set(fact.topics) <= _MANAGED and (_is_foreign(text, fact, said) or _is_exchanged(text, fact, said)):
         return "UNSAID_CONTENT"
     return None
+
+
+def _is_maker(name: str, text: str, said: Words) -> bool:
+    """Tell whether a name stands before one that was said, as that of a maker does: "Google Pixel 8a"."""
+    after = re.search(rf"(?<!\w){re.escape(name)} ([A-Z]\w*(?: [A-Z]?\d\w*)?)", text)
+    if after is None or not re.search(r"\d", after[1]):
+        return False
+    return all(said.know(part) for part in re.findall(r"[^\W\d_]{2,}", after[1]))
 
 
 def _is_exchanged(text: str, fact: ExtractedFact, said: _Said) -> bool:
@@ -160,6 +180,7 @@ def _is_exchanged(text: str, fact: ExtractedFact, said: _Said) -> bool:
         is_swapped(text, sentence, said.words)
         or said.things.exclude(text, said.near(fact), negated=negated)
         or said.things.lack_code(text)
+        or said.things.lack_identifier(text)
         or said.things.reverse(text)
         or is_of_another(text, sentence)
         or is_elsewhere(text, sentence, said.words)

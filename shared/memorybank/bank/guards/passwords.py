@@ -11,9 +11,10 @@ import re
 from memorybank.languages.language import words
 
 _WORD = (
-    r"pass ?(?:word|phrase|code)|passwd|\bpwd|\bpass(?=[:=])|passwort|kennwort|mot de passe|contraseña|senha"
+    r"pass ?(?:word|phrase|code)|passwd|\bpwd|\bpw\b|\bpass(?=[:=])|passwort|kennwort|mot de passe|contraseña|senha"
     r"|palavra-passe"
-    r"|wachtwoord|lösenord|passord|kodeord|adgangskode|salasana|hasło|heslo|şifre(?:m|n|si|miz)?|parola(?:m|n"
+    r"|wachtwoord|lösenord(?:et)?|passord(?:et)?|kodeord(?:et)?|adgangskoden?|salasana\w{0,3}(?: on)?|jelsz[aó]\w{0,3}"
+    r"|hasło|heslo|κωδικός(?: πρόσβασης)?|סיסמה|kata sandi|şifre(?:m|n|si|miz)?|parola(?:m|n"
     r"|s\u0131|m\u0131z)?"
     r"|пароль|كلمة (?:السر|المرور)|mật khẩu|(?:seed|recovery) (?:phrase|words)"
 )
@@ -21,9 +22,14 @@ _KEY = (
     r"\b(?:(?:api|secret|access|auth|client|private|encryption|signing|app)[ -]?){1,2}(?:key|token|secret|password)\b"
 )
 _OF = r"(?: (?:for|of|to|on|at|für|fürs|vom|zum|pour|du|de|del|della|da|do|per|para|van|voor)(?: [^\s:=]+){1,4}?)?"
-_IS = r"(?P<copula>'s| (?:is now|is|are|was|ist jetzt|ist|war|lautet|est|es|era|é|è|to|är)\b)|(?P<mark> ?[=:])"
+_IS = (
+    r"(?P<copula>'s| (?:is now|is|are|was|ist jetzt|ist|war|lautet|c'est|est|es|era|é|è|to|jest|este|är|er|هي|هو|là"
+    r"|είναι|היא|adalah)\b)"
+    r"|(?P<mark> ?[=:])"
+)
 # White space is collapsed before matching, so a repetition of it cannot cause backtracking.
-_NAMED = re.compile(rf"(?:{_WORD}|{_KEY})(?:{_OF}(?:{_IS})|(?P<bare>(?= ))) ?", re.IGNORECASE)
+_MINE = r"(?: (?:mea|saya|của tôi|μου|שלי|min|mitt|mit|moje|můj|mia))?"
+_NAMED = re.compile(rf"(?:{_WORD}|{_KEY}){_MINE}(?:{_OF}(?:{_IS})|(?P<bare>(?= ))) ?", re.IGNORECASE)
 _CHANGED = re.compile(
     rf"(?:{_WORD})(?: (?:has been|is|was|got))? (?:changed|set|reset|updated)(?P<copula> to) "
     rf"|\b(?:change|changed|set|reset|update|updated) (?:[^\s]+ ){{1,3}}?(?:{_WORD})(?P<also> to) ",
@@ -34,13 +40,14 @@ _LONG = re.compile(
     r"\b(?:secret|key|token)\b(?: [^\s:=]+){0,4}?(?:'s| is| are|[ ]?[=:]) ?(?P<value>\S{20,200})", re.IGNORECASE
 )
 _UNSPACED = re.compile(
-    r"(?:パスワード|暗証番号|密码|密碼|口令|비밀번호|암호)(?P<copula>は|が|是|为|為|는|은|가)?"
+    r"(?:パスワード|暗証番号|密码|密碼|口令|비밀번호|암호|पासवर्ड|รหัสผ่าน)(?P<copula>は|が|是|为|為|는|은|가)?"
     r"[ :=]{0,3}(?P<value>[!-~]{4,})"
 )
 _HINTS = (
     *(
         "pass",
         "pwd",
+        "pw",
         "kennwort",
         "contraseña",
         "senha",
@@ -51,6 +58,7 @@ _HINTS = (
         "lösenord",
         "kodeord",
     ),
+    *("passord", "jelsz", "κωδικ", "סיסמה", "kata sandi"),
     *("adgangskode", "salasana", "hasło", "heslo", "şifre", "parola", "كلمة", "mật khẩu", "key", "token", "secret"),
 )
 """Every spaced match contains one of these, in lower case."""

@@ -8,9 +8,11 @@ from memorybank.bank.guards.said_words import alike, content_of, plain
 from memorybank.languages import union
 from memorybank.languages.language import Language, alternatives
 from memorybank.languages.meanings import known
+from memorybank.languages.meanings.sentence import sentence_of
+from memorybank.languages.meanings.table import plain as folded
 
 _CLAUSE_END = re.compile(
-    rf"[,;:.!?\u2013\u2014()]+|\b(?:{alternatives(union.said('breaks'))})\b"
+    rf"[,;:.!?\n\u2013\u2014()]+|\b(?:{alternatives(union.said('breaks'))})\b"
     rf"|\b(?:{alternatives(union.said('joins'))}) (?=(?:{alternatives(union.said('openers'))})\b)|[、\uff0c。\uff1b]",
     re.IGNORECASE,
 )
@@ -20,7 +22,7 @@ _DENYING = re.compile(
 )
 _RECASTS = re.compile(alternatives(union.said("recasts")))
 
-_NEARLY = 2 / 3
+_NEARLY, _SOON = 2 / 3, 3
 _DENIAL_PARTS = union.denial_parts()
 _DENIALS = union.denials() | known.words_of("dislike")
 _WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
@@ -31,7 +33,7 @@ def contradicts(fact: str, sentence: str) -> bool:
 
     What is worded otherwise is not compared: "I moved away from Paris" is no contradiction to "I don't live in Paris".
     """
-    content = content_of(fact)
+    content = _without_people(fact, sentence)
     if not content or sentence.rstrip(" \"')*_").endswith(("?", "？")):  # noqa: RUF001 - the full-width mark
         return False
     languages = _languages(fact, sentence)
@@ -58,8 +60,23 @@ def has_word(clause: str, word: str) -> bool:
     return _has(clause, word)
 
 
+def _without_people(fact: str, sentence: str) -> list[str]:
+    """Return what a fact is about, without the people that a clause may call he or she."""
+    content = content_of(fact)
+    people = {word.form for word in sentence_of(fact, sentence).words if word.kind == "person"}
+    return [word for word in content if folded(word) not in people] or content
+
+
 def _dates_of(text: str) -> list[str]:
     return [word for word in _WORDS.findall(plain(text)) if word in union.dates()]
+
+
+def _denied_part(clause: str, told: list[str], languages: tuple[Language, ...]) -> str:
+    """Return what follows a negation, if that soon is one of the words; in many languages it does not follow."""
+    words = _WORDS.findall(clause)
+    negated = (at for at, word in enumerate(words) if _negated(word, languages) or word in _DENIALS)
+    after = words[next(negated, len(words)) + 1 :]
+    return " ".join(after) if any(_has(" ".join(after[:_SOON]), word) for word in told) else ""
 
 
 def _denied_rather_than_said(fact: str, told: list[str], clauses: list[str]) -> bool:
@@ -70,11 +87,11 @@ def _denied_rather_than_said(fact: str, told: list[str], clauses: list[str]) -> 
     languages = _languages(fact, " ".join(clauses))
     denied = said = 0
     for clause in clauses:
-        covered = sum(_has(clause, word) for word in told)
+        said_in_it = sum(_has(clause, word) for word in told)
         if _denies(clause, languages) and not any(match[0] not in clause for match in _RECASTS.finditer(low)):
-            denied = max(denied, covered)
+            denied = max(denied, sum(_has(_denied_part(clause, told, languages), word) for word in told))
         else:
-            said = max(said, covered)
+            said = max(said, said_in_it)
     return denied > max(said, 1) and denied >= _NEARLY * len(told)
 
 

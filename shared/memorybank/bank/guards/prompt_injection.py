@@ -45,6 +45,61 @@ _MARKS = (
         "your hidden",
         "your initial",
     ),
+    *(
+        "above",
+        "told before",
+        "were told",
+        "you are dan",
+        "no restrictions",
+        "no content",
+        "no rules",
+        "new rule",
+        "without",
+        "stop ",
+    ),
+    *("como si", "comme si", "hättest du", "come se", "como se", "tenere conto", "pas compte", "en cuenta", "em conta"),
+    *("respecte",),
+    *(
+        "as the developer",
+        "from the developer",
+        "bist du",
+        "seguire",
+        "suis plus",
+        "sigas",
+        "siga",
+        "befolg",
+        "vergeet",
+    ),
+    *(
+        "ignor",
+        "zapom",
+        "yok say",
+        "unut",
+        "görmezden gel",
+        "dikkate alma",
+        "잊어",
+        "تجاهل",
+        "अनदेखा",
+        "भूल",
+        "glöm",
+        "glem",
+    ),
+    *(
+        "ігнор",
+        "bỏ qua",
+        "abaikan",
+        "lupakan",
+        "uită",
+        "hagyd",
+        "felejtsd",
+        "unohda",
+        "ohita",
+        "αγνό",
+        "ξέχ",
+        "התעלם",
+        "שכח",
+    ),
+    *("เพิกเฉย", "ละเว้น"),
 )
 """Every match contains one of these, in lower case; looking for them takes a tenth of the pattern's time."""
 
@@ -62,7 +117,62 @@ _TOLD = (
 )
 """What may precede an imperative verb: "I ignore the rules" does not match."""
 
-_GERMAN_RULES = r"(?:anweisung(?:en)?|regeln?|vorgaben?|instruktionen|beschränkungen|systemprompts?)"
+_OTHERS = (
+    # Imperatives that no other form of the verb is written like, and the word for rules, by language.
+    (r"vergeet|negeer", r"instructies|regels|richtlijnen"),
+    (r"(?:z?ignoruj|zapomnij o)", r"instrukcj\w+|zasad\w*|reguł\w*|polece\w+|wytyczn\w+"),
+    (r"(?:ignorera|glöm)", r"instruktioner\w*|regler\w*|riktlinjer\w*"),
+    (r"(?:ignorer|glem)", r"instruktioner\w*|instruksjon\w+|regler\w*|reglene|retningslinj\w+"),
+    (r"(?:ігноруй(?:те)?|забудь(?:те)?)", r"інструкції|правила|вказівки|настанови"),
+    (r"(?:ignoruj|zapomeň na)", r"instrukce|pokyny|pravidla"),
+    (r"(?:abaikan|lupakan)", r"instruksi|aturan\w*|perintah|petunjuk"),
+    (r"(?:bỏ qua|quên)(?: đi)?", r"hướng dẫn|quy tắc|chỉ dẫn|mệnh lệnh"),
+    (r"(?:ignoră|uită)", r"instrucțiuni\w*|reguli\w*"),
+    (r"(?:hagyd figyelmen kívül|felejtsd el)", r"\w*utasítás\w*|\w*szabály\w*"),
+    (r"(?:unohda|ohita)", r"ohjee\w*|säännö\w*|säännöt"),
+    (r"(?:αγνόησε|ξέχνα|ξέχασε)", r"οδηγίες|κανόνες"),
+    (r"(?:התעלם|התעלמי|שכח|שכחי)", r"\w*הוראות|\w*כללים|\w*הנחיות"),
+    (r"(?:تجاهل|انس)", r"تعليماتك|قواعدك|(?:التعليمات|القواعد|الأوامر|الإرشادات) السابقة"),
+)
+_IMPERATIVES = "|".join(rf"{_START}(?:{verb}) {_FEW}(?:{rules})\b" for verb, rules in _OTHERS)
+_NO_RULES = (
+    r"(?:no|without(?: any)?) (?:\S+ )?(?:restrictions?|rules|filters?|limits|limitations|content policy|guidelines)"
+)
+_ADDRESSED = (
+    rf"{_TOLD}(?:ignore|disregard|forget) (?:everything|anything|all|what) (?:\S+ )?(?:above|was said|you were told"
+    rf"|you have been told|you know about your)\b|"
+    rf"\bfrom (?:now|this point|here) on,? you(?: are|'re) (?:dan\b|{_FEW}{_NO_RULES}\b|{_FEW}unrestricted)|"
+    rf"{_START}(?:please )?pretend (?:that )?you (?:have|are under|are without) {_NO_RULES}\b|"
+    rf"{_TOLD}(?:ignore|disregard|forget) (?:all )?(?:of )?the above\b|"
+    rf"\byou(?: are|'re) now {_FEW}{_NO_RULES}\b|\bas (?:if|though) you (?:had|have|were under) {_NO_RULES}\b|"
+    rf"{_TOLD}stop (?:following|obeying) (?:all )?(?:of )?your {_FEW}{_RULES}\b|"
+    r"\bcomo si no tuvieras (?:ninguna )?(?:reglas?|restricci\w+|normas?)|\bcomme si tu n'avais (?:pas de|aucune) "
+    r"(?:règles?|restrictions?)|\bals hättest du keine (?:regeln|einschränkungen|vorgaben)|"
+    r"\bcome se non avessi (?:regole|restrizioni)|\bcomo se não tivesses? (?:regras|restrições)|"
+    rf"{_START}(?:non tenere conto|ne tiens pas compte|no tengas en cuenta|não leves? em conta) "
+    rf"{_FEW}(?:istruzioni|instructions|consignes|instrucciones|instruções)\b|"
+    rf"{_START}new (?:rules?|instructions?) for the (?:assistant|model|ai|bot)\b|"
+    r"\b(?:every|any|each) (?:\S+ )?messages? (?:\S+ ){0,4}as (?:\S+ ){0,3}(?:from the|the) "
+    r"(?:developer|system|admin\w*)\b|"
+    r"\band (?:reveal|print|show|repeat|output) (?:me )?your (?:system|hidden|initial|secret) "
+    r"(?:prompt|instructions)\b|"
+    r"\bbist du (?:ein |eine )?(?:\S+ )?(?:assistent|ki|modell|bot) ohne "
+    r"(?:regeln|einschränkungen|beschränkungen|filter)\b|"
+    r"\bnon seguire (?:più )?le tue (?:regole|istruzioni)\b|"
+    r"\bne (?:suis|respecte) plus tes (?:règles|consignes|instructions)\b|"
+    r"\bno sigas (?:más )?tus (?:reglas|instrucciones|normas)\b|"
+    r"\bnão sigas? (?:mais )?(?:as )?(?:suas|tuas) (?:regras|instruções)\b|"
+    r"\bbefolge deine (?:regeln|anweisungen|richtlinien) nicht\b|"
+    r"(?:talimat|kural|yönerge)\w{0,12} (?:\S+ ){0,2}?(?:yok say|unut|görmezden gel|dikkate alma)(?=[\s.!]|$)|"
+    r"\bkurallar\w{1,3} unut\b|"
+    r"(?:निर्देश|नियम|आदेश)\S{0,6} (?:\S+ ){0,2}?(?:अनदेखा (?:करो|करें|कर दो)|भूल (?:जाओ|जाइए|जाएं))|"
+    r"(?:ルール|指示|制約|設定).{0,4}忘れて(?:[。!]|$|ください)|"
+    r"(?:규칙|지시|지침|명령).{0,4}잊어(?:버려|줘|라)?(?:[.!\s]|$)|"
+    r"(?:เพิกเฉย|ละเว้น|ลืม).{0,12}(?:คำสั่ง|กฎ)"
+)
+_GERMAN_RULES = (
+    r"(?:anweisung(?:en)?|regeln?|richtlinien|sicherheitsregeln|vorgaben?|instruktionen|beschränkungen|systemprompts?)"
+)
 _PATTERNS = (
     rf"{_TOLD}(?:ignore|disregard|override|bypass|circumvent|forget) (?:\S+ )??{_WHOSE} {_FEW}{_RULES}\b|"
     rf"(?:{_START}|\b(?:bitte|und|sie|du) )(?:(?:bitte|jetzt|nun) )?(?:ignoriere?|vergiss|vergesst|missachte"
@@ -97,7 +207,7 @@ _PATTERNS = (
     rf"|instructions)\b"
 )
 # White space is collapsed before matching, so a repetition of it cannot cause backtracking.
-_ORDER = re.compile(_PATTERNS.replace(" ", r"[ \n]"), re.IGNORECASE)
+_ORDER = re.compile(f"{_PATTERNS}|{_IMPERATIVES}|{_ADDRESSED}".replace(" ", r"[ \n]"), re.IGNORECASE)
 _REASON = "The fact reads as an instruction to the model or as another turn of the chat."
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 
 from memorybank.languages import union
 from memorybank.languages.language import alternatives
-from memorybank.languages.meanings import spoken
+from memorybank.languages.meanings import halves, spoken
+from memorybank.languages.meanings.known import TABLES
 from memorybank.text.normal import nfkc
 from memorybank.text.visible import visible
 
@@ -36,6 +37,7 @@ _ENUMERATED = re.compile(
 _UNSPACED_LIST = re.compile(
     "[\u3041-\u9fff]{1,8}?(?:\u3001[\u3041-\u9fff]{1,8}?){0,12}?[\u3001\u548c\u8ddf\u53ca\u3068][\u3041-\u9fff]"
 )
+_NUMERIC_DATE = re.compile(r"(?<!\d)\d{1,2}(?:/\d{1,2}|\. ?\d{1,2}\.|[.-]\d{1,2}[.-]\d{2,4})|\d{4}-\d{2}|\d月")
 _MONTH_NEAR = 14
 _CLOSE_YEARS = 1
 _NOON, _MIDNIGHT = 12, 24
@@ -44,11 +46,12 @@ _DAY = re.compile(
     r"|(?<!\w)(\w++)(?= \d)"
 )
 _HOMONYMS = frozenset(union.said("homonyms"))
-_HALF = re.compile(
-    rf"\b(?:{alternatives(word for word in union.said('halves') if len(word) > 1)})\b"
-    rf"|{alternatives(word for word in union.said('halves') if len(word) == 1)}"
-)
+_MIL = re.compile(r"(?<!\w)(\d{1,4}|[^\W\d_]{2,12}) mil\b")
 _LONG_NUMBER = 2
+_SPACED_GROUP = re.compile(r"(?<=\d)[ \u00a0\u202f'](?=\d{3}(?!\d))")
+_FEASTS = tuple((re.compile(alternatives(called)), date) for date, called in union.feasts())
+"""Days that have a name, with their dates."""
+
 _PERCENT = re.compile(rf"\s?(?:%|٪|{'|'.join(union.said('percent'))})")
 _FRACTION = re.compile(rf"(\d{{1,2}}) ?(?:{alternatives(union.said('out_of'))}|/) ?(\d{{1,2}})")
 
@@ -57,15 +60,17 @@ class Numbers:
     """The numbers of a conversation; `years` are those of its events, which relative dates start from."""
 
     def __init__(self, text: str, years: frozenset[int]) -> None:
-        self._text = _plain(text)
+        self._text = _with_feasts(_plain(text))
         self._years = years
 
     def have(self, fact: str) -> bool:
         """Tell whether every number and date of a fact was said, or follows from the times of the conversation."""
         text = _plain(fact)
+        if (joined := _SPACED_GROUP.sub("", text)) != text and self.have(joined):
+            return True
         found = [match for match in _TOKEN.finditer(text) if not self._has_token(match, text)]
         # "2.1 million" is read with its digits.
-        words_only = _SCALED.sub(" ", text)
+        words_only = _PERCENT.sub(" ", _SCALED.sub(" ", text))
         written = {whole for _, whole in spoken.spelt(words_only, spoken.claimed_numbers(fact))}
         return not found and all(self._has_value(value) for value in written) and self._has_dates(fact)
 
@@ -85,7 +90,9 @@ class Numbers:
         found |= {value for pair in spoken.spelt(self._text, spoken.said_numbers()) for value in pair} | set(
             _scaled(self._text)
         )
-        found |= set(spoken.inflected(self._text))
+        found |= set(spoken.inflected(self._text)) | set(_scandinavian_miles(self._text))
+        amounts = spoken.amounts(self._text)
+        found |= set(halves.with_halves(self._text, found)) | set(halves.joined(self._text, amounts))
         if _PAIRS & set(_WORD.findall(self._text)):
             found.add("2")
         return frozenset(found)
@@ -105,12 +112,12 @@ class Numbers:
     def _days(self) -> tuple[frozenset[str], frozenset[str], bool]:
         """The words of the conversation, their first three letters, and whether it has a date in digits."""
         said = frozenset(_WORD.findall(self._text))
-        numeric = re.search(r"\d[./-]\d{1,2}\b|\d月", self._text) is not None
+        numeric = _NUMERIC_DATE.search(self._text) is not None
         return said, frozenset(word[:3] for word in said), numeric
 
     @cached_property
     def _says_half(self) -> bool:
-        return _HALF.search(self._text) is not None
+        return halves.says_half(self._text)
 
     def _has_value(self, value: str) -> bool:
         return value in self._values or self._is_count(value)
@@ -135,6 +142,8 @@ class Numbers:
         """Tell whether a number was said in parts, without its thousands, or as a fraction: "150 over 95", "1 in 5"."""
         parts = re.split("[/-]", token)
         if len(parts) > 1 and all(_forms(part) & self._values for part in parts):
+            return True
+        if token.isdigit() and int(token) <= _NOON and str(int(token) + _NOON) in self._values:
             return True
         if _GROUPED.fullmatch(token) and token.endswith("000"):
             return _trimmed(re.sub(r"\D", "", token)[:-3]) in self._values
@@ -181,7 +190,24 @@ class Numbers:
         if not named:
             return True
         said, short, numeric = self._days
-        return all(word in said or word[:3] in short or numeric for word in named)
+        return all(word in said or word[:3] in short or (numeric and word not in _weekdays()) for word in named)
+
+
+def _with_feasts(text: str) -> str:
+    found = [(date, match[0]) for feast, date in _FEASTS if (match := feast.search(text))]
+    return text + "".join(date for date, _ in found)
+
+
+def _scandinavian_miles(text: str) -> Iterator[str]:
+    """Yield the kilometres of distances in Scandinavian miles: "fyra mil" are 40."""
+    for match in _MIL.finditer(text):
+        said = [int(match[1])] if match[1].isdigit() else spoken.said_numbers().get(match[1], ())
+        yield from (str(10 * each) for each in said)
+
+
+@cache
+def _weekdays() -> frozenset[str]:
+    return frozenset(nfkc(word).casefold() for table in TABLES for each in table.weekdays for word in each.split())
 
 
 def has_number(text: str) -> bool:

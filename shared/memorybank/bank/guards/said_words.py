@@ -163,9 +163,15 @@ def names_of(text: str) -> list[str]:
         capitals.append(first[1])
     if len(capitals) > len(found) / 2 > 1:
         return []  # a title, in which all words have one
-    ignored = _NAME_STARTS | union.dates()
+    ignored = _NAME_STARTS | _dates(normal)
     names = [name for name in capitals if name.casefold().replace("\u2019", "'") not in ignored]
     return [_ENDED.sub(r"\1", name) for name in names]
+
+
+def _dates(text: str) -> frozenset[str]:
+    """Return the names of days and months in the language of a text, if it is known: Marta is also a name."""
+    table = meanings_of(text)
+    return frozenset(table.days.keys() | table.month_names.keys()) if table.code else union.dates()
 
 
 def _is_german(text: str) -> bool:

@@ -74,20 +74,48 @@ _LONG = re.compile(r"\S(?<!\S\S)\S{14}")
 _MIXED = r"(?=[\w/+=-]{0,99}\d)(?=[\w/+=-]{0,99}[A-Za-z])[\w/+=-]"
 """The beginning of a token with letters and digits; the required length follows it."""
 # White space is collapsed before matching, so a repetition of it cannot cause backtracking.
-_IS = r"(?:'s|\s?(?:\b(?:is|are|was|ist|war|lautet|est|es|era|é|è)\b|[=:]))\s?"
-_OF = r"(?:\s(?:for|of|to|on|at|für|fürs|vom|zum|pour|du|de|del|della|da|do|per|para)(?:\s\S+){1,4}?)?"
+_IS = r"(?:'s|\s?(?:\b(?:is|are|was|ist|war|lautet|c'est|est|es|era|é|è|to|jest|este|är|er|это)\b|[=:—]))\s?"
+_OF = (
+    r"(?:\s(?:for|of|to|on|at|für|fürs|von|vom|zum|pour|du|de|del|della|da|do|per|para|van|voor|till|til|od)"
+    r"(?:\s\S+){1,4}?)?"
+)
+_DOOR = (
+    r"(?:\w{0,12}tür|\w{0,12}tor|alarmanlage|подъезда|двери|домофона|door|gate|garage|alarm|entry|immeuble|porte|portail"
+    r"|alarme|puerta|portón|cancello|portone|porta|portão)\b"
+)
 _NUMBERED = re.compile(
     r"\b(?:pin|cvv|cvc|tan|otp|ssn|social security|passport|(?:one[- ]time|recovery|backup|security|verification|2fa"
-    r"|alarm|door|gate|entry) code|passcode|safe combination|bank account|routing number|geheimzahl|clave)"
-    rf"(?: code| number| no\.?)?{_OF}(?:{_IS}|\s?)[a-z]{{0,2}}\d(?:[ -]?\d){{2,}}"
+    r"|alarm|door|gate|entry) code|passcode|safe combination|bank account|routing number|geheimzahl|clave"
+    rf"|pin-?(?:code|nummer|kod)|\w{{0,12}}türcode|alarmcode|digicode|code de (?:la )?carte(?: bleue)?|пин(?:-?код)?"
+    rf"(?: карты)?|pin (?:do )?(?:karty|kart[ey]?|kaart|kartou|card)|код (?:от|для) {_DOOR}"
+    rf"|code (?:für|vom|von|zum)\w?"
+    rf" (?:\S+ )?{_DOOR}|{_DOOR} code|code (?:de |d')(?:la |l')?{_DOOR}"
+    rf"|c[oó]d(?:igo|ice) (?:de(?:l|lla)?|d[ao]) (?:la )?{_DOOR}"
+    rf")(?: code| number| no\.?)?(?:{_OF}{_IS}|\s?)[a-z]{{0,2}}\d(?:[ -]?\d){{2,}}"
     rf"|\b(?:passport|driver'?s licen[cs]e|tax id|steuer-?id)(?: number| no\.?)?(?:{_IS}|\s?){_MIXED}{{6,}}"
     rf"|\bpin(?: code)?{_OF}{_IS}(?:(?:zero|one|two|three|four|five|six|seven|eight|nine)\b[ -]?){{4,}}"
-    r"|\b\d{3}-\d{2}-\d{4}\b.{0,20}\b(?:ssn|social security)\b",
+    r"|\b\d{3}-\d{2}-\d{4}\b.{0,20}\b(?:ssn|social security)\b|\bsocial\b.{0,12}\b\d{3}-\d{2}-\d{4}\b"
+    rf"|\bcode (?:de |d')(?:la |l')?{_DOOR}{_IS}\d\w{{3,}}"
+    rf"|\bкод (?:от|для) {_DOOR}(?:{_IS}|\s)\d\w{{3,}}|\bclave (?:del?|de la) \S+{_IS}{_MIXED}{{6,}}"  # noqa: RUF001
+    r"|\b(?:log ?in|credentials|zugangsdaten|identifiants)\b.{0,30}?[^\s@]{1,40}@[^\s@]{3,40} ?[/:|,] ?"
+    r"(?=\S{0,30}\d)(?=\S{0,30}[a-z])\S{6}",
     re.IGNORECASE,
 )
 _NUMBERED_NAMES = (
     *("pin", "cvv", "cvc", "tan", "otp", "ssn", "social security", "pass", "code", "safe combination", "bank account"),
-    *("routing number", "geheimzahl", "clave", "driver", "tax id", "steuer"),
+    *(
+        "routing number",
+        "geheimzahl",
+        "clave",
+        "driver",
+        "tax id",
+        "steuer",
+        "social",
+        "login",
+        "log in",
+        "credentials",
+    ),
+    *("zugangsdaten", "identifiants", "пин", "codice", "código", "код"),
 )
 """Every match of the pattern above contains one of these, in lower case."""
 _MODULUS = 97

@@ -13,6 +13,12 @@ sf san francisco | la los angeles | nyc new york city | ny new york | dc washing
 uk united kingdom britain british | gb great britain british | us united states america american
 usa united states america american | eu european union | nl netherlands dutch | dutch netherlands
 swiss switzerland | greek greece | danish denmark | spanish spain | french france | polish poland
+ireland irish | irish ireland | wales welsh | welsh wales | scotland scottish scots | scottish scotland | spain spanish
+france french | poland polish | turkey turkish | turkish turkey | sweden swedish | swedish sweden | finland finnish
+denmark danish | finnish finland | greece greek | netherlands dutch | holland dutch netherlands | switzerland swiss
+portugal portuguese | portuguese portugal | china chinese | chinese china | germany german | german germany
+england english british | philippines filipino | filipino philippines | thai thailand | norwegian norway
+japanese japan | iceland icelandic | belgian belgium | belgium belgian
 golden retriever | lab labrador | gsd german shepherd | frenchie french bulldog | doodle labradoodle
 esl english second language | uni university | bday birthday | b-day birthday | tv television | telly television
 fridge refrigerator | pc computer | mac macbook apple | tesla electric car | guy man male | dude man male

@@ -16,11 +16,11 @@ from memorybank.languages.meanings.table import MARKS, plain, words
 _Thing = tuple[str, int]
 
 _KINDS = """
-dog dogs puppy puppies beagle* labrador* poodle* retriever* terrier* spaniel* dachshund* collie* mutt
-    golden hund* welpe* dackel pudel chien chienne chiots caniche* perr* cachorr* cane cagnolin* cão cães cadela
-    hond hondje* pies psa psem piesek suczka собак* пес пса щен* köpe* σκύλο* koira* sobak* 狗 犬 いぬ イヌ
-    강아지 개를 개가 كلب कुत्त כלב | cat cats kitten* tomcat katz* kater chat chats chatte* chaton* gat* gatt*
-    kat katten poes kot kota kotk* kocic* кот кота кошк* котен* kedi* kissa* macsk* γάτ* 猫 ねこ ネコ 고양이 قط
+dog dogs puppy puppies beagle* labrador* poodle* retriever* terrier* spaniel* dachshund* collie* mutt golden
+    hund* welpe* dackel pudel chien chienne chiots caniche* perr* cachorr* cane cagnolin* cão cães cadela hond
+    hondje* pies psa psem piesek suczka собак* пес пса щен* köpe* σκύλο* koira* sobak* 狗 犬 いぬ イヌ 강아지
+    개를 개가 كلب कुत्त כלב | cat cats kitten* tomcat katz* kater chat chats chatte* chaton* gat* gatt* kat
+    katten poes kot kota kotk* kocic* кот кота кошк* котен* kedi* kissa* macsk* γάτ* 猫 ねこ ネコ 고양이 قط
     बिल्ली חתול | horse horses mare stallion pony pferd* cheval chevaux caballo* yegua cavall* cavalo* paard*
     konia koń лошад* 馬 말을 حصان घोड़ | rabbit* bunny bunnies kaninchen lapin* conejo* coniglio conigli coelho*
     konijn* królik* кролик* tavşan* 兔 うさぎ ウサギ 토끼 أرنب खरगोश | hamster* chomik* хомяк* ハムスター 仓鼠
@@ -28,9 +28,9 @@ dog dogs puppy puppies beagle* labrador* poodle* retriever* terrier* spaniel* da
     papug* попуга* papağan* 鹦鹉 インコ オウム 앵무새 ببغاء तोता | hen hens chicken_coop chickens hühner poules
     gallinas galline kippen | goat goats ziege* chèvre* cabra* capr* geit* koz* коз* keçi* 山羊 ヤギ 염소 ماعز
     बकरी
-nurse* nursing krankenschwester* pfleger* infirmi* enfermer* infermier* verpleeg* pielęgniar* медсест*
-    медбрат hemşire* 护士 看護師 간호사 ممرض नर्स sairaanhoit* nővér sjukskö* | teacher* teach teaching teaches
-    taught lehrer* lehrkraft enseignant* professeur* maestr* profesor* docente insegn* professor* leraar lerar*
+nurse* nursing krankenschwester* pfleger* infirmi* enfermer* infermier* verpleeg* pielęgniar* медсест* медбрат
+    hemşire* 护士 看護師 간호사 ممرض नर्स sairaanhoit* nővér sjukskö* | teacher* teach teaching teaches taught
+    lehrer* lehrkraft enseignant* professeur* maestr* profesor* docente insegn* professor* leraar lerar*
     leerkracht* docent* nauczyciel* учител* преподава* öğretmen* 老师 教师 教師 教员 先生です 교사 선생님 معلم
     مدرس शिक्षक अध्यापक učitel* opettaj* tanár* lärar* lærer* guru καθηγητ* δασκάλ* מורה invatato* | lawyer*
     attorney* barrister* solicitor* law legal anwalt* anwält* jurist* avocat* abogad* avvocat* advogad* advoca*
@@ -57,31 +57,30 @@ nurse* nursing krankenschwester* pfleger* infirmi* enfermer* infermier* verpleeg
     иллюстрат* çizer 插画 イラスト 일러스트 | photograph* fotograf* fotógraf* фотограф* 摄影 写真 사진작가 مصور
     | driver* trucker* fahrer* kraftfahr* chauffeur* conductor* camionero* autist* motorista* camionista*
     kierowc* водител* водій* далекобій* дальнобой* şoför* 司机 運転手 기사 سائق ड्राइवर
-guitar* gitarr* guitare* chitarr* violão gitaar gitar* гитар* 吉他 ギター 기타를 جيتار गिटार |
-    piano* pianist* klavier* keyboard пиан* 钢琴 ピアノ 피아노 بيانو पियानो fortepian* zongor* | violin* fiddle
-    geig* violon violín violín* viool skrzyp* скрипк* keman* 小提琴 バイオリン 바이올린 كمان | cello cellist
-    violoncell* violonchelo виолончел* 大提琴 チェロ 첼로 | drum drums drummer drumming schlagzeug* batterie
-    bateria batería tamburi drumstel perkusj* bicí барабан* davul* bateri* 鼓 ドラム 드럼 طبول | bass bassist
-    basse bajo basso baixo basgitar* бас 贝斯 ベース 베이스 | flute* flöte* flauta* flaut* fluit* flet flecie
-    флейт* flüt* 长笛 フルート 플루트 | sax* саксофон* 萨克斯 サックス 색소폰 | trumpet* trompet* tromp* trąbk*
-    труб* 小号 トランペット 트럼펫 | harp harfe harpe arpa harpa
-tea teas tee thé té tè chá thee herbat* чай чая çay 茶 お茶 紅茶 شاي चाय | coffee coffees espresso*
-    cappuccino* latte americano mocha kaffee* café cafés caffè koffie kaw* кофе kahve* 咖啡 コーヒー 커피 قهوة
-    कॉफ़ी | beer beers bier biere* bière* cerveza* birr* cervej* piw* пив* bira* 啤酒 ビール 맥주 بيرة बियर |
-    wine wines weine* wein rotwein* weißwein* vin vino vinho* wijn* wino wina вино вина şarap* 葡萄酒 红酒
-    ワイン 와인 نبيذ शराब | juice* saft jus zumo* succo sumo suco* sap sok сок meyve_suyu 果汁 ジュース 주스
-    عصير
-knee knees acl meniscus knie genou* rodilla* ginocch* joelho* kolan* колен* diz 膝 무릎 ركبة घुटन |
-    shoulder* rotator collarbone schulter* épaule* hombro* spall* ombro* schouder* bark barku плеч* omuz* 肩
-    어깨 كتف कंध | back spine lumbar* disc rücken* bandscheib* kreuz dos lombaire* espalda schiena coluna costas
-    rug kręgosłup* plec* спин* поясниц* sırt* bel 腰 背 허리 디스크 ظهر कमर पीठ l5 l4 s1 | hip hips hüft*
-    hanche* cadera* anca quadril heup* biodr* бедр* kalça* 髋 股関節 고관절 | ankle* knöchel* cheville* tobillo*
-    cavigl* tornozelo* enkel* kostk* лодыжк* ayak_bileği 脚踝 足首 발목 | wrist* handgelenk* poignet* muñeca*
-    polso pulso pols nadgarst* запяст* bilek* 手腕 手首 손목 | elbow* ellenbog* ellbog* coude* codo* gomit*
-    cotovel* elleboog łok* локт* dirsek* 肘 팔꿈치 | arm arms bras brazo* bracci* braço* ramię рук* kol | leg
-    legs bein jambe* pierna* gamb* perna* been nog* ног* bacak*
-diabet* t1d t2d диабет* şeker_hastalığı cukrzyc* 糖尿 당뇨 سكري मधुमेह डायबिटीज | asthma* asthme asma
-    astma astmę астм* astım 哮喘 喘息 천식 ربو दमा hen_suyễn | melanom* меланом* 黑色素瘤 メラノーマ 흑색종 |
+guitar* gitarr* guitare* chitarr* violão gitaar gitar* гитар* 吉他 ギター 기타를 جيتار गिटार | piano* pianist*
+    klavier* keyboard пиан* 钢琴 ピアノ 피아노 بيانو पियानो fortepian* zongor* | violin* fiddle geig* violon
+    violín violín* viool skrzyp* скрипк* keman* 小提琴 バイオリン 바이올린 كمان | cello cellist violoncell*
+    violonchelo виолончел* 大提琴 チェロ 첼로 | drum drums drummer drumming schlagzeug* batterie bateria batería
+    tamburi drumstel perkusj* bicí барабан* davul* bateri* 鼓 ドラム 드럼 طبول | bass bassist basse bajo basso
+    baixo basgitar* бас 贝斯 ベース 베이스 | flute* flöte* flauta* flaut* fluit* flet flecie флейт* flüt* 长笛
+    フルート 플루트 | sax* саксофон* 萨克斯 サックス 색소폰 | trumpet* trompet* tromp* trąbk* труб* 小号
+    トランペット 트럼펫 | harp harfe harpe arpa harpa
+tea teas tee thé té tè chá thee herbat* чай чая çay 茶 お茶 紅茶 شاي चाय | coffee coffees espresso* cappuccino*
+    latte americano mocha kaffee* café cafés caffè koffie kaw* кофе kahve* 咖啡 コーヒー 커피 قهوة कॉफ़ी | beer
+    beers bier biere* bière* cerveza* birr* cervej* piw* пив* bira* 啤酒 ビール 맥주 بيرة बियर | wine wines
+    weine* wein rotwein* weißwein* vin vino vinho* wijn* wino wina вино вина şarap* 葡萄酒 红酒 ワイン 와인 نبيذ
+    शराब | juice* saft jus zumo* succo sumo suco* sap sok сок meyve_suyu 果汁 ジュース 주스 عصير
+knee knees acl meniscus knie genou* rodilla* ginocch* joelho* kolan* колен* diz 膝 무릎 ركبة घुटन | shoulder*
+    rotator collarbone schulter* épaule* hombro* spall* ombro* schouder* bark barku плеч* omuz* 肩 어깨 كتف कंध
+    | back spine lumbar* disc rücken* bandscheib* kreuz dos lombaire* espalda schiena coluna costas rug
+    kręgosłup* plec* спин* поясниц* sırt* bel 腰 背 허리 디스크 ظهر कमर पीठ l5 l4 s1 | hip hips hüft* hanche*
+    cadera* anca quadril heup* biodr* бедр* kalça* 髋 股関節 고관절 | ankle* knöchel* cheville* tobillo* cavigl*
+    tornozelo* enkel* kostk* лодыжк* ayak_bileği 脚踝 足首 발목 | wrist* handgelenk* poignet* muñeca* polso
+    pulso pols nadgarst* запяст* bilek* 手腕 手首 손목 | elbow* ellenbog* ellbog* coude* codo* gomit* cotovel*
+    elleboog łok* локт* dirsek* 肘 팔꿈치 | arm arms bras brazo* bracci* braço* ramię рук* kol | leg legs bein
+    jambe* pierna* gamb* perna* been nog* ног* bacak*
+diabet* t1d t2d диабет* şeker_hastalığı cukrzyc* 糖尿 당뇨 سكري मधुमेह डायबिटीज | asthma* asthme asma astma
+    astmę астм* astım 哮喘 喘息 천식 ربو दमा hen_suyễn | melanom* меланом* 黑色素瘤 メラノーマ 흑색종 |
     basal_cell basalzell* basaliom* | epilep* эпилепс* 癫痫 てんかん 뇌전증 | migraine* migrän* migraña*
     emicrani* enxaquec* мигрен* migren* 偏头痛 偏頭痛 편두통 صداع_نصفي | celiac* coeliac* zöliakie cœliaque*
     celíac* celiac* celiakí* целиак* çölyak 乳糜泻 セリアック | parkinson* паркинсон* 帕金森 | alzheimer*
@@ -103,31 +102,31 @@ nut nuts peanut* hazelnut* walnut* almond* cashew* nuss nüsse* erdnuss* erdnüs
     salmon lachs saumon salmón salmone salmão zalm łoso* лосос* семг* somon* 三文鱼 鲑鱼 鮭 サーモン 연어 سلمون
     | rice_cooker 电饭煲 电饭锅 炊飯器 전기밥솥 | air_fryer heißluftfritteuse* airfryer friteuse_à_air
     freidora_de_aire 空气炸锅 エアフライヤー 에어프라이어
-red rot rote roten roter rotes rouge* rojo roja rojos rojas rosso rossa rossi rosse vermelh* rood rode
-    czerwon* красн* kırmızı* 红色 赤い 赤が 빨간 빨강 أحمر लाल | black schwarz* noir* negro negra negros negras
-    nero nera neri nere preto preta pretos pretas zwart* czarn* черн* siyah* 黑色 黒い 黒が 검은 검정 أسود काल |
-    blue blau* bleu* azul* blu blauw* niebiesk* син* голуб* mavi* 蓝色 青い 青が 파란 파랑 أزرق नील | green
-    grün* vert verte verts vertes verde* verdi groen* zielon* зелен* yeşil* 绿色 緑 초록 أخضر हरा हरे | yellow
-    gelb* jaune* amarill* giallo gialla amarel* geel żółt* желт* sarı 黄色 노란 أصفر पीला
-spring frühling* frühjahr* printemps primavera voorjaar lente wiosn* весн* ilkbahar 春 봄 الربيع वसंत |
-    summer* sommer* été verano estate verão zomer* lat* лет* yaz yazın 夏 여름 صيف गर्मी | autumn fall herbst*
-    automne otoño autunno outono herfst* jesie* осен* sonbahar* 秋 가을 خريف | winter* hiver invierno inverno
-    zim* зим* kış* 冬 겨울 شتاء सर्दी
-single ledig célibataire* solter* singl* solteir* kawaler panna холост* bekar* 单身 独身 미혼 أعزب |
-    married verheiratet* marié mariée mariés casad* sposat* getrouwd* żonat* zamężn* женат* замужем evli* 已婚
-    結婚して 기혼 متزوج विवाहित | divorced separated split_up geschieden* getrennt* divorcé* séparé* divorciad*
-    separad* divorziat* gescheiden* rozwied* развед* boşan* 离婚 離婚 이혼 مطلق तलाक | engaged verlobt* fiancé*
-    prometid* fidanzat* noiv* verloofd* zaręczon* помолвлен* nişanlı* 订婚 婚約 약혼
-chemistry chemie chimie química chimica scheikunde chemi* хими* kimya* 化学 화학 كيمياء | biology
-    biolog* biologie biología biologia биолог* biyoloji* 生物 생물 أحياء | physics physik physique física fisica
+red rot rote roten roter rotes rouge* rojo roja rojos rojas rosso rossa rossi rosse vermelh* rood rode czerwon*
+    красн* kırmızı* 红色 赤い 赤が 빨간 빨강 أحمر लाल | black schwarz* noir* negro negra negros negras nero nera
+    neri nere preto preta pretos pretas zwart* czarn* черн* siyah* 黑色 黒い 黒が 검은 검정 أسود काल | blue
+    blau* bleu* azul* blu blauw* niebiesk* син* голуб* mavi* 蓝色 青い 青が 파란 파랑 أزرق नील | green grün*
+    vert verte verts vertes verde* verdi groen* zielon* зелен* yeşil* 绿色 緑 초록 أخضر हरा हरे | yellow gelb*
+    jaune* amarill* giallo gialla amarel* geel żółt* желт* sarı 黄色 노란 أصفر पीला
+spring frühling* frühjahr* printemps primavera voorjaar lente wiosn* весн* ilkbahar 春 봄 الربيع वसंत | summer*
+    sommer* été verano estate verão zomer* lat* лет* yaz yazın 夏 여름 صيف गर्मी | autumn fall herbst* automne
+    otoño autunno outono herfst* jesie* осен* sonbahar* 秋 가을 خريف | winter* hiver invierno inverno zim* зим*
+    kış* 冬 겨울 شتاء सर्दी
+single ledig célibataire* solter* singl* solteir* kawaler panna холост* bekar* 单身 独身 미혼 أعزب | married
+    verheiratet* marié mariée mariés casad* sposat* getrouwd* żonat* zamężn* женат* замужем evli* 已婚 結婚して
+    기혼 متزوج विवाहित | divorced separated split_up geschieden* getrennt* divorcé* séparé* divorciad* separad*
+    divorziat* gescheiden* rozwied* развед* boşan* 离婚 離婚 이혼 مطلق तलाक | engaged verlobt* fiancé* prometid*
+    fidanzat* noiv* verloofd* zaręczon* помолвлен* nişanlı* 订婚 婚約 약혼
+chemistry chemie chimie química chimica scheikunde chemi* хими* kimya* 化学 화학 كيمياء | biology biolog*
+    biologie biología biologia биолог* biyoloji* 生物 생물 أحياء | physics physik physique física fisica
     natuurkunde fizyk* физик* fizik* 物理 물리 فيزياء | maths math mathematics mathe* mathématiques matemátic*
     matematic* wiskunde matematyk* математик* matematik* 数学 수학 رياضيات गणित | medicine médecine medicina
     geneeskunde medycyn* медицин* 医学 의학 الطب चिकित्सा ιατρική | law_school jura rechtswissenschaft* droit
     derecho giurisprudenza direito rechten prawo юриспруд* hukuk* 法学 법학 القانون νομική | engineering
     ingenieur* ingénierie ingeniería ingegneria engenharia inżynier* инженер* mühendis* 工程 工学 공학 هندسة
     इंजीनियर
-english englisch* anglais* inglés inglese* inglês engels* angielsk* английск* ingilizce 英语 英文 英語
-    영어 إنجليزي अंग्रेज़ी αγγλικ* | german deutsch* allemand* alemán* tedesc* alemã* duits* niemieck* немецк*
+english englisch* anglais* inglés inglese* inglês engels* angielsk* английск* ingilizce 英语 英文 英語 영어
+    إنجليزي अंग्रेज़ी αγγλικ* | german deutsch* allemand* alemán* tedesc* alemã* duits* niemieck* немецк*
     almanca 德语 ドイツ語 독일어 ألماني जर्मन | spanish spanisch* espagnol* español* spagnol* espanhol* spaans*
     hiszpańsk* испанск* ispanyolca 西班牙语 スペイン語 스페인어 | french französisch* français* francés*
     frances* francês* frans* francusk* французск* fransızca 法语 フランス語 프랑스어 | italian italienisch*
@@ -135,6 +134,20 @@ english englisch* anglais* inglés inglese* inglês engels* angielsk* англи
     portugais* portugu* portoghes* portugees* португальск* | dutch niederländisch* néerlandais* neerland*
     holand* olandes* нидерландск* | japanese japanisch* japonais* japon* giappones* japans* japońsk* японск*
     日语 日本語 일본어
+北京 | 上海 | 广州 | 深圳 | 天津 | 重庆 | 成都 | 杭州 | 南京 | 武汉 | 西安 | 苏州 | 无锡 | 郑州 | 洛阳 | 青岛 |
+    大连 | 沈阳 | 长沙 | 厦门 | 福州 | 昆明 | 哈尔滨 | 济南 | 合肥 | 宁波 | 香港 | 台北 | 高雄 | 東京 | 大阪 |
+    京都 | 名古屋 | 札幌 | 仙台 | 福岡 | 神戸 | 横浜 | 広島 | 新潟 | 金沢 | 熊本 | 那覇 | 奈良 | 悉尼 | 墨尔本 |
+    纽约 | 伦敦 | 巴黎 | 东京 | 서울 | 부산 | 인천 | 대구 | 대전 | 광주 | 울산 | 수원 | 성남 | 제주 | 전주 |
+    춘천 | 강릉 | القاهرة | الإسكندرية | الرياض | جدة | دبي | أبوظبي | بيروت | دمشق | بغداد | عمّان | الدوحة |
+    الكويت | تونس | الجزائر | الرباط | مراكش | طنجة | فاس | أغادير | إسطنبول | أنقرة | باريس | ليون | لندن |
+    दिल्ली | मुंबई | कोलकाता | चेन्नई | बेंगलुरु | हैदराबाद | पुणे | लखनऊ | कानपुर | जयपुर | वाराणसी | पटना |
+    भोपाल | इंदौर | आगरा | חיפה | תל_אביב | ירושלים | באר_שבע | אשדוד | נתניה | אילת
+bus buses bussen autobus* autobús avtobus* автобус* otobüs* 公交 巴士 バス 버스 حافلة बस | train trains zug
+    zügen zuge tren treno trem trein pociąg* поезд* tren* 火车 高铁 列車 電車 기차 قطار ट्रेन | tram trams
+    straßenbahn* tramway tranvía tramwaj* трамва* | metro subway u-bahn underground метро metrem 地铁 地下鉄
+    지하철 | ferry fähre traghetto ferri* паром* フェリー | bike bikes bicycle* cycling fahrrad* rad vélo bici*
+    bicicleta* fiets* rower* велосипед* bisiklet* 自行车 自転車 자전거 دراجة साइकिल
+yoga joga йог* ヨガ 瑜伽 요가 يوغا ioga योग | pilates пилатес* ピラティス 普拉提 필라테스
 hostel hostels | hotel hotels hôtel* | campsite* camping*
 """
 

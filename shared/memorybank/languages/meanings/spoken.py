@@ -39,6 +39,8 @@ _TURKISH_CASE = re.compile("(?<=..)[dt][ea]n?$")
 _SEMITIC = re.compile("[لبوفكבלהוכש](?=[\u0590-\u06ff]{2})")
 """Prefixes of Arabic and Hebrew words."""
 
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_LONGEST_WORD = 40
 _SHORTEST_STEM, _LOST, _LONGEST_ENDING = 5, 3, 4
 
 _KOREAN_TENS = {
@@ -135,20 +137,75 @@ def _stems() -> Mapping[str, frozenset[int]]:
     for word, values in said_numbers().items():
         if len(word) >= _SHORTEST_STEM and min(values) > 1:
             found.setdefault(word, set()).update(values)
-            found.setdefault(word[: max(_SHORTEST_STEM + 1, len(word) - _LOST)], set()).update(values)
+            found.setdefault(word[: max(_SHORTEST_STEM, len(word) - _LOST)], set()).update(values)
     return {word: frozenset(values) for word, values in found.items()}
 
 
 def inflected(text: str) -> Iterator[str]:
     """Yield the numbers that words of a text may stand for with an ending or a prefix: fünfzigster, لثلاث."""
     table, stems = said_numbers(), _stems()
+    yield from map(str, _of_two_words(plain(text)))
     for word in set(_WORD.findall(plain(text))) - union.dates():
         sizes = range(len(word), max(_SHORTEST_STEM, len(word) - _LONGEST_ENDING) - 1, -1)
         beginnings = (word[:size] for size in sizes)
         values = next((stems[each] for each in beginnings if each in stems), frozenset())
+        values |= _glued(word)
+        if _HANGUL.match(word):
+            values |= _of_korean(word)
         if _SEMITIC.match(word):
             values |= table.get(word[1:], frozenset())
         yield from map(str, values)
+
+
+def amounts(text: str) -> dict[str, int]:
+    """Return the amounts of the words of a text that may be numbers, with any ending."""
+    table, stems = said_numbers(), _stems()
+    found: dict[str, int] = {}
+    for word in set(_WORD.findall(plain(text))):
+        beginnings = (
+            word[:size] for size in range(len(word), max(_SHORTEST_STEM, len(word) - _LONGEST_ENDING) - 1, -1)
+        )
+        values = table.get(word) or next((stems[each] for each in beginnings if each in stems), None)
+        if values:
+            found[word] = min(values)
+        if (whole := word.removesuffix("einhalb")) in table:
+            found[whole] = min(table[whole])
+    return found
+
+
+def _of_two_words(text: str) -> Iterator[int]:
+    """Yield the sums of tens and ones that stand beside each other in any order: خمسة وأربعون is 45."""
+    before = frozenset[int]()
+    for word in _WORD.findall(text):
+        found = said_numbers()
+        values = found.get(word) or (found.get(word[1:]) if _SEMITIC.match(word) else None) or frozenset()
+        yield from (a + b for a in before for b in values if _is_sum(a, b) or _is_sum(b, a))
+        before = values
+
+
+def _is_sum(tens: int, ones: int) -> bool:
+    return tens % _TEN == 0 and _TEN < tens < _HUNDRED and 0 < ones < _TEN
+
+
+def _glued(word: str) -> frozenset[int]:
+    """Return the number of tens and ones that are one word: tjugofem."""
+    table = said_numbers()
+    for size in range(len(word) - 2, 3, -1) if len(word) <= _LONGEST_WORD else ():
+        tens, ones = table.get(word[:size]), table.get(word[size:])
+        if tens and ones and _is_sum(max(tens), min(ones)):
+            return frozenset({max(tens) + min(ones)})
+    return frozenset()
+
+
+def _of_korean(word: str) -> frozenset[int]:
+    """Return the number that a Korean word begins with: 쉰다섯인데 with 55."""
+    table = said_numbers()
+    tens = next((each for each in _KOREAN_TENS if word.startswith(each)), "")
+    rest = word[len(tens) :]
+    ones = next((rest[:size] for size in (3, 2, 1) if rest[:size] in table and _HANGUL.match(rest[:size])), "")
+    if not tens:
+        return table[ones] if len(ones) > 1 else frozenset()
+    return frozenset({_KOREAN_TENS[tens] + (min(table[ones]) if ones else 0)})
 
 
 def _values(word: str, table: Mapping[str, frozenset[int]]) -> frozenset[int]:
@@ -177,3 +234,5 @@ def _of_unspaced(text: str) -> Iterator[int]:
         yield int(amount_of(match[0]))
     for match in _KOREAN.finditer(text):
         yield int(amount_of(match[0].translate(_AS_HAN)))
+        if match[0][-1] == "이" and len(match[0]) > 1:  # of the copula
+            yield int(amount_of(match[0][:-1].translate(_AS_HAN)))
