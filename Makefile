@@ -7,7 +7,7 @@ DATA ?= memorybank.db
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve stack install test test-nightly test-python nightly lint types docs infra routes diagram bench format \
+.PHONY: help demo serve stack install test test-nightly test-python lint types docs infra routes diagram bench format \
   lock package dist sbom clean
 
 help: ## list these commands
@@ -45,15 +45,13 @@ $(VENV)/installed: pyproject.toml requirements.lock infra/build-requirements.loc
 test: install ## run the tests, on all cores
 	$(BIN)/pytest -q --numprocesses auto --dist worksteal
 
-test-nightly: install ## repeat the journeys with every provider and by every door of the SDK
+test-nightly: install ## run what is left to the night: journeys with every provider and door of the SDK; what needs Node
 	$(BIN)/pytest -q --numprocesses auto --dist worksteal tests/journeys --nightly -m nightly
 	for models in openai anthropic; do $(BIN)/pytest -q --numprocesses auto --dist worksteal tests/journeys --models $$models -k "not firestore" || exit 1; done
+	$(BIN)/pytest -q -n0 tests/nightly --nightly
 
 test-python: install ## run unit and contract tests under another Python (PYTHON=python3.13, else the newest found)
 	@.ci/other-python $(PYTHON)
-
-nightly: install ## run the tests that are too dear for every change (Node 20 and npm)
-	$(BIN)/pytest -q -n0 tests/nightly --nightly
 
 lint: install ## check style, formatting and who may import whom
 	$(BIN)/ruff check .

@@ -14,7 +14,7 @@ _HERE = Path(__file__).parent
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip everything here unless it is asked for."""
-    if config.getoption("--nightly", default=False):
+    if config.getoption("--nightly"):
         return
     skip = pytest.mark.skip(reason="installs packages and takes long: pytest tests/nightly --nightly")
     for item in items:

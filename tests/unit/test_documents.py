@@ -158,9 +158,9 @@ def test_every_custom_method_is_on_the_pages_of_the_api_and_of_the_functions() -
 
 
 def test_every_make_target_of_an_example_is_there() -> None:
-    targets = set(re.findall(r"^([a-z]+):", page("Makefile").read_text(), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", page("Makefile").read_text(), re.MULTILINE))
     assert {command[1] for command in _by_name("make")} <= targets
-    assert {name for path in PAGES for name in re.findall(r"`make ([a-z]+)", prose(path))} <= targets
+    assert {name for path in PAGES for name in re.findall(r"`make ([a-z-]+)", prose(path))} <= targets
 
 
 def test_every_install_line_names_what_can_be_installed() -> None:
