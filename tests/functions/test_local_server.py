@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -20,7 +21,8 @@ import pytest
 
 from memorybank.commands.main import main
 from memorybank.local.browser_guard import is_loopback
-from memorybank.testing.processes import run_program, start_process, stop_process
+from memorybank.testing.forking import ForkedProcess, fork_process
+from memorybank.testing.processes import run_program
 from tests.conftest import Served
 from tests.waiting import PATIENCE, until
 
@@ -70,8 +72,7 @@ def _serving(
 ) -> Iterator[tuple[str, str]]:
     """Run the command; give the URL that it serves and what it has said up to that line."""
     command = [COMMAND, "serve", "--port", "0", "--data", str(data), *options]
-    variables = {**os.environ, **environment}
-    with start_process(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=variables) as server:
+    with _running(command, **environment) as server:
         assert server.stdout is not None
         said = ""
         while line_with not in said:
@@ -81,7 +82,18 @@ def _serving(
         url = re.search(r"http://\S+?:\d+", said)
         assert url is not None
         yield url[0], said
-        assert stop_process(server) == 0
+
+
+@contextmanager
+def _running(command: Sequence[str], **environment: str) -> Iterator[ForkedProcess]:
+    """Run the command for the length of a block, and stop it, as a person does."""
+    with (
+        Path(os.devnull).open("w") as nowhere,
+        fork_process(command, stdout=subprocess.PIPE, stderr=nowhere, env={**os.environ, **environment}) as process,
+    ):
+        yield process
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
 
 
 def test_the_printed_snippet_runs_as_it_is(tmp_path: Path) -> None:
@@ -112,7 +124,7 @@ def _console_of_another_process(url: str) -> None:
     """Look at a bank through `memorybank console`."""
     engine = httpx.post(url + ENGINES, json={"displayName": "Elsewhere"}, timeout=PATIENCE).json()["response"]["name"]
     command = [COMMAND, "console", "--url", url, "--engine", engine.rpartition("/")[2], "--port", "0"]
-    with start_process(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+    with _running(command) as process:
         assert process.stdout is not None
         found = re.search(r"is at (http://\S+)", process.stdout.readline())
         assert found is not None
@@ -120,7 +132,6 @@ def _console_of_another_process(url: str) -> None:
         assert "Elsewhere" in page.text
         assert 'data-every="700"' in page.text
         assert httpx.get(found[1], headers={"Host": "rebound.example"}, timeout=PATIENCE).status_code == 403
-        assert stop_process(process) == 0
 
 
 def test_a_bank_that_is_served_with_another_embedding_model_finds_what_it_knew(tmp_path: Path) -> None:

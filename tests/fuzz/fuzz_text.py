@@ -161,6 +161,7 @@ def main() -> int:
     """Try all targets, in turn, until the time is over; return 1 if anything was found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60, help="CPU seconds in all")
+    parser.add_argument("--turns", type=int, help="turns to take, however long: so every run tries the same texts")
     parser.add_argument("--texts", type=int, default=40, help="texts for each target in a turn")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="", help="a part of a target's name")
@@ -170,8 +171,8 @@ def main() -> int:
     sizes = tuple(size for size in SIZES if size <= options.largest)
     print(f"{len(chosen)} targets, seed {options.seed}", flush=True)
     bad: set[str] = set()
-    seed, share = options.seed, options.seconds / max(1, len(chosen))
-    while True:
+    seed, share = options.seed, options.seconds / max(1, len(chosen)) if options.turns is None else float(_LIMIT)
+    while options.turns is None or seed < options.seed + options.turns:
         for target in chosen:
             if target.name not in bad and try_target(
                 target, seed=seed, count=options.texts, seconds=share, sizes=sizes
@@ -179,7 +180,8 @@ def main() -> int:
                 bad.add(target.name)
         seed += 1
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        if used.ru_utime + used.ru_stime >= options.seconds or len(bad) == len(chosen):
+        spent = options.turns is None and used.ru_utime + used.ru_stime >= options.seconds
+        if spent or len(bad) == len(chosen):
             break
     print(f"\n{len(bad)} of {len(chosen)} targets grow: {', '.join(sorted(bad)) or 'none'}", flush=True)
     return 1 if bad else 0

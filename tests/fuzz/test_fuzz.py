@@ -28,7 +28,7 @@ def test_the_fuzzer_sees_a_pattern_that_takes_quadratic_time() -> None:
 def test_functions_that_read_others_words_take_linear_time() -> None:
     program = [sys.executable, "-m", "tests.fuzz.fuzz_text", "--only=function", "--texts=12", "--largest=8"]
     # Each function has a process whose CPU time is limited: one that reads for ever is named as well.
-    ran = run_program([*program, "--seconds=20"], cwd=Path(__file__).parents[2])
+    ran = run_program([*program, "--turns=2"], cwd=Path(__file__).parents[2])
     assert ran.returncode == 0, ran.stdout + ran.stderr[-2000:]
 
 
