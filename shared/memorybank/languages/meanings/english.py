@@ -69,7 +69,8 @@ ENGLISH = Meanings(
         now: now currently nowadays these_days meanwhile lately recently at_the_moment by_now
         change: promoted promotion switched switch changed change changes replaced instead became become turned
             started
-            again back new cut_down postponed rescheduled correction actually no_longer anymore any_more not_anymore
+            again back_to back_in back_from back_at is_back m_back are_back re_back was_back new cut_down postponed
+            rescheduled correction actually no_longer anymore any_more not_anymore
             mistake sorry increased reduced upgraded
         stop: stolen expired has_expired stopped stop quit gave_up given_up sold cancelled canceled died
             finished lost ended left done_with through_with finished_with handed_in submitted turned_in completed

@@ -185,11 +185,16 @@ class Meanings:
 
     def count(self, word: str) -> int | None:
         """Return the number that a word stands for."""
-        return by_stem(self.counts, word)
+        return by_stem(self.counts, word) if self._has_stems[0] else self.counts.get(word)
 
     def rank(self, word: str) -> int | None:
         """Return the place in a row that an ordinal stands for, in any of its forms."""
-        return by_stem(self.ranks, word)
+        return by_stem(self.ranks, word) if self._has_stems[1] else self.ranks.get(word)
+
+    @cached_property
+    def _has_stems(self) -> tuple[bool, bool]:
+        counts, ranks = (any(word.endswith("*") for word in table) for table in (self.counts, self.ranks))
+        return counts, ranks
 
     @cached_property
     def measures(self) -> Mapping[str, str]:

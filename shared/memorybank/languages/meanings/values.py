@@ -219,6 +219,8 @@ def _spoken(words: Sequence[str], at: int, table: Meanings) -> Found | None:
 
 def _digit_by_digit(words: Sequence[str], at: int, table: Meanings) -> str:
     """Return the number that is said digit by digit, as codes are: "four four seven one"."""
+    if (table.count(words[at]) or 0) >= 10 or table.count(words[at]) is None:  # noqa: PLR2004
+        return ""
     counts = (table.count(word) for word in words[at : at + _LONGEST_CODE])
     digits = [str(count) for count in itertools.takewhile(lambda each: each is not None and each < 10, counts)]  # noqa: PLR2004
     after = words[at + len(digits)] if at + len(digits) < len(words) else ""
