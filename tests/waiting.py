@@ -15,9 +15,9 @@ LONG = timedelta(minutes=5)
 PATIENCE = LONG.total_seconds()
 """The same in seconds."""
 
-_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.002, 0.5
-_PART_OF_THE_WAIT = 0.1
-"""A pause is a tenth of the wait so far: many polls of what is slow would slow it down further."""
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.01, 0.5
+_PART_OF_THE_WAIT = 0.25
+"""A pause is a quarter of the wait so far: many polls of what is slow would slow it down further."""
 
 _Reached = TypeVar("_Reached")
 
