@@ -95,3 +95,8 @@ def test_every_table_knows_the_same_senses_as_the_english_one(table: object) -> 
 def test_a_language_without_a_table_is_read_without_one() -> None:
     assert meanings_of("Elan Tartus").code == ""
     assert meanings_of("Я живу в Москве").code == "ru"
+
+
+@pytest.mark.parametrize("text", ["我有1.2.3万", "我有.万", "我有1..2十", "家賃は1.2.3億円です", "午後.時", "半半半"])
+def test_what_is_no_number_is_read_without_an_error(text: str) -> None:
+    assert sentence_of(text).words

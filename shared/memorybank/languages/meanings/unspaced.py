@@ -121,14 +121,19 @@ def amount_of(said: str) -> Decimal:
     digits = ""
     for character in said:
         if character in _TENS:
-            section += (Decimal(digits) if digits else 1) * _TENS[character]
+            section += (_decimal(digits) if digits else 1) * _TENS[character]
             digits = ""
         elif character in _MYRIADS:
-            section += Decimal(digits) if digits else 0
+            section += _decimal(digits)
             total, section, digits = total + max(section, Decimal(1)) * _MYRIADS[character], Decimal(0), ""
         elif character in _VALUES:
             digits += str(_VALUES[character])
         elif character.isdigit() or character == ".":
             digits += character
+    return (total + section + _decimal(digits)).normalize()
+
+
+def _decimal(digits: str) -> Decimal:
+    """Return a number of digits and at most one point; 0 if there are more of these, or nothing else."""
     digits = digits.strip(".")
-    return (total + section + (Decimal(digits) if digits and digits.count(".") < 2 else 0)).normalize()  # noqa: PLR2004
+    return Decimal(digits) if digits and digits.count(".") <= 1 else Decimal(0)
