@@ -32,6 +32,9 @@ ON_A_FILE = pytest.mark.on_a_file
 ABOUT_MODELS = pytest.mark.about_models
 """For a module whose journeys depend on what a model says: `pytestmark = ABOUT_MODELS`."""
 
+ABOUT_CLIENTS = pytest.mark.about_clients
+"""For a module whose journeys are about who calls a bank over HTTP: the store behind it makes no difference to them."""
+
 _DOOR = "agentplatform"
 """The one of the SDK's doors by which every store and provider is called in every run."""
 
@@ -69,13 +72,16 @@ def _repeats(item: pytest.Item) -> bool:
     """Tell whether this is a journey that every run takes by another way, with nothing that this way adds.
 
     On SQLite with the offline models, every journey is taken by every door. On Firestore each is taken by one door;
-    with a scripted Gemini, by one door and only if it depends on a model.
+    with a scripted Gemini, by one door and only if it depends on a model. What is about clients needs no second store.
     """
     given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
     provider = given.get("models", "offline") != "offline"
     if provider and not item.get_closest_marker("about_models"):
         return True
-    return (provider or given.get("serve") == "firestore") and given.get("begin_anywhere", _DOOR) != _DOOR
+    firestore = given.get("serve") == "firestore"
+    if firestore and item.get_closest_marker("about_clients"):
+        return True
+    return (provider or firestore) and given.get("begin_anywhere", _DOOR) != _DOOR
 
 
 @dataclass(frozen=True)

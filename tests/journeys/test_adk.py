@@ -20,8 +20,10 @@ from google.genai.types import Content, FunctionCall, ModelContent, Part, UserCo
 
 from memorybank.adk import MemoryBankService, SessionService
 from tests.documents import examples
-from tests.journeys.conftest import Begin, Journey
+from tests.journeys.conftest import ABOUT_CLIENTS, Begin, Journey
 from tests.waiting import until
+
+pytestmark = ABOUT_CLIENTS
 
 ADA: dict[str, Any] = {"app_name": "guide", "user_id": "ada"}
 GRACE: dict[str, Any] = {"app_name": "guide", "user_id": "grace"}

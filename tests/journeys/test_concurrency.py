@@ -23,11 +23,9 @@ from memorybank.resources.scopes import scope_key
 from memorybank.testing.forking import fork_process
 from memorybank.testing.scripted import ScriptedModel, nothing, sentences
 from tests.conftest import Serve, Served
-from tests.journeys.conftest import ABOUT_MODELS, Models
+from tests.journeys.conftest import Models
 from tests.journeys.killing_server import moves
 from tests.waiting import PATIENCE, finished, until
-
-pytestmark = ABOUT_MODELS
 
 _PROGRAM = Path(__file__).with_name("killing_server.py")
 _MANY = 32

@@ -14,7 +14,10 @@ from memorybank.handlers.routes import PUBLIC, routes_of
 from memorybank.local.grpc.server import GrpcServer
 from tests.conftest import Served
 from tests.documents import PROMISE, REPOSITORY, USER_PAGES, blocks, page
+from tests.journeys.conftest import ABOUT_CLIENTS
 from tests.waiting import PATIENCE
+
+pytestmark = ABOUT_CLIENTS
 
 LOCAL, GRPC = "http://127.0.0.1:8080", "127.0.0.1:9090"
 ON_A_BANK = ("README.md", "docs/tutorial.md", "docs/search.md", "docs/api.md")

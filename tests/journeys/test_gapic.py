@@ -15,12 +15,15 @@ from google.rpc import error_details_pb2
 from memorybank.errors import InvalidArgument, Violation
 from memorybank.ports.models import ExtractedFact, ExtractionRequest
 from memorybank.testing.scripted import ScriptedModel
+from tests.journeys.conftest import ABOUT_CLIENTS
 from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.conftest import Serve, Served
+
+pytestmark = ABOUT_CLIENTS
 
 g = aiplatform_v1beta1
 SCOPE = {"user_id": "ada"}

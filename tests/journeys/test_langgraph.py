@@ -10,7 +10,9 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import RunnableLambda
 
 from tests.documents import PROMISE, examples
-from tests.journeys.conftest import Begin
+from tests.journeys.conftest import ABOUT_CLIENTS, Begin
+
+pytestmark = ABOUT_CLIENTS
 
 
 def _say_what_is_known(messages: list[BaseMessage]) -> AIMessage:
