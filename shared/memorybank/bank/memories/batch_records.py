@@ -117,8 +117,9 @@ def counting(_writes: Sequence[Write], _done: int, _counts: Counts) -> None:
 
 @dataclass(frozen=True)
 class _Known:
-    """A record of a step, where its memory is to be, what is there now, and what becomes of the record."""
+    """A record by its number, the place of its memory, what is there now, and what becomes of the record."""
 
+    number: int
     path: str
     record: MemoryRecord
     present: Document | None
@@ -194,7 +195,7 @@ class Records:
         stored = self.ports.store.get_many(paths, fields=MEMORY_FIELDS)
         found: list[_Known] = []
         new: dict[str, MemoryRecord] = {}
-        for path, record, present in zip(paths, records, stored, strict=True):
+        for number, (path, record, present) in enumerate(zip(paths, records, stored, strict=True), start=self.done):
             outcome: Outcome = "created"
             if not lives(record.memory.expire_time, now):
                 outcome = "expired"
@@ -204,7 +205,7 @@ class Records:
                 outcome = "unchanged" if _same(record, present) else "conflict"
             else:
                 new[path] = record
-            found.append(_Known(path, record, present, outcome))
+            found.append(_Known(number, path, record, present, outcome))
         return found
 
     def _session(self, save: Save) -> None:
@@ -226,8 +227,7 @@ class Records:
 
     def _vectors(self, new: Mapping[str, _Known]) -> dict[str, Vector]:
         """Return the vectors of new memories, by path. What was embedded is kept for another attempt."""
-        given = zip(self.request.memories[self.done :], self._given[self.done :], strict=True)
-        found = {path: vector for record, vector in given if vector and (path := self._path(record)) in new}
+        found = {path: vector for path, each in new.items() if (vector := self._given[each.number]) is not None}
         facts = {path: each.record.memory.fact or "" for path, each in new.items() if path not in found}
         texts = [text for text in dict.fromkeys(facts.values()) if text not in self._made]
         if texts:
