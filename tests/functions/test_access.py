@@ -407,6 +407,7 @@ def test_every_route_shows_a_stranger_nothing_and_asks_the_nameless_who_they_are
     event = {"author": "user", "invocationId": "i", "timestamp": "2031-01-02T03:04:05Z"}
     bodies |= {"CreateSession": {"userId": ADA}, "UpdateSession": {"displayName": "x"}, "AppendEvent": event}
     bodies |= {"UpdateMemory": {"fact": "x"}, "UpdateReasoningEngine": {"displayName": "x"}}
+    queries = {"ListWaiting": f"?scope=%7B%22user_id%22:%22{ADA}%22%7D"}
     values = {"engine": root.engine.rpartition("/")[2], "memory": "secret", "session": "1", "revision": "1"}
     asked = 0
     for route in routes_of(PUBLIC):
@@ -416,7 +417,7 @@ def test_every_route_shows_a_stranger_nothing_and_asks_the_nameless_who_they_are
         template = (
             route.template if route.template.startswith("projects/") else f"projects/p/locations/l/{route.template}"
         )
-        path = template.format(**values, operation="1", project="p", location="l")
+        path = template.format(**values, operation="1", project="p", location="l") + queries.get(route.name, "")
         stranger = Calling(bank, email="eve@elsewhere.com")
         answer = stranger.call(route.method, path, bodies.get(route.name))
         hidden = answer.status in (403, 404, 501) or answer.body == {}

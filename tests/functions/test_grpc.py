@@ -44,7 +44,7 @@ OPERATIONS = "google.longrunning.Operations"
 HTTP_ONLY = {
     *("EraseMemories", "IngestEvents", "PurgeMemories", "ReembedMemories", "RetrieveProfiles", "RollbackMemory"),
     *("GetMemoryRevision", "ListMemoryRevisions", "RetryOperation", "RollbackOperation", "CompactSession"),
-    *("BatchCreateMemories", "ExplainMemory", "ExportMemories", "ListScopes"),
+    *("BatchCreateMemories", "ExplainMemory", "ExportMemories", "ListScopes", "ListWaiting"),
     *("GetIamPolicy", "SetIamPolicy", "TestIamPermissions", "Sweep", "RunTask"),
 }
 """Methods of this bank that google-cloud-aiplatform has no message for, or no binding to an engine."""
