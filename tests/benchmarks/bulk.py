@@ -35,24 +35,35 @@ def measure() -> list[Row]:
     """Return the lines of this chapter."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with _bank(folder / "source.db") as source:
+        with _bank(folder / "source.db") as (source, _):
             written = [Record("memory", {"memory": _memory(number)}) for number in range(_BATCH * _BATCHES)]
             _create(source, written)
-            records = [json.loads(line) for line in export_lines(source)]
-        kept = [Record(each.pop("kind"), each) for each in records if each["kind"] == "memory"]
-        with _bank(folder / "copy.db") as copy, _bare(folder / "bare.db") as bare:
+            exported = [(json.loads(line), len(line)) for line in export_lines(source)]
+        kept = [Record(each.pop("kind"), each, size=size) for each, size in exported if each["kind"] == "memory"]
+        batches = [kept[start : start + _BATCH] for start in range(0, len(kept), _BATCH)]
+        with (
+            _bank(folder / "copy.db") as (copy, _),
+            _bank(folder / "other.db") as (other, exchange),
+            _bare(folder / "bare.db") as bare,
+        ):
             documents, vectors = _rows(folder / "source.db")
+            bodies = [json.dumps({"memories": [record.body for record in batch]}).encode() for batch in batches]
+            path, headers = f"/v1beta1/{other.name}/memories:batchCreate", {"content-type": "application/json"}
 
-            def make(number: int) -> None:
-                _create(copy, kept[number * _BATCH : (number + 1) * _BATCH])
+            def call(number: int) -> None:
+                exchange("", "POST", path, body=bodies[number], headers=headers, timeout=1)
 
             def insert(number: int) -> None:
                 each = len(documents) // _BATCHES
                 _insert(bare, documents[number * each : (number + 1) * each], vectors[number * _BATCH :][:_BATCH])
 
-            imported, inserted = interleaved(_BATCHES, make, insert, warm_up=0, clock=time.process_time)
-    what = f"import of {_BATCH} memories, as a bank exported them"
-    return [compared(what, imported, against="bare inserts of the same rows", floor=inserted, goal=5)]
+            sides = (lambda number: _create(copy, batches[number]), call, insert)
+            imported, called, inserted = interleaved(_BATCHES, *sides, warm_up=0, clock=time.process_time)
+    rows = "bare inserts of the same rows"
+    return [
+        compared(f"batchCreate of {_BATCH} memories, as exported", called, against=rows, floor=inserted, goal=5),
+        compared("the same with its client, as an import", imported, against=rows, floor=inserted, goal=5),
+    ]
 
 
 def _memory(number: int) -> dict[str, Any]:
@@ -66,12 +77,13 @@ def _create(engine: Engine, records: list[Record]) -> None:
 
 
 @contextmanager
-def _bank(file: Path) -> Iterator[Engine]:
+def _bank(file: Path) -> Iterator[tuple[Engine, InProcess]]:
     settings = Settings(data=str(file), embeddings="offline")
     with Bank(settings, embedded_adapters(settings)) as bank:
-        client = BankClient("http://127.0.0.1", exchange=InProcess(bank.application.handle))
+        exchange = InProcess(bank.application.handle)
+        client = BankClient("http://127.0.0.1", exchange=exchange)
         made = client.wait(client.call("POST", "projects/p/locations/us-central1/reasoningEngines", {}))
-        yield client.engine(made["name"])
+        yield client.engine(made["name"]), exchange
 
 
 @contextmanager

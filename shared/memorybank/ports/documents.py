@@ -11,7 +11,7 @@ keep the driver's error as the cause. Every method may be called from any thread
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeAlias
 
 from memorybank.ports.screens import Screen
@@ -38,9 +38,13 @@ only), and lists and maps of these."""
 
 @dataclass(frozen=True)
 class Vector:
-    """An embedding. Stores keep it in at least single precision."""
+    """An embedding. Stores keep it in at least single precision.
+
+    `packed` are the same values as little-endian float32, where it was made of them: then no store need pack it again.
+    """
 
     values: tuple[float, ...]
+    packed: bytes | None = field(default=None, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True)

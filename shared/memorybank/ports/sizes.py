@@ -19,16 +19,13 @@ MAX_DOCUMENT = 2**20
 
 _MOST_WRITES, _MOST_BYTES = 450, MAX_COMMIT * 9 // 10
 _WRITE, _FIELD, _VALUE, _NUMBER = 250, 20, 10, 12
+_SMALL = frozenset({type(None), bool, int, float, datetime})
 
 
 def size_of(write: Write) -> int:
     """Return how many bytes a write has in a commit, rounded up."""
     size = _WRITE + 2 * len(write.path)
-    if isinstance(write, Delete):
-        return size
-    for name, value in write.data.items():  # loops are faster than generators, and all that is written passes here
-        size += _FIELD + 2 * len(name) + size_of_value(value)
-    return size
+    return size if isinstance(write, Delete) else size + _of_map(write.data)
 
 
 def size_of_value(value: Any) -> int:
@@ -36,23 +33,22 @@ def size_of_value(value: Any) -> int:
     return _SIZED.get(type(value), _of_other)(value)
 
 
-def _of_other(value: Any) -> int:
-    return _of_map(value) if isinstance(value, Mapping) else _of_number(value)
-
-
-def _of_number(_: Any) -> int:
-    return 2 * _NUMBER
+def _of_map(items: Mapping[str, Any]) -> int:
+    size = _VALUE
+    for name, value in items.items():  # a plain loop: all that is written passes here
+        kind = type(value)
+        if kind is str:
+            size += _of_text(value)
+        elif kind in _SMALL:
+            size += 2 * _NUMBER
+        else:
+            size += _SIZED.get(kind, _of_other)(value)
+        size += _FIELD + _VALUE + (2 * len(name) if name.isascii() else len(name.encode(errors="surrogatepass")))
+    return size
 
 
 def _of_text(text: str) -> int:
     return _VALUE + (len(text) if text.isascii() else len(text.encode(errors="surrogatepass")))
-
-
-def _of_map(value: Mapping[str, Any]) -> int:
-    size = _VALUE
-    for name, held in value.items():
-        size += _FIELD + _of_text(name) + size_of_value(held)
-    return size
 
 
 def _of_list(value: Sequence[Any]) -> int:
@@ -62,6 +58,10 @@ def _of_list(value: Sequence[Any]) -> int:
     return size
 
 
+def _of_other(value: Any) -> int:
+    return _of_map(value) if isinstance(value, Mapping) else 2 * _NUMBER
+
+
 _SIZED: Mapping[type, Callable[[Any], int]] = {
     str: _of_text,
     bytes: lambda value: _VALUE + len(value),
@@ -69,7 +69,6 @@ _SIZED: Mapping[type, Callable[[Any], int]] = {
     dict: _of_map,
     list: _of_list,
     tuple: _of_list,
-    **dict.fromkeys((type(None), bool, int, float, datetime), _of_number),
 }
 
 

@@ -241,12 +241,13 @@ class Records:
         """Return the writes of a new memory: its revisions first, itself last."""
         if record.state is None:
             return self._first(path, record, vector=vector, now=now)
-        data = stored_from(record, path, vector=vector, model=self.model).document()
+        stored = stored_from(record, path, vector=vector, model=self.model)
         found: list[Write] = [
             Put(revision, document)
-            for revision, document in revisions_from(record, path)
+            for revision, document in revisions_from(record, path, stored)
             if document["expire_time"] > now
         ]
+        data = stored.document()
         found.append(Create(path, data) if present is None else Put(path, data, version=present.version))
         return found
 

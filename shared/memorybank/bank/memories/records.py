@@ -81,6 +81,10 @@ class MemoryRecord:
 
     def snapshot(self) -> Data:
         """Return the memory's stored fields, without its vector and index keys."""
+        return dict(self._snapshot)
+
+    @cached_property
+    def _snapshot(self) -> Data:
         data = self.memory.to_data()
         data |= {field: json_text(data[field]) for field in AS_JSON if field in data}
         return {

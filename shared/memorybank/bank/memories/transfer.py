@@ -42,7 +42,7 @@ def record_from(document: Document, revisions: list[Document], *, vectors: bool)
         id=document.id,
         memory=_unnamed(stored),
         state=_state_of(stored),
-        embedding=None if vector is None else struct.pack(f"<{len(vector.values)}f", *vector.values),
+        embedding=None if vector is None else vector.packed or struct.pack(f"<{len(vector.values)}f", *vector.values),
         revisions=[_revision_from(each) for each in revisions],
     )
 
@@ -107,8 +107,8 @@ def _stored(memory: Memory, state: MemoryState | None, path: str, *, vector: Vec
     )
 
 
-def revisions_from(record: MemoryRecord, path: str) -> Iterator[tuple[str, Data]]:
-    """Yield path and document of each revision of a record."""
+def revisions_from(record: MemoryRecord, path: str, present: Stored) -> Iterator[tuple[str, Data]]:
+    """Yield path and document of each revision of a record, of which `present` is the memory as it is stored."""
     scope = record.memory.scope or {}
     whose = {"scope": scope, "scope_key": scope_key(scope)}
     for each in record.revisions:
@@ -134,9 +134,18 @@ def revisions_from(record: MemoryRecord, path: str) -> Iterator[tuple[str, Data]
         if each.reasons is not None:
             data["reasons"] = each.reasons.to_data()
         if each.memory is not None and each.state is not None:
-            model = each.state.embedding_model
-            data["snapshot"] = _stored(each.memory, each.state, path, vector=None, model=model).snapshot()
+            data["snapshot"] = _state_in(each, record, path, present=present).snapshot()
         yield f"{path}/revisions/{each.sequence}", data
+
+
+def _state_in(revision: RevisionRecord, record: MemoryRecord, path: str, *, present: Stored) -> Stored:
+    """Return the memory as it was after a revision: `present` itself for the last one, as a rule."""
+    assert revision.memory is not None  # noqa: S101 - the caller has looked
+    assert revision.state is not None  # noqa: S101 - as above
+    model = revision.state.embedding_model
+    if model == present.embedding_model and revision.state == record.state and revision.memory == record.memory:
+        return present
+    return _stored(revision.memory, revision.state, path, vector=None, model=model)
 
 
 def _plain(extracted: ExtractedMemory) -> Data:
@@ -161,7 +170,7 @@ def vector_in(record: MemoryRecord, *, model: str, field: str) -> Vector | None:
         raise InvalidArgument.of(Violation(f"{field}.embedding", right))
     if not abs(math.hypot(*values) - 1.0) < _UNIT:  # NaN is not, either
         raise InvalidArgument.of(Violation(f"{field}.embedding", "must be a vector of unit length"))
-    return Vector(values)
+    return Vector(values, packed=record.embedding)
 
 
 def _floats(packed: bytes) -> tuple[float, ...]:

@@ -119,7 +119,7 @@ def encode_vector(vector: Vector) -> bytes:
     if not 1 <= count <= MAX_DIMENSIONS:
         raise InvalidArgument(f"a vector has 1 to {MAX_DIMENSIONS} values, this one has {count}")
     try:
-        packed = struct.pack(f"<{count}f", *vector.values)
+        packed = vector.packed or struct.pack(f"<{count}f", *vector.values)
     except OverflowError as error:
         raise InvalidArgument("a vector's values must fit single precision") from error
     if not math.isfinite(
@@ -131,7 +131,7 @@ def encode_vector(vector: Vector) -> bytes:
 
 def decode_vector(packed: bytes) -> Vector:
     """Return the vector of which these are the float32 bytes."""
-    return Vector(struct.unpack(f"<{len(packed) // 4}f", packed))
+    return Vector(struct.unpack(f"<{len(packed) // 4}f", packed), packed=packed)
 
 
 def _encode_text(text: str) -> str:
