@@ -70,6 +70,10 @@ Moro no Porto | Moro em Lisboa
 Não gosto de chá | Gosto de chá
 A minha cor favorita é azul | A minha cor favorita é verde
 大阪に引っ越しました | 東京に住んでいます
+先月、大阪に引っ越しました | 東京に住んでいます
+My brother lives in Bergen now | My brother lives in Oslo
+Ahora trabajo en un hospital | Trabajo en un banco
+이제 병원에서 일해요 | 저는 은행에서 일해요
 お茶が嫌いです | お茶が好きです
 我住在上海 | 我住在北京
 我不喜欢茶 | 我喜欢茶

@@ -40,6 +40,8 @@ def _kept(text: str, quote: str, *, role: str = "user", media: tuple[Media, ...]
         ("I live in Ghent and work in Aalst", "I live in Gent and work in Aalst"),
         ("I live, as you know, in Ghent", "I live ... in Ghent"),
         ("I live in\nGhent now", "I live in\\nGhent"),
+        ("My repo is [orders](https://example.com/orders) now", "My repo is orders now"),
+        ("1. I run on Mondays\n2. I swim on Fridays", "I run on Mondays I swim on Fridays"),
     ],
 )
 def test_a_quote_is_found_whatever_its_typography(text: str, quote: str) -> None:

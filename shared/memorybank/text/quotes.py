@@ -30,6 +30,8 @@ _ESCAPE = re.compile(r"\\(?:u([0-9a-f]{4})|[nrt])", re.IGNORECASE)
 _OMISSION = re.compile(r"\[?(?:\.\.\.|\u2026)\]?")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _EDGES = " \"'.…"
+_LINK = re.compile(r"\[([^\[\]]{1,200})\]\([^()\s]{1,500}\)")
+_LIST_NUMBER = re.compile(r"^[ \t]{0,8}\d{1,3}[.)] ", re.MULTILINE)
 
 _SHORTEST = 3
 """The fewest letters and digits of a quote that is not the whole text: a shorter one is found in any text."""
@@ -84,8 +86,19 @@ class Said:
     def _whole(self) -> _Compact:
         return _compact(self._text)
 
+    @cached_property
+    def _shown(self) -> Said | None:
+        """The text as it is shown, without the addresses of links and the numbers of lists, if it has any."""
+        shown = _LIST_NUMBER.sub("", _LINK.sub(r"\1", self._text))
+        return None if shown == self._text else Said(shown)
+
     def has(self, quote: str, *, exactly: bool = False) -> bool:
         """Tell whether the text has a quote; `exactly` allows no other letters, only other typography."""
+        if self._has(quote, exactly=exactly):
+            return True
+        return self._shown is not None and self._shown._has(quote, exactly=exactly)  # noqa: SLF001 - the same class
+
+    def _has(self, quote: str, *, exactly: bool) -> bool:
         wanted = _read(quote)
         if not wanted.forms[0].letters:
             plain = folded(quote).strip(_EDGES)

@@ -51,8 +51,6 @@ _LONGEST_LATER = 40
 _MOST_KEPT = 128
 """How many texts' attributes are kept: the same few facts are compared with every new one."""
 
-_PLACES = ("residence", "employer")
-
 
 @dataclass(frozen=True)
 class Attribute:
@@ -83,7 +81,8 @@ def attribute_of(text: str) -> Attribute | None:
     for name in _ORDER:
         for _, match in _tables()[name].matches(plain, letters):
             if found := _attribute(name, match.groupdict(), plain):
-                return replace(found, said=match["value"])
+                changes = found.changes or _CHANGES.search(text) is not None  # "now" at the end is not in `plain`
+                return replace(found, said=match["value"], changes=changes)
     return None
 
 
@@ -106,7 +105,7 @@ def _attribute(name: str, groups: dict[str, str], text: str) -> Attribute | None
     said, what = groups["value"], groups.get("what") or ""
     value = statement(said)
     loaded = bool(_CLAUSE.search(said))
-    if not value or (name in _PLACES and _VAGUE.match(said)):
+    if not value or (name == "residence" and _VAGUE.match(said)):
         return None
     if name in {"likes", "dislikes"}:
         return Attribute(f"likes {' '.join(value)}", (name,), negated=False, loaded=loaded)
@@ -115,7 +114,8 @@ def _attribute(name: str, groups: dict[str, str], text: str) -> Attribute | None
     if name == "preferred":
         return Attribute(f"prefers {sorted((value, statement(what)))}", value, negated=False, loaded=loaded)
     key = _key(name, what=what, value=value)
-    return Attribute(key, value, negated=negated(text), loaded=loaded) if key else None
+    sure = name != "employer" or not _VAGUE.match(said)  # one may work at a bank and at Siemens
+    return Attribute(key, value, negated=negated(text), loaded=loaded, sure=sure) if key else None
 
 
 def _of_others(name: str, what: str, *, value: tuple[str, ...], text: str) -> Attribute | None:

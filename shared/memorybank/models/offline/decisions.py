@@ -171,6 +171,6 @@ def contradicts(mine: Attribute, known: Attribute) -> bool:
         return False
     if mine.negated or known.negated:
         return mine.negated != known.negated and mine.value == known.value
-    if not (mine.sure or mine.changes):
+    if not (mine.sure and known.sure) and not mine.changes:
         return False
     return known.value[: len(mine.value)] != mine.value

@@ -31,7 +31,7 @@ _GROUPS = {
     (?:moi,? |maintenant,? )?
 """,
     "<watashi>": r"""
-    (?:(?:私|僕|俺|わたし)は)?(?:今は?|現在は?)?
+    (?:(?:私|僕|俺|わたし)は、?)?(?:(?:今は?|現在は?|先月|先週|先日|昨日|去年|昨年|今年|最近|この前|春に|夏に|秋に|冬に)、?)?
 """,
     "<keep>": r"""
     (?:(?:save|store|record|write down|jot down)(?= (?:for me |please )?that (?:I|my|we|our|he|she|they)\b)
