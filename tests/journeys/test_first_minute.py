@@ -28,4 +28,4 @@ def test_a_fact_said_in_a_conversation_is_found_by_similarity(client: Any, model
     assert hit.distance > 0
     if models.server is not None:
         methods = {each.method for each in models.server.asked}
-        assert methods in ({"generateContent", "batchEmbedContents"}, {"chat/completions", "embeddings"})
+        assert methods in ({"generateContent", "batchEmbedContents"}, {"chat/completions", "embeddings"}, {"messages"})
