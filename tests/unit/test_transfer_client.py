@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from memorybank.client.bank import BankClient, Engine
-from memorybank.client.transfer import Record, create_records
+from memorybank.client.transfer import FORMAT, VERSION, Record, create_records
 from memorybank.client.transport import Answer
+from memorybank.commands.importers.bank import records_of
 from memorybank.errors import PermissionDenied
 from tests.waiting import PATIENCE
 
@@ -23,6 +25,7 @@ class _Bank:
 
     def __init__(self, *, together: int, refuses: str = "nothing") -> None:
         self.sizes: list[int] = []
+        self.largest = 0
         self._refuses = refuses
         self._all = threading.Barrier(together)
 
@@ -33,6 +36,7 @@ class _Bank:
         self._all.wait(PATIENCE)
         if self._refuses in (body or b"").decode():
             return Answer(403, json.dumps(_FORBIDDEN).encode())
+        self.largest = max(self.largest, len(body or b""))
         count = len(json.loads(body or b"")["memories"])
         self.sizes.append(count)
         done = {"name": "operations/1", "done": True, "metadata": {"value": {"createdCount": count}}}
@@ -62,3 +66,15 @@ def test_the_first_refusal_ends_an_import() -> None:
     assert next(found) == {"createdCount": 500}
     with pytest.raises(PermissionDenied, match="not for you"):
         next(found)
+
+
+def test_no_request_is_larger_than_a_bank_takes_whatever_the_letters(tmp_path: Path) -> None:
+    """A letter that has four bytes in the file has twelve in a request."""
+    file, fact = tmp_path / "bank.jsonl", "\U0001f600" * 2048
+    lines: list[dict[str, object]] = [{"kind": "head", "format": FORMAT, "version": VERSION}]
+    lines += [{"kind": "memory", "memory": {"fact": f"{number} {fact}"}} for number in range(400)]
+    file.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), encoding="utf-8")
+    bank = _Bank(together=1)
+    found = create_records(bank.engine("http://127.0.0.1:8080"), records_of(file))
+    assert sum(each["createdCount"] for each in found) == 400
+    assert 3_000_000 < bank.largest < 4_100_000

@@ -42,7 +42,7 @@ _TRIES, _PAUSE, _PATIENCE = 5, 1.0, 3600.0
 
 @dataclass(frozen=True)
 class Record:
-    """A memory or a session, with the number of the line that it came from, and its bytes, 0 if they are not known."""
+    """A memory or a session, the number of its line in a file, and its bytes as JSON, 0 if they are not known."""
 
     kind: str
     body: Mapping[str, Any]

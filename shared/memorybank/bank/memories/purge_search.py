@@ -32,7 +32,7 @@ _TURN = timedelta(minutes=10)
 """How long one delivery of the worker's task may run, out of its 15 minutes; the next delivery does the rest."""
 
 _LISTED_FIELDS = tuple(dict.fromkeys((*FILTERED_FIELDS, "scope", "sequence", "create_time", "update_time")))
-_STATE = ("done", "gone", "after", "requested", "force", "parts")
+_STATE = ("done", "gone", "after", "requested", "force")
 
 
 @dataclass(frozen=True)
