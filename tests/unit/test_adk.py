@@ -62,7 +62,8 @@ def test_the_environment_says_what_arguments_do_not(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_service_without_an_address_says_all_that_is_missing() -> None:
-    with pytest.raises(InvalidArgument, match=r"MEMORYBANK_URL: must be a URL.*MEMORYBANK_ENGINE: must be an engine's"):
+    missing = r"MEMORYBANK_URL: is not set: it must be a URL.*MEMORYBANK_ENGINE: is not set: it must be an engine's"
+    with pytest.raises(InvalidArgument, match=missing):
         MemoryBankService()
 
 
