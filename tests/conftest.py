@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,22 @@ class Served:
 Serve = Callable[..., Served]
 
 
+@cache
+def _empty_store() -> bytes:
+    """Return what a data file holds when it has just been created."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "empty.db")
+        SqliteStore(path).close()
+        return path.read_bytes()
+
+
+def data_file(folder: Path) -> str:
+    """Return the path of a new data file, which is empty and ready: to create one takes longer than to copy one."""
+    path = folder / f"{uuid4().hex}.db"
+    path.write_bytes(_empty_store())
+    return str(path)
+
+
 def patient_adapters(settings: Settings, **given: Any) -> Any:
     """Return the adapters of a bank in this process; they wait for minutes where a slow machine needs that.
 
@@ -149,9 +166,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     with ExitStack() as stack:
 
         def start(*, data: str | None = None, **adapters: Any) -> Served:
-            settings = Settings(
-                data=data or str(tmp_path / f"{uuid4().hex}.db"), media_prefixes="gs://b/", embeddings="offline"
-            )
+            settings = Settings(data=data or data_file(tmp_path), media_prefixes="gs://b/", embeddings="offline")
             server = LocalServer(Bank(settings, patient_adapters(settings, **adapters)))
             stack.enter_context(server)
             return Served(server.bank, server.url, project=f"p-{uuid4().hex[:12]}")

@@ -21,7 +21,7 @@ from memorybank.testing.gemini.brain import thinking_as
 from memorybank.testing.gemini.server import GeminiServer
 from memorybank.testing.openai.server import OpenAIServer
 from memorybank.testing.scripted import ScriptedModel
-from tests.conftest import Serve, Served, patient_adapters
+from tests.conftest import Serve, Served, data_file, patient_adapters
 from tests.waiting import finished
 
 SCOPE = {"user_id": "ada"}
@@ -140,9 +140,7 @@ def serve(request: pytest.FixtureRequest, models: Models, tmp_path: Path) -> Ite
     with ExitStack() as stack:
 
         def start(*, data: str | None = None, **adapters: Any) -> Served:
-            settings = Settings(
-                data=data or str(tmp_path / f"{uuid4().hex}.db"), media_prefixes="gs://b/", **models.settings
-            )
+            settings = Settings(data=data or data_file(tmp_path), media_prefixes="gs://b/", **models.settings)
             if request.param == "firestore":
                 assert data is None, "this journey is about a file: say so by `pytestmark = ON_A_FILE`"
                 adapters.setdefault("store", FirestoreStore(f"p-{uuid4().hex[:12]}"))
