@@ -16,7 +16,7 @@ from pathlib import Path
 
 CHAPTERS = (
     *("round_trips", "search", "growth", "bulk", "generate", "start", "costs", "patterns"),
-    *("functions", "load", "scale", "scale_retrieves"),
+    *("functions", "load", "tail", "scale", "scale_retrieves"),
 )
 
 
