@@ -28,7 +28,7 @@ _FROM_TO = re.compile(
     r" ([\w-]{3,40})|从(\w{1,4}?)(?:到|改到|搬到|去)(\w{1,4})|(\w{1,4})から(\w{1,4}?)[へにま]"
 )
 _TO_FROM = re.compile(r"\bto ([\w-]{3,40}) from ([\w-]{3,40})|\bnach ([\w-]{3,40}) (?:von|aus) ([\w-]{3,40})")
-_ARTICLE = re.compile(r"(?:der|die|das|de|el|la|le|l'|il|lo|o|a)(?: |(?<='))")
+_ARTICLE = re.compile(r"\A(?:der|die|das|de|el|la|le|l'|il|lo|o|a)(?: |(?<='))")
 _THIRD = re.compile(
     r"\b(?:he|she|they|er|sie|il|elle|ils|elles|él|ella|ellos|ellas|lui|lei|ele|ela|eles|elas|hij|zij|ze)(?:'\w+)?\b"
 )
