@@ -16,7 +16,7 @@ import pytest
 from memorybank.bank import operations
 from memorybank.handlers import request_context
 from memorybank.handlers.request_context import MOST_WAITING
-from memorybank.local import server
+from memorybank.local import http_server
 from memorybank.ports.models import ExtractedFact, ExtractionRequest
 from memorybank.testing.scripted import ScriptedModel
 from tests.conftest import Serve, Served
@@ -116,7 +116,7 @@ def test_connections_that_stand_idle_leave_room_for_others(served: Served, begin
 
 
 def test_the_longest_idle_connections_give_way_to_new_ones(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "_MOST_CONNECTIONS", 32)
+    monkeypatch.setattr(http_server, "_MOST_CONNECTIONS", 32)
     served = serve()
     url = httpx.URL(served.url)
     with ExitStack() as stack:
@@ -131,7 +131,7 @@ def test_the_longest_idle_connections_give_way_to_new_ones(serve: Serve, monkeyp
 def test_a_request_that_arrives_byte_by_byte_does_not_hold_its_connection(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "_IDLE_SECONDS", 6)
+    monkeypatch.setattr(http_server, "_IDLE_SECONDS", 6)
     served = serve()
     url = httpx.URL(served.url)
     with socket.create_connection((url.host, url.port or 80), timeout=0.1) as slow:
