@@ -124,7 +124,9 @@ def test_a_generation_says_what_it_changed_and_is_undone(run: Run) -> None:
     assert change["action"] == "CREATED"
     assert "UPDATED" in run("add 'I moved to Lyon.' --generate --scope user_id=ada")
     operation = next(each for each in read(run, "operations list") if "Generate" in each["metadata"]["@type"])
-    assert "UPDATED" in run(f"operations show {operation['name'].rpartition('/')[2]}")
+    shown = run(f"operations show {operation['name'].rpartition('/')[2]}")
+    assert "UPDATED" in shown
+    assert re.search(r"^  extract took [\d.]+s$", shown, re.MULTILINE)
     run(f"operations undo {operation['name']}")
     assert [each["fact"] for each in read(run, "list")] == ["I live in Paris"]
     assert "only an operation that has failed can be retried" in run(f"operations retry {operation['name']}", code=1)

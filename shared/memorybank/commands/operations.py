@@ -83,6 +83,8 @@ def _told(asked: argparse.Namespace, engine: Engine, operation: dict[str, Any]) 
     metadata = operation.get("metadata", {})
     for each in metadata.get("leftOut", []):
         say(f"  left out: {each['count']} for {inert(each['kind'])}")
+    for step, duration in metadata.get("stepDurations", {}).items():
+        say(f"  {inert(step)} took {inert(duration)}")
     for name, value in metadata.get("value", {}).items():
         if name != "genericMetadata":
             say(f"  {name}: {inert(value)}")
