@@ -16,6 +16,7 @@ from tests.benchmarks.measuring import Row, compared, duration, interleaved, spr
 TITLE = "Round trips through Google's SDK (agentplatform) over HTTP, server in another process"
 
 _ROUNDS = 300
+_CPU_ROUNDS = 1_000
 _STALL = 0.035
 _SCOPE = {"user_id": "ada"}
 _QUERY = {"search_query": "Which seats do I prefer?", "top_k": 3}
@@ -49,7 +50,49 @@ def measure() -> list[Row]:
                 _against_floor("memories.retrieve of 3, SDK", searches),
                 *_stalls("memories.retrieve", partial(_search, memories, engine), goal="0"),
                 *_stalls("memories.create", partial(_create, memories, engine)),
+                *_cpu(),
             ]
+
+
+def _cpu() -> list[Row]:
+    """Return what calls cost the server in CPU, beside the same server around a handler that does the least."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "bank.db")
+        with serving.bank(file) as server, httpx.Client(base_url=f"{server.url}/v1beta1/", timeout=60) as http:
+            parent = f"projects/{serving.PROJECT}/locations/{serving.LOCATION}/reasoningEngines"
+            engine = http.post(parent, json={}).raise_for_status().json()["response"]["name"]
+            body = {"fact": "I prefer aisle seats", "scope": _SCOPE}
+            created = http.post(f"{engine}/memories", json=body)
+            name = created.json()["response"]["name"]
+            with (
+                serving.constant(http.get(name).content, created.content, committing=file) as floor,
+                httpx.Client(base_url=f"{floor.url}/v1beta1/", timeout=60) as bare,
+            ):
+                sides = ((server, http), (floor, bare))
+                gets = [_cpu_of(side, lambda client, _: client.get(name)) for side in sides]
+                creates = [
+                    _cpu_of(side, lambda client, each: client.post(f"{engine}/memories", json={**body, "fact": each}))
+                    for side in sides
+                ]
+    return [
+        _of_cpu("memories.get: CPU of the server", gets, against=_FLOOR, goal=1.3),
+        _of_cpu("memories.create: CPU of the server", creates, against="the same commit", goal=3),
+    ]
+
+
+def _cpu_of(side: tuple[serving.Server, httpx.Client], call: Callable[[httpx.Client, str], httpx.Response]) -> float:
+    """Return the seconds of CPU that a call takes its server."""
+    server, client = side
+    call(client, "I prefer window seats")
+    before = server.cpu()
+    for number in range(_CPU_ROUNDS):
+        call(client, f"I bought ticket {number}").raise_for_status()
+    return (server.cpu() - before) / _CPU_ROUNDS
+
+
+def _of_cpu(what: str, sides: Sequence[float], *, against: str, goal: float) -> Row:
+    real, floor = sides
+    return compared(what, [real], against=against, floor=[floor], goal=goal)
 
 
 def _retrieve_body() -> dict[str, Any]:

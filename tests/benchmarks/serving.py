@@ -57,9 +57,13 @@ def bank(data: Path, *, workers: int = 1) -> Iterator[Server]:
 
 
 @contextmanager
-def constant(get: bytes, post: bytes) -> Iterator[Server]:
-    """Run a server that answers every GET with the one body and every POST with the other."""
-    with _running(sys.executable, str(Path(__file__).with_name("constant_server.py")), get, post) as server:
+def constant(get: bytes, post: bytes, *, committing: Path | None = None) -> Iterator[Server]:
+    """Run a server that answers every GET with the one body and every POST with the other.
+
+    Before the latter it commits what a data file has of one create, if that is given.
+    """
+    file = () if committing is None else (str(committing),)
+    with _running(sys.executable, str(Path(__file__).with_name("constant_server.py")), get, post, *file) as server:
         yield server
 
 
