@@ -225,10 +225,11 @@ def things_in(text: str) -> frozenset[_Thing]:
     lexicon = _lexicon()
     low = plain(text)
     tokens = _WORD.findall(_IN_LAW.sub("-in-law", low))
-    found = {thing for token in tokens for thing in _things_of(token, lexicon)}
+    # Long texts repeat their words: each is looked up once.
+    found = {thing for token in set(tokens) for thing in _things_of(token, lexicon)}
     for size in range(2, _LONGEST_PHRASE + 1):
-        phrases = (" ".join(tokens[at : at + size]) for at in range(len(tokens) - size + 1))
-        found |= {lexicon.exact[phrase] for phrase in phrases if phrase in lexicon.exact}
+        distinct = set(zip(*(tokens[at:] for at in range(size)), strict=False))
+        found |= {lexicon.exact[phrase] for phrase in map(" ".join, distinct) if phrase in lexicon.exact}
     for match in _INSIDE.finditer(low):
         near = low[match.start() : match.start() + _LONGEST_STEM]
         found |= {thing for part, thing in lexicon.parts.get(match[0], ()) if near.startswith(part)}
