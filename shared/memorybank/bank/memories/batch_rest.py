@@ -17,6 +17,7 @@ from typing import Any
 
 from memorybank.bank import operations, payloads
 from memorybank.bank.conflict_retry import retry_on_conflict
+from memorybank.bank.listing import documents_of
 from memorybank.bank.memories.batch_records import Counts, Records
 from memorybank.bank.packing import stored_response
 from memorybank.bank.ports import Ports
@@ -33,6 +34,7 @@ from memorybank.resources.wire import parse
 _KEY = "batch"
 """Stands in the place of a scope's key, for the records are of many scopes: so the index of keys finds them all."""
 
+_AT_ONCE = 100
 _FIELDS = ("done", "retryable", "next", "total", "counts", "request", "parts", "parts_name")
 
 
@@ -134,16 +136,20 @@ def erase(ports: Ports, engine: EngineName, key: str, *, sessions: bool) -> int:
 
     Those of operations that have failed are taken out, too: somebody may retry them.
     """
-    query = Query(f"{engine.path}/operations", where=(Where("scope_key", "==", _KEY),), fields=("done",), limit=1000)
+    query = Query(f"{engine.path}/operations", where=(Where("scope_key", "==", _KEY),), fields=("done", "retryable"))
+    waiting = [found for found, _ in documents_of(ports.store, query, at_once=_AT_ONCE) if _has_rest(found)]
     return sum(
-        retry_on_conflict(partial(_take_out, ports, document.path, key, sessions=sessions))
-        for document in ports.store.query(query)
+        retry_on_conflict(partial(_take_out, ports, document.path, key, sessions=sessions)) for document in waiting
     )
+
+
+def _has_rest(operation: Document) -> bool:
+    return not operation.data["done"] or bool(operation.data.get("retryable"))
 
 
 def _take_out(ports: Ports, path: str, key: str, *, sessions: bool) -> int:
     state = ports.store.get(path, fields=_FIELDS)
-    if state is None or (state.data["done"] and not state.data.get("retryable")):
+    if state is None or not _has_rest(state):
         return 0
     request = json.loads(_payload(ports, state))
     memories, others = request.get("memories", []), request.get("sessions", [])
