@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from memorybank.languages.union import READ
-from memorybank.models.offline import attributes, commands
+from memorybank.models.offline import commands
 from memorybank.models.offline.attribute_patterns import PATTERNS
+from memorybank.models.offline.kept import forget, kept
 from memorybank.models.offline.patterns import Letters, Table, compiled, is_latin, letters_of, lines
 
 ops: Any = import_module("re._constants")
@@ -76,5 +77,12 @@ def test_a_table_yields_every_pattern_that_matches_in_its_order() -> None:
     assert not list(table.matches("c", letters_of("c")))
 
 
-def test_attributes_are_found_again_after_they_were_kept() -> None:
-    assert attributes.attribute_of("I live in Paris") == attributes.attribute_of("I live in Paris")
+def test_only_short_texts_are_kept() -> None:
+    read: list[str] = []
+    remember = kept(read.append)
+    for text in ("short", "short", "long" * 1000, "long" * 1000):
+        remember(text)
+    assert [len(text) for text in read] == [5, 4000, 4000]
+    forget()
+    remember("short")
+    assert len(read) == 4

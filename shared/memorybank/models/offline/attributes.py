@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
+from functools import cache
 
 from memorybank.models.offline import lexicon
 from memorybank.models.offline.attribute_patterns import PATTERNS
+from memorybank.models.offline.kept import kept
 from memorybank.models.offline.patterns import Table, letters_of
 from memorybank.models.offline.text import composed, matchable, negated, statement
 
@@ -48,8 +49,6 @@ _THINGS = frozenset(
 
 _MOST_LATER = 4
 _LONGEST_LATER = 40
-_MOST_KEPT = 128
-"""How many texts' attributes are kept: the same few facts are compared with every new one."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ class Attribute:
     changes: bool = field(default=False, compare=False)
 
 
-@lru_cache(maxsize=_MOST_KEPT)
+@kept
 def attribute_of(text: str) -> Attribute | None:
     """Return the attribute that the text is about, or None if none is recognised."""
     if len(text) > _LONGEST:

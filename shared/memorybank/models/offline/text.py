@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 
 from memorybank.languages.union import READ, negates_inside
 from memorybank.models.offline import lexicon
+from memorybank.models.offline.kept import kept
 from memorybank.text.normal import nfc, nfkc, spaced
 from memorybank.text.visible import visible
 
@@ -40,9 +41,6 @@ _SELF = re.compile(r"^(?:私|僕|俺|わたし|我)(?:[はがの的])?(?:[今现
 _POLITE = re.compile(r"(?:です|ます|だ|な)$")
 _ENDINGS = ("ings", "ing", "ies", "ed", "es", "s", "en", "e", "n")
 _MIN_STEM = 3
-_MOST_KEPT = 256
-"""How many texts are kept as they were read: the same sentence, or memory, is looked at several times in a row."""
-
 
 _EMPHASIS = re.compile(r"(?<![\w*_~`])([*_]{1,3}|~~|`)(?=[^\s*_~`])([^*_~`\n]{1,200})(?<=\S)\1(?![\w*_~`])")
 _LATIN_JOINERS = re.compile("(?<=[0-9A-Za-z\u00c0-\u024f])[\u200c\u200d]|[\u200c\u200d](?=[0-9A-Za-z\u00c0-\u024f])")
@@ -58,7 +56,7 @@ def _without_joiners(text: str) -> str:
     return text if text.isascii() else _LATIN_JOINERS.sub("", text)
 
 
-@lru_cache(maxsize=_MOST_KEPT)
+@kept
 def matchable(text: str) -> str:
     """Return a text of the same length with straight apostrophes, narrow punctuation and plain spaces."""
     return text if text.isascii() and "\t" not in text else text.translate(_STRAIGHT)
@@ -74,7 +72,7 @@ def folded(text: str) -> str:
     return text
 
 
-@lru_cache(maxsize=_MOST_KEPT)
+@kept
 def tokens(text: str) -> tuple[str, ...]:
     """Return words, numbers, single CJK characters and telling symbols ("C++", "%", emoji), folded, in order."""
     return tuple(_TOKEN.findall(folded(text)))
@@ -90,7 +88,7 @@ def is_third_person(text: str) -> bool:
     return folded(text[:400]).lstrip().startswith(("the user ", "the user's "))
 
 
-@lru_cache(maxsize=_MOST_KEPT)
+@kept
 def statement(text: str, *, plain_verbs: bool = False) -> tuple[str, ...]:
     """Return the words of the statement, in order, without fillers; numbers and "not" are kept.
 
@@ -107,14 +105,14 @@ def _plain(word: str) -> str:
     return word[:-1] if len(word) > _MIN_STEM and word.endswith("s") and not word.endswith("ss") else word
 
 
-@lru_cache(maxsize=_MOST_KEPT)
+@kept
 def numbers(text: str) -> frozenset[str]:
     """Return every token with a digit: counts, dates, times, versions."""
     words = (token for token in tokens(text) if not token.isalpha())
     return frozenset(word for word in words if any(character.isdigit() for character in word))
 
 
-@lru_cache(maxsize=_MOST_KEPT)
+@kept
 def negated(text: str) -> bool:
     """Whether the text contains a negation."""
     found = tokens(text)

@@ -1,0 +1,36 @@
+"""Keeps what was read of short texts: the same sentence, or memory, is looked at several times in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+_LONGEST = 2048
+"""The characters of a text that is kept: what is kept must not grow with what callers send."""
+
+_MOST = 256
+"""How many texts are kept for each way of reading them."""
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+_clear: list[Callable[[], None]] = []
+
+
+def kept(read: Callable[Concatenate[str, _P], _R]) -> Callable[Concatenate[str, _P], _R]:
+    """Return a function that reads a text as `read` does, and remembers the last short ones."""
+    cached: Any = lru_cache(maxsize=_MOST)(read)
+    _clear.append(cached.cache_clear)
+
+    @wraps(read)
+    def remembered(text: str, /, *args: _P.args, **named: _P.kwargs) -> _R:
+        found: _R = (cached if len(text) <= _LONGEST else read)(text, *args, **named)
+        return found
+
+    return remembered
+
+
+def forget() -> None:
+    """Forget all texts."""
+    for clear in _clear:
+        clear()
