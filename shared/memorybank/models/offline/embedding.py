@@ -23,8 +23,8 @@ MAX_CHARACTERS = 20_000
 _WORD, _ROOT, _UNACCENTED, _PAIR, _SPELLING = 1.0, 0.7, 0.4, 0.4, 0.8
 _STOP = 0.12
 _TRIGRAM = 3
-_SHORT = 40
-"""The characters of a word whose features are kept for the next text that has it."""
+_SHORT, _MOST_SHORT = 40, 90
+"""The characters of a word, and of a feature, that are kept for the next text that has them; longer ones are not."""
 
 _KANA = ("\u3041", "\u309f")
 
@@ -41,17 +41,18 @@ def embed(text: str, *, dimensions: int) -> Vector:
             counts[feature], weights[feature] = 1, weight
     sums: dict[int, float] = {}
     for feature, count in counts.items():
-        number = _hashed(feature)
+        number = _kept_hash(feature) if len(feature) <= _MOST_SHORT else _hashed(feature)
         axis = (number >> 1) % dimensions
         amount = weights[feature] if count == 1 else weights[feature] * math.sqrt(count)
         sums[axis] = sums.get(axis, 0.0) + (amount if number & 1 else -amount)
     return _unit(sums, dimensions)
 
 
-@lru_cache(maxsize=8192)
 def _hashed(feature: str) -> int:
-    """Return the number of a feature; texts share most of their features."""
     return int.from_bytes(blake2b(feature.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+
+
+_kept_hash = lru_cache(maxsize=8192)(_hashed)  # texts share most of their features
 
 
 def _unit(sums: dict[int, float], dimensions: int) -> Vector:
