@@ -23,7 +23,7 @@ from memorybank.errors import (
     Unavailable,
     Violation,
 )
-from memorybank.ports.documents import Delete, Patch, Write
+from memorybank.ports.documents import Create, Delete, Patch, Write
 from memorybank.ports.models import Action, Decision, DecisionRequest, ExtractedFact, ExtractionRequest
 from memorybank.ports.tasks import Attempt, RunningQueue, Task
 from memorybank.resources.memory import Memory
@@ -419,6 +419,26 @@ def test_nothing_of_the_conversation_stays_in_an_operation_that_is_over(outcome:
     assert SECRET.encode() not in _stored_text(policy, path_of(name))
     assert SECRET.encode() not in pickle.dumps([task.data for task in policy.tasks()])
     assert policy.ports.store.below(path_of(name), limit=10) == []
+
+
+def test_a_late_failure_does_not_end_the_operation_that_was_accepted_anew() -> None:
+    """A caller whose acceptance failed half-way withdraws it and asks again: the same id, another acceptance."""
+
+    def read(request: ExtractionRequest) -> list[ExtractedFact]:
+        del request
+        policy.ports.store.commit([Delete(stored.path)])
+        policy.ports.store.commit([Create(stored.path, {**stored.data, "acceptance": "anew"})])
+        raise InvalidArgument("too late")
+
+    policy = open_policy(ScriptedModel(extract=read))
+    name = policy.accept(TEA)
+    [task] = policy.tasks()
+    found = policy.ports.store.get(path_of(name))
+    assert found is not None
+    stored = found
+    worker.run(policy.ports, Attempt(Task(task.id, task.data["body"]), 1, final=True))
+    operation = policy.operation(name)
+    assert (operation.done, operation.error) == (False, None)
 
 
 def test_a_task_carries_the_name_of_its_operation_and_nothing_else() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from typing import cast
 
@@ -13,7 +14,7 @@ from memorybank.bank.delivery import Delivery
 from memorybank.bank.operation_tasks import is_of_another_acceptance
 from memorybank.bank.ports import Ports
 from memorybank.errors import Aborted, Internal, MemoryBankError
-from memorybank.ports.tasks import Attempt
+from memorybank.ports.tasks import Attempt, Task
 from memorybank.resources.names import path_of
 from memorybank.resources.operation_kinds import KINDS, OperationKind, kind_of
 from memorybank.retrying import When, decision_of
@@ -46,6 +47,8 @@ def run(ports: Ports, attempt: Attempt) -> None:
 
 def _is_taken_care_of(ports: Ports, path: str, *, attempt: Attempt, error: Exception) -> bool:
     """Postpone a failed operation, or give it up; False means that its queue should retry it."""
+    if _is_withdrawn(ports, path, attempt.task):
+        return True
     decision = decision_of(error, last_attempt=attempt.final)
     # Conflicts are short, so the queue retries them; an outage may last and must not use up the queue's attempts.
     conflict = isinstance(error, Aborted) and not attempt.final
@@ -62,6 +65,14 @@ def _is_taken_care_of(ports: Ports, path: str, *, attempt: Attempt, error: Excep
     _log.warning("operation given up", extra={"operation": attempt.task.body}, exc_info=True)
     _give_up(ports, path, error)
     return True
+
+
+def _is_withdrawn(ports: Ports, path: str, task: Task) -> bool:
+    """Tell whether the operation of a task has gone meanwhile, or was accepted anew, which has a task of its own."""
+    with suppress(MemoryBankError):  # the store is unreachable
+        found = ports.store.get(path)
+        return found is None or is_of_another_acceptance(task, found)
+    return False
 
 
 def load_finishers() -> None:
