@@ -91,9 +91,9 @@ class Text:
     unit: str
     end: str
 
-    def of(self, size: int) -> str:
-        """Return the text with `size` KB of characters."""
-        middle = size * 1024 - len(self.start) - len(self.end)
+    def of(self, size: int, *, less: int = 0) -> str:
+        """Return the text with `size` KB of characters, or a few characters less."""
+        middle = size * 1024 - less - len(self.start) - len(self.end)
         return self.start + (self.unit * (middle // len(self.unit) + 1))[:middle] + self.end
 
 
@@ -119,17 +119,18 @@ def cost(read: Callable[[str], object], text: str) -> float:
 def grows(target: Target, text: Text, sizes: tuple[int, ...]) -> str:
     """Return how a text's cost grows where it grows too much, and nothing where it does not."""
     for small, large in itertools.pairwise(sizes):
-        few, many = text.of(small), text.of(large)
-        spent = cost(target.read, many)
+        lengths = itertools.count()  # no text is read twice: what was read of a short one may be kept
+        spent = cost(target.read, text.of(large))
         if spent < _NOTICED:
             continue
         dear = ratio = float("inf")
         for _ in range(_ROUNDS):
             dear = min(dear, spent / large)
-            ratio = min(ratio, (spent / large) / max(min(cost(target.read, few) for _ in range(3)) / small, 1e-9))
+            few = [text.of(small, less=next(lengths)) for _ in range(3)]
+            ratio = min(ratio, (spent / large) / max(min(cost(target.read, each) for each in few) / small, 1e-9))
             if ratio <= GROWTH and dear <= DEAREST:
                 break
-            spent = cost(target.read, many)
+            spent = cost(target.read, text.of(large, less=next(lengths)))
         else:
             return f"{ratio:.1f} times per KB from {small} to {large} KB, {dear * 1000:.2f} ms a KB"
     return ""
