@@ -87,6 +87,36 @@ IN_EVERY_LANGUAGE = {
         "我住在姐姐家，到6月为止。",  # noqa: RUF001 - Chinese
         "我从2019年到2022年在华为工作。",
     ),
+    "uk": (
+        "Я живу у Львові з березня 2021 року.",  # noqa: RUF001 - Ukrainian
+        "Я залишуся в сестри до червня.",
+        "Я працював у Новій пошті з 2019 по 2022 рік.",  # noqa: RUF001 - Ukrainian
+    ),
+    "cs": (
+        "Bydlím v Brně od března 2021.",
+        "Zůstávám u sestry do června.",
+        "Pracoval jsem ve Škodě od roku 2019 do roku 2022.",
+    ),
+    "sv": (
+        "Jag har bott i Malmö sedan mars 2021.",
+        "Jag bor hos min syster till juni.",
+        "Jag arbetade på Volvo från 2019 till 2022.",
+    ),
+    "fi": (
+        "Olen asunut Tampereella maaliskuusta 2021 lähtien.",
+        "Asun siskoni luona kesäkuuhun asti.",
+        "Olin töissä Nokialla vuodesta 2019 vuoteen 2022.",
+    ),
+    "hu": (
+        "2021 márciusa óta Szegeden lakom.",
+        "A nővéremnél lakom június végéig.",
+        "A Tungsramnál dolgoztam 2019-től 2022-ig.",
+    ),
+    "vi": (
+        "Tôi sống ở Huế từ tháng 3 năm 2021.",
+        "Tôi ở nhà chị gái đến tháng 6.",
+        "Tôi đã làm ở FPT từ năm 2019 đến năm 2022.",
+    ),
 }
 HELD = (Validity(since="2021-03"), Validity(until="2027-06"), Validity("2019", "2022"))
 
@@ -142,7 +172,7 @@ def test_dates_keep_the_precision_in_which_they_were_said(text: str, since: str 
         "I have been here since 30 February 2021",
         "I lived here from 2022 to 2019",
         "I have known her since the 1990s",
-        "Jag har bott i Lund sedan mars 2021",
+        "Am locuit la Cluj din martie 2021",
     ],
 )
 def test_what_is_no_certain_date_gives_none(text: str) -> None:

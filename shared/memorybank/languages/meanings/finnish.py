@@ -119,9 +119,13 @@ FINNISH = Meanings(
         sunnuntaina sunnuntaisin
     """),
     months=listed("""
-        tammikuu tammikuussa, helmikuu helmikuussa, maaliskuu maaliskuussa, huhtikuu huhtikuussa, toukokuu
-        toukokuussa, kesäkuu kesäkuussa, heinäkuu heinäkuussa, elokuu elokuussa, syyskuu syyskuussa, lokakuu
-        lokakuussa, marraskuu marraskuussa, joulukuu joulukuussa
+        tammikuu tammikuussa tammikuusta tammikuuhun tammikuun, helmikuu helmikuussa helmikuusta helmikuuhun
+        helmikuun, maaliskuu maaliskuussa maaliskuusta maaliskuuhun maaliskuun, huhtikuu huhtikuussa huhtikuusta
+        huhtikuuhun huhtikuun, toukokuu toukokuussa toukokuusta toukokuuhun toukokuun, kesäkuu kesäkuussa
+        kesäkuusta kesäkuuhun kesäkuun, heinäkuu heinäkuussa heinäkuusta heinäkuuhun heinäkuun, elokuu elokuussa
+        elokuusta elokuuhun elokuun, syyskuu syyskuussa syyskuusta syyskuuhun syyskuun, lokakuu lokakuussa
+        lokakuusta lokakuuhun lokakuun, marraskuu marraskuussa marraskuusta marraskuuhun marraskuun, joulukuu
+        joulukuussa joulukuusta joulukuuhun joulukuun
     """),
     inflects=True,
     endings="""
@@ -130,6 +134,11 @@ FINNISH = Meanings(
     """,
     own_endings="ni mme",
     privatives="ton tön",
+    since="-lähtien -alkaen",
+    until="-asti -saakka",
+    spans=("vuodesta vuoteen",),
+    in_dates="vuoden vuonna loppuun alkuun",
+    was="olin oli olimme asuin asui työskentelin opiskelin",
     before_hour={-30: "puoli"},
     halves={0: "aamulla", 12: "illalla iltapäivällä"},
     opposites="ennen/jälkeen",

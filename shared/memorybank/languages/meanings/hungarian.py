@@ -117,9 +117,10 @@ HUNGARIAN = Meanings(
         csütörtökönként, péntek pénteken péntekenként, szombat szombaton szombatonként, vasárnap vasárnaponként
     """),
     months=listed("""
-        január januárban, február februárban, március márciusban, április áprilisban, május májusban, június
-        júniusban, július júliusban, augusztus augusztusban, szeptember szeptemberben, október októberben, november
-        novemberben, december decemberben
+        január januárban januárja, február februárban februárja, március márciusban márciusa, április áprilisban
+        áprilisa, május májusban májusa, június júniusban júniusa, július júliusban júliusa, augusztus
+        augusztusban augusztusa, szeptember szeptemberben szeptembere, október októberben októbere, november
+        novemberben novembere, december decemberben decembere
     """),
     inflects=True,
     endings="""
@@ -128,6 +129,10 @@ HUNGARIAN = Meanings(
     """,
     own_endings="m nk",
     privatives="talan telen atlan etlen mentes mentesen",
+    since="-óta -tól -től -kezdve",
+    until="-ig -végéig",
+    in_dates="év évben",
+    was="voltam volt laktam dolgoztam tanultam",
     before_hour={-30: "fél", -15: "háromnegyed"},
     halves={0: "reggel délelőtt", 12: "este délután"},
     opposites="előtt/után",

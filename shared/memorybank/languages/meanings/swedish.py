@@ -124,6 +124,11 @@ SWEDISH = Meanings(
     months=listed("""
         januari, februari, mars, april, maj, juni, juli, augusti, september, oktober, november, december
     """),
+    since="sedan från från_och_med",
+    until="till tills till_och_med",
+    spans=("från till", "mellan och"),
+    in_dates="den i år året månad slutet början av",
+    was="var hade bodde arbetade jobbade studerade",
     past_hour="over",
     before_hour={-30: "halv", 15: "kvart_över", -15: "kvart_i"},
     halves={0: "morgonen förmiddagen", 12: "kvällen eftermiddagen"},

@@ -17,6 +17,7 @@ from memorybank.languages.meanings.table import MARKS, Meanings, plain
 from memorybank.languages.meanings.unspaced import amount_of
 
 _LONG_DASH = re.compile(r"(?<=\d)\s{0,3}[\u2013\u2014-]\s{0,3}(?=(?:19|20)\d\d)")
+_ENDING = re.compile(r"(?<=\d)-(?=[^\W\d_])")  # of a case, in Hungarian: 2019-től
 _TOKEN = re.compile(rf"\d[\w./-]*\w|\d|(?:[^\W\d_]|[{MARKS}])+|[$€£¥₹%]")
 _PART = re.compile(r"\d+(?:[./-]\d+)*|[^\W\d_]|[$€£¥₹%]")
 _DIGIT = re.compile(r"\d")
@@ -31,6 +32,7 @@ _DAY_FIRST = re.compile(r"(?:(\d{1,2})([./-]))?(\d{1,2})[./](\d{4})")
 _MARKS = {"年": "year", "년": "year", "月": "month", "월": "month", "日": "day", "号": "day", "일": "day"}
 _NUMERAL = frozenset("〇零一二三四五六七八九十")
 _MOST_DAYS, _MOST_MONTHS = 31, 12
+_MONTHS = {str(month): month for month in range(1, _MOST_MONTHS + 1)}
 _LONGEST_NUMERAL = 4
 
 
@@ -118,7 +120,8 @@ def _only(found: Iterable[PartialDate]) -> PartialDate | None:
 
 def _tokens(text: str, table: Meanings) -> list[str]:
     pattern = _PART if table.code in _SPELT else _TOKEN
-    return pattern.findall(_LONG_DASH.sub("-", _DIGIT.sub(lambda digit: str(int(digit[0])), plain(text))))
+    said = _LONG_DASH.sub("-", _DIGIT.sub(lambda digit: str(int(digit[0])), plain(text)))
+    return pattern.findall(_ENDING.sub(" ", said) if table.code == "hu" else said)
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,20 +243,23 @@ class _Reading:
         return end, when
 
     def _named(self, at: int) -> tuple[int, PartialDate]:
-        """Read a date whose month has a name: 5 March 2021, March 5, 2021."""
+        """Read a date whose month has a name or a number: 5 March 2021, March 5, 2021, tháng 3 năm 2021."""
         parts: dict[str, int] = {}
         end = at
         for here in range(at, len(self.tokens)):
             token = self.tokens[here]
             if token in self.words.in_dates:
                 continue
-            kind, value = self._part(token)
+            kind, value = self._part(token, of_month=self.table.measures.get(self.tokens[here - 1]) == "month")
             if not kind or kind in parts or (kind == "day" and "year" in parts):
                 break
             parts[kind], end = value, here + 1
         return end, PartialDate(**parts)
 
-    def _part(self, token: str) -> tuple[str, int]:
+    def _part(self, token: str, *, of_month: bool) -> tuple[str, int]:
+        """Read a part of a date; `of_month` says that the word before is "month", as in Vietnamese: tháng 3."""
+        if of_month and token in _MONTHS:
+            return "month", _MONTHS[token]
         if token in self.table.month_names:
             return "month", self.table.month_names[token]
         if _YEAR.fullmatch(token):
