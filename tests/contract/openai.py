@@ -14,6 +14,7 @@ from memorybank.testing.contracts.model_bench import Fault
 from memorybank.testing.openai import server as openai
 from memorybank.testing.openai.server import OpenAIServer
 from tests.contract.gemini import Waits
+from tests.waiting import PATIENCE
 
 NOTHING: dict[str, list[Any]] = {"facts": [], "fields": [], "decisions": []}
 
@@ -46,13 +47,14 @@ class OpenAIBench:
 
     def __init__(self, server: OpenAIServer, stack: ExitStack) -> None:
         self._server, self._stack, self._clock = server, stack, Waits()
+        self._timeout = PATIENCE
         self.takes_pictures = server.kind.pictures
         server.brain = lambda _: NOTHING
 
     def model(self, *, max_tokens: int = 0) -> LanguageModel:
         """Return a model with the bench's clock."""
         retry = self._clock.retry(attempts=self.attempts)
-        return self._stack.enter_context(model(self._server, max_tokens=max_tokens, timeout=1.0, retry=retry))
+        return self._stack.enter_context(model(self._server, max_tokens=max_tokens, timeout=self._timeout, retry=retry))
 
     def answer(self, text: str, *, cut_off: bool = False) -> None:
         """Script one answer."""
@@ -64,6 +66,8 @@ class OpenAIBench:
 
     def fail(self, fault: Fault, *, retry_after: float | None = None) -> None:
         """Script a failure."""
+        if fault is Fault.SILENT:
+            self._timeout = 1.0
         after = {} if retry_after is None else {"retry_after": f"{retry_after:g}"}
         replies = {
             Fault.DOWN: openai.failing(503, **after),

@@ -19,6 +19,7 @@ from memorybank.testing.contracts.model import TOPICS, LanguageModelContract, sa
 from memorybank.testing.contracts.model_bench import Fault, ModelBench
 from memorybank.testing.contracts.prompted_model import PromptedModelContract
 from tests.contract.gemini import Waits
+from tests.waiting import PATIENCE
 
 NOTHING: dict[str, list[Any]] = {"facts": [], "fields": [], "decisions": []}
 
@@ -47,11 +48,12 @@ class AnthropicBench:
 
     def __init__(self, server: AnthropicServer, stack: ExitStack) -> None:
         self._server, self._stack, self._clock = server, stack, Waits()
+        self._timeout = PATIENCE
         server.brain = lambda _: NOTHING
 
     def model(self, *, max_tokens: int = 0) -> LanguageModel:
         retry = self._clock.retry(attempts=self.attempts)
-        made = _model(self._server, max_tokens=max_tokens, timeout=1.0, retry=retry)
+        made = _model(self._server, max_tokens=max_tokens, timeout=self._timeout, retry=retry)
         return self._stack.enter_context(closing(made))
 
     def answer(self, text: str, *, cut_off: bool = False) -> None:
@@ -61,6 +63,8 @@ class AnthropicBench:
         self._server.script.append(anthropic.said("", stop="refusal"))
 
     def fail(self, fault: Fault, *, retry_after: float | None = None) -> None:
+        if fault is Fault.SILENT:
+            self._timeout = 1.0
         after = {} if retry_after is None else {"retry_after": f"{retry_after:g}"}
         replies = {
             Fault.DOWN: anthropic.failing(529, "overloaded_error", **after),

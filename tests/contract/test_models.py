@@ -29,6 +29,7 @@ from memorybank.testing.scripted import ScriptedModel
 from memorybank.testing.transport import EMPTY, ScriptedTransport
 from tests.contract import openai
 from tests.contract.gemini import Waits, provider
+from tests.waiting import PATIENCE
 
 BILLED = {"promptTokenCount": 100, "candidatesTokenCount": 20, "cachedContentTokenCount": 40}
 NOTHING: dict[str, list[Any]] = {"facts": [], "fields": [], "decisions": []}
@@ -60,12 +61,13 @@ class GeminiBench:
 
     def __init__(self, server: GeminiServer, api: str, stack: ExitStack) -> None:
         self._server, self._api, self._stack, self._clock = server, api, stack, Waits()
+        self._timeout = PATIENCE
         server.brain = lambda _: NOTHING
 
     def model(self, *, max_tokens: int = 0) -> LanguageModel:
         retry = self._clock.retry(attempts=self.attempts)
         asked = provider(self._server, self._api)
-        made = GeminiModel(asked, max_tokens=max_tokens, timeout=1.0, retry=retry)
+        made = GeminiModel(asked, max_tokens=max_tokens, timeout=self._timeout, retry=retry)
         return self._stack.enter_context(closing(made))
 
     def answer(self, text: str, *, cut_off: bool = False) -> None:
@@ -75,6 +77,8 @@ class GeminiBench:
         self._server.script.append(gemini.blocked())
 
     def fail(self, fault: Fault, *, retry_after: float | None = None) -> None:
+        if fault is Fault.SILENT:
+            self._timeout = 1.0
         wait = None if retry_after is None else f"{retry_after}s"
         replies = {
             Fault.DOWN: gemini.failing(503, retry_info=wait),

@@ -52,7 +52,7 @@ class ModelBench(Protocol):
         ...
 
     def fail(self, fault: Fault, *, retry_after: float | None = None) -> None:
-        """Script a failure; `retry_after` is sent in the provider's own form."""
+        """Script a failure, before the model is made; `retry_after` is sent in the provider's own form."""
         ...
 
     @property
