@@ -70,14 +70,14 @@ class Report:
     kind: str
     cases: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
-    dearest: float = 0.0
+    slowest: float = 0.0
     findings: list[str] = field(default_factory=list)
 
     def line(self) -> str:
         """Say it in a line."""
         answers = ", ".join(f"{count} x {status}" for status, count in sorted(self.statuses.items()))
         return (
-            f"{self.kind}: {self.cases} cases ({answers}), {self.dearest:.2f} s at most, {len(self.findings)} findings"
+            f"{self.kind}: {self.cases} cases ({answers}), {self.slowest:.2f} s at most, {len(self.findings)} findings"
         )
 
 
@@ -203,7 +203,7 @@ def fuzz(kind: str, target: Target, *, seed: int, first: int, count: int) -> Rep
             wrong = _tried(lambda chance=chance: KINDS[kind](target, chance), report)  # type: ignore[misc]
         spent = time.thread_time() - begin
         report.cases += 1
-        report.dearest = max(report.dearest, spent)
+        report.slowest = max(report.slowest, spent)
         wrong += [f"reached outside: {each}" for each in seen[:3]]
         if spent > MOST_SECONDS:
             wrong.append(f"took {spent:.1f} s of CPU time")

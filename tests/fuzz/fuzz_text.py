@@ -3,7 +3,7 @@
 Every pattern of the package, and every function that reads what callers or models wrote, is tried with rows of
 fragments, at growing sizes; a pattern also with fragments of its own. Only CPU time counts, and only its growth: a text
 is reported where each KB of it costs more than `GROWTH` times what it costs at the size before, measured again and
-again, or where it costs more than `DEAREST` altogether. Each target runs in a process of its own that may use only so
+again, or where it costs more than `MOST` altogether. Each target runs in a process of its own that may use only so
 much CPU: what runs for ever is reported, too.
 """
 
@@ -25,9 +25,9 @@ SIZES = (2, 8, 64, 256)
 """The sizes that are tried, in KB."""
 
 GROWTH = 1.5
-"""How much dearer a KB may be than at the size before."""
+"""How much more a KB may cost than at the size before."""
 
-DEAREST = 0.1
+MOST = 0.1
 """The most CPU seconds of a KB."""
 
 _NOTICED = 0.004
@@ -123,16 +123,16 @@ def grows(target: Target, text: Text, sizes: tuple[int, ...]) -> str:
         spent = cost(target.read, text.of(large))
         if spent < _NOTICED:
             continue
-        dear = ratio = float("inf")
+        least = ratio = float("inf")
         for _ in range(_ROUNDS):
-            dear = min(dear, spent / large)
+            least = min(least, spent / large)
             few = [text.of(small, less=next(lengths)) for _ in range(3)]
             ratio = min(ratio, (spent / large) / max(min(cost(target.read, each) for each in few) / small, 1e-9))
-            if ratio <= GROWTH and dear <= DEAREST:
+            if ratio <= GROWTH and least <= MOST:
                 break
             spent = cost(target.read, text.of(large, less=next(lengths)))
         else:
-            return f"{ratio:.1f} times per KB from {small} to {large} KB, {dear * 1000:.2f} ms a KB"
+            return f"{ratio:.1f} times per KB from {small} to {large} KB, {least * 1000:.2f} ms a KB"
     return ""
 
 

@@ -1,4 +1,4 @@
-"""Tests that are too dear for every change: they run once a night, by `.ci/nightly`, or by hand.
+"""Tests that are too expensive for every change: they run once a night, by `.ci/nightly`, or by hand.
 
 pytest tests/nightly --nightly
 """
