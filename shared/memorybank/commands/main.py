@@ -69,7 +69,7 @@ def _read(parser: argparse.ArgumentParser, given: Sequence[str]) -> argparse.Nam
     if more:
         actions = parser._actions  # noqa: SLF001 - nothing else leads to the commands
         [commands] = (each for each in actions if isinstance(each, argparse._SubParsersAction))  # noqa: SLF001 - as above
-        commands.choices[given[0]].error(f"unrecognized arguments: {' '.join(more)[:200]}")
+        commands.choices.get(given[0], parser).error(f"unrecognized arguments: {' '.join(more)[:200]}")
     return asked
 
 
