@@ -154,6 +154,8 @@ def test_the_settings_take_the_key_of_anthropics_library_and_vectors_from_this_p
     assert "claude-haiku-4-5 of Anthropic" in models_of(settings).greeting(settings)
     hashed = read_settings({**chosen, "ANTHROPIC_API_KEY": "k", "MEMORYBANK_EMBEDDINGS": "offline"})
     assert embeddings_of(hashed) is MODELS.find(OFFLINE)
+    gateway = read_settings({**chosen, "ANTHROPIC_API_KEY": "k", "ANTHROPIC_BASE_URL": "https://gateway.example.com"})
+    assert "claude-haiku-4-5 of gateway.example.com" in models_of(gateway).greeting(gateway)
     elsewhere = {**chosen, "ANTHROPIC_API_KEY": "k", "MEMORYBANK_MODEL_URL": "https://gateway.example.com"}
     with pytest.raises(InvalidArgument, match="needs a key in ANTHROPIC_API_KEY or MEMORYBANK_MODEL_KEY"):
         read_settings(elsewhere)
@@ -166,6 +168,7 @@ def test_the_settings_take_the_key_of_anthropics_library_and_vectors_from_this_p
         ({"MEMORYBANK_EMBEDDINGS": "openai"}, "MEMORYBANK_EMBEDDINGS: must be local or offline: anthropic has no"),
         ({"MEMORYBANK_EMBEDDINGS": "gemini"}, "MEMORYBANK_EMBEDDINGS: must be local or offline: anthropic has no"),
         ({"MEMORYBANK_EMBEDDINGS": "anthropic"}, "MEMORYBANK_EMBEDDINGS: must be local or offline: anthropic has no"),
+        ({"ANTHROPIC_BASE_URL": "https://gateway.example.com?v=1"}, "MEMORYBANK_MODEL_URL: must have no query"),
         ({"MEMORYBANK_STORE": "firestore", "MEMORYBANK_PROJECT": "p-12345"}, "MEMORYBANK_EMBEDDINGS: must be local"),
     ],
 )

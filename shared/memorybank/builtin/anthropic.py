@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from memorybank.builtin.models import library_environment, query_problem, server_of
 from memorybank.config import Settings, variable
 from memorybank.errors import FailedPrecondition, Violation
 from memorybank.plugins import LOCAL, MODELS, OFFLINE, ModelsPlugin, embeddings_of
@@ -31,29 +32,24 @@ def _embedder(settings: Settings) -> Embedder:
 
 
 def _problems(settings: Settings) -> Iterator[Violation]:
-    if settings.models == "anthropic" and settings.model_key is None:
-        yield Violation(variable("models"), f"anthropic needs a key in ANTHROPIC_API_KEY or {variable('model_key')}")
-    if settings.models == "anthropic" and settings.generation_model is None:
-        says = "is needed for models of anthropic: the name of one, such as claude-haiku-4-5"
-        yield Violation(variable("generation_model"), says)
+    if settings.models == "anthropic":
+        yield from _model_problems(settings)
     if embeddings_of(settings) not in (MODELS.find(LOCAL), MODELS.find(OFFLINE)):
         yield Violation(variable("embeddings"), f"must be {LOCAL} or {OFFLINE}: {_WITHOUT}")
 
 
+def _model_problems(settings: Settings) -> Iterator[Violation]:
+    if settings.model_key is None:
+        yield Violation(variable("models"), f"anthropic needs a key in ANTHROPIC_API_KEY or {variable('model_key')}")
+    if settings.generation_model is None:
+        says = "is needed for models of anthropic: the name of one, such as claude-haiku-4-5"
+        yield Violation(variable("generation_model"), says)
+    yield from query_problem(settings)
+
+
 def _greeting(settings: Settings) -> str:
-    return f"Its language model is {settings.generation_model} of Anthropic: what is said is sent there, and billed."
-
-
-def _environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return key and URL as the variables of Anthropic's own library set them.
-
-    Their key is not sent to a server that the bank's own setting names.
-    """
-    names = {"model_key": "ANTHROPIC_API_KEY", "model_url": "ANTHROPIC_BASE_URL"}
-    found = {field_name: environment.get(name) for field_name, name in names.items()}
-    if environment.get(variable("model_url")):
-        del found["model_key"]
-    return {name: value for name, value in found.items() if value}
+    where = server_of(settings, "Anthropic")
+    return f"Its language model is {settings.generation_model} of {where}: what is said is sent there, and billed."
 
 
 ANTHROPIC = ModelsPlugin(
@@ -62,6 +58,6 @@ ANTHROPIC = ModelsPlugin(
     label=lambda _: "anthropic",
     greeting=_greeting,
     problems=_problems,
-    environment=_environment,
+    environment=library_environment(key="ANTHROPIC_API_KEY", url="ANTHROPIC_BASE_URL"),
     has_embedder=False,
 )

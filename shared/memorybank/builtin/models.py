@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -73,6 +73,11 @@ def _gemini_problems(settings: Settings) -> Iterator[Violation]:
     if settings.model_key is None and not _has_project(settings):
         needs = f"gemini needs a key in GEMINI_API_KEY, or {variable('project')} and credentials for Vertex AI"
         yield Violation(variable("models"), needs)
+    yield from query_problem(settings)
+
+
+def query_problem(settings: Settings) -> Iterator[Violation]:
+    """Yield the problem of a URL with a query, which only OpenAI's API has a place for."""
     if "?" in (settings.model_url or ""):
         yield Violation(variable("model_url"), "must have no query: only servers that speak OpenAI's API take one")
 
@@ -164,17 +169,25 @@ def _openai_problems(settings: Settings) -> Iterator[Violation]:
 
 def _openai_greeting(settings: Settings) -> str:
     named = " and ".join(str(getattr(settings, name)) for name in _openai_models(settings))
-    where = urlsplit(settings.model_url).netloc.rpartition("@")[2] if settings.model_url else "OpenAI"
-    return f"Its models are {named} of {where}: what is said is sent there."
+    return f"Its models are {named} of {server_of(settings, 'OpenAI')}: what is said is sent there."
 
 
-def _openai_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return key and URL as set by the variables that OpenAI's own library reads. A key of Google's is not for them."""
-    names = {"model_key": "OPENAI_API_KEY", "model_url": "OPENAI_BASE_URL"}
-    found = {field_name: environment.get(name) for field_name, name in names.items()}
-    if environment.get(variable("model_url")):
-        del found["model_key"]  # it would be sent to another server than OpenAI's
-    return {name: value for name, value in found.items() if value}
+def server_of(settings: Settings, provider: str) -> str:
+    """Return what people are told of where a language model is asked: the host that is set, or the provider."""
+    return urlsplit(settings.model_url).netloc.rpartition("@")[2] if settings.model_url else provider
+
+
+def library_environment(*, key: str, url: str) -> Callable[[Mapping[str, str]], dict[str, str]]:
+    """Return what reads key and URL from the variables of a provider's own library.
+
+    Their key is not sent to a server that the bank's own setting names.
+    """
+
+    def read(environment: Mapping[str, str]) -> dict[str, str]:
+        names = {"model_url": url} if environment.get(variable("model_url")) else {"model_key": key, "model_url": url}
+        return {field_name: value for field_name, name in names.items() if (value := environment.get(name))}
+
+    return read
 
 
 OPENAI = ModelsPlugin(
@@ -183,5 +196,5 @@ OPENAI = ModelsPlugin(
     label=lambda _: "openai",
     greeting=_openai_greeting,
     problems=_openai_problems,
-    environment=_openai_environment,
+    environment=library_environment(key="OPENAI_API_KEY", url="OPENAI_BASE_URL"),
 )
