@@ -11,9 +11,9 @@ from memorybank.bank.guards.prompt_injection import drop_injections
 from memorybank.bank.guards.refusals import FactGuard
 from memorybank.bank.guards.secrets import drop_secrets
 from memorybank.models.offline.extraction import extract
-from memorybank.models.offline.kept import forget
 from memorybank.ports.models import Event, ExtractedFact, ExtractionRequest, Topic
 from memorybank.resources.topics import ManagedTopic
+from memorybank.text.kept import forget
 from tests.benchmarks.measuring import Row, Side, duration, interleaved
 
 TITLE = "Rules that read all text (CPU on plain conversation, the least of several rounds)"

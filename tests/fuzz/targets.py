@@ -54,7 +54,7 @@ def functions() -> list[Target]:
     from memorybank.models import salvage  # noqa: PLC0415
     from memorybank.models.offline import attributes, embedding, person, reading, sentences, text  # noqa: PLC0415
     from memorybank.prompts import extraction, fencing  # noqa: PLC0415
-    from memorybank.text import normal, quotes, recalled, visible  # noqa: PLC0415
+    from memorybank.text import kept, normal, quotes, recalled, visible  # noqa: PLC0415
 
     def read(said: str) -> None:
         for sentence in sentences.sentences(said):
@@ -63,8 +63,8 @@ def functions() -> list[Target]:
                 reading.of_the_assistant(sentence)
 
     def uncached(read: Callable[[str, str], object], one: str, other: str) -> None:
-        for cached in (quotes._read, said_words.plain):  # noqa: SLF001 - repeated texts
-            cached.cache_clear()
+        quotes._read.cache_clear()  # noqa: SLF001 - repeated texts
+        kept.forget()
         read(one, other)
 
     readers: dict[str, Callable[[str], object]] = {

@@ -11,8 +11,8 @@ import pytest
 from memorybank.languages.union import READ
 from memorybank.models.offline import commands
 from memorybank.models.offline.attribute_patterns import PATTERNS
-from memorybank.models.offline.kept import forget, kept
 from memorybank.models.offline.patterns import Letters, Table, compiled, is_latin, letters_of, lines
+from memorybank.text.kept import forget, kept
 
 ops: Any = import_module("re._constants")
 parser: Any = import_module("re._parser")
@@ -86,3 +86,15 @@ def test_only_short_texts_are_kept() -> None:
     forget()
     remember("short")
     assert len(read) == 4
+
+
+def test_texts_that_are_read_together_are_kept_if_both_are_short() -> None:
+    read: list[str] = []
+
+    @kept
+    def compared(text: str, beside: str) -> None:
+        read.append(text + beside)
+
+    for beside in ("short", "short", "long" * 1000, "long" * 1000):
+        compared("a", beside)
+    assert [len(text) for text in read] == [6, 4001, 4001]

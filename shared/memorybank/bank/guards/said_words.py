@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 
 from memorybank.languages import union
 from memorybank.languages.language import words
@@ -14,6 +14,7 @@ from memorybank.languages.meanings.sentence import sentence_of
 from memorybank.languages.meanings.spoken import is_number
 from memorybank.languages.meanings.table import MARKS
 from memorybank.languages.meanings.table import plain as fold
+from memorybank.text.kept import kept
 from memorybank.text.normal import nfkc
 from memorybank.text.visible import visible
 
@@ -134,7 +135,7 @@ class Words:
         )
 
 
-@lru_cache(maxsize=1024)
+@kept
 def plain(text: str) -> str:
     """Return a text in the form in which words are compared."""
     return nfkc(visible(text)).casefold().replace("\u2019", "'")

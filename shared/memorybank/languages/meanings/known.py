@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 
 from memorybank.languages.meanings.arabic import ARABIC
 from memorybank.languages.meanings.chinese import CHINESE
@@ -27,6 +27,7 @@ from memorybank.languages.meanings.table import Meanings, plain
 from memorybank.languages.meanings.turkish import TURKISH
 from memorybank.languages.meanings.ukrainian import UKRAINIAN
 from memorybank.languages.meanings.vietnamese import VIETNAMESE
+from memorybank.text.kept import kept
 from memorybank.text.normal import nfkc
 
 LATIN = (
@@ -71,7 +72,7 @@ _OWN = 3
 """How much more the words of the text itself count than those of the text that it is compared with."""
 
 
-@lru_cache(maxsize=2048)
+@kept
 def meanings_of(text: str, beside: str = "") -> Meanings:
     """Return the table for a text; `beside` is a text that it is compared with, probably in the same language."""
     if _KANA.search(text):

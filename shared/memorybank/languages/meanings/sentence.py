@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 
 from memorybank.languages import union
 from memorybank.languages.language import words
@@ -12,6 +12,7 @@ from memorybank.languages.meanings.known import meanings_of, table_of
 from memorybank.languages.meanings.table import MARKS, Meanings, plain
 from memorybank.languages.meanings.unspaced import parts_of
 from memorybank.languages.meanings.values import DIGITS, Value, value_at
+from memorybank.text.kept import kept
 from memorybank.text.normal import nfkc
 
 _TOKEN = re.compile(
@@ -92,7 +93,7 @@ class Sentence:
         return tuple(word.key for word in self.words if word.kind == "self")
 
 
-@lru_cache(maxsize=4096)
+@kept
 def sentence_of(text: str, beside: str = "") -> Sentence:
     """Return a statement as it is compared; `beside` is the other one, for the language of a text of few words."""
     table = meanings_of(text, beside)

@@ -12,9 +12,9 @@ from functools import cache
 
 from memorybank.models.offline import lexicon
 from memorybank.models.offline.attribute_patterns import PATTERNS
-from memorybank.models.offline.kept import kept
 from memorybank.models.offline.patterns import Table, letters_of
 from memorybank.models.offline.text import composed, matchable, negated, statement
+from memorybank.text.kept import kept
 
 _ORDER = (
     "favourite", "preferred", "diet", "age", "name", "residence", "job", "employer", "calling", "address_as",

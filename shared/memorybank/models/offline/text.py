@@ -7,7 +7,7 @@ from functools import cache
 
 from memorybank.languages.union import READ, negates_inside
 from memorybank.models.offline import lexicon
-from memorybank.models.offline.kept import kept
+from memorybank.text.kept import kept
 from memorybank.text.normal import nfc, nfkc, spaced
 from memorybank.text.visible import visible
 

@@ -7,9 +7,9 @@ from functools import lru_cache, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 _LONGEST = 2048
-"""The characters of a text that is kept: what is kept must not grow with what callers send."""
+"""The characters of the texts that are kept as one: what is kept must not grow with what callers send."""
 
-_MOST = 256
+_MOST = 512
 """How many texts are kept for each way of reading them."""
 
 _P = ParamSpec("_P")
@@ -18,19 +18,25 @@ _clear: list[Callable[[], None]] = []
 
 
 def kept(read: Callable[Concatenate[str, _P], _R]) -> Callable[Concatenate[str, _P], _R]:
-    """Return a function that reads a text as `read` does, and remembers the last short ones."""
+    """Return a function that reads a text as `read` does, and remembers the last short ones.
+
+    All positional arguments that are texts count for the length.
+    """
     cached: Any = lru_cache(maxsize=_MOST)(read)
     _clear.append(cached.cache_clear)
 
     @wraps(read)
     def remembered(text: str, /, *args: _P.args, **named: _P.kwargs) -> _R:
-        found: _R = (cached if len(text) <= _LONGEST else read)(text, *args, **named)
+        size = len(text)
+        for each in args:
+            size += len(each) if isinstance(each, str) else 0
+        found: _R = (cached if size <= _LONGEST else read)(text, *args, **named)
         return found
 
     return remembered
 
 
 def forget() -> None:
-    """Forget all texts."""
+    """Forget all texts, as a process that just started: for tests and measurements."""
     for clear in _clear:
         clear()
