@@ -12,15 +12,15 @@ the prompts of this project. What the API refuses is refused before the script i
 from __future__ import annotations
 
 import json
-import threading
-from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from memorybank.testing.gemini import requests as gemini
 from memorybank.testing.gemini.brain import offline
-from memorybank.testing.http_double import DoubleHandler, HttpDouble
+from memorybank.testing.scripted_server import Reply, ScriptedServer
+
+__all__ = ["KEY", "AnthropicServer", "Asked", "Reply", "failing", "said"]
 
 KEY = "the-key"
 _BLOCKS = {"text": {"text"}, "image": {"source"}, "document": {"source"}}
@@ -48,16 +48,6 @@ class Asked(gemini.Asked):
         return "tools" in self.body
 
 
-@dataclass(frozen=True)
-class Reply:
-    """A reply: a body (JSON, or any text), a status and headers; sent after `delay` seconds."""
-
-    body: Any
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-    delay: float = 0.0
-
-
 def said(answer: Any, *, stop: str = "end_turn", delay: float = 0.0, cached: int = 0) -> Reply:
     """Reply with text, or with anything else as JSON; 100 tokens in, of which some may be `cached`, and 20 out."""
     text = answer if isinstance(answer, str) else json.dumps(answer)
@@ -78,43 +68,24 @@ def failing(status: int, kind: str = "api_error", message: str = "scripted", **h
     return Reply(body, status, named)
 
 
-class AnthropicServer(HttpDouble):
-    """Serves inside a `with` block. `structured` says whether its models have structured outputs.
-
-    `asked` holds all requests in order of arrival, `accepted` those that were not refused by their form.
-    """
+class AnthropicServer(ScriptedServer[Asked]):
+    """Serves inside a `with` block. `structured` says whether its models have structured outputs."""
 
     def __init__(self, *, structured: bool = True, brain: Callable[[gemini.Asked], Any] = offline) -> None:
-        super().__init__(_Handler)
-        self.structured, self.brain = structured, brain
-        self.script: deque[Reply] = deque()
-        self.asked: list[Asked] = []
-        self.accepted: list[Asked] = []
-        self._lock = threading.Lock()
-        self._stopping = threading.Event()
+        super().__init__(brain)
+        self.structured = structured
 
     @property
     def key(self) -> str:
         """The key that it asks for."""
         return KEY
 
-    def __exit__(self, *exception: object) -> None:
-        self._stopping.set()
-        super().__exit__(*exception)
+    def _read(self, path: str, headers: Mapping[str, str], body: Any) -> Asked | None:
+        known = path == "/v1/messages"
+        return Asked("anthropic", body["model"], "messages", body, headers, 0.0) if known else None
 
-    def answer(self, asked: Asked) -> Reply:
-        """Return the reply, after the scripted delay; closing the server ends the wait."""
-        with self._lock:
-            self.asked.append(asked)
-            reply = self._refusal(asked)
-            if reply is None:
-                self.accepted.append(asked)
-                reply = self.script.popleft() if self.script else None
-        if reply is None:
-            reply = said(self.brain(asked))
-        if reply.delay:
-            self._stopping.wait(reply.delay)
-        return _by_tool(reply) if asked.by_tool else reply
+    def _unknown(self) -> Reply:
+        return failing(404, "not_found_error", "Not found")
 
     def _refusal(self, asked: Asked) -> Reply | None:
         if asked.headers.get("x-api-key") != KEY:
@@ -125,6 +96,12 @@ class AnthropicServer(HttpDouble):
         if problem is None and "output_config" in asked.body and not self.structured:
             problem = "output_config.format: this model does not support structured outputs"
         return failing(400, "invalid_request_error", problem) if problem else None
+
+    def _usual(self, asked: Asked) -> Reply:
+        return said(self.brain(asked))
+
+    def _in_its_manner(self, asked: Asked, reply: Reply) -> Reply:
+        return _by_tool(reply) if asked.by_tool else reply
 
 
 def _problem(body: dict[str, Any]) -> str | None:
@@ -170,19 +147,3 @@ def _by_tool(reply: Reply) -> Reply:
     called = {"type": "tool_use", "id": "toolu_1", "name": "answer", "input": given}
     stop = "tool_use" if reply.body["stop_reason"] == "end_turn" else reply.body["stop_reason"]
     return Reply({**reply.body, "content": [called], "stop_reason": stop}, reply.status, reply.headers)
-
-
-class _Handler(DoubleHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
-    server: AnthropicServer
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        asked = Asked("anthropic", body["model"], "messages", body, headers, 0.0)
-        known = self.path == "/v1/messages"
-        reply = self.server.answer(asked) if known else failing(404, "not_found_error", "Not found")
-        data = (reply.body if isinstance(reply.body, str) else json.dumps(reply.body)).encode()
-        self.answer(data, status=reply.status, headers={"Content-Type": "application/json", **reply.headers})

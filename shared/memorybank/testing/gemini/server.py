@@ -13,31 +13,16 @@ takes, its method, how long vectors may be. Streaming is not supported.
 from __future__ import annotations
 
 import json
-import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from memorybank.testing.gemini import embeddings, rules
 from memorybank.testing.gemini.brain import offline
 from memorybank.testing.gemini.requests import Asked, read_path, refusal_of
-from memorybank.testing.http_double import DoubleHandler, HttpDouble
+from memorybank.testing.scripted_server import Reply, ScriptedServer
 
-
-@dataclass(frozen=True)
-class Reply:
-    """A reply: a status, a body (JSON, or any text), headers; sent after `delay` seconds.
-
-    `hang_up` closes the connection instead of answering.
-    """
-
-    body: Any
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-    delay: float = 0.0
-    hang_up: bool = False
+__all__ = ["Asked", "GeminiServer", "Reply", "blocked", "failing", "said"]
 
 
 def said(answer: Any, *, finish: str = "STOP", delay: float = 0.0, **usage: int) -> Reply:
@@ -63,7 +48,7 @@ def failing(
     return Reply(body, status, {} if retry_after is None else {"Retry-After": retry_after})
 
 
-class GeminiServer(HttpDouble):
+class GeminiServer(ScriptedServer[Asked]):
     """Serves at `url` inside a `with` block; `asked` holds all requests in order of arrival.
 
     `missing` are pairs of location and model that are not offered there, `closed` the models that are closed to new
@@ -72,33 +57,19 @@ class GeminiServer(HttpDouble):
     """
 
     def __init__(self, brain: Callable[[Asked], Any] = offline) -> None:
-        super().__init__(_Handler)
-        self.brain = brain
-        self.script: deque[Reply] = deque()
-        self.asked: list[Asked] = []
+        super().__init__(brain)
         self.missing: set[tuple[str, str]] = set()
         self.closed = set(rules.CLOSED)
-        self._lock = threading.Lock()
-        self._stopping = threading.Event()
-
-    def __exit__(self, *exception: object) -> None:
-        self._stopping.set()
-        super().__exit__(*exception)
 
     def of(self, method: str) -> list[Asked]:
         """Return the requests of one method, such as generateContent."""
         return [asked for asked in list(self.asked) if asked.method == method]
 
-    def answer(self, asked: Asked) -> Reply:
-        """Return the reply, after the scripted delay; closing the server ends the wait."""
-        with self._lock:
-            self.asked.append(asked)
-            reply = self._refusal(asked) or (self.script.popleft() if self.script else None)
-        if reply is None:
-            reply = self._usual(asked)
-        if reply.delay:
-            self._stopping.wait(reply.delay)
-        return reply
+    def _read(self, path: str, headers: Mapping[str, str], body: Any) -> Asked | None:
+        return read_path(path, headers, body, at=time.monotonic())
+
+    def _unknown(self) -> Reply:
+        return failing(404, "no such path")
 
     def _refusal(self, asked: Asked) -> Reply | None:
         if asked.method != "generateContent":
@@ -118,21 +89,3 @@ class GeminiServer(HttpDouble):
             return said(self.brain(asked))
         answer = embeddings.embeddings_of(asked)
         return failing(400, answer) if isinstance(answer, str) else Reply(answer)
-
-
-class _Handler(DoubleHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
-    server: GeminiServer
-
-    def do_POST(self) -> None:
-        data = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        asked = read_path(self.path, headers, json.loads(data or b"{}"), at=time.monotonic())
-        reply = failing(404, "no such path") if asked is None else self.server.answer(asked)
-        if reply.hang_up:
-            self.close_connection = True
-            return
-        body = reply.body.encode() if isinstance(reply.body, str) else json.dumps(reply.body).encode()
-        self.answer(body, status=reply.status, headers={"Content-Type": "application/json", **reply.headers})

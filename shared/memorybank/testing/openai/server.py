@@ -13,19 +13,19 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from memorybank.models.offline import OfflineEmbedder
 from memorybank.ports.models import Purpose
 from memorybank.testing.gemini import requests as gemini
 from memorybank.testing.gemini.brain import offline
-from memorybank.testing.http_double import DoubleHandler, HttpDouble
 from memorybank.testing.openai.kinds import OPENAI, Kind
 from memorybank.testing.openai.refusals import error, refusal_of_chat
+from memorybank.testing.scripted_server import Reply, ScriptedServer
+
+__all__ = ["KEY", "Asked", "OpenAIServer", "Reply", "failing", "said"]
 
 KEY = "the-key"
 """The key of those servers that ask for one."""
@@ -49,16 +49,6 @@ class Asked(gemini.Asked):
         return [{"type": "text", "text": content}] if isinstance(content, str) else content
 
 
-@dataclass(frozen=True)
-class Reply:
-    """A reply: a body (JSON, or any text), a status and headers; sent after `delay` seconds."""
-
-    body: Any
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-    delay: float = 0.0
-
-
 def said(answer: Any, *, finish: str | None = "stop", delay: float = 0.0, cached: int = 0, **message: Any) -> Reply:
     """Reply with text, or with anything else as JSON; `message` adds fields to the message."""
     text = answer if isinstance(answer, str) else json.dumps(answer)
@@ -74,23 +64,13 @@ def failing(status: int, message: str = "scripted", *, code: str | None = None, 
     return Reply(error(message, code=code), status, named)
 
 
-class OpenAIServer(HttpDouble):
-    """Serves inside a `with` block, at the base URL `url`.
-
-    `asked` holds all requests in order of arrival, `accepted` those that were not refused by their form. `missing` are
-    models that are not there.
-    """
+class OpenAIServer(ScriptedServer[Asked]):
+    """Serves inside a `with` block, at the base URL `url`; `missing` are models that are not there."""
 
     def __init__(self, kind: Kind = OPENAI, brain: Callable[[gemini.Asked], Any] = offline) -> None:
-        super().__init__(_Handler)
+        super().__init__(brain)
         self.kind = kind
-        self.brain = brain
-        self.script: deque[Reply] = deque()
-        self.asked: list[Asked] = []
-        self.accepted: list[Asked] = []
         self.missing: set[str] = set()
-        self._lock = threading.Lock()
-        self._stopping = threading.Event()
 
     @property
     def url(self) -> str:
@@ -103,23 +83,14 @@ class OpenAIServer(HttpDouble):
         """The key that it asks for, or None."""
         return KEY if self.kind.key_header else None
 
-    def __exit__(self, *exception: object) -> None:
-        self._stopping.set()
-        super().__exit__(*exception)
+    def _read(self, path: str, headers: Mapping[str, str], body: Any) -> Asked | None:
+        path, _, query = path.partition("?")
+        method = path.removeprefix(f"{self.kind.prefix.format(model=body['model'])}/")
+        known = method in {_CHAT, _EMBEDDINGS} and query == self.kind.query
+        return Asked("openai", body["model"], method, body, headers, 0.0) if known else None
 
-    def answer(self, asked: Asked) -> Reply:
-        """Return the reply, after the scripted delay; closing the server ends the wait."""
-        with self._lock:
-            self.asked.append(asked)
-            reply = self._refusal(asked)
-            if reply is None:
-                self.accepted.append(asked)
-                reply = self.script.popleft() if self.script else None
-        if reply is None:
-            reply = self._usual(asked)
-        if reply.delay:
-            self._stopping.wait(reply.delay)
-        return self._in_its_manner(asked, reply)
+    def _unknown(self) -> Reply:
+        return failing(404, "404 page not found")
 
     def _refusal(self, asked: Asked) -> Reply | None:
         kind, header = self.kind, self.kind.key_header
@@ -173,23 +144,3 @@ def _stream_of(body: dict[str, Any]) -> str:
     deltas = [{"delta": {"content": part}} for part in re.findall(r"(?s).{1,40}", text)]
     events = [*({"choices": [each]} for each in deltas), {"choices": [{"delta": {}, "finish_reason": "stop"}]}]
     return "".join(f"data: {each}\n\n" for each in [*map(json.dumps, events), "[DONE]"])
-
-
-class _Handler(DoubleHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
-    server: OpenAIServer
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        path, _, query = self.path.partition("?")
-        kind = self.server.kind
-        prefix = kind.prefix.format(model=body["model"])
-        method = path.removeprefix(f"{prefix}/")
-        known = method in {_CHAT, _EMBEDDINGS} and query == kind.query
-        asked = Asked("openai", body["model"], method, body, headers, 0.0)
-        reply = self.server.answer(asked) if known else failing(404, "404 page not found")
-        data = (reply.body if isinstance(reply.body, str) else json.dumps(reply.body)).encode()
-        self.answer(data, status=reply.status, headers={"Content-Type": "application/json", **reply.headers})
