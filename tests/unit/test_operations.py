@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
 from memorybank.bank import operation_tasks, operations
 from memorybank.errors import Aborted, FailedPrecondition, NotFound
 from memorybank.ports.documents import Document, DocumentStore, Patch, Write
+from memorybank.ports.tasks import RunningQueue, Task
 from tests.unit.policy import Interfering, Policy, open_policy
 
 TEA = "I like tea"
@@ -127,6 +130,39 @@ def test_a_wait_without_time_is_one_look() -> None:
     found = operations.wait(policy.ports, policy.engine, _id(name), parent=str(policy.engine), timeout=timeout)
     assert not found.done
     assert store.looks == 1
+
+
+class _Joined:
+    """A queue that notes which work is waited for."""
+
+    def __init__(self, store: DocumentStore) -> None:
+        self.store, self.joined = store, list[str]()
+
+    def enqueue(self, task: Task) -> None:
+        """Deliver nothing."""
+
+    def enqueue_with(self, task: Task, writes: Sequence[Write]) -> None:
+        """Commit the writes, and deliver nothing."""
+        del task
+        self.store.commit(writes)
+
+    def join(self, body: str, timeout: timedelta) -> None:
+        """Note the body."""
+        del timeout
+        self.joined.append(body)
+
+
+def test_work_is_waited_for_only_on_behalf_of_those_who_may_see_it() -> None:
+    """Otherwise the time of the answer would tell them that it runs."""
+    policy = open_policy(wrap=_Finishing)
+    queue = _Joined(policy.ports.store)
+    ports = replace(policy.ports, queue=cast("RunningQueue", queue))
+    name, timeout = policy.accept(TEA), timedelta(seconds=30)
+    with pytest.raises(NotFound):
+        operations.wait(ports, policy.engine, _id(name), parent="another", timeout=timeout)
+    assert queue.joined == []
+    assert operations.wait(ports, policy.engine, _id(name), parent=str(policy.engine), timeout=timeout).done
+    assert queue.joined == [name]
 
 
 def test_cancelling_gives_up_against_a_writer_that_never_rests(monkeypatch: pytest.MonkeyPatch) -> None:

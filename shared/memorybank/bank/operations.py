@@ -259,12 +259,16 @@ def wait(ports: Ports, engine: EngineName, identifier: str, *, parent: str, time
     """Return the operation as soon as it is done, or in its current state after `timeout` (at most 30 s)."""
     deadline = time.monotonic() + min(timeout, _LONGEST_WAIT).total_seconds()
     pause = 0.002
-    if isinstance(ports.queue, StoredQueue):  # it may be at work in this process, which need not look then
-        ports.queue.join(f"{parent}/operations/{identifier}", min(timeout, _AT_WORK))
+    here = ports.queue if isinstance(ports.queue, StoredQueue) else None
     while True:
         operation = get(ports, engine, identifier, parent=parent)
         if operation.done or time.monotonic() + pause > deadline:
             return operation
+        if here is not None:
+            # Only after the first look: how long this takes tells that it runs, which not every caller may know.
+            here.join(operation.name, min(timeout, _AT_WORK))
+            here = None
+            continue
         time.sleep(pause)
         pause = min(pause * 1.5, 0.25)
 
