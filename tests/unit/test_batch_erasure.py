@@ -15,8 +15,8 @@ import pytest
 
 from memorybank.bank import payloads, retries
 from memorybank.bank.memories import batch_create, batch_records, crud, erase
-from memorybank.errors import Internal
-from memorybank.ports.documents import DocumentStore, Patch, Write
+from memorybank.errors import Internal, Unavailable
+from memorybank.ports.documents import Delete, DocumentStore, Patch, Write
 from memorybank.resources.erasure import EraseMemoriesRequest, ErasureReceipt
 from memorybank.resources.names import path_of
 from memorybank.resources.transfer import BatchCreateMemoriesRequest
@@ -178,6 +178,38 @@ def test_a_cancellation_at_any_step_of_an_erasure_leaves_nothing(monkeypatch: py
             return
         assert traces(policy.ports.store, SCOPE, WORD) == [], f"at step {step}"
         assert policy.ports.store.below(path_of(name), limit=10) == [], f"at step {step}"
+
+
+def test_an_import_of_which_parts_have_expired_does_not_stop_an_erasure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(payloads, "INLINE", 100)
+    monkeypatch.setattr(payloads, "_PART", 200)
+    policy = open_policy(wrap=Interfering)
+    name = _begin(policy, _memories())
+    expired, *others = policy.ports.store.below(path_of(name), limit=100)
+    assert others
+    policy.ports.store.commit([Delete(expired)])
+    _erase(policy)
+    assert policy.ports.store.below(path_of(name), limit=100) == []
+    assert traces(policy.ports.store, SCOPE, WORD) == []
+
+
+def test_a_rewritten_rest_is_kept_if_the_answer_to_its_commit_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(payloads, "INLINE", 100)
+    policy = open_policy(wrap=Interfering)
+    name = _begin(policy, _memories())
+
+    def lose_the_answer(writes: Sequence[Write]) -> None:
+        if path_of(name) in [write.path for write in writes]:
+            policy.interfere(lambda _: None)
+            policy.ports.store.commit(writes)
+            raise Unavailable("no answer")
+
+    policy.interfere(lose_the_answer)
+    with pytest.raises(Unavailable):
+        _erase(policy)
+    _erase(policy)
+    policy.deliver(name)
+    assert _told(policy, name) == {"totalCount": 6, "createdCount": 4, "erasedCount": 2}
 
 
 def test_what_was_deleted_after_its_commit_does_not_come_back_with_the_next_delivery() -> None:

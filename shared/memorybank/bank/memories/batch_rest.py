@@ -151,7 +151,11 @@ def _take_out(ports: Ports, path: str, key: str, *, sessions: bool) -> int:
     state = ports.store.get(path, fields=_FIELDS)
     if state is None or not _has_rest(state):
         return 0
-    request = json.loads(_payload(ports, state))
+    try:
+        request = json.loads(_payload(ports, state))
+    except NotFound:  # parts of it have expired, so nobody can use the others
+        ports.store.commit(payloads.removals(state))
+        return 0
     memories, others = request.get("memories", []), request.get("sessions", [])
     kept = [scope_key(each["memory"]["scope"]) != key for each in memories]
     kept += [not sessions or scope_key(scope_of(each["session"]["userId"])) != key for each in others]
@@ -176,9 +180,7 @@ def _rewrite(ports: Ports, state: Document, request: Mapping[str, Any], *, progr
     try:
         patch = Patch(state.path, stored | progress, version=state.version)
         ports.store.commit([patch, *payloads.removals(state)])
-    except MemoryBankError as error:
+    except (Aborted, NotFound) as error:  # after any other error, the operation may refer to the new parts already
         with contextlib.suppress(MemoryBankError):
             ports.store.commit(payloads.removals(replace(state, data=stored)))
-        if isinstance(error, NotFound):
-            raise Aborted("the operation is gone") from error
-        raise
+        raise Aborted("the operation was changed meanwhile") from error
