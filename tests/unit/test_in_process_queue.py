@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import signal
 import sys
 import threading
 from collections import Counter
@@ -14,73 +12,16 @@ from pathlib import Path
 
 import pytest
 
-import memorybank
 from memorybank.errors import AlreadyExists, ResourceExhausted, Unavailable
-from memorybank.ports.clock import Clock, SystemClock
+from memorybank.ports.clock import SystemClock
 from memorybank.ports.documents import Create, Delete, Document, Patch, Put, Query, Version, Write
 from memorybank.ports.tasks import Attempt, Ending, Task
 from memorybank.storage.sqlite import SqliteStore
 from memorybank.tasks.in_process import InProcessQueue
 from memorybank.testing.contracts.queue import Deliveries
 from memorybank.testing.frozen import FrozenClock
-from memorybank.testing.processes import run_program
+from tests.unit.in_process_queues import MOMENT, VISIBILITY, Gate, OpenQueue, OpenStore
 from tests.waiting import LONG, PATIENCE, until
-
-MOMENT = timedelta(milliseconds=20)
-VISIBILITY = timedelta(seconds=0.3)
-
-OpenStore = Callable[[], SqliteStore]
-OpenQueue = Callable[..., InProcessQueue]
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "bank.sqlite"
-
-
-@pytest.fixture
-def open_store(path: Path) -> Iterator[OpenStore]:
-    """Open the test's file once more."""
-    stores: list[SqliteStore] = []
-
-    def opened() -> SqliteStore:
-        stores.append(SqliteStore(path))
-        return stores[-1]
-
-    yield opened
-    for store in stores:
-        store.close()
-
-
-@pytest.fixture
-def open_queue(open_store: OpenStore) -> Iterator[OpenQueue]:
-    """Open a queue, by default on its own store of the test's file."""
-    queues: list[InProcessQueue] = []
-
-    def opened(*, store: SqliteStore | None = None, clock: Clock | None = None, **options: object) -> InProcessQueue:
-        settings: dict[str, object] = {"poll": MOMENT, "visibility": VISIBILITY, **options}
-        queue = InProcessQueue(store or open_store(), clock=clock or SystemClock(), **settings)  # type: ignore[arg-type]  # options are forwarded
-        queues.append(queue)
-        return queue
-
-    yield opened
-    for queue in queues:
-        queue.stop()
-
-
-class Gate:
-    """A handler that notes its delivery and then waits to be opened."""
-
-    def __init__(self) -> None:
-        self.deliveries = Deliveries()
-        self._opened = threading.Event()
-
-    def __call__(self, attempt: Attempt) -> None:
-        self.deliveries(attempt)
-        assert self._opened.wait(PATIENCE)
-
-    def open(self) -> None:
-        self._opened.set()
 
 
 class FlakyStore(SqliteStore):
@@ -106,8 +47,8 @@ class FlakyStore(SqliteStore):
 
 
 @pytest.fixture
-def flaky(path: Path) -> Iterator[FlakyStore]:
-    store = FlakyStore(path)
+def flaky(queue_file: Path) -> Iterator[FlakyStore]:
+    store = FlakyStore(queue_file)
     yield store
     store.close()
 
@@ -204,150 +145,6 @@ def _meeting(deliveries: Deliveries, here: threading.Event, there: threading.Eve
         assert there.wait(PATIENCE)
 
     return handler
-
-
-CRASHING = """
-import os, signal, sys
-from datetime import timedelta
-from pathlib import Path
-from memorybank.ports.clock import SystemClock
-from memorybank.storage.sqlite import SqliteStore
-from memorybank.tasks.in_process import InProcessQueue
-
-store = SqliteStore(Path(sys.argv[1]))
-queue = InProcessQueue(store, clock=SystemClock(), visibility=timedelta(seconds=float(sys.argv[2])))
-queue.start(lambda attempt: os.kill(os.getpid(), signal.SIGKILL))
-signal.pause()
-"""
-
-
-def test_a_task_whose_process_was_killed_is_delivered_by_another(path: Path, open_queue: OpenQueue) -> None:
-    queue, deliveries = open_queue(), Deliveries()
-    queue.enqueue(Task("t", "body"))
-    crashed = run_program(
-        [sys.executable, "-c", CRASHING, path, str(VISIBILITY.total_seconds())],
-        env={**os.environ, "PYTHONPATH": str(Path(memorybank.__file__).parents[1])},
-    )
-    assert crashed.returncode == -signal.SIGKILL
-    queue.start(deliveries)
-    until(lambda: deliveries.names)
-    assert queue.wait_idle(LONG)
-    assert deliveries.numbers == [2]
-
-
-def _died(store: SqliteStore, name: str, **fields: object) -> None:
-    """Leave a task as a process leaves it that was killed while it delivered it."""
-    store.commit([Patch(f"tasks/{name}", {"running": True, **fields})])
-
-
-@pytest.mark.parametrize("deaths", [1, 8, 50])
-def test_a_task_that_was_present_when_processes_died_is_delivered_all_the_same(
-    open_store: OpenStore, open_queue: OpenQueue, deaths: int
-) -> None:
-    """Whatever else ran there may have killed them."""
-    store, clock, deliveries = open_store(), FrozenClock(), Deliveries()
-    queue = open_queue(store=store, clock=clock, max_attempts=3)
-    queue.enqueue(Task("t", "body"))
-    _died(store, "t", attempts=deaths, failed=0, lost=deaths - 1, lost_alone=0, alone=False)
-    queue.start(deliveries)
-    assert queue.wait_idle(LONG)
-    [attempt] = deliveries.attempts
-    assert (attempt.number, attempt.final, attempt.exhausted) == (deaths + 1, False, False)
-    assert store.get("tasks/t") is None
-
-
-def test_a_suspect_is_delivered_while_nothing_else_runs(open_store: OpenStore, open_queue: OpenQueue) -> None:
-    store, clock, gate = open_store(), FrozenClock(), Gate()
-    queue = open_queue(store=store, clock=clock)
-    queue.enqueue(Task("suspect", "body"))
-    _died(store, "suspect", attempts=3, failed=0, lost=2, lost_alone=0, alone=False)
-    for number in range(3):
-        queue.enqueue(Task(f"t{number}", "body"))
-    queue.start(gate)
-    until(lambda: gate.deliveries.names)
-    assert gate.deliveries.names == ["suspect"]
-    stored = store.get("tasks/suspect")
-    assert stored
-    assert stored.data["alone"] is True
-    gate.open()
-    assert queue.wait_idle(LONG)
-    assert sorted(gate.deliveries.names) == ["suspect", "t0", "t1", "t2"]
-
-
-def test_a_suspect_waits_for_what_runs_and_nothing_else_begins_before_it(
-    open_store: OpenStore, open_queue: OpenQueue
-) -> None:
-    store, gate = open_store(), Gate()
-    queue = open_queue(store=store)
-    queue.enqueue(Task("running", "body"))
-    queue.start(gate)
-    until(lambda: gate.deliveries.names)
-    queue.enqueue(Task("suspect", "body"))
-    _died(store, "suspect", attempts=3, failed=0, lost=2, lost_alone=0, alone=False)
-    queue.enqueue(Task("later", "body"))
-    gate.open()
-    assert queue.wait_idle(LONG)
-    assert gate.deliveries.names == ["running", "suspect", "later"]
-
-
-@pytest.mark.parametrize(("alone", "terms"), [(0, 1), (1, 2), (2, 4), (7, 128)])
-def test_after_each_death_alone_a_task_waits_twice_as_long_for_its_next_delivery(
-    open_store: OpenStore, open_queue: OpenQueue, alone: int, terms: int
-) -> None:
-    """Processes that are restarted again and again must not make a harmless task look guilty."""
-    store, clock, gate = open_store(), FrozenClock(), Gate()
-    queue = open_queue(store=store, clock=clock)
-    queue.enqueue(Task("t", "body"))
-    _died(store, "t", attempts=3 + alone, failed=0, lost=2 + alone, lost_alone=alone - (alone > 0), alone=alone > 0)
-    queue.start(gate)
-    until(lambda: gate.deliveries.names)
-    stored = store.get("tasks/t")
-    assert stored
-    assert stored.data["run_at"] == clock.now() + terms * VISIBILITY
-    gate.open()
-    assert queue.wait_idle(LONG)
-
-
-@pytest.mark.parametrize(("alone", "delivered"), [(1, [5]), (7, [11]), (8, [12])])
-def test_a_task_that_kills_its_process_alone_gets_a_final_attempt_and_ends(
-    open_store: OpenStore, open_queue: OpenQueue, alone: int, delivered: list[int]
-) -> None:
-    """What died eight times while nothing else ran is told to its handler as exhausted."""
-    store, clock, deliveries = open_store(), FrozenClock(), Deliveries()
-    queue = open_queue(store=store, clock=clock)
-    queue.enqueue(Task("t", "body"))
-    _died(store, "t", attempts=3 + alone, failed=0, lost=2 + alone, lost_alone=alone - 1, alone=True)
-    queue.start(deliveries)
-    assert queue.wait_idle(LONG)
-    assert deliveries.numbers == delivered
-    assert [attempt.exhausted for attempt in deliveries.attempts] == [alone == 8]
-    assert store.get("tasks/t") is None
-
-
-def test_a_task_whose_last_delivery_was_lost_too_is_dropped(
-    open_store: OpenStore, open_queue: OpenQueue, caplog: pytest.LogCaptureFixture
-) -> None:
-    store, clock, deliveries = open_store(), FrozenClock(), Deliveries()
-    queue = open_queue(store=store, clock=clock)
-    queue.enqueue(Task("t", "body"))
-    _died(store, "t", attempts=12, failed=0, lost=11, lost_alone=8, alone=True, exhausted=True)
-    queue.start(deliveries)
-    assert queue.wait_idle(LONG)
-    assert deliveries.names == []
-    assert store.get("tasks/t") is None
-    assert "task t is dropped" in caplog.text
-
-
-def test_errors_alone_make_an_attempt_final(open_store: OpenStore, open_queue: OpenQueue) -> None:
-    store, clock, deliveries = open_store(), FrozenClock(), Deliveries(failures=9)
-    queue = open_queue(store=store, clock=clock, max_attempts=3)
-    queue.enqueue(Task("t", "body"))
-    _died(store, "t", attempts=4, failed=1, lost=1, lost_alone=0, alone=False)
-    queue.start(deliveries)
-    for _ in range(3):
-        assert queue.wait_idle(LONG)
-        clock.advance(timedelta(minutes=1))
-    assert [(attempt.number, attempt.final) for attempt in deliveries.attempts] == [(5, False), (6, True)]
 
 
 def test_a_failure_that_says_when_to_try_again_is_believed_up_to_an_hour(open_queue: OpenQueue) -> None:
