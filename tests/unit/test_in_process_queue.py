@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import threading
@@ -380,6 +381,30 @@ def test_a_failing_heartbeat_tries_again(flaky: FlakyStore, open_queue: OpenQueu
     until(lambda: (now := flaky.get("tasks/t")) and now.data["run_at"] > kept.data["run_at"])
     gate.open()
     assert queue.wait_idle(LONG)
+
+
+@pytest.mark.parametrize("failing", [0, 1])
+def test_a_task_that_comes_while_the_queue_stops_is_kept(queue_file: Path, open_queue: OpenQueue, failing: int) -> None:
+    """Its caller is told no error even if it cannot be put back at once; then its delivery counts as lost."""
+
+    class Stopping(FlakyStore):
+        def commit(self, writes: Sequence[Write]) -> list[Version]:
+            versions = super().commit(writes)
+            queue.stop()
+            self.failing["Patch"] = failing
+            return versions
+
+    deliveries = Deliveries()
+    with contextlib.closing(Stopping(queue_file)) as store:
+        queue = open_queue(store=store)
+        queue.start(deliveries)
+        until(lambda: not queue._running.behind)  # noqa: SLF001 - only then is a task delivered at once
+        queue.enqueue(Task("t", "body"))
+    another = open_queue()
+    another.start(deliveries)
+    until(lambda: deliveries.names)
+    assert another.wait_idle(LONG)
+    assert deliveries.numbers == [1 + failing]
 
 
 def test_an_error_of_the_store_while_enqueuing_is_the_callers(flaky: FlakyStore, open_queue: OpenQueue) -> None:

@@ -27,7 +27,7 @@ from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Self
 
-from memorybank.errors import AlreadyExists
+from memorybank.errors import AlreadyExists, MemoryBankError
 from memorybank.ports.clock import Clock
 from memorybank.ports.documents import Create, Data, Delete, Document, DocumentStore, Order, Query, Where, Write
 from memorybank.ports.tasks import Attempt, Ending, Handler, Task
@@ -118,7 +118,8 @@ class InProcessQueue:
             if not self._running.stopping:
                 self._claimed.put((claim, self._attempt_of(claim, NEW), NEW))
                 return
-        claim.settle({"run_at": now, "attempts": 0, "running": False})
+        with contextlib.suppress(MemoryBankError):  # it falls due again by itself
+            claim.settle({"run_at": now, "attempts": 0, "running": False})
         self._running.release(claim)
 
     def join(self, body: str, timeout: timedelta) -> None:
