@@ -2,6 +2,7 @@
 
 The operation keeps the condition until it ends, and how far the search has come. A memory that has not changed since
 the request is as it was then, so judging it later makes no difference; what has changed or was created since stays.
+What is imported since keeps its earlier times, and so counts as if it had been there.
 """
 
 from __future__ import annotations
