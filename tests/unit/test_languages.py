@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from memorybank.bank.guards.subjects import is_past
 from memorybank.languages.language import Language
 from memorybank.languages.meanings.known import TABLES
-from memorybank.languages.meanings.sentence import denies
+from memorybank.languages.meanings.sentence import denies, sentence_of
 from memorybank.languages.union import LANGUAGES, READ, dates, negates_inside, negations
 from memorybank.models.offline.text import negated
 
@@ -57,3 +58,17 @@ def test_days_and_months_are_known_in_every_form(name: str) -> None:
 @pytest.mark.parametrize("short", ["mon", "sat", "mo", "mar", "dec"])
 def test_short_forms_of_days_and_months_are_other_words_too_often(short: str) -> None:
     assert short not in dates()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I lived in Rome in 2019",
+        "J'étais à Rome en 2019.",
+        "Yo vivía con mi hermana en 2019.",
+        "Była w Rzymie w 2019 roku.",
+        "2019'da İzmir'de yaşıyordum.",  # noqa: RUF001 - Turkish
+    ],
+)
+def test_the_past_is_told_by_its_words_with_accents_and_without(text: str) -> None:
+    assert is_past(sentence_of(text))

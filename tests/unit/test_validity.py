@@ -142,6 +142,9 @@ def test_a_beginning_an_end_and_both_are_read_in_every_language(code: str) -> No
         ("My lease runs until 31/12/2027", None, "2027-12-31"),
         ("Ich arbeite ab dem 1. Mai 2027 bei Bosch.", "2027-05-01", None),
         ("Mein Vertrag läuft bis 31.12.2027", None, "2027-12-31"),
+        ("Vivo en Madrid desde el 1º de marzo de 2021.", "2021-03-01", None),
+        ("Ik woon sinds 1e maart 2021 in Utrecht.", "2021-03-01", None),
+        ("Я живу в Москве с 5-го марта 2021 года.", "2021-03-05", None),  # noqa: RUF001 - Russian
         ("I had a dog until the end of 2020", None, "2020"),
         ("I have been a vegetarian since May", "2026-05", None),
         ("I have lived in Rome since November", "2025-11", None),

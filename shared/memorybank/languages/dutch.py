@@ -52,6 +52,7 @@ DUTCH = Language(
     said=Said(
         breaks="maar want omdat",
         joins="en",
+        rank_signs="e",
         openers="geen niet nooit hij zij ik",
         affirming="niet alleen",
         denying="gestopt zonder",

@@ -43,6 +43,7 @@ RUSSIAN = Language(
     everywhere=words("я мой моя мое моё мои меня мне мы наш в на с и у есть"),
     shapes=_SHAPES,
     said=Said(
+        rank_signs="го -го",
         openers="не нет ни",
         scales={1_000: "тыс тысяч", 1_000_000: "млн миллион миллиона миллионов"},
         percent="процент",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from memorybank.bank.guards.comparison import lacking, speaking
 from memorybank.bank.guards.refusals import Refusal
 from memorybank.languages.meanings.sentence import sentence_of
-from memorybank.languages.meanings.table import plain
+from memorybank.languages.meanings.spelling import plain
 from memorybank.ports.models import Claim, Decision, ExtractedFact, Intent, Relation
 
 

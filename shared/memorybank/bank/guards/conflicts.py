@@ -224,7 +224,7 @@ def _owned(sentence: Sentence, begin: list[Word]) -> bool:
         return True  # the word for the person has the ending of "my"
     if begin and begin[0].kind == "content" and len(begin[0].form) > _SHORT and _is_mine(begin[0], sentence.code):
         return True
-    if begin and sentence.words[0].form in table_of(sentence.code).definite.split():
+    if begin and sentence.words[0].form in table_of(sentence.code).known_before:
         return begin[0].kind == "content"
     if sentence.code != "ja" or not begin:
         at = next((n for n, word in enumerate(begin) if word.key == "own"), len(begin))

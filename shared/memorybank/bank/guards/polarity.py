@@ -9,7 +9,7 @@ from memorybank.languages import union
 from memorybank.languages.language import Language, alternatives
 from memorybank.languages.meanings import known
 from memorybank.languages.meanings.sentence import sentence_of
-from memorybank.languages.meanings.table import plain as folded
+from memorybank.languages.meanings.spelling import plain as folded
 
 _CLAUSE_END = re.compile(
     rf"[,;:.!?\n\u2013\u2014()]+|\b(?:{alternatives(union.said('breaks'))})\b"

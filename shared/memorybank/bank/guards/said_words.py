@@ -11,9 +11,9 @@ from memorybank.languages.language import words
 from memorybank.languages.meanings.aliases import ALIASES, USER
 from memorybank.languages.meanings.known import meanings_of
 from memorybank.languages.meanings.sentence import sentence_of
+from memorybank.languages.meanings.spelling import MARKS
+from memorybank.languages.meanings.spelling import plain as fold
 from memorybank.languages.meanings.spoken import is_number
-from memorybank.languages.meanings.table import MARKS
-from memorybank.languages.meanings.table import plain as fold
 from memorybank.text.kept import kept
 from memorybank.text.normal import nfkc
 from memorybank.text.visible import visible

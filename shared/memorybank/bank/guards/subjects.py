@@ -48,4 +48,5 @@ def says_else(new: Sentence, old: Sentence) -> bool:
 
 def is_past(sentence: Sentence) -> bool:
     """Tell whether a statement is of the past."""
-    return any(word.form in table_of(sentence.code).was.split() for word in sentence.words)
+    past = table_of(sentence.code).past
+    return any(word.form in past for word in sentence.words)

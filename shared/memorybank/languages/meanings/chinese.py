@@ -113,6 +113,7 @@ CHINESE = Meanings(
         礼拜天 週日
     """),
     unspaced=True,
+    marked_dates=True,
     since="自 自从 自從 -起 -以来 -以來 -开始 -開始",
     until="到 直到 至 -为止 -為止",
     spans=("从 到", "从 至", "從 到", "從 至", "自 至", "由 至"),

@@ -236,6 +236,7 @@ ENGLISH = Meanings(
     since="since starting starting_in starting_on as_of",
     until="until till til up_to valid_through",
     spans=("from to", "from until", "from till", "from through", "between and"),
+    month_may_lead=True,
     in_dates="the of in end beginning start middle early late mid year",
     was="was were had did lived worked stayed studied used_to",
     past_hour="past",

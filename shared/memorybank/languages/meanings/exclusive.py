@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from memorybank.languages.meanings.table import MARKS, plain, words
+from memorybank.languages.meanings.spelling import MARKS, plain, words
 
 _Thing = tuple[str, int]
 

@@ -132,6 +132,7 @@ HUNGARIAN = Meanings(
     since="-óta -tól -től -kezdve",
     until="-ig -végéig",
     in_dates="év évben",
+    hyphened_endings=True,
     was="voltam volt laktam dolgoztam tanultam",
     before_hour={-30: "fél", -15: "háromnegyed"},
     halves={0: "reggel délelőtt", 12: "este délután"},

@@ -113,6 +113,7 @@ JAPANESE = Meanings(
         月曜日 月曜, 火曜日 火曜, 水曜日 水曜, 木曜日 木曜, 金曜日 金曜, 土曜日 土曜, 日曜日 日曜
     """),
     unspaced=True,
+    marked_dates=True,
     since="-から -以来 -以降",
     until="-まで",
     in_dates="末 頃 の",

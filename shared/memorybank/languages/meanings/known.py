@@ -22,8 +22,9 @@ from memorybank.languages.meanings.polish import POLISH
 from memorybank.languages.meanings.portuguese import PORTUGUESE
 from memorybank.languages.meanings.russian import RUSSIAN
 from memorybank.languages.meanings.spanish import SPANISH
+from memorybank.languages.meanings.spelling import plain
 from memorybank.languages.meanings.swedish import SWEDISH
-from memorybank.languages.meanings.table import Meanings, plain
+from memorybank.languages.meanings.table import Meanings
 from memorybank.languages.meanings.turkish import TURKISH
 from memorybank.languages.meanings.ukrainian import UKRAINIAN
 from memorybank.languages.meanings.vietnamese import VIETNAMESE

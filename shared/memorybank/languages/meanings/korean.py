@@ -129,6 +129,7 @@ KOREAN = Meanings(
     since="-부터 -이후 -이래",
     until="-까지",
     in_dates="말 초",
+    marked_dates=True,
     was="살았 일했 있었 다녔",
     halves={0: "오전 아침", 12: "오후 저녁 밤"},
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memorybank.languages.meanings.table import words
+from memorybank.languages.meanings.spelling import words
 
 _SAID = """
     cologne köln colonia keulen kolonia, munich münchen muenchen monaco_di_baviera, vienna wien

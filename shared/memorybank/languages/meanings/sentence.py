@@ -9,7 +9,8 @@ from functools import cache, cached_property
 from memorybank.languages import union
 from memorybank.languages.language import words
 from memorybank.languages.meanings.known import meanings_of, table_of
-from memorybank.languages.meanings.table import MARKS, Meanings, plain
+from memorybank.languages.meanings.spelling import MARKS, plain
+from memorybank.languages.meanings.table import Meanings
 from memorybank.languages.meanings.unspaced import parts_of
 from memorybank.languages.meanings.values import DIGITS, Value, value_at
 from memorybank.text.kept import kept
@@ -165,9 +166,8 @@ def _plain_word(form: str, raw: str, table: Meanings, *, capital: bool) -> tuple
     known = table.phrases.find(form) or (table.phrases.find(bare) if bare != form else None)
     if known and not (capital and known[0] == "sense" and table.code in ("en", "fr", "es", "it", "pt")):
         return form, *known
-    for role, said in (("subject", table.subject), ("own", table.own), ("object", table.object)):
-        if form in plain(said).split():
-            return form, "self", role
+    if form in table.selves:
+        return form, "self", table.selves[form]
     if _is_silent(form, raw, table) and not (capital and len(form) > 1):
         return form, "silent", form
     return bare, "name" if capital and table.code != "de" else "content", bare

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from memorybank.languages import union
+from memorybank.languages.meanings.index import by_stem
 from memorybank.languages.meanings.known import NONE, TABLES, meanings_of
-from memorybank.languages.meanings.table import MARKS, Meanings, by_stem, plain, words
+from memorybank.languages.meanings.spelling import MARKS, plain, words
+from memorybank.languages.meanings.table import Meanings
 from memorybank.languages.meanings.unspaced import amount_of
 
 _WORD = re.compile(rf"(?:[^\W\d_]|[{MARKS}])+")

@@ -2,44 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
 
+from memorybank.languages.meanings.index import Index, by_stem
+from memorybank.languages.meanings.spelling import words
 from memorybank.text.normal import nfkc
 
-Meaning = TypeVar("Meaning")
-_LONGEST_STEM = 16
-_SHORTEST_STEM, _LONGEST_TAIL = 3, 5
 _LONGEST_SIGN = 3
 """The most letters of a unit's sign: many languages have the same ones."""
-
-MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e00-\u109f\u200c\u200d"
-"""Marks that are parts of words, for a class of characters."""
-
-_LATIN_MARKS = re.compile(r"(?<=[a-zA-Z])[\u0300-\u036f]+")
-_VIETNAMESE = re.compile("([\u01a1\u01b0\u1ea0-\u1ef9]+)")
-"""Letters of Vietnamese alone: without their marks, they would be other words."""
-
-_ARABIC_MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0640]+")
-_LETTERS = str.maketrans(
-    {"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ı": "i", "ё": "е", "أ": "ا", "إ": "ا", "آ": "ا"}
-)
-
-
-def plain(text: str) -> str:
-    """Return a text in lower case, without the accents of Latin letters and in one form of apostrophes."""
-    text = nfkc(text).casefold().replace("\u2019", "'")
-    if text.isascii():
-        return text
-    bare = "".join(
-        part if number % 2 else _LATIN_MARKS.sub("", unicodedata.normalize("NFD", part))
-        for number, part in enumerate(_VIETNAMESE.split(text))
-    )
-    return unicodedata.normalize("NFC", _ARABIC_MARKS.sub("", bare)).translate(_LETTERS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +25,8 @@ class Meanings:
     `weekdays` and `months` are values. `shares` are words for how many of all, or how often. `particles` are endings
     that say nothing. `since` and `until` stand before the date from or up to which a statement holds, or after it if
     they begin with "-"; `spans` are the words before two such dates, `in_dates` those that dates may contain, and `was`
-    shows that a statement is of the past.
+    shows that a statement is of the past. In `marked_dates` a sign of one letter follows each part: 2021年. If
+    `month_may_lead`, 3/4/2021 is not clear. `hyphened_endings` follow numbers: 2019-től.
 
     `past_hour` are words between minutes and an hour that they come after. `before_hour` and `after_hour` are phrases
     that shift a time by minutes: "half past", "et demie"; `halves` tell the hours before noon (0) from those after it
@@ -84,6 +57,9 @@ class Meanings:
     spans: tuple[str, ...] = ()
     in_dates: str = ""
     was: str = ""
+    marked_dates: bool = False
+    month_may_lead: bool = False
+    hyphened_endings: bool = False
     unspaced: bool = False
     past_hour: str = ""
     before_hour: Mapping[int, str] = field(default_factory=dict)
@@ -127,6 +103,22 @@ class Meanings:
         )
         said = " ".join([*(each for table in tables for each in table.values()), *self.weekdays, *self.months])
         return self.silent_as_written | frozenset(nfkc(said).casefold().replace("_", " ").replace("*", "").split())
+
+    @cached_property
+    def selves(self) -> Mapping[str, str]:
+        """The words of the first person, with the role that each has."""
+        roles = (("object", self.object), ("own", self.own), ("subject", self.subject))
+        return {word: role for role, said in roles for word in words(said)}
+
+    @cached_property
+    def known_before(self) -> frozenset[str]:
+        """The definite articles."""
+        return words(self.definite)
+
+    @cached_property
+    def past(self) -> frozenset[str]:
+        """The words that show that a statement is of the past."""
+        return words(self.was)
 
     @cached_property
     def one(self) -> frozenset[str]:
@@ -240,21 +232,6 @@ def numbered(text: str) -> dict[int, str]:
     return {int(number): said for number, _, said in pairs}
 
 
-def words(text: str) -> frozenset[str]:
-    """Return the words of a text as they are compared; an underscore becomes a space."""
-    return frozenset(word.replace("_", " ") for word in plain(text).split())
-
-
-def by_stem(table: Mapping[str, Meaning], word: str) -> Meaning | None:
-    """Return what a word stands for, by the whole or by its beginning with a `*`."""
-    if word in table:
-        return table[word]
-    beginnings = (
-        f"{word[:size]}*" for size in range(len(word), max(_SHORTEST_STEM, len(word) - _LONGEST_TAIL) - 1, -1)
-    )
-    return next((table[each] for each in beginnings if each in table), None)
-
-
 def _paired(text: str) -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for pair in (each.split("/") for each in words(text)):
@@ -265,32 +242,3 @@ def _paired(text: str) -> Mapping[str, frozenset[str]]:
 
 def _numbered(names: tuple[str, ...]) -> dict[str, int]:
     return {word: number for number, said in enumerate(names, 1) for word in words(said)}
-
-
-@dataclass(frozen=True)
-class Index:
-    """Words and phrases with what they stand for, and beginnings of words; `longest` counts the words of a phrase."""
-
-    exact: Mapping[str, tuple[str, str]]
-    stems: Mapping[str, tuple[str, str]]
-    longest: int
-
-    @classmethod
-    def of(cls, tables: Mapping[str, Mapping[str, str]]) -> Index:
-        """Return the index of tables by their kind."""
-        exact: dict[str, tuple[str, str]] = {}
-        stems: dict[str, tuple[str, str]] = {}
-        for kind, table in tables.items():
-            for key, said in table.items():
-                for word in words(said):
-                    place = stems if word.endswith("*") else exact
-                    place.setdefault(word.rstrip("*"), (kind, key))
-        return cls(exact, stems, max((word.count(" ") + 1 for word in exact), default=1))
-
-    def find(self, word: str) -> tuple[str, str] | None:
-        """Return the kind and key of a word or phrase, by the whole or else by its longest known beginning."""
-        found = self.exact.get(word)
-        if found or not self.stems:
-            return found
-        beginnings = (word[:size] for size in range(min(len(word), _LONGEST_STEM), 0, -1))
-        return next((self.stems[each] for each in beginnings if each in self.stems), None)

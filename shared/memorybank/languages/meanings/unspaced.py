@@ -7,7 +7,8 @@ from decimal import Decimal
 from functools import cache
 
 from memorybank.languages.meanings.clock import minutes_of
-from memorybank.languages.meanings.table import Meanings, plain
+from memorybank.languages.meanings.spelling import plain
+from memorybank.languages.meanings.table import Meanings
 from memorybank.languages.meanings.values import Value
 from memorybank.text.normal import nfkc
 
