@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from memorybank.bank.ports import Ports
 from memorybank.ports.documents import Document
 from memorybank.ports.tasks import Ending
 from memorybank.resources.config import MemoryBankConfig
+
+TURN = timedelta(minutes=10)
+"""How long one delivery may go on, out of the 15 minutes of its task; the next delivery does the rest."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from memorybank.bank import engines, operations
-from memorybank.bank.delivery import Delivery
+from memorybank.bank.delivery import TURN, Delivery
 from memorybank.bank.memories import batch_rest
 from memorybank.bank.memories.batch_records import Records, counting, saving
 from memorybank.bank.operation_tasks import enqueue_or_leave, task_of
@@ -20,9 +20,6 @@ from memorybank.resources.transfer import BatchCreateMemoriesRequest
 
 _TIME = timedelta(seconds=20)
 """How long one call may take; the rest is left to a worker."""
-
-_TURN = timedelta(minutes=10)
-"""How long one delivery of the worker's task may run, out of its 15 minutes; the next delivery does the rest."""
 
 
 def batch_create(ports: Ports, engine: EngineName, request: BatchCreateMemoriesRequest) -> Operation:
@@ -44,7 +41,7 @@ def batch_create(ports: Ports, engine: EngineName, request: BatchCreateMemoriesR
 def finish(delivery: Delivery) -> None:
     """Create the rest. Each commit counts what it creates; after an erasure, what it has left is read again."""
     ports, operation = delivery.ports, delivery.operation
-    until = ports.clock.now() + _TURN
+    until = ports.clock.now() + TURN
     config = engines.recent_config(ports, engine_of(operation.path))
     while (rest := batch_rest.load(ports, operation.path, config)) is not None:
         try:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from memorybank.bank import engines, operations, payloads
-from memorybank.bank.delivery import Delivery
+from memorybank.bank.delivery import TURN, Delivery
 from memorybank.bank.listing import Accept
 from memorybank.bank.memories import purge_search
 from memorybank.bank.memories.purge_search import query_for
@@ -33,9 +33,6 @@ _TIME = timedelta(seconds=20)
 
 _LISTING_TIME = timedelta(seconds=20)
 """How long one call may look for memories."""
-
-_TURN = timedelta(minutes=10)
-"""How long one delivery of the worker's task may run, out of its 15 minutes; the next delivery does the rest."""
 
 _TOO_MANY = (
     "there are too many memories to look through in one call; nothing was deleted: name a scope, or a span of "
@@ -86,7 +83,7 @@ def finish(delivery: Delivery) -> None:
     """Delete the listed memories that have not changed since, and finish the operation; each step commits its count."""
     ports, operation = delivery.ports, delivery.operation
     listed = dict(json.loads(payloads.load(ports, operation)))
-    config, until = engines.recent_config(ports, engine_of(operation.path)), ports.clock.now() + _TURN
+    config, until = engines.recent_config(ports, engine_of(operation.path)), ports.clock.now() + TURN
     while (
         reached := commit_step(ports, lambda most: _go_on(ports, config, operation.path, listed=listed, most=most))
     ) is not None:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from memorybank.bank import engines, operations
 from memorybank.bank.conflict_retry import commit, retry_on_conflict
-from memorybank.bank.delivery import Delivery
+from memorybank.bank.delivery import TURN, Delivery
 from memorybank.bank.listing import Accept, screen_in
 from memorybank.bank.memories.purge_steps import commit_step, step_of
 from memorybank.bank.memories.records import FILTERED_FIELDS, lives
@@ -28,9 +28,6 @@ from memorybank.resources.scopes import scope_key
 
 PAGE = 500
 """How many memories are listed at once."""
-
-_TURN = timedelta(minutes=10)
-"""How long one delivery of the worker's task may run, out of its 15 minutes; the next delivery does the rest."""
 
 _LISTED_FIELDS = tuple(dict.fromkeys((*FILTERED_FIELDS, "scope", "sequence", "create_time", "update_time")))
 _STATE = ("done", "gone", "after", "requested", "force")
@@ -85,7 +82,7 @@ def condition_in(operation: Document) -> Data | None:
 def finish(delivery: Delivery, condition: Condition) -> None:
     """Look through the rest, and delete or count what matches; each commit counts what it deletes."""
     search = _Search(delivery.ports, delivery.operation, condition)
-    until = delivery.ports.clock.now() + _TURN
+    until = delivery.ports.clock.now() + TURN
     while search.page():
         if delivery.ports.clock.now() >= until:
             delivery.ports.queue.enqueue(task_of(delivery.operation, "look", int(until.timestamp())))

@@ -10,11 +10,11 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from memorybank.bank import engines, operations
 from memorybank.bank.conflict_retry import commit, retry_on_conflict
-from memorybank.bank.delivery import Delivery
+from memorybank.bank.delivery import TURN, Delivery
 from memorybank.bank.memories.records import MEMORY_FIELDS, record_of
 from memorybank.bank.operation_tasks import task_of
 from memorybank.bank.packing import stored_response
@@ -25,9 +25,6 @@ from memorybank.ports.models import Purpose
 from memorybank.resources.names import EngineName, engine_of
 
 _AT_ONCE = 100
-_TURN = timedelta(minutes=10)
-"""How long one delivery of the task may run, out of its 15 minutes; the next delivery does the rest."""
-
 _SETTLED = 4
 """After this many lifetimes of a cached configuration, no process writes vectors of the old model any more: a
 generation reads the configuration again after extraction, and its other steps take less than three lifetimes."""
@@ -52,7 +49,7 @@ def finish(delivery: Delivery) -> None:
     """Reembed until nothing is left and no process can add old vectors; each step has its own commit."""
     ports, operation = delivery.ports, delivery.operation
     settled = operation.data["create_time"] + _SETTLED * ports.configs.lifetime
-    until = ports.clock.now() + _TURN
+    until = ports.clock.now() + TURN
     while (done := _settle(ports, operation.path, settled=settled)) is not None:
         now = ports.clock.now()
         if done == 0 or now >= until:
