@@ -79,6 +79,12 @@ _FULL_NAME = 5
 
 
 @cache
+def languages_of(code: str) -> tuple[Language, ...]:
+    """Return the language of a code, or all if there is none: "pas" negates in French and looks after in Dutch."""
+    return tuple(each for each in LANGUAGES if each.code == code) or LANGUAGES
+
+
+@cache
 def negations(languages: tuple[Language, ...] = LANGUAGES) -> frozenset[str]:
     """Return the words that negate a statement in any of the languages.
 

@@ -42,11 +42,12 @@ _FEW = 2
 
 
 class Things:
-    """The things that a conversation names."""
+    """The things that a conversation names; `words` are those of the same text."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, words: Words) -> None:
         self._text = text
-        self._words = Words(text)
+        self._plain = plain(text)
+        self._words = words
 
     @cached_property
     def _all(self) -> frozenset[tuple[str, int]]:
@@ -58,15 +59,15 @@ class Things:
 
     @cached_property
     def _identifiers(self) -> frozenset[str]:
-        return frozenset(_IDENTIFIER.findall(plain(self._text)))
+        return frozenset(_IDENTIFIER.findall(self._plain))
 
     @cached_property
     def _joined(self) -> str:
-        return re.sub(r"[\s-]", "", plain(self._text))
+        return re.sub(r"[\s-]", "", self._plain)
 
     @cached_property
     def _ways(self) -> frozenset[tuple[str, str]]:
-        return frozenset(_ways(plain(self._text)))
+        return frozenset(_ways(self._plain))
 
     def exclude(self, fact: str, near: str, *, negated: bool) -> bool:
         """Tell whether a fact names a thing that was not said, and the text near its quote another of that kind.

@@ -64,13 +64,12 @@ class _Said:
     @cached_property
     def words(self) -> Words:
         """The words, also those of recalled and known memories: "she" is somebody whom the bank knows."""
-        described = [topic.description for topic in self.request.topics]
-        return Words("\n".join([*(event.text for event in self.request.events), *described, *self.request.known]))
+        return Words(self._all)
 
     @cached_property
     def conversation(self) -> Words:
         """The words of the conversation alone."""
-        return Words("\n".join(event.text for event in self.request.events))
+        return Words(self._events)
 
     @cached_property
     def known(self) -> tuple[tuple[Words, said_numbers.Numbers], ...]:
@@ -81,13 +80,21 @@ class _Said:
     def numbers(self) -> said_numbers.Numbers:
         """The numbers, and the years that may be meant by words such as "last year"."""
         years = frozenset(event.time.year for event in self.request.events if event.time is not None)
-        return said_numbers.Numbers("\n".join(event.text for event in self.request.events), years)
+        return said_numbers.Numbers(self._events, years)
 
     @cached_property
     def things(self) -> Things:
         """The things that were said, also those of known memories."""
+        return Things(self._all, self.words)
+
+    @cached_property
+    def _all(self) -> str:
         described = [topic.description for topic in self.request.topics]
-        return Things("\n".join([*(event.text for event in self.request.events), *described, *self.request.known]))
+        return "\n".join([self._events, *described, *self.request.known])
+
+    @cached_property
+    def _events(self) -> str:
+        return "\n".join(event.text for event in self.request.events)
 
     def near(self, fact: ExtractedFact) -> str:
         """Return what was said around a quote: its event, or its sentence if that is long, and the events before."""

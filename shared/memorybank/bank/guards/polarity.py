@@ -55,11 +55,6 @@ def clauses_of(sentence: str) -> list[str]:
     return [clause for clause in _CLAUSE_END.split(sentence) if clause.strip()]
 
 
-def has_word(clause: str, word: str) -> bool:
-    """Tell whether a clause has a word, in any form."""
-    return _has(clause, word)
-
-
 def _without_people(fact: str, sentence: str) -> list[str]:
     """Return what a fact is about, without the people that a clause may call he or she."""
     content = content_of(fact)
@@ -76,7 +71,7 @@ def _denied_part(clause: str, told: list[str], languages: tuple[Language, ...]) 
     words = _WORDS.findall(clause)
     negated = (at for at, word in enumerate(words) if _negated(word, languages) or word in _DENIALS)
     after = words[next(negated, len(words)) + 1 :]
-    return " ".join(after) if any(_has(" ".join(after[:_SOON]), word) for word in told) else ""
+    return " ".join(after) if any(has_word(" ".join(after[:_SOON]), word) for word in told) else ""
 
 
 def _denied_rather_than_said(fact: str, told: list[str], clauses: list[str]) -> bool:
@@ -87,18 +82,16 @@ def _denied_rather_than_said(fact: str, told: list[str], clauses: list[str]) -> 
     languages = _languages(fact, " ".join(clauses))
     denied = said = 0
     for clause in clauses:
-        said_in_it = sum(_has(clause, word) for word in told)
+        said_in_it = sum(has_word(clause, word) for word in told)
         if _denies(clause, languages) and not any(match[0] not in clause for match in _RECASTS.finditer(low)):
-            denied = max(denied, sum(_has(_denied_part(clause, told, languages), word) for word in told))
+            denied = max(denied, sum(has_word(_denied_part(clause, told, languages), word) for word in told))
         else:
             said = max(said, said_in_it)
     return denied > max(said, 1) and denied >= _NEARLY * len(told)
 
 
 def _languages(fact: str, sentence: str) -> tuple[Language, ...]:
-    """Return the language of a fact and its sentence, or else all: "pas" negates in French and looks after in Dutch."""
-    code = known.meanings_of(fact, sentence).code
-    return tuple(each for each in union.LANGUAGES if each.code == code) or union.LANGUAGES
+    return union.languages_of(known.meanings_of(fact, sentence).code)
 
 
 def _negated(text: str, languages: tuple[Language, ...]) -> bool:
@@ -118,12 +111,13 @@ def _denied(text: str, languages: tuple[Language, ...]) -> bool:
 
 
 def _shares(content: list[str], clause: str) -> bool:
-    return any(_has(clause, word) for word in content)
+    return any(has_word(clause, word) for word in content)
 
 
 def _covers(content: list[str], clause: str) -> bool:
-    return all(_has(clause, word) for word in content)
+    return all(has_word(clause, word) for word in content)
 
 
-def _has(clause: str, word: str) -> bool:
+def has_word(clause: str, word: str) -> bool:
+    """Tell whether a clause has a word, in any form."""
     return word in clause or any(alike(word, other) for other in _WORDS.findall(clause))

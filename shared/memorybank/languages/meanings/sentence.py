@@ -105,7 +105,7 @@ def sentence_of(text: str, beside: str = "") -> Sentence:
 def denies(text: str, code: str) -> bool:
     """Tell whether a text negates, in a language or, if it has no table, in any."""
     low = nfkc(text).casefold()
-    known = tuple(each for each in union.LANGUAGES if each.code == code) or union.LANGUAGES
+    known = union.languages_of(code)
     found = set(re.findall(r"[^\W\d_]+", low)) | set(low.split())
     if len(known) == 1 and known[0].negated_form and re.search(known[0].negated_form, low):
         return True
