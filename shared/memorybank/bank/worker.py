@@ -11,7 +11,7 @@ from typing import cast
 
 from memorybank.bank import engines, retries
 from memorybank.bank.delivery import Delivery
-from memorybank.bank.operation_tasks import is_of_another_acceptance
+from memorybank.bank.operation_tasks import TASK_FIELDS, is_of_another_acceptance
 from memorybank.bank.ports import Ports
 from memorybank.errors import Aborted, Internal, MemoryBankError
 from memorybank.ports.tasks import Attempt, Task
@@ -70,7 +70,7 @@ def _is_taken_care_of(ports: Ports, path: str, *, attempt: Attempt, error: Excep
 def _is_withdrawn(ports: Ports, path: str, task: Task) -> bool:
     """Tell whether the operation of a task has gone meanwhile, or was accepted anew, which has a task of its own."""
     with suppress(MemoryBankError):  # the store is unreachable
-        found = ports.store.get(path)
+        found = ports.store.get(path, fields=TASK_FIELDS)
         return found is None or is_of_another_acceptance(task, found)
     return False
 
