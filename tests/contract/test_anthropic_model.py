@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing
 from typing import Any
 
@@ -18,10 +18,9 @@ from memorybank.testing.anthropic.server import KEY, AnthropicServer
 from memorybank.testing.contracts.model import TOPICS, LanguageModelContract, saying
 from memorybank.testing.contracts.model_bench import Fault, ModelBench
 from memorybank.testing.contracts.prompted_model import PromptedModelContract
+from memorybank.testing.scripted_server import Reply
 from tests.contract.gemini import Waits
-from tests.waiting import PATIENCE
-
-NOTHING: dict[str, list[Any]] = {"facts": [], "fields": [], "decisions": []}
+from tests.contract.server_bench import NOTHING, ServerBench, seconds
 
 
 @pytest.fixture(params=[True, False], ids=["structured", "by tool"])
@@ -42,51 +41,27 @@ class TestAnthropicModel(LanguageModelContract):
             yield model
 
 
-class AnthropicBench:
-    attempts = 3
-    takes_pictures = True
+class AnthropicBench(ServerBench):
+    def _open(self, **options: Any) -> AnthropicModel:
+        return AnthropicModel(Service(KEY, self._server.url), default_model="small-1", **options)
 
-    def __init__(self, server: AnthropicServer, stack: ExitStack) -> None:
-        self._server, self._stack, self._clock = server, stack, Waits()
-        self._timeout = PATIENCE
-        server.brain = lambda _: NOTHING
+    def _said(self, text: str, *, cut_off: bool) -> Reply:
+        return anthropic.said(text, stop="max_tokens" if cut_off else "end_turn", cached=40)
 
-    def model(self, *, max_tokens: int = 0) -> LanguageModel:
-        retry = self._clock.retry(attempts=self.attempts)
-        made = _model(self._server, max_tokens=max_tokens, timeout=self._timeout, retry=retry)
-        return self._stack.enter_context(closing(made))
+    def _refused(self) -> Reply:
+        return anthropic.said("", stop="refusal")
 
-    def answer(self, text: str, *, cut_off: bool = False) -> None:
-        self._server.script.append(anthropic.said(text, stop="max_tokens" if cut_off else "end_turn", cached=40))
-
-    def refuse(self) -> None:
-        self._server.script.append(anthropic.said("", stop="refusal"))
-
-    def fail(self, fault: Fault, *, retry_after: float | None = None) -> None:
-        if fault is Fault.SILENT:
-            self._timeout = 1.0
-        after = {} if retry_after is None else {"retry_after": f"{retry_after:g}"}
-        replies = {
+    def _failures(self, retry_after: float | None) -> Mapping[Fault, Reply]:
+        after = seconds(retry_after)
+        return {
             Fault.DOWN: anthropic.failing(529, "overloaded_error", **after),
             Fault.EXHAUSTED: anthropic.failing(429, "rate_limit_error", **after),
-            Fault.SILENT: anthropic.said(NOTHING, delay=60),
-            Fault.GARBLED: anthropic.Reply("<html>busy</html>"),
             Fault.DENIED: anthropic.failing(403, "permission_error"),
             Fault.MISSING: anthropic.failing(404, "not_found_error", "model: small-1"),
         }
-        self._server.script.append(replies[fault])
 
-    @property
-    def asked(self) -> list[str]:
-        return [asked.system + asked.text for asked in self._server.accepted]
-
-    @property
-    def pictures(self) -> list[int]:
-        return [sum(part["type"] == "image" for part in asked.parts) for asked in self._server.accepted]
-
-    @property
-    def waits(self) -> list[float]:
-        return self._clock.waits
+    def _is_picture(self, part: Mapping[str, Any]) -> bool:
+        return str(part["type"]) == "image"
 
 
 class TestAnthropicAsAProvider(PromptedModelContract):

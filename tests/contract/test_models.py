@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing
 from typing import Any
 
@@ -26,13 +26,13 @@ from memorybank.testing.gemini.server import GeminiServer
 from memorybank.testing.openai.kinds import KINDS
 from memorybank.testing.openai.server import OpenAIServer
 from memorybank.testing.scripted import ScriptedModel
+from memorybank.testing.scripted_server import Reply as Scripted
 from memorybank.testing.transport import EMPTY, ScriptedTransport
 from tests.contract import openai
 from tests.contract.gemini import Waits, provider
-from tests.waiting import PATIENCE
+from tests.contract.server_bench import ServerBench
 
 BILLED = {"promptTokenCount": 100, "candidatesTokenCount": 20, "cachedContentTokenCount": 40}
-NOTHING: dict[str, list[Any]] = {"facts": [], "fields": [], "decisions": []}
 
 
 class TestOfflineModel(LanguageModelContract):
@@ -55,52 +55,31 @@ class TestGeminiModel(LanguageModelContract):
             yield model
 
 
-class GeminiBench:
-    attempts = 3
-    takes_pictures = True
-
+class GeminiBench(ServerBench):
     def __init__(self, server: GeminiServer, api: str, stack: ExitStack) -> None:
-        self._server, self._api, self._stack, self._clock = server, api, stack, Waits()
-        self._timeout = PATIENCE
-        server.brain = lambda _: NOTHING
+        super().__init__(server, stack)
+        self._provider = provider(server, api)
 
-    def model(self, *, max_tokens: int = 0) -> LanguageModel:
-        retry = self._clock.retry(attempts=self.attempts)
-        asked = provider(self._server, self._api)
-        made = GeminiModel(asked, max_tokens=max_tokens, timeout=self._timeout, retry=retry)
-        return self._stack.enter_context(closing(made))
+    def _open(self, **options: Any) -> GeminiModel:
+        return GeminiModel(self._provider, **options)
 
-    def answer(self, text: str, *, cut_off: bool = False) -> None:
-        self._server.script.append(gemini.said(text, finish="MAX_TOKENS" if cut_off else "STOP", **BILLED))
+    def _said(self, text: str, *, cut_off: bool) -> Scripted:
+        return gemini.said(text, finish="MAX_TOKENS" if cut_off else "STOP", **BILLED)
 
-    def refuse(self) -> None:
-        self._server.script.append(gemini.blocked())
+    def _refused(self) -> Scripted:
+        return gemini.blocked()
 
-    def fail(self, fault: Fault, *, retry_after: float | None = None) -> None:
-        if fault is Fault.SILENT:
-            self._timeout = 1.0
+    def _failures(self, retry_after: float | None) -> Mapping[Fault, Scripted]:
         wait = None if retry_after is None else f"{retry_after}s"
-        replies = {
+        return {
             Fault.DOWN: gemini.failing(503, retry_info=wait),
             Fault.EXHAUSTED: gemini.failing(429, retry_info=wait),
-            Fault.SILENT: gemini.said(NOTHING, delay=60),
-            Fault.GARBLED: gemini.Reply("<html>busy</html>"),
             Fault.DENIED: gemini.failing(403),
             Fault.MISSING: gemini.failing(404),
         }
-        self._server.script.append(replies[fault])
 
-    @property
-    def asked(self) -> list[str]:
-        return [asked.system + asked.text for asked in self._server.asked]
-
-    @property
-    def pictures(self) -> list[int]:
-        return [sum("inlineData" in part for part in asked.parts) for asked in self._server.asked]
-
-    @property
-    def waits(self) -> list[float]:
-        return self._clock.waits
+    def _is_picture(self, part: Mapping[str, Any]) -> bool:
+        return "inlineData" in part
 
 
 @pytest.mark.parametrize("api", ["developer", "vertex"])
