@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from memorybank.testing.anthropic.server import AnthropicServer
 from memorybank.testing.gemini.requests import Asked
 from memorybank.testing.gemini.server import GeminiServer, Reply
 from memorybank.testing.metadata_server import MetadataServer
@@ -121,4 +122,21 @@ def test_the_suite_for_openais_api_passes_on_a_scripted_server() -> None:
         )
     assert ran.returncode == 0, ran.stdout
     assert "5 passed" in ran.stdout
+    assert "skipped" not in ran.stdout
+
+
+def test_the_suite_for_anthropics_api_passes_on_a_scripted_server() -> None:
+    with AnthropicServer() as server:
+        server.missing.add("no-such-model-0")
+        ran = _live(
+            "--live=scripted",
+            "-k",
+            "test_live_anthropic",
+            MEMORYBANK_MODELS="anthropic",
+            MEMORYBANK_MODEL_KEY=server.key,
+            MEMORYBANK_MODEL_URL=server.url,
+            MEMORYBANK_GENERATION_MODEL="small-1",
+        )
+    assert ran.returncode == 0, ran.stdout
+    assert "4 passed" in ran.stdout
     assert "skipped" not in ran.stdout

@@ -7,83 +7,23 @@ MEMORYBANK_MODELS=openai MEMORYBANK_MODEL_URL=http://localhost:11434/v1 MEMORYBA
 from __future__ import annotations
 
 import math
-import os
-from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
-from uuid import uuid4
 
-import pytest
-
-from memorybank.adapters import make_model
-from memorybank.config import Settings, read_settings
-from memorybank.errors import FailedPrecondition, MemoryBankError
-from memorybank.local.bank import Bank, embedded_adapters
-from memorybank.local.server import LocalServer
+from memorybank.config import Settings
 from memorybank.models.openai_compatible.embedder import OpenAIEmbedder
-from memorybank.models.openai_compatible.model import OpenAIModel
-from memorybank.models.usage import Meter, metered
 from memorybank.plugins import embeddings_of
 from memorybank.ports.models import Purpose
-from memorybank.testing.contracts.model import deciding, saying
-from tests.conftest import Served
-from tests.journeys.conftest import Journey
-from tests.live.decisions import check_decisions
+from tests.live.provider_suite import ProviderSuite
 
 
-@pytest.fixture(scope="module")
-def settings() -> Settings:
-    """Return the settings of the server that the environment names."""
-    if os.environ.get("MEMORYBANK_MODELS") != "openai":
-        pytest.skip("the environment does not say MEMORYBANK_MODELS=openai")
-    try:
-        return read_settings(os.environ, embeddings="openai", store="sqlite", data=":memory:", queue="in-process")
-    except MemoryBankError as error:
-        pytest.exit(f"the live suite cannot start: {error.message}", returncode=1)
+class TestOpenAI(ProviderSuite):
+    models = "openai"
+    embeddings = "openai"
 
-
-@pytest.fixture
-def journey(settings: Settings) -> Iterator[Journey]:
-    with LocalServer(Bank(settings, embedded_adapters(settings))) as server:
-        served = Served(server.bank, server.url, project=f"p-{uuid4().hex[:12]}")
-        yield Journey(served, served.create_engine(), served.client().memory_banks.memories)
-
-
-def test_both_prompts_are_answered_in_their_form(settings: Settings) -> None:
-    model = make_model(settings)
-    assert isinstance(model, OpenAIModel)
-    with closing(model), metered(Meter()) as meter:
-        assert model.extract(saying("I live in Oslo and I like green tea"))
-        model.decide(deciding("I live in Rome", against="I live in Oslo"))
-    told = {step: each["calls"] for step, each in meter.summary().items()}
-    assert told == {"extract": 1, "decide": 1}, "an answer had to be mended"
-
-
-def test_vectors_have_the_length_that_is_set(settings: Settings) -> None:
-    embedder = embeddings_of(settings).embedder(settings)
-    assert isinstance(embedder, OpenAIEmbedder)
-    with closing(embedder):
-        vectors = embedder.embed(["I like green tea", "Mein Hund heißt Rex"], purpose=Purpose.DOCUMENT)
-    assert {len(vector.values) for vector in vectors} == {settings.embedding_dimensions}
-    assert all(math.isclose(math.fsum(value**2 for value in each.values), 1, rel_tol=1e-6) for each in vectors)
-
-
-def test_a_bank_remembers_finds_and_replaces(journey: Journey) -> None:
-    journey.say("I live in Oslo", "My dog is called Rex")
-    [hit] = journey.search("What is my dog called?", top_k=1)
-    assert "Rex" in hit.memory.fact
-    journey.say("I live in Rome now")
-    facts = journey.facts()
-    assert any("Rome" in fact for fact in facts)
-    assert not any("Oslo" in fact and "Rome" not in fact for fact in facts)
-
-
-def test_a_model_that_is_not_there_is_told_with_the_setting_to_change(settings: Settings) -> None:
-    model = make_model(replace(settings, generation_model="no-such-model-0"))
-    assert isinstance(model, OpenAIModel)
-    with closing(model), pytest.raises(FailedPrecondition, match="MEMORYBANK_GENERATION_MODEL"):
-        model.extract(saying("I like tea"))
-
-
-def test_wrong_decisions_do_not_pass_and_right_ones_do(settings: Settings) -> None:
-    check_decisions(settings)
+    def test_vectors_have_the_length_that_is_set(self, settings: Settings) -> None:
+        embedder = embeddings_of(settings).embedder(settings)
+        assert isinstance(embedder, OpenAIEmbedder)
+        with closing(embedder):
+            vectors = embedder.embed(["I like green tea", "Mein Hund heißt Rex"], purpose=Purpose.DOCUMENT)
+        assert {len(vector.values) for vector in vectors} == {settings.embedding_dimensions}
+        assert all(math.isclose(math.fsum(value**2 for value in each.values), 1, rel_tol=1e-6) for each in vectors)

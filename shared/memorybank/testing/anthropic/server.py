@@ -69,11 +69,15 @@ def failing(status: int, kind: str = "api_error", message: str = "scripted", **h
 
 
 class AnthropicServer(ScriptedServer[Asked]):
-    """Serves inside a `with` block. `structured` says whether its models have structured outputs."""
+    """Serves inside a `with` block. `structured` says whether its models have structured outputs.
+
+    `missing` are models that are not there.
+    """
 
     def __init__(self, *, structured: bool = True, brain: Callable[[gemini.Asked], Any] = offline) -> None:
         super().__init__(brain)
         self.structured = structured
+        self.missing: set[str] = set()
 
     @property
     def key(self) -> str:
@@ -92,6 +96,8 @@ class AnthropicServer(ScriptedServer[Asked]):
             return failing(401, "authentication_error", "invalid x-api-key")
         if asked.headers.get("anthropic-version") != "2023-06-01":
             return failing(400, "invalid_request_error", "anthropic-version: header is required")
+        if asked.model in self.missing:
+            return failing(404, "not_found_error", f"model: {asked.model}")
         problem = _problem(asked.body)
         if problem is None and "output_config" in asked.body and not self.structured:
             problem = "output_config.format: this model does not support structured outputs"
