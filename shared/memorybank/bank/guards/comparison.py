@@ -39,10 +39,8 @@ _INFLECTIONS = words(
     "а у е ы и ой ю я о ом ам ах ą ę ie u owi ить ать еть ять ть ать ać ić yć eć em om yu yi da de ta te dan den"
 )
 _INFLECTED = frozenset({"pl", "ru", "tr", "ko", "hi", "ar", "", "es", "pt", "it", "fr"})
-_CASES = frozenset({"tr", "fi", "hu"})
-_EXACT_KIN = frozenset({"ar", "tr", "hi", "ko", "zh", "sv", "vi"})
 _KIN = frozenset({"uncle", "aunt", "grandmother", "grandfather", "mother-in-law", "father-in-law"})
-"""Relatives for whom these languages have several words, by the side of the family."""
+"""Relatives for whom some languages have several words, by the side of the family."""
 
 _MANY = 64
 _SHORT, _STEM, _TAIL = 3, 4, 3
@@ -58,7 +56,7 @@ def said_in(word: Word, sentence: Sentence) -> bool:
     if word.value is not None:
         values = _index(sentence).values
         return word.value in values or (len(values) <= _MANY and same_in(word.value, values))
-    if word.kind == "person" and sentence.code in _EXACT_KIN and word.key in _KIN:
+    if word.kind == "person" and word.key in _KIN and table_of(sentence.code).kin_by_side:
         return any(other.kind == "person" and other.form[:_SHORT] == word.form[:_SHORT] for other in sentence.words)
     if word.kind in ("sense", "person", "self"):
         return any(other.kind == word.kind and other.key == word.key for other in sentence.words)
@@ -183,7 +181,7 @@ def _values_swapped(row: list[Word], places: list[int | None]) -> bool:
 
 def _ends_otherwise(rows: list[list[Word]], places: list[int | None], code: str) -> bool:
     """Tell whether words have changed both their places and their cases: in some languages these tell the roles."""
-    if code not in _CASES:
+    if not table_of(code).cases:
         return False
     pairs = [(number, place) for number, place in enumerate(places) if place is not None and place != number]
     return len(pairs) > 1 and all(rows[0][number].form != rows[1][place].form for number, place in pairs)

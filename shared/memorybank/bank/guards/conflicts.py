@@ -31,7 +31,6 @@ _PROFESSIONS = frozenset(
 )
 _SHORT = 3
 _COMPOUND = len("lieblings")
-_VERB_LAST = frozenset({"ja", "ko", "hi", "tr"})
 
 
 def conflict(new: Sentence, old: Sentence) -> str | None:
@@ -92,7 +91,7 @@ def _ends_it(new: Sentence, old: Sentence) -> bool:
     row = [word for word in new.words if word.kind in ("content", "name") or word.key == "stop" or _acts(word)]
     at = next(n for n, word in enumerate(row) if word.key == "stop")
     after = row[at + 1 : at + (2 if new.code == "en" else 3)]  # a verb may stand between, as in "quit smoking a pipe"
-    return new.code in _VERB_LAST or not after or any(said_in(word, old) for word in after)
+    return table_of(new.code).verb_last or not after or any(said_in(word, old) for word in after)
 
 
 def _acts(word: Word) -> bool:
@@ -151,7 +150,8 @@ def _exclusive(new: Sentence, old: Sentence) -> bool:
     slot = _slot(old, both)
     if slot and not both & _STATES and not lacking(slot, new) and not _specified(new, old, slot[0]):
         return False  # both give it the same value: one says more
-    return old.code in _VERB_LAST | {"zh"} or not lacking(_subject(old, both), new) or not _subject(new, both)
+    table = table_of(old.code)
+    return table.verb_last or table.unspaced or not lacking(_subject(old, both), new) or not _subject(new, both)
 
 
 def _slot(sentence: Sentence, senses: frozenset[str]) -> list[Word]:
@@ -160,12 +160,12 @@ def _slot(sentence: Sentence, senses: frozenset[str]) -> list[Word]:
     at = next((n for n, word in enumerate(row) if word.kind == "sense" and group(word.key) in senses), 0)
     before = [word for word in row[:at] if word.kind != "sense"]
     after = [word for word in row[at + 1 :] if word.kind != "sense"]
-    return before[-1:] if sentence.code in _VERB_LAST or not after else after[:1]
+    return before[-1:] if table_of(sentence.code).verb_last or not after else after[:1]
 
 
 def _specified(new: Sentence, old: Sentence, slot: Word) -> bool:
     """Tell whether both say more of a value that they share, and not the same: one company, and another company."""
-    if slot.kind != "content" or old.code in _VERB_LAST:
+    if slot.kind != "content" or table_of(old.code).verb_last:
         return False
     after = [_after(each, slot) for each in (new, old)]
     return all(after) and bool(lacking(after[0], old)) and bool(lacking(after[1], new))

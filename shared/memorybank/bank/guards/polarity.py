@@ -84,7 +84,8 @@ def _denied_rather_than_said(fact: str, told: list[str], clauses: list[str]) -> 
     for clause in clauses:
         said_in_it = sum(has_word(clause, word) for word in told)
         if _denies(clause, languages) and not any(match[0] not in clause for match in _RECASTS.finditer(low)):
-            denied = max(denied, sum(has_word(_denied_part(clause, told, languages), word) for word in told))
+            part = _denied_part(clause, told, languages)
+            denied = max(denied, sum(has_word(part, word) for word in told))
         else:
             said = max(said, said_in_it)
     return denied > max(said, 1) and denied >= _NEARLY * len(told)

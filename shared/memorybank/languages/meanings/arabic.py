@@ -113,5 +113,6 @@ ARABIC = Meanings(
     was="كنت كان كانت عشت عملت",
     halves={0: "صباحا صباح", 12: "مساء ظهرا"},
     own_endings="ي",
+    kin_by_side=True,
 )
 """Arabic."""

@@ -120,5 +120,6 @@ CHINESE = Meanings(
     in_dates="底 初 末",
     was="曾 曾经 以前",
     halves={0: "上午 早上 凌晨", 12: "下午 晚上"},
+    kin_by_side=True,
 )
 """Chinese."""

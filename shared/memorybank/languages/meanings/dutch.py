@@ -153,5 +153,6 @@ DUTCH = Meanings(
         oudste/jongste open/dicht open/gesloten kapot/gerepareerd vol/leeg vroeg/laat goedkoop/duur
         snel/langzaam
     """,
+    glued_numbers=True,
 )
 """Dutch."""

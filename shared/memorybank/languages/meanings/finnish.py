@@ -142,5 +142,6 @@ FINNISH = Meanings(
     before_hour={-30: "puoli"},
     halves={0: "aamulla", 12: "illalla iltapäivällä"},
     opposites="ennen/jälkeen",
+    cases=True,
 )
 """Finnish."""

@@ -191,5 +191,6 @@ GERMAN = Meanings(
         älteste/jüngste offen/geschlossen kaputt/repariert billig/teuer voll/leer nass/trocken
         wöchentlich/monatlich gewonnen/verloren schnell/langsam sauber/schmutzig gesund/krank
     """,
+    glued_numbers=True,
 )
 """German."""

@@ -113,5 +113,7 @@ HINDI = Meanings(
     in_dates="के की साल सन् माह महीने",
     was="था थी थे",
     halves={0: "सुबह", 12: "शाम दोपहर रात"},
+    verb_last=True,
+    kin_by_side=True,
 )
 """Hindi."""

@@ -137,5 +137,6 @@ HUNGARIAN = Meanings(
     before_hour={-30: "fél", -15: "háromnegyed"},
     halves={0: "reggel délelőtt", 12: "este délután"},
     opposites="előtt/után",
+    cases=True,
 )
 """Hungarian."""

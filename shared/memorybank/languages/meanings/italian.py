@@ -169,5 +169,6 @@ ITALIAN = Meanings(
         aperto/chiuso aperta/chiusa pieno/vuoto presto/tardi economico/caro vinto/perso veloce/lento
         pulito/sporco
     """,
+    glued_numbers=True,
 )
 """Italian."""

@@ -119,5 +119,6 @@ JAPANESE = Meanings(
     in_dates="末 頃 の",
     was="でした だった いました いた",
     halves={0: "午前 朝の 朝", 12: "午後 夜の 夜"},
+    verb_last=True,
 )
 """Japanese."""

@@ -132,5 +132,8 @@ KOREAN = Meanings(
     marked_dates=True,
     was="살았 일했 있었 다녔",
     halves={0: "오전 아침", 12: "오후 저녁 밤"},
+    verb_last=True,
+    kin_by_side=True,
+    glued_numbers=True,
 )
 """Korean."""

@@ -134,5 +134,6 @@ SWEDISH = Meanings(
     halves={0: "morgonen förmiddagen", 12: "kvällen eftermiddagen"},
     opposites="före/efter med/utan",
     privatives="lös fri",
+    kin_by_side=True,
 )
 """Swedish."""

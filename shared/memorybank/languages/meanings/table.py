@@ -32,7 +32,9 @@ class Meanings:
     that shift a time by minutes: "half past", "et demie"; `halves` tell the hours before noon (0) from those after it
     (12). `opposites` are pairs of words without content of which one excludes the other, such as "in/out"; `antonyms`
     are such words with content. `privatives` are endings that mean "without", `own_endings` those that mean "my". If a
-    language `inflects`, its names have endings as well, and `endings` are those beyond the usual ones.
+    language `inflects`, its names have endings as well, and `endings` are those beyond the usual ones; in one with
+    `cases`, endings tell who does something to whom. `verb_last` languages have the verb at the end, `kin_by_side` ones
+    have several words for an uncle or a mother-in-law, and in `glued_numbers` a number is one word: einundzwanzig.
     """
 
     code: str
@@ -71,6 +73,10 @@ class Meanings:
     own_endings: str = ""
     endings: str = ""
     inflects: bool = False
+    cases: bool = False
+    verb_last: bool = False
+    kin_by_side: bool = False
+    glued_numbers: bool = False
 
     @cached_property
     def silent(self) -> frozenset[str]:

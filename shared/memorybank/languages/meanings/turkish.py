@@ -141,5 +141,8 @@ TURKISH = Meanings(
     antonyms="""
         açık/kapalı ucuz/pahalı erken/geç
     """,
+    cases=True,
+    verb_last=True,
+    kin_by_side=True,
 )
 """Turkish."""

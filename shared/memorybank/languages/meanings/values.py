@@ -246,7 +246,7 @@ def _parts(word: str, table: Meanings) -> list[int] | None:
     if "-" in word:
         parts = [table.counts.get(part) for part in word.split("-") if part not in _JOINED]
         return None if None in parts or not parts else [part for part in parts if part is not None]
-    return _glued(word, table) if table.code in ("de", "nl", "it", "ko") else None
+    return _glued(word, table) if table.glued_numbers else None
 
 
 def _glued(word: str, table: Meanings) -> list[int] | None:

@@ -123,5 +123,6 @@ VIETNAMESE = Meanings(
     after_hour={30: "rưỡi"},
     halves={0: "sáng", 12: "chiều tối"},
     opposites="trước/sau",
+    kin_by_side=True,
 )
 """Vietnamese."""
