@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
+import memorybank
 from memorybank.console.differences import MOST_WORDS, differences
 from memorybank.console.drawing.charts import HEIGHT, Series, chart
 from memorybank.console.drawing.timeline import WIDTH, timeline
 from memorybank.console.history import Quote, quotes_of
 from memorybank.console.marking import Mark, marked
+from memorybank.console.operation import REASONS
 from memorybank.console.steps import REST, steps_of
 
 TEXTS = ["", "tea", "I like tea", "I like green tea.", "Ich mag\nTee", "  two  spaces ", "a" * 3000, "日本語 お茶"]
@@ -121,3 +125,10 @@ def test_steps_of_operations_without_all_the_numbers_are_shown(metadata: dict[st
     for done in (True, False):
         steps = steps_of({"done": done, "metadata": {"genericMetadata": times, **metadata}})
         assert [step.name for step in steps][:1] == (["extract"] if metadata else [])
+
+
+def test_every_kind_of_refusal_is_told_with_its_reason() -> None:
+    bank = Path(memorybank.__file__).parent / "bank"
+    source = "".join(each.read_text("utf-8") for each in bank.rglob("*.py"))
+    kinds = set(re.findall(r'Refusal\("([A-Z_]+)"|^    "([A-Z_]+)": "The fact', source, re.MULTILINE))
+    assert {one or other for one, other in kinds} == REASONS.keys()

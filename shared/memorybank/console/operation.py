@@ -19,6 +19,7 @@ REASONS: Mapping[str, str] = {
     "UNSAID_NAME": "it has a name that was not said",
     "UNSAID_NEGATION": "it denies what was said, or says what was denied",
     "UNSAID_CONTENT": "it is about something that was not said",
+    "COPIED": "it is taken from known memories, not from the conversation",
     "INVALID_PROFILE_FIELD": "the field or its value does not fit a profile schema",
     "UNSAFE_KEEP": "a memory was not to be kept as it is, because the new fact says more or ends it",
     "UNSAFE_UPDATE": "the new text lost or added something that nobody said",
@@ -27,6 +28,7 @@ REASONS: Mapping[str, str] = {
     "CONTRADICTION": "the model's reasons did not fit its decision",
     "WORDS_NOT_SAID": "the words that were to change are not those of the facts",
     "UNKNOWN_CANDIDATE": "the model chose a memory that was not offered",
+    "SECOND_OPINION": "the model did not agree when it was asked again",
     "SECOND_DECISION": "another decision on the fact was accepted",
     "OLDER": "what was to be forgotten was said again after that",
 }
