@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from memorybank.client import transfer
 from memorybank.client.bank import BankClient, Engine
 from memorybank.client.transfer import FORMAT, VERSION, Record, create_records
 from memorybank.client.transport import Answer
@@ -21,12 +22,16 @@ _RECORDS = [Record("memory", {"memory": {"fact": f"I own {number} pens"}}) for n
 
 
 class _Bank:
-    """Answers the requests of an import; each waits for so many others."""
+    """Answers the requests of an import; each waits for so many others.
 
-    def __init__(self, *, together: int, refuses: str = "nothing") -> None:
+    The operation of what it `waits` for never ends, and nothing is refused before somebody has asked for it.
+    """
+
+    def __init__(self, *, together: int, refuses: str = "nothing", waits: str = "nothing") -> None:
         self.sizes: list[int] = []
         self.largest = 0
-        self._refuses = refuses
+        self._refuses, self._waits = refuses, waits
+        self._polled = threading.Event()
         self._all = threading.Barrier(together)
 
     def __call__(
@@ -35,7 +40,12 @@ class _Bank:
         del url, method, path, headers, timeout
         self._all.wait(PATIENCE)
         if self._refuses in (body or b"").decode():
+            assert self._waits == "nothing" or self._polled.wait(PATIENCE)
             return Answer(403, json.dumps(_FORBIDDEN).encode())
+        if body is None or self._waits in body.decode():
+            if body is None:
+                self._polled.set()
+            return Answer(200, b'{"name": "operations/1"}')
         self.largest = max(self.largest, len(body or b""))
         count = len(json.loads(body or b"")["memories"])
         self.sizes.append(count)
@@ -66,6 +76,13 @@ def test_the_first_refusal_ends_an_import() -> None:
     assert next(found) == {"createdCount": 500}
     with pytest.raises(PermissionDenied, match="not for you"):
         next(found)
+
+
+def test_nobody_waits_for_the_operations_of_an_import_that_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transfer, "_LOOK", 0.1)
+    bank = _Bank(together=1, refuses="I own 0 pens", waits="I own 700 pens")
+    with pytest.raises(PermissionDenied, match="not for you"):
+        list(create_records(bank.engine("https://bank.example"), _RECORDS[:1000]))
 
 
 def test_no_request_is_larger_than_a_bank_takes_whatever_the_letters(tmp_path: Path) -> None:

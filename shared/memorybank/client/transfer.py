@@ -14,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from threading import Event
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -38,6 +39,8 @@ _AT_ONCE = 4
 
 _OUTPUT_ONLY = ("name", "createTime", "updateTime", "etag")
 _TRIES, _PAUSE, _PATIENCE = 5, 1.0, 3600.0
+_LOOK = 5.0
+"""Seconds after which a request looks whether the import has been stopped."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,7 @@ def create_records(
     """
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - only imports pay for it
 
+    stopped = Event()
     at_once = 1 if is_this_machine(urlsplit(engine.bank.url).hostname or "") else _AT_ONCE
     with ThreadPoolExecutor(at_once) as pool:
         begun: deque[Future[dict[str, Any]]] = deque()
@@ -116,10 +120,11 @@ def create_records(
             for batch in _batches(records):
                 if len(begun) == at_once:
                     yield begun.popleft().result()
-                begun.append(pool.submit(_create, engine, batch, validate_only=validate_only))
+                begun.append(pool.submit(_create, engine, batch, validate_only=validate_only, stopped=stopped))
             while begun:
                 yield begun.popleft().result()
         finally:
+            stopped.set()
             for request in begun:
                 request.cancel()
 
@@ -144,17 +149,16 @@ def _values(body: Mapping[str, Any] | list[Any]) -> int:
     return len(body) + sum(_values(each) for each in body if isinstance(each, dict | list))
 
 
-def _create(engine: Engine, records: list[Record], *, validate_only: bool) -> dict[str, Any]:
+def _create(engine: Engine, records: list[Record], *, validate_only: bool, stopped: Event) -> dict[str, Any]:
     field_name = "memories" if records[0].kind == "memory" else "sessions"
     body = {field_name: [dict(record.body) for record in records], "validateOnly": validate_only}
     for left in reversed(range(_TRIES)):
         try:
             operation = engine.call("POST", "memories:batchCreate", body)
-            done = engine.bank.until_done(operation, deadline=_PATIENCE)
+            done = _until_done(engine, operation, stopped)
         except (Unavailable, DeadlineExceeded, Aborted):  # what was created is found, and nothing is created twice
-            if not left:
+            if not left or stopped.wait(_PAUSE * (_TRIES - left)):
                 raise
-            time.sleep(_PAUSE * (_TRIES - left))
         except InvalidArgument as error:
             raise InvalidArgument.of(*(_with_line(each, records) for each in error.violations[:5])) from error
         else:
@@ -163,6 +167,17 @@ def _create(engine: Engine, records: list[Record], *, validate_only: bool) -> di
             counts: dict[str, Any] = done["metadata"]["value"]
             return counts
     raise AssertionError  # the last try returns or raises
+
+
+def _until_done(engine: Engine, operation: Mapping[str, Any], stopped: Event) -> dict[str, Any]:
+    """Return the operation when it is done; soon after a stop nobody waits for it any longer."""
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return engine.bank.until_done(operation, deadline=_LOOK)
+        except DeadlineExceeded:
+            if stopped.is_set() or time.monotonic() > end:
+                raise
 
 
 def _with_line(violation: Violation, records: list[Record]) -> Violation:
