@@ -6,6 +6,7 @@ import pytest
 
 from memorybank.bank.guards.subjects import is_past
 from memorybank.languages.language import Language
+from memorybank.languages.meanings import exclusive
 from memorybank.languages.meanings.known import TABLES
 from memorybank.languages.meanings.sentence import denies, sentence_of
 from memorybank.languages.union import LANGUAGES, READ, dates, negates_inside, negations
@@ -72,3 +73,10 @@ def test_short_forms_of_days_and_months_are_other_words_too_often(short: str) ->
 )
 def test_the_past_is_told_by_its_words_with_accents_and_without(text: str) -> None:
     assert is_past(sentence_of(text))
+
+
+def test_every_word_for_a_thing_names_it() -> None:
+    for kind, names in exclusive.kinds():
+        for number, said in enumerate(names):
+            for word in said.split():
+                assert (kind, number) in exclusive.things_in(word.rstrip("*").replace("_", " ")), word
