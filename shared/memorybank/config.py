@@ -115,7 +115,9 @@ class Settings:
     model_credentials: str = _choice("none", "adc", "metadata")
     model_location: str | None = _text(None, pattern="[a-z0-9-]+", says="must be a region of Google Cloud, or global")
     model_url: str | None = _text(
-        None, pattern=r"https?://[^?#\s]+(\?[^#\s]*)?", says="must be a URL such as http://127.0.0.1:4000"
+        None,
+        pattern=r"https?://[^/?#@\s]+(/[^?#\s]*)?(\?[^#\s]*)?",
+        says="must be a URL such as http://127.0.0.1:4000, without a user or a password",
     )
     generation_model: str | None = _text(None, pattern=_MODEL.pattern, says=_MODEL_SAYS)
     embedding_model: str | None = _text(None, pattern=_MODEL.pattern, says=_MODEL_SAYS)

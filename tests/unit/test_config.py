@@ -172,6 +172,14 @@ def test_where_the_credentials_of_vertex_ai_come_from() -> None:
     assert source(K_SERVICE="retrieve", MEMORYBANK_MODEL_CREDENTIALS="adc") == "adc"
 
 
+def test_a_password_in_the_url_of_a_server_is_refused_without_being_shown() -> None:
+    for url in ("https://ada:hush@models.example.com/v1", "https://ada@models.example.com"):
+        with pytest.raises(InvalidArgument, match="MODEL_URL: must be a URL") as caught:
+            Settings(models="offline", model_url=url)
+        assert "hush" not in caught.value.message
+    assert Settings(models="offline", model_url="https://models.example.com/@team/v1").model_url
+
+
 def test_a_key_is_never_shown() -> None:
     settings = read_settings({"GEMINI_API_KEY": "hush", "GOOGLE_API_KEY": "hush-hush"})
     assert settings.model_key == "hush-hush", "as google-genai has it"

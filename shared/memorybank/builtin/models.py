@@ -174,7 +174,7 @@ def _openai_greeting(settings: Settings) -> str:
 
 def server_of(settings: Settings, provider: str) -> str:
     """Return what people are told of where a language model is asked: the host that is set, or the provider."""
-    return urlsplit(settings.model_url).netloc.rpartition("@")[2] if settings.model_url else provider
+    return urlsplit(settings.model_url).netloc if settings.model_url else provider
 
 
 def library_environment(*, key: str, url: str) -> Callable[[Mapping[str, str]], dict[str, str]]:
