@@ -80,3 +80,15 @@ def test_every_word_for_a_thing_names_it() -> None:
         for number, said in enumerate(names):
             for word in said.split():
                 assert (kind, number) in exclusive.things_in(word.rstrip("*").replace("_", " ")), word
+
+
+@pytest.mark.parametrize(
+    ("text", "sense"),
+    [
+        ("I used to live in Rome", "past"),
+        ("제가 가장 좋아하는 음식은 김치예요", "favourite"),
+        ("새 직장을 찾고 있어요", "plan"),
+    ],
+)
+def test_phrases_are_read_with_and_without_endings(text: str, sense: str) -> None:
+    assert sense in sentence_of(text).senses

@@ -80,7 +80,7 @@ ENGLISH = Meanings(
         also: also too another additionally besides return as_well other in_addition
         plan: saving_for saving_up_for finna fixing_to about_to considering thinking_about gonna wanna gotta must
             should need_to have_to ought_to
-            will 'll going_to plan plans planning want wants wanting intend*
+            will going_to plan plans planning want wants wanting intend*
             i_think probably maybe perhaps possibly suspect
             hope hopes hoping may might
             would_like looking_for thinking_of next_year next_month next_week tomorrow dream_of would want_to want_a

@@ -66,7 +66,7 @@ GERMAN = Meanings(
             befördert
         stop: aufgehört verkauft gekündigt beendet gestorben verloren aufgegeben abgesagt
         past: früher ehemals ehemalig* damals bis
-        also: auch außerdem zusätzlich zweite zweiter zweites weitere ebenfalls noch_ein noch_eine noch_einen
+        also: auch außerdem zusätzlich zweites weitere ebenfalls noch_ein noch_eine noch_einen
         plan: werde will möchte plane plant vorhabe wollen wünsche suche nächstes_jahr
         compare: als statt
         and: und

@@ -25,10 +25,14 @@ def by_stem(table: Mapping[str, Meaning], word: str) -> Meaning | None:
 
 @dataclass(frozen=True)
 class Index:
-    """Words and phrases with what they stand for, and beginnings of words; `longest` counts the words of a phrase."""
+    """Words and phrases with what they stand for, and how words begin; `longest` counts the words of a phrase.
+
+    `begun` are phrases whose last word may have any ending, by their first word.
+    """
 
     exact: Mapping[str, tuple[str, str]]
     stems: Mapping[str, tuple[str, str]]
+    begun: Mapping[str, Mapping[str, tuple[str, str]]]
     longest: int
 
     @classmethod
@@ -36,12 +40,25 @@ class Index:
         """Return the index of tables by their kind."""
         exact: dict[str, tuple[str, str]] = {}
         stems: dict[str, tuple[str, str]] = {}
+        begun: dict[str, dict[str, tuple[str, str]]] = {}
         for kind, table in tables.items():
             for key, said in table.items():
                 for word in words(said):
-                    place = stems if word.endswith("*") else exact
+                    if not word.endswith("*"):
+                        place = exact
+                    else:
+                        place = begun.setdefault(word.split()[0], {}) if " " in word else stems
                     place.setdefault(word.rstrip("*"), (kind, key))
-        return cls(exact, stems, max((word.count(" ") + 1 for word in exact), default=1))
+        phrases = (*exact, *(phrase for each in begun.values() for phrase in each))
+        return cls(exact, stems, begun, max((phrase.count(" ") + 1 for phrase in phrases), default=1))
+
+    def phrase(self, phrase: str) -> tuple[str, str] | None:
+        """Return the kind and key of a phrase, whose last word may have an ending."""
+        if phrase in self.exact:
+            return self.exact[phrase]
+        begun = self.begun.get(phrase.partition(" ")[0], {}).items() if self.begun else ()
+        size = phrase.count(" ")
+        return next((each for start, each in begun if phrase.startswith(start) and start.count(" ") == size), None)
 
     def find(self, word: str) -> tuple[str, str] | None:
         """Return the kind and key of a word or phrase, by the whole or else by its longest known beginning."""

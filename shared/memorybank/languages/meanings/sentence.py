@@ -134,9 +134,8 @@ def _read(
     form, (raw, begins) = forms[at], tokens[at]
     for size in range(min(table.phrases.longest, len(forms) - at), 1, -1):
         phrase = " ".join(forms[at : at + size])
-        if phrase in table.phrases.exact:
-            kind, key = table.phrases.exact[phrase]
-            return size, (phrase, kind, key, None)
+        if known := table.phrases.phrase(phrase):
+            return size, (phrase, *known, None)
     capital = raw[0].isupper() and not begins
     if table.code != "en" or form not in _MODALS or capital or _dated(forms, at):
         value = value_at([_bare(each, table) for each in forms] if table.particles else forms, at, table)
