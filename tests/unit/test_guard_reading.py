@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from memorybank.bank.guards.judge import FACT_GUARDS, judge_facts
+from memorybank.bank.guards.safety import keep_is_safe
 from memorybank.ports.models import Event, ExtractedFact, ExtractionRequest, Topic
 from memorybank.resources.topics import ManagedTopic
 from memorybank.text import quotes
@@ -100,3 +101,18 @@ def test_guards_take_time_in_proportion_to_a_conversation(piece: str) -> None:
 def test_a_conversation_is_not_read_again_for_every_fact() -> None:
     text = "".join(f"I like tea number {number}, and cake. " for number in range(1_000))
     assert growth(lambda count: _judged_by_each(text, _facts(count)), lambda count: count, 10) < TIMES / 2
+
+
+@pytest.mark.parametrize("digit", ["9", "\u0663", "\u4e5d", "1,", "1."])
+def test_numbers_of_any_length_are_read(digit: str) -> None:
+    said = f"I like tea, and my number is {digit * 5_000}"
+    fact = ExtractedFact("I like tea", (DETAIL,), event=0, quote=said)
+    assert judge_facts(ExtractionRequest((Event("user", said),), (Topic(DETAIL, managed=True),)), [fact]).kept == [fact]
+
+
+@pytest.mark.parametrize(
+    ("known", "fact"),
+    [("We meet at 5 pm", f"We meet at {'9' * 40}"), ("我下午3点去", f"我下午{'9' * 40}点去")],
+)
+def test_a_number_of_any_length_is_no_time_of_the_day(known: str, fact: str) -> None:
+    assert not keep_is_safe(fact, known)

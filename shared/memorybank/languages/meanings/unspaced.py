@@ -23,6 +23,7 @@ _KATAKANA = re.compile(r"[\u30a0-\u30ff]+")
 _HIRAGANA = re.compile(r"[\u3041-\u309f]+")
 _HAN = re.compile(r"[\u3400-\u9fff々]")
 _SHORT = 2
+_HOURS = 24
 _GRAMMAR = re.compile("^(?:[はがのをにでへともやか]|です|ます|います|いる|いて|った|って|しい|から|まで|など)+$")
 Found = tuple[str, str, str, Value | None]
 
@@ -50,7 +51,7 @@ def _next(text: str, at: int, table: Meanings) -> tuple[int, Found | None]:
     if half and (clock := _NUMBER.match(text, at + len(half))):
         size, value = _number(clock[0], text[clock.end() :], table) or (0, None)
         hours = value.amount if value and value.kind == "number" else amount_of(clock[0])
-        if value and value.unit in ("", "h") and value.kind in ("number", "one"):
+        if value and value.unit in ("", "h") and value.kind in ("number", "one") and hours <= _HOURS:
             said = text[at : clock.end()]
             return len(said) + size, (said, "value", said, Value("time", minutes_of(hours, table.half_days[half])))
     number = _NUMBER.match(text, at)

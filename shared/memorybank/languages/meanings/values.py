@@ -31,6 +31,9 @@ _PER = frozenset({"per", "pro", "par", "por"})
 _RATES = frozenset({"h", "day", "week", "month", "year"})
 _LONGEST_CODE = 24
 _YEARS = range(1900, 2100)
+_LATEST = 2400
+"""The largest number that may be said for a time: "nine thirty" is 930."""
+
 _CLOCKED = frozenset({"", "h"})
 _HUNDRED, _THOUSAND, _DOZEN, _NOON, _MINUTES = 100, 1000, 12, 12, 60
 
@@ -66,6 +69,8 @@ class Value:
         kinds = {self.kind: self, other.kind: other}
         if kinds.keys() == {"time", "number"}:
             number, time = kinds["number"], kinds["time"]
+            if number.amount > _LATEST:
+                return False
             said = number.amount // _HUNDRED * _MINUTES + number.amount % _HUNDRED  # "nine thirty"
             return number.unit in ("", "h") and time.amount in (number.amount * _MINUTES, 0 if number.unit else said)
         return kinds.keys() == {"one", "number"} and self.amount == other.amount
@@ -179,10 +184,10 @@ def _amount(text: str) -> Decimal:
         return Decimal(re.sub("[.,]", "", text))
     parts = re.split("[.,]", text)
     if len(parts) == 2 and all(part.isdigit() for part in parts):  # noqa: PLR2004  # before and after the point
-        return Decimal(f"{int(parts[0])}.{parts[1]}").normalize()
+        return Decimal(f"{parts[0]}.{parts[1]}").normalize()
     digits = "".join(str(int(character)) for character in text if character.isdigit())
     signed = len(digits) < len(text)
-    return Decimal(int(digits)) + (Decimal("0.5") if signed else 0)  # 12-34 is neither 1234 nor 12 and 34
+    return Decimal(digits) + (Decimal("0.5") if signed else 0)  # 12-34 is neither 1234 nor 12 and 34
 
 
 def _spoken(words: Sequence[str], at: int, table: Meanings) -> Found | None:
