@@ -22,6 +22,7 @@ _WIDE_AT_MOST = re.compile(
     "[\x00-\x7f\u2014\u2018-\u201d\u3000-\u3002\u3008-\u3011\u3041-\u3094\u30a1-\u30fe\u4e00-\u9fff\uff01-\uff5e]*"
 )
 _WIDER = 0xFEE0
+_OTHER_DIGIT = re.compile(r"[^\D0-9]")
 
 
 def nfc(text: str) -> str:
@@ -40,6 +41,11 @@ def nfkc(text: str) -> str:
 
 def _narrowed(wide: re.Match[str]) -> str:
     return " " if wide[0] == "\u3000" else chr(ord(wide[0]) - _WIDER)
+
+
+def with_ascii_digits(text: str) -> str:
+    """Return the text with the digits of all scripts as 0 to 9."""
+    return text if text.isascii() else _OTHER_DIGIT.sub(lambda digit: str(int(digit[0])), text)
 
 
 def spaced(text: str) -> str:

@@ -11,13 +11,13 @@ _CLAUSES = re.compile(r"[,;.、。,]|\s(?:but|aber|mais|pero|mas|ma|maar|но|al
 _MOST = 40
 
 
-def clauses_of(text: str) -> list[str]:
+def parts_of_statement(text: str) -> list[str]:
     """Return the parts of a text between punctuation and words such as "and" and "but"; of many, the first."""
     return [part for part in _CLAUSES.split(text)[:_MOST] if part and part.strip()]
 
 
 def is_one_of_several(new: Sentence, known: str) -> bool:
     """Tell whether the known fact lists several things of which the new one is about one: "vitamin D and iron"."""
-    named = [things(sentence_of(part, known)) for part in clauses_of(known)]
+    named = [things(sentence_of(part, known)) for part in parts_of_statement(known)]
     touched = [bool(words) and any(said_in(word, new) for word in words) for words in named]
     return any(touched) and any(words and not hit for words, hit in zip(named, touched, strict=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memorybank.bank.guards.clauses import clauses_of, is_one_of_several
+from memorybank.bank.guards.clauses import is_one_of_several, parts_of_statement
 from memorybank.bank.guards.comparison import (
     CONTRARY,
     LIGHT,
@@ -128,7 +128,7 @@ def _in_one_clause(fact: str, new: Sentence, known: str) -> bool:
     """Tell whether a part of the known fact has all values of the new one together with what they are said of."""
     if not new.values:
         return True
-    clauses = clauses_of(known)
+    clauses = parts_of_statement(known)
     counted = sum(bool(sentence_of(part, known).values) for part in clauses)
     if len(clauses) < _FEW or counted < _FEW:
         return True
@@ -185,7 +185,7 @@ def adds_only(text: str, *, known: str) -> bool:
 
 def _says_both(text: str, merged: Sentence, old: Sentence) -> bool:
     """Tell whether a part of the text says the known fact as it was: "I like jazz, but not free jazz"."""
-    parts = (sentence_of(part, text) for part in clauses_of(text))
+    parts = (sentence_of(part, text) for part in parts_of_statement(text))
     return negative(merged) and any(
         negative(part) == negative(old) and not lacking(speaking(old), part) for part in parts
     )

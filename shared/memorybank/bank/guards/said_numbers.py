@@ -10,7 +10,7 @@ from memorybank.languages import union
 from memorybank.languages.language import alternatives
 from memorybank.languages.meanings import halves, spoken
 from memorybank.languages.meanings.known import TABLES
-from memorybank.text.normal import nfkc
+from memorybank.text.normal import nfkc, with_ascii_digits
 from memorybank.text.visible import visible
 
 _TOKEN = re.compile(r"\d{1,40}(?:[.,:/-]\d{1,40}){0,9}")
@@ -217,8 +217,7 @@ def has_number(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    normal = nfkc(visible(text)).casefold()
-    return normal if normal.isascii() else re.sub(r"[^\D0-9]", lambda digit: str(int(digit[0])), normal)
+    return with_ascii_digits(nfkc(visible(text)).casefold())
 
 
 def _trimmed(digits: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from memorybank.bank.guards.passwords import tells_password
 from memorybank.bank.guards.refusals import Judged, Refusal
 from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent
-from memorybank.text.normal import lowered, nfkc, spaced
+from memorybank.text.normal import lowered, nfkc, spaced, with_ascii_digits
 from memorybank.text.visible import visible
 
 _ASKS = re.compile(
@@ -36,7 +36,6 @@ _BEGINS_IBAN = re.compile(r"[0-9](?<=[A-Za-z]{2}[0-9])[0-9]")
 _IBAN_RUN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,40}", re.IGNORECASE | re.ASCII)
 _IBAN = re.compile(r"[A-Z0-9]{15,34}")
 _NUMBER_OF_A_CARD = re.compile(r"[0-9](?:[^0-9]{0,3}[0-9]){12}")
-_NOT_ASCII_DIGIT = re.compile(r"[^\D0-9]")
 _KEYS = tuple(
     (mark, re.compile(pattern))
     for mark, pattern in (
@@ -161,8 +160,7 @@ def holds_secret(text: str) -> bool:
     if not plain:
         return False
     counts = _DIGIT.search(plain) is not None
-    if counts and not plain.isascii():
-        plain = _NOT_ASCII_DIGIT.sub(lambda digit: str(int(digit[0])), plain)
+    plain = with_ascii_digits(plain) if counts else plain
     return (counts and _holds_number(plain)) or _holds_key(plain) or _tells(plain, counts=counts)
 
 

@@ -13,6 +13,7 @@ from memorybank.languages.language import alternatives
 from memorybank.languages.meanings.spelling import MARKS, plain
 from memorybank.languages.meanings.table import Meanings
 from memorybank.languages.meanings.unspaced import amount_of
+from memorybank.text.normal import with_ascii_digits
 
 YEARS = re.compile(r"((?:19|20)\d\d)-((?:19|20)\d\d)")
 """Two years that a time goes from and to."""
@@ -69,7 +70,7 @@ class PartialDate:
 
 def tokens_of(text: str, table: Meanings) -> tuple[str, ...]:
     """Return the words, numbers and signs of a text; where dates are marked, the single characters."""
-    said = _LONG_DASH.sub("-", _DIGIT.sub(lambda digit: str(int(digit[0])), plain(text)))
+    said = _LONG_DASH.sub("-", with_ascii_digits(plain(text)))
     said = _HYPHEN_BEFORE_ENDING.sub(" ", said) if table.hyphened_endings else said
     return tuple((_PART if table.marked_dates else _TOKEN).findall(said))
 
