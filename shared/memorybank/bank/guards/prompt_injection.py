@@ -16,7 +16,7 @@ from memorybank.text.normal import lined, lowered, nfkc, spaced
 from memorybank.text.visible import visible
 
 _MARKS = (
-    *("ignor", "disregard", "overrid", "bypass", "circumvent", "forget", "vergiss", "vergessen", "missacht", "umgeh"),
+    *("ignor", "disregard", "overrid", "bypass", "circumvent", "forget", "vergiss", "vergess", "missacht", "umgeh"),
     *(
         "oubli",
         "olvid",
@@ -99,7 +99,8 @@ _MARKS = (
         "התעלם",
         "שכח",
     ),
-    *("เพิกเฉย", "ละเว้น"),
+    *("เพิกเฉย", "ละเว้น", "ลืม", "quên", "pretend", "you're now", "as if you", "as though you", "your secret"),
+    *("here on", "now on", "point on", "message", "new instruction", "olvíd", "انس ", "התעלמ"),
 )
 """Every match contains one of these, in lower case; looking for them takes a tenth of the pattern's time."""
 

@@ -114,7 +114,7 @@ _NUMBERED_NAMES = (
         "log in",
         "credentials",
     ),
-    *("zugangsdaten", "identifiants", "пин", "codice", "código", "код"),
+    *("zugangsdaten", "identifiants", "пин", "codice", "códice", "codigo", "código", "код"),
 )
 """Every match of the pattern above contains one of these, in lower case."""
 _MODULUS = 97
