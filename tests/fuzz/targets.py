@@ -43,7 +43,6 @@ def functions() -> list[Target]:
     from memorybank.bank.guards import (  # noqa: PLC0415
         polarity,
         prompt_injection,
-        safety,
         said_numbers,
         said_words,
         secrets,
@@ -54,6 +53,7 @@ def functions() -> list[Target]:
     from memorybank.models import salvage  # noqa: PLC0415
     from memorybank.models.offline import attributes, embedding, person, reading, sentences, text  # noqa: PLC0415
     from memorybank.prompts import extraction, fencing  # noqa: PLC0415
+    from memorybank.statements import safety  # noqa: PLC0415
     from memorybank.text import kept, normal, quotes, recalled, visible  # noqa: PLC0415
 
     def read(said: str) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from memorybank.bank.guards.judge import FACT_GUARDS, judge_facts
-from memorybank.bank.guards.safety import keep_is_safe
 from memorybank.ports.models import Event, ExtractedFact, ExtractionRequest, Topic
 from memorybank.resources.topics import ManagedTopic
+from memorybank.statements.safety import keep_is_safe
 from memorybank.text import quotes
 from tests.growth import LINEAR, TIMES, growth
 

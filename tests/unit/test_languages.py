@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from memorybank.bank.guards.subjects import is_past
 from memorybank.languages.language import Language
 from memorybank.languages.meanings import exclusive
 from memorybank.languages.meanings.known import TABLES
 from memorybank.languages.meanings.sentence import denies, sentence_of
 from memorybank.languages.union import LANGUAGES, READ, dates, negates_inside, negations
 from memorybank.models.offline.text import negated
+from memorybank.statements.subjects import is_past
 
 
 def test_every_language_has_a_code_of_its_own_and_says_how_to_negate() -> None:

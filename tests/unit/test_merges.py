@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from memorybank.bank.guards.forgetting import forget_is_safe, remainder_is_safe
-from memorybank.bank.guards.safety import delete_is_safe, keep_is_safe, update_is_safe
 from memorybank.resources.memory import MAX_FACT
+from memorybank.statements.forgetting import forget_is_safe, remainder_is_safe
+from memorybank.statements.safety import delete_is_safe, keep_is_safe, update_is_safe
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,11 @@ from memorybank.bank.generation.match import CANDIDATES, Matcher, Pending
 from memorybank.bank.generation.second_opinion import Proposal, SecondOpinion
 from memorybank.bank.guards.judge import judge_decision
 from memorybank.bank.guards.refusals import LeftOut, Refusal, counts_by_kind, tally
-from memorybank.bank.guards.safety import adds_only, update_is_safe
 from memorybank.bank.memories.records import MemoryRecord, fact_hash
 from memorybank.models import usage
 from memorybank.ports.documents import Order, Query
 from memorybank.ports.models import Action, Candidate, Decision, DecisionRequest, Intent, NewFact, Relation
+from memorybank.statements.safety import adds_only, update_is_safe
 
 _log = logging.getLogger(__name__)
 

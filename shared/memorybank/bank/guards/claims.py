@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from memorybank.bank.guards.comparison import lacking, speaking
 from memorybank.bank.guards.refusals import Refusal
 from memorybank.languages.meanings.sentence import sentence_of
 from memorybank.languages.meanings.spelling import plain
 from memorybank.ports.models import Claim, Decision, ExtractedFact, Intent, Relation
+from memorybank.statements.comparison import lacking, speaking
 
 
 def refuse_contradiction(fact: ExtractedFact, candidate: str, decision: Decision) -> Refusal | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from memorybank.bank.guards.comparison import OVER, lacking, predicates, speaking
-from memorybank.bank.guards.safety import adds_only
 from memorybank.languages.meanings.sentence import Sentence, sentence_of
 from memorybank.languages.meanings.values import same_in
 from memorybank.ports.models import Action, Decision, ExtractedFact
+from memorybank.statements.comparison import OVER, lacking, predicates, speaking
+from memorybank.statements.safety import adds_only
 
 _CHANGE = frozenset({"now", "change"}) | OVER
 _LITTLE = 0.5

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from memorybank.bank.guards.comparison import (
+from memorybank.languages.meanings.known import table_of
+from memorybank.languages.meanings.sentence import Sentence, Word
+from memorybank.statements.comparison import (
     LIGHT,
     MARKERS,
     OVER,
@@ -16,10 +18,8 @@ from memorybank.bank.guards.comparison import (
     swapped,
     things,
 )
-from memorybank.bank.guards.contraries import contrary, feels_otherwise, other_share
-from memorybank.bank.guards.subjects import EXCLUSIVE, INCLUSIVE, group, groups, is_past, same_people, says_else
-from memorybank.languages.meanings.known import table_of
-from memorybank.languages.meanings.sentence import Sentence, Word
+from memorybank.statements.contraries import contrary, feels_otherwise, other_share
+from memorybank.statements.subjects import EXCLUSIVE, INCLUSIVE, group, groups, is_past, same_people, says_else
 
 _COLLECTED = frozenset({"have", "like", "dislike", "allergic", "speak", "visit", "bought", "know"})
 _STATES = frozenset({"marital", "pregnant"})

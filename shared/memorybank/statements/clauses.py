@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from memorybank.bank.guards.comparison import said_in, things
 from memorybank.languages.meanings.sentence import Sentence, sentence_of
+from memorybank.statements.comparison import said_in, things
 
 _CLAUSES = re.compile(r"[,;.、。,]|\s(?:but|aber|mais|pero|mas|ma|maar|но|ale|and|und|et|y|e|en|i|и|ve|और)\s")
 _MOST = 40

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from memorybank.bank.guards.comparison import predicates
 from memorybank.languages.meanings.known import table_of
 from memorybank.languages.meanings.sentence import Sentence
+from memorybank.statements.comparison import predicates
 
 EXCLUSIVE = frozenset(
     {"live", "work", "named", "age", "weigh", "height", "cost", "due", "begin", "end", "marital", "pregnant", "born"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from memorybank.bank.guards.comparison import SCOPES, lacking, predicates, rest, said_in, speaking, things
 from memorybank.languages.meanings.known import table_of
 from memorybank.languages.meanings.sentence import Sentence
+from memorybank.statements.comparison import SCOPES, lacking, predicates, rest, said_in, speaking, things
 
 _FEELINGS = frozenset({"like", "prefer", "favourite", "dislike"})
 _SHORT, _MANY = 3, 64

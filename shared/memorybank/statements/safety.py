@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from memorybank.bank.guards.clauses import is_one_of_several, parts_of_statement
-from memorybank.bank.guards.comparison import (
+from memorybank.languages.language import words
+from memorybank.languages.meanings.sentence import Sentence, Word, sentence_of
+from memorybank.languages.meanings.values import same_in
+from memorybank.resources.memory import MAX_FACT
+from memorybank.statements.clauses import is_one_of_several, parts_of_statement
+from memorybank.statements.comparison import (
     CONTRARY,
     LIGHT,
     MARKERS,
@@ -18,13 +22,9 @@ from memorybank.bank.guards.comparison import (
     speaking,
     things,
 )
-from memorybank.bank.guards.conflicts import conflict, occupied
-from memorybank.bank.guards.contraries import opposed
-from memorybank.bank.guards.subjects import INCLUSIVE, led_by_person
-from memorybank.languages.language import words
-from memorybank.languages.meanings.sentence import Sentence, Word, sentence_of
-from memorybank.languages.meanings.values import same_in
-from memorybank.resources.memory import MAX_FACT
+from memorybank.statements.conflicts import conflict, occupied
+from memorybank.statements.contraries import opposed
+from memorybank.statements.subjects import INCLUSIVE, led_by_person
 
 _PLACE_PARTS = words(
     "new san santa saint st los las south north east west upper lower old nova novo sankt bad la le el neu port"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from memorybank.bank.guards.clauses import is_one_of_several
-from memorybank.bank.guards.comparison import (
+from memorybank.languages.meanings.sentence import Sentence, sentence_of
+from memorybank.statements.clauses import is_one_of_several
+from memorybank.statements.comparison import (
     LIGHT,
     lacking,
     negative,
@@ -14,9 +15,8 @@ from memorybank.bank.guards.comparison import (
     speaking,
     things,
 )
-from memorybank.bank.guards.safety import FREE, is_storable
-from memorybank.bank.guards.subjects import led_by_person
-from memorybank.languages.meanings.sentence import Sentence, sentence_of
+from memorybank.statements.safety import FREE, is_storable
+from memorybank.statements.subjects import led_by_person
 
 _IDENTIFIES = 100
 """The number from which on a number tells which memory is meant: a room, a badge, a year."""

@@ -1,0 +1,1 @@
+"""How two statements relate: what one says that the other does not, and whether both can be true."""
