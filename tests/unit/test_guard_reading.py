@@ -7,7 +7,7 @@ import pytest
 from memorybank.bank.guards.judge import FACT_GUARDS, judge_facts
 from memorybank.ports.models import Event, ExtractedFact, ExtractionRequest, Topic
 from memorybank.resources.topics import ManagedTopic
-from memorybank.statements.safety import keep_is_safe
+from memorybank.statements.sameness import keep_is_safe
 from memorybank.text import quotes
 from tests.growth import LINEAR, TIMES, growth
 

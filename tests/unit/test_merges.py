@@ -6,7 +6,8 @@ import pytest
 
 from memorybank.resources.memory import MAX_FACT
 from memorybank.statements.forgetting import forget_is_safe, remainder_is_safe
-from memorybank.statements.safety import delete_is_safe, keep_is_safe, update_is_safe
+from memorybank.statements.safety import delete_is_safe, update_is_safe
+from memorybank.statements.sameness import keep_is_safe
 
 
 @pytest.mark.parametrize(

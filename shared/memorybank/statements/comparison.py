@@ -42,7 +42,9 @@ _INFLECTED = frozenset({"pl", "ru", "tr", "ko", "hi", "ar", "", "es", "pt", "it"
 _KIN = frozenset({"uncle", "aunt", "grandmother", "grandfather", "mother-in-law", "father-in-law"})
 """Relatives for whom some languages have several words, by the side of the family."""
 
-_MANY = 64
+MANY = 64
+"""The most words of one kind that are compared one by one."""
+
 _SHORT, _STEM, _TAIL = 3, 4, 3
 
 
@@ -55,7 +57,7 @@ def said_in(word: Word, sentence: Sentence) -> bool:
     """Tell whether a sentence has a word that stands for the same."""
     if word.value is not None:
         values = _index(sentence).values
-        return word.value in values or (len(values) <= _MANY and same_in(word.value, values))
+        return word.value in values or (len(values) <= MANY and same_in(word.value, values))
     if word.kind == "person" and word.key in _KIN and table_of(sentence.code).kin_by_side:
         return any(other.kind == "person" and other.form[:_SHORT] == word.form[:_SHORT] for other in sentence.words)
     if word.kind in ("sense", "person", "self"):
@@ -63,10 +65,10 @@ def said_in(word: Word, sentence: Sentence) -> bool:
     index = _index(sentence)
     starts = {_start(each, sentence.code) for each in (word.key, word.form)}
     others = [each for start in starts for each in index.words.get(start, ())]
-    if len(others) > _MANY:  # texts made of variants of one word are compared by the words alone
+    if len(others) > MANY:  # texts made of variants of one word are compared by the words alone
         return any(other.key == word.key for other in others)
     place = PLACES.get(word.key)
-    return (place is not None and place in index.places) or any(_alike(word, each, sentence.code) for each in others)
+    return (place is not None and place in index.places) or any(alike(word, each, sentence.code) for each in others)
 
 
 class _Index(NamedTuple):
@@ -125,90 +127,8 @@ def shared(one: Sentence, other: Sentence) -> list[Word]:
     return [word for word in speaking(one) if word.value is None and said_in(word, other)]
 
 
-def reordered(one: Sentence, other: Sentence) -> bool:
-    """Tell whether two statements have the same words with other roles: "Anna likes Ben" and "Ben likes Anna"."""
-    named = {word.key for each in (one, other) for word in each.words if word.kind == "name"}
-    actors = {word.key for each in (one, other) for word in each.words if word.kind == "person"} | named
-    compares = bool({"compare", "prefer"} & one.senses & other.senses)
-    rows = [speaking(each) for each in (one, other)]
-    if max(map(len, rows)) > _MANY:
-        rows = [[], []]
-    places = _places(rows, one.code)
-    if len(rows[0]) == len(rows[1]) and None not in places:
-        if _values_swapped(rows[0], places):
-            return True
-        moved = [place for word, place in zip(rows[0], places, strict=True) if compares or word.key in actors]
-        if moved != sorted(place for place in moved if place is not None):
-            return True
-        if _ends_otherwise(rows, places, one.code):
-            return True
-    if actors and other_role(one, other):
-        return True
-    if not compares and set(one.selves) == set(other.selves):
-        return False  # "Lyon is where I live"
-    first, second = (_actors(each, named) for each in (one, other))
-    return len(first) > 1 and first != second and sorted(first) == sorted(second)
-
-
-def other_role(one: Sentence, other: Sentence) -> bool:
-    """Tell whether the speaker does something in one statement, and has it done to them in the other."""
-    roles = [set(each.selves) & {"subject", "object"} for each in (one, other)]
-    return all(len(each) == 1 for each in roles) and roles[0] != roles[1]
-
-
-def swapped(one: Sentence, other: Sentence) -> bool:
-    """Tell whether two statements have the same words, but other values each: 3 cats and 5 dogs, 5 cats and 3 dogs."""
-    rows = [speaking(each) for each in (one, other)]
-    if len(rows[0]) != len(rows[1]) or len(rows[0]) > _MANY:
-        return False
-    return _values_swapped(rows[0], _places(rows, one.code))
-
-
-def _places(rows: list[list[Word]], code: str) -> list[int | None]:
-    """Return for each word of the first row its place in the second one."""
-    return [next((n for n, each in enumerate(rows[1]) if _stands_for(word, each, code)), None) for word in rows[0]]
-
-
-def _values_swapped(row: list[Word], places: list[int | None]) -> bool:
-    if None in places:
-        return False
-    kinds: dict[str, list[int]] = {}
-    for word, place in zip(row, places, strict=True):
-        kinds.setdefault(word.value.kind if word.value else "", []).append(place or 0)
-    others = kinds.pop("", [])
-    return others == sorted(others) and any(each != sorted(each) for each in kinds.values())
-
-
-def _ends_otherwise(rows: list[list[Word]], places: list[int | None], code: str) -> bool:
-    """Tell whether words have changed both their places and their cases: in some languages these tell the roles."""
-    if not table_of(code).cases:
-        return False
-    pairs = [(number, place) for number, place in enumerate(places) if place is not None and place != number]
-    return len(pairs) > 1 and all(rows[0][number].form != rows[1][place].form for number, place in pairs)
-
-
-def _actors(sentence: Sentence, named: set[str]) -> list[str]:
-    """Return whom a statement names, in order, the speaker among them; "my sister" is but the sister."""
-    found: list[str] = []
-    for number, word in enumerate(sentence.words):
-        after = sentence.words[number + 1] if number + 1 < len(sentence.words) else None
-        owns = word.kind == "self" and word.key == "own" and after is not None and after.kind in ("person", "name")
-        if word.kind == "self" and not owns:
-            found.append("I")
-        elif word.kind == "person" or word.key in named:
-            found.append(word.key)
-    return found
-
-
-def _stands_for(one: Word, other: Word, code: str) -> bool:
-    if one.value is not None or other.value is not None:
-        return one.value is not None and other.value is not None and one.value.same(other.value)
-    if "person" in (one.kind, other.kind):
-        return (one.kind, one.key) == (other.kind, other.key)
-    return _alike(one, other, code)
-
-
-def _alike(one: Word, other: Word, code: str) -> bool:
+def alike(one: Word, other: Word, code: str) -> bool:
+    """Tell whether two words are the same but for an ending."""
     first, second = one.key, other.key
     if first == second or _umlauts(first) == _umlauts(second):
         return True
@@ -220,12 +140,12 @@ def _alike(one: Word, other: Word, code: str) -> bool:
         return False  # sugarless is not sugar
     names = "name" in (one.kind, other.kind)
     forms = one.form != first or other.form != second  # a form that is not in the table of things
-    return _stems_alike(first, second, code, names=names) or (
-        forms and _stems_alike(one.form, other.form, code, names=names)
+    return _stemsalike(first, second, code, names=names) or (
+        forms and _stemsalike(one.form, other.form, code, names=names)
     )
 
 
-def _stems_alike(first: str, second: str, code: str, *, names: bool) -> bool:
+def _stemsalike(first: str, second: str, code: str, *, names: bool) -> bool:
     size = next(
         (n for n, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second))
     )

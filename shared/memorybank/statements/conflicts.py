@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from memorybank.languages.meanings.known import table_of
 from memorybank.languages.meanings.sentence import Sentence, Word
+from memorybank.languages.meanings.values import same_in
 from memorybank.statements.comparison import (
     LIGHT,
     MARKERS,
@@ -15,10 +16,10 @@ from memorybank.statements.comparison import (
     said_in,
     shared,
     speaking,
-    swapped,
     things,
 )
 from memorybank.statements.contraries import contrary, feels_otherwise, other_share
+from memorybank.statements.order import swapped
 from memorybank.statements.subjects import EXCLUSIVE, INCLUSIVE, group, groups, is_past, same_people, says_else
 
 _COLLECTED = frozenset({"have", "like", "dislike", "allergic", "speak", "visit", "bought", "know"})
@@ -110,6 +111,8 @@ def _same_state(new: Sentence, old: Sentence) -> bool:
     if not groups(new) & groups(old) & {"marital"}:
         return False
     both = bool(new.senses & _STATES) and bool(old.senses & _STATES)
+    if any(value.is_date and same_in(value, old.values) for value in new.values):
+        return False  # both happened at that time
     return both and not (new.people ^ old.people) - {"wife", "husband", "partner", "girlfriend", "boyfriend"}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from memorybank.languages.meanings.known import table_of
-from memorybank.languages.meanings.sentence import Sentence
+from memorybank.languages.meanings.sentence import Sentence, Word
 from memorybank.statements.comparison import SCOPES, lacking, predicates, rest, said_in, speaking, things
 
 _FEELINGS = frozenset({"like", "prefer", "favourite", "dislike"})
@@ -24,9 +24,13 @@ def feels_otherwise(new: Sentence, old: Sentence) -> bool:
 
 def contrary(new: Sentence, old: Sentence) -> bool:
     """Tell whether both say the same but for a word of place, or "without" in place of "with"."""
-    if new.people != old.people or predicates(new) != predicates(old) or new.senses & {"visit"}:
+    if new.people != old.people or new.senses & {"visit"}:
         return False
-    if deprived(new, old) or _antonymous(new, old):
+    if _antonymous(new, old):
+        return True
+    if predicates(new) != predicates(old):
+        return False
+    if deprived(new, old):
         return True
     return opposed(new, old) and not lacking(speaking(new), old)
 
@@ -43,13 +47,20 @@ def other_share(new: Sentence, old: Sentence) -> bool:
 def _antonymous(new: Sentence, old: Sentence) -> bool:
     """Tell whether both say the same but for the last word and its antonym: "the door is open", "... closed"."""
     contraries = table_of(new.code).contrary
-    rows = [[word for word in speaking(each) if word.kind in ("content", "name")] for each in (new, old)]
+    rows = [[word for word in each.words if word.kind in ("content", "name", "sense")] for each in (new, old)]
     if not contraries or len(rows[0]) != len(rows[1]) or len(rows[0]) > _MANY:
         return False
     other = [pair for pair in zip(*rows, strict=True) if not said_in(pair[0], old)]
-    if len(other) != 1 or other[0] != (rows[0][-1], rows[1][-1]):
-        return False  # "my older son" and "my younger son" are two
-    return other[0][1].form in contraries.get(other[0][0].form, ())
+    if len(other) != 1 or other[0][1].form not in contraries.get(other[0][0].form, ()):
+        return False
+    return other[0] == (rows[0][-1], rows[1][-1]) or all(map(_is_told, (new, old), other[0]))
+
+
+def _is_told(sentence: Sentence, word: Word) -> bool:
+    """Tell whether a word stands alone: "my older son" and "my younger son" are two, but "the door is open" is told."""
+    row = sentence.words
+    at = row.index(word)
+    return bool(at) and row[at - 1].kind == "silent" and all(each.kind == "silent" for each in row[at + 1 : at + 2])
 
 
 def opposed(one: Sentence, other: Sentence) -> bool:

@@ -8,13 +8,13 @@ from memorybank.statements.comparison import (
     LIGHT,
     lacking,
     negative,
-    other_role,
     predicates,
     said_in,
     shared,
     speaking,
     things,
 )
+from memorybank.statements.order import other_role
 from memorybank.statements.safety import FREE, is_storable
 from memorybank.statements.subjects import led_by_person
 

@@ -2,152 +2,37 @@
 
 from __future__ import annotations
 
-from memorybank.languages.language import words
 from memorybank.languages.meanings.sentence import Sentence, Word, sentence_of
 from memorybank.languages.meanings.values import same_in
 from memorybank.resources.memory import MAX_FACT
-from memorybank.statements.clauses import is_one_of_several, parts_of_statement
+from memorybank.statements.clauses import is_one_of_several, loses_a_part, parts_of_statement
 from memorybank.statements.comparison import (
     CONTRARY,
     LIGHT,
-    MARKERS,
     OVER,
-    SCOPES,
     lacking,
     negative,
     predicates,
-    reordered,
+    rest,
     said_in,
     shared,
     speaking,
     things,
 )
 from memorybank.statements.conflicts import conflict, occupied
-from memorybank.statements.contraries import opposed
-from memorybank.statements.subjects import INCLUSIVE, led_by_person
+from memorybank.statements.order import reordered
+from memorybank.statements.sameness import keep_is_safe
+from memorybank.statements.subjects import INCLUSIVE
 
-_PLACE_PARTS = words(
-    "new san santa saint st los las south north east west upper lower old nova novo sankt bad la le el neu port"
-)
-_FORM = frozenset({"have", "named"})
 FREE = LIGHT | {"and", "now"}
 """Senses that a text may have of its own."""
 
 _FEW = 2
-_STEM = 4
-_STATES = frozenset({"marital", "diet", "stop", "change", "plan", "pregnant", "avoid"})
-"""Senses whose words differ in what they say."""
 
 
 def is_storable(text: str) -> bool:
     """Tell whether a text can be a fact at all."""
     return bool(text.strip()) and len(text) <= MAX_FACT
-
-
-def keep_is_safe(fact: str, known: str) -> bool:
-    """Tell whether a new fact may be treated as saying nothing beyond the known one."""
-    new, old = sentence_of(fact, known), sentence_of(known, fact)
-    if negative(new) != negative(old) or reordered(new, old) or opposed(new, old):
-        return False
-    marks = MARKERS - {"also", "now", "and", "filler"}
-    timing = SCOPES | {"stop", "past", "plan", "report", "if"}
-    if (new.senses & marks) - old.senses or (old.senses & timing) - new.senses:
-        return False
-    unsaid = lacking(speaking(new), old)
-    if (
-        (unsaid and not (len(unsaid) == 1 and _same_address(new, old)))
-        or not _same_predicates(new, old)
-        or _about_another(new, old)
-        or (new.shares and old.shares and new.shares != old.shares)
-        or _was_once(new, old)
-    ):
-        return False
-    return _same_states(new, old) and _in_one_clause(fact, new, known) and not _part_of_a_name(new, old)
-
-
-def _same_predicates(new: Sentence, old: Sentence) -> bool:
-    extra, less = predicates(new) - predicates(old), predicates(old) - predicates(new)
-    if {"like", "dislike"} == extra | less and new.negates != old.negates:
-        extra, less = frozenset(), frozenset()  # "I don't like it" says what "I dislike it" does
-    if not extra <= LIGHT or (extra - _FORM and less - _FORM):
-        return False
-    if ("work" in extra and _verbs_lost(new, old)) or ("born" in extra and not new.values):
-        return False  # who manages the night shift need not work it, and expected twins are not born
-    return bool(things(new) or new.people or new.values or predicates(new) & predicates(old))
-
-
-def _verbs_lost(new: Sentence, old: Sentence) -> bool:
-    """Tell whether the new fact lacks a word with content that follows a name in the known one: probably its verb."""
-    pairs = zip(old.words, old.words[1:], strict=False)
-    return any(
-        one.kind in ("content", "name", "person")
-        and two.kind == "content"
-        and said_in(one, new)
-        and not said_in(two, new)
-        for one, two in pairs
-    )
-
-
-def _same_states(new: Sentence, old: Sentence) -> bool:
-    """Tell whether the new fact has no state that the known one does not name: engaged is not married."""
-    if new.code != old.code:
-        return not (new.senses | old.senses) & _STATES
-    forms = {word.form for word in old.words if word.key in _STATES}
-    return all(
-        any(form[:_STEM] == word.form[:_STEM] for form in forms)
-        for word in new.words
-        if word.kind == "sense" and word.key in _STATES
-    )
-
-
-def _same_address(new: Sentence, old: Sentence) -> bool:
-    """Tell whether both give the same e-mail address: whatever they call it, it is the same."""
-    return any("@" in word.key for word in shared(new, old))
-
-
-def _about_another(new: Sentence, old: Sentence) -> bool:
-    """Tell whether the new fact is about its speaker and the known one about somebody else."""
-    others = old.people - new.people
-    if others and new.people and led_by_person(new):
-        return True
-    speaks = "subject" in new.selves and "subject" not in old.selves
-    if bool(others) and speaks and not new.people:
-        return True
-    return bool(new.selves) and not old.selves and bool(lacking(speaking(old)[:1], new))  # Tom's laptop is not mine
-
-
-def _was_once(new: Sentence, old: Sentence) -> bool:
-    """Tell whether the known fact tells of the past what the new one says of the present: "I played", "I play"."""
-    pairs = zip(old.words, old.words[1:], strict=False)
-    past = [two for one, two in pairs if one.key == "subject" and two.form.endswith("ed") and old.code == "en"]
-    over = [word for word in past if word.key != "bought"]  # both "bought" and "purchased" are of the past
-    return any(said_in(word, new) and word.form not in {each.form for each in new.words} for word in over)
-
-
-def _in_one_clause(fact: str, new: Sentence, known: str) -> bool:
-    """Tell whether a part of the known fact has all values of the new one together with what they are said of."""
-    if not new.values:
-        return True
-    clauses = parts_of_statement(known)
-    counted = sum(bool(sentence_of(part, known).values) for part in clauses)
-    if len(clauses) < _FEW or counted < _FEW:
-        return True
-    whole = sentence_of(known, fact)
-    if len(new.values) == len(whole.values):
-        return True
-    return any(not lacking(speaking(new), sentence_of(part, known)) for part in clauses)
-
-
-def _part_of_a_name(new: Sentence, old: Sentence) -> bool:
-    """Tell whether a name is part of another one in the known fact: York in New York."""
-    return any(
-        before.key in _PLACE_PARTS
-        and before.kind in ("name", "content")
-        and said_in(word, new)
-        and not said_in(before, new)
-        for before, word in zip(old.words, old.words[1:], strict=False)
-        if word.kind == "name"
-    )
 
 
 def update_is_safe(fact: str, text: str, *, known: str) -> bool:
@@ -172,7 +57,7 @@ def update_is_safe(fact: str, text: str, *, known: str) -> bool:
     senses = predicates(old) - predicates(merged) - light
     denies = negative(old) != negative(merged) and not _says_both(text, merged, old)
     if lost or senses or denies or reordered(old, merged):
-        return _may_lose(lost, senses, new=new, old=old, merged=merged)
+        return _may_lose(lost, senses, new=new, old=old, merged=merged, known=known)
     return True
 
 
@@ -239,13 +124,17 @@ def _changes_subject(merged: Sentence, old: Sentence, new: Sentence) -> bool:
     return spoke and bool(led) and led[0].kind == "person" and led[0].key in new.people - old.people
 
 
-def _may_lose(lost: list[Word], senses: frozenset[str], *, new: Sentence, old: Sentence, merged: Sentence) -> bool:
+def _may_lose(
+    lost: list[Word], senses: frozenset[str], *, new: Sentence, old: Sentence, merged: Sentence, known: str
+) -> bool:
     why = conflict(new, old) or ("change" if _switched(new, old, merged) else None)
     if why is None:
         return False
     over = why in ("flip", "state") or bool(new.senses & OVER) or (negative(new) and negative(merged))
     people = [word for word in lost if word.kind == "person"]
     if people and why not in ("role", "state") and not occupied(new, old):
+        return False
+    if why != "done" and loses_a_part(known, new, merged):
         return False
     planned = "plan" in old.senses - new.senses
     if senses and why not in ("flip", "change", "state", "done", "order"):
@@ -277,7 +166,9 @@ def delete_is_safe(fact: str, known: str) -> bool:
     """Tell whether a new fact can end a known one: both cannot be true, and nothing else is in the known one."""
     new, old = sentence_of(fact, known), sentence_of(known, fact)
     why = conflict(new, old)
-    if why not in ("flip", "change", "state", "value", "exclusive"):
+    if why not in ("flip", "change", "state", "value", "exclusive", "done") or keep_is_safe(fact, known):
+        return False
+    if why == "done" and lacking(rest(old), new):
         return False
     if not new.people <= old.people or (old.people - new.people and why != "state"):
         return False

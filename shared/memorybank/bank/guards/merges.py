@@ -5,7 +5,8 @@ from __future__ import annotations
 from memorybank.bank.guards.refusals import Refusal
 from memorybank.ports.models import Action, Decision, ExtractedFact, Intent
 from memorybank.statements.forgetting import forget_is_safe, remainder_is_safe
-from memorybank.statements.safety import delete_is_safe, keep_is_safe, update_is_safe
+from memorybank.statements.safety import delete_is_safe, update_is_safe
+from memorybank.statements.sameness import keep_is_safe
 
 
 def refuse_keep(fact: ExtractedFact, candidate: str, decision: Decision) -> Refusal | None:

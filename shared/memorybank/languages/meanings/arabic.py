@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 ARABIC = Meanings(
     "ar",
+    joining="و لكن",
     function="""
         و في من إلى على عن مع أن إن هذا هذه ذلك التي الذي هو هي هم كان كانت لا ليس لم لن ما بدون جدا كل بعد عند قد
         أو ثم كما إذا

@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 CZECH = Meanings(
     "cs",
+    joining="a ale",
     function="""
         a i ale nebo v ve na z ze do od po pod nad při pro s se si o u k ke to ten ta ty jsem je jsou byl byla bylo byli
         být že jak který která které co kde kdy protože on ona oni jeho její jejich ne nikdy už ještě velmi moc každý

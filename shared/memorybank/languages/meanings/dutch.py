@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 DUTCH = Meanings(
     "nl",
+    joining="en maar",
     function="""
         de het en of maar is zijn was waren ben bent heeft had hadden met van voor door in op aan bij uit naar om
         over onder als dan die dat deze dit er hier daar zo zeer erg nog al niet geen nooit zonder meer veel elke
@@ -55,10 +56,10 @@ DUTCH = Meanings(
         bought: gekocht kopen
         now: nu tegenwoordig inmiddels
         change: veranderd nieuwe nieuw geworden weer niet_meer overgestapt
-        stop: gestopt verkocht opgezegd overleden verloren geannuleerd
+        stop: gestopt verkocht opgezegd overleden verloren geannuleerd afgestudeerd
         past: vroeger voorheen
         also: ook bovendien tweede andere
-        plan: zoek zoekt wil zal van_plan hoop volgend
+        plan: ga_een gaan_een zoek zoekt wil zal van_plan hoop volgend
         compare: dan boven
         and: en
     """),

@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 ENGLISH = Meanings(
     "en",
+    joining="and but",
     function="""
         the some this that these those is are was were am be been being do does did 's s re ve ll d m t there here
         it its of to in on at for from by with and or but as than then so if when while which who whom whose what
@@ -72,7 +73,7 @@ ENGLISH = Meanings(
             again back_to back_in back_from back_at is_back m_back are_back re_back was_back new cut_down postponed
             rescheduled correction actually no_longer anymore any_more not_anymore
             mistake sorry increased reduced upgraded
-        stop: stolen expired has_expired stopped stop quit gave_up given_up sold cancelled canceled died
+        stop: graduated stolen expired has_expired stopped stop quit gave_up given_up sold cancelled canceled died
             finished lost ended left done_with through_with finished_with handed_in submitted turned_in completed
             came_off got_off
             passed_away moved_out

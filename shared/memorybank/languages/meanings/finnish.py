@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 FINNISH = Meanings(
     "fi",
+    joining="ja mutta",
     function="""
         ja tai mutta on ovat oli olivat olen olla ollut en et ei emme ette eivät se ne hän he tämä tuo että joka jotka
         kun kuin mitä missä mihin mistä klo kello kanssa joka enää vielä jo hyvin kyllä ole

@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 FRENCH = Meanings(
     "fr",
+    joining="et mais",
     function="""
         le la les l du de des d et ou mais est sont était suis es être été a ai as ont avais avait avoir eu avec
         pour par dans en au aux à sur sous chez que qui quoi dont où ce cet cette ces c se s sa son ses leur leurs

@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 HINDI = Meanings(
     "hi",
+    joining="और लेकिन",
     function="""
         है हैं हूँ हूं था थी थे हो का की के को से में पर ने तक और या ही तो कि जो वह वे यह ये इस उस नहीं न मत बहुत हर
         कभी लिए साथ रहा रही रहे गया गई गए ज़्यादा अधिक कर करता करती अपना अपनी अपने

@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 HUNGARIAN = Meanings(
     "hu",
+    joining="és de",
     function="""
         a az egy és vagy de is van vannak volt voltak lesz hogy aki ami mint meg már még nagyon csak nem nincs ne soha
         itt ott ez azt ezt minden mert vele neki évente naponta ide oda ki be le fel el

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from memorybank.languages.meanings.spelling import words
+from memorybank.languages.meanings.spelling import as_written, plain, words
 
 Meaning = TypeVar("Meaning")
 _LONGEST_STEM = 16
@@ -27,13 +27,15 @@ def by_stem(table: Mapping[str, Meaning], word: str) -> Meaning | None:
 class Index:
     """Words and phrases with what they stand for, and how words begin; `longest` counts the words of a phrase.
 
-    `begun` are phrases whose last word may have any ending, by their first word.
+    `begun` are phrases whose last word may have any ending, by their first word. `written` are words with accents that
+    are other words without them: Portuguese avó is a grandmother, avô a grandfather.
     """
 
     exact: Mapping[str, tuple[str, str]]
     stems: Mapping[str, tuple[str, str]]
     begun: Mapping[str, Mapping[str, tuple[str, str]]]
     longest: int
+    written: Mapping[str, tuple[str, str]]
 
     @classmethod
     def of(cls, tables: Mapping[str, Mapping[str, str]]) -> Index:
@@ -41,6 +43,7 @@ class Index:
         exact: dict[str, tuple[str, str]] = {}
         stems: dict[str, tuple[str, str]] = {}
         begun: dict[str, dict[str, tuple[str, str]]] = {}
+        written: dict[str, tuple[str, str]] = {}
         for kind, table in tables.items():
             for key, said in table.items():
                 for word in words(said):
@@ -49,8 +52,11 @@ class Index:
                     else:
                         place = begun.setdefault(word.split()[0], {}) if " " in word else stems
                     place.setdefault(word.rstrip("*"), (kind, key))
+                written.update({word: (kind, key) for word in as_written(said) if not word.isascii()})
         phrases = (*exact, *(phrase for each in begun.values() for phrase in each))
-        return cls(exact, stems, begun, max((phrase.count(" ") + 1 for phrase in phrases), default=1))
+        longest = max((phrase.count(" ") + 1 for phrase in phrases), default=1)
+        marked = {word: each for word, each in written.items() if exact.get(plain(word), each) != each}
+        return cls(exact, stems, begun, longest, marked)
 
     def phrase(self, phrase: str) -> tuple[str, str] | None:
         """Return the kind and key of a phrase, whose last word may have an ending."""

@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 ITALIAN = Meanings(
     "it",
+    joining="e ed ma",
     function="""
         il lo la i gli le l del dello della dei degli delle di d a ad al allo alla ai agli alle all da dal dalla in
         nel nella nei nell su sul sulla con per tra fra e ed o ma è sono era sei essere stato stata siamo ha hai
@@ -60,10 +61,10 @@ ITALIAN = Meanings(
         bought: comprato comprare acquistato
         now: ora adesso attualmente
         change: cambiato nuovo nuova diventato diventata di_nuovo promosso spostato invece non_più passato
-        stop: smesso venduto annullato morto finito perso lasciato
+        stop: smesso venduto annullato morto finito perso lasciato laureato laureata
         past: prima fino ex una_volta in_passato
         also: anche inoltre altro altra secondo seconda pure
-        plan: voglio vorrei penso progetto spero prossimo prossima sto_per andrò cerco
+        plan: voglio vorrei penso progetto spero prossimo prossima sto_per andrò cerco cercando
         compare: più_della più_del più_dell più_dei più_delle più_dello meno_del meno_della più_alto_di più_alta_di
             più_basso_di più_giovane_di più_grande_di più_vecchio_di meglio_di più_che
             più_di piuttosto

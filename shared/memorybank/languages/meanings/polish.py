@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 POLISH = Meanings(
     "pl",
+    joining="i oraz ale",
     function="""
         i a ale lub w we na z ze do od po pod nad przy dla bez o u to ten ta te ci jest są był była było byli jestem
         być się że jak nie nigdy ani bardzo już jeszcze tylko każdy każdą co który która gdzie kiedy bo on ona oni

@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 PORTUGUESE = Meanings(
     "pt",
+    joining="e mas",
     function="""
         o a os as ao aos à às do da dos das de e ou mas é são era sou ser sido está estão estou estar estava há com
         para por pelo pela em no na nas num numa sobre entre que quem qual este esta esse essa isso se seu sua seus
@@ -59,10 +60,10 @@ PORTUGUESE = Meanings(
         bought: comprei comprar comprado
         now: agora atualmente
         change: mudou mudaram novo nova troquei passei virei de_novo já_não promovido em_vez
-        stop: parei deixei vendi cancelei morreu terminei perdi parou
+        stop: parei deixei vendi cancelei morreu terminei perdi parou formei formado formada
         past: antes até antigamente anteriormente ex
         also: também além outro outra segundo segunda
-        plan: vou quero queria planejo pretendo espero próximo próxima procuro
+        plan: vou quero queria planejo pretendo espero próximo próxima procuro procurando
         compare: mais_alto_que mais_alta_que mais_baixo_que mais_novo_que mais_nova_que mais_velho_que
             mais_velha_que maior_que menor_que melhor_que pior_que mais_que menos_que do_que
         and: e

@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 RUSSIAN = Meanings(
     "ru",
+    joining="и но",
     function="""
         и а но или в во на с со к ко у о об от до из за по под над при для без это этот эта эти тот та те он она они
         его её их ей ему им что как так же ли бы не нет ни никогда очень уже еще ещё только все всё каждый каждую

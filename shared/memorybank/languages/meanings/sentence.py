@@ -162,7 +162,11 @@ def _is_silent(form: str, raw: str, table: Meanings) -> bool:
 
 def _plain_word(form: str, raw: str, table: Meanings, *, capital: bool) -> tuple[str, str, str]:
     bare = _bare(form, table)
-    known = table.phrases.find(form) or (table.phrases.find(bare) if bare != form else None)
+    known = (
+        table.phrases.written.get(nfkc(raw).casefold())
+        or table.phrases.find(form)
+        or (table.phrases.find(bare) if bare != form else None)
+    )
     if known and not (capital and known[0] == "sense" and table.code in ("en", "fr", "es", "it", "pt")):
         return form, *known
     if form in table.selves:

@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 SPANISH = Meanings(
     "es",
+    joining="y e pero sino",
     function="""
         el la los las lo al del de y e o u pero es son era soy eres ser sido está están estoy estar estaba he has ha
         hemos han había hay con para por en a sobre bajo entre que quien cual cuyo este esta estos estas ese esa eso
@@ -60,10 +61,10 @@ SPANISH = Meanings(
         bought: compré comprado comprar compro
         now: ahora actualmente hoy_en_día
         change: cambié cambiado nuevo nueva pasé_a convertí otra_vez ascendido ya_no en_lugar
-        stop: dejé dejado vendí vendido cancelé murió terminé perdí
+        stop: dejé dejado vendí vendido cancelé murió terminé perdí gradué graduado
         past: antes hasta ex antiguamente anteriormente
         also: también además otro otra segundo segunda
-        plan: voy_a quiero quisiera planeo pienso espero deseo vamos_a próximo próxima busco
+        plan: voy_a quiero quisiera planeo pienso espero deseo vamos_a próximo próxima busco buscando
         compare: más_alto_que más_alta_que más_bajo_que más_baja_que más_joven_que más_viejo_que más_grande_que
             más_pequeño_que mayor_que menor_que mejor_que peor_que más_que menos_que antes_que
         and: y e

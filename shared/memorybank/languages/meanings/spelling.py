@@ -32,6 +32,11 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", _ARABIC_MARKS.sub("", bare)).translate(_LETTERS)
 
 
+def as_written(text: str) -> frozenset[str]:
+    """Return the words of a text in lower case, with their accents."""
+    return frozenset(word.replace("_", " ") for word in nfkc(text).casefold().split())
+
+
 def words(text: str) -> frozenset[str]:
     """Return the words of a text as they are compared; an underscore becomes a space."""
     return frozenset(word.replace("_", " ") for word in plain(text).split())

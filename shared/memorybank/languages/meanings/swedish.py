@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 SWEDISH = Meanings(
     "sv",
+    joining="och men",
     function="""
         och eller men är var varit vara bli blir att det den de dem detta som i på till från med av för om vid hos när
         där här så inte ju mycket väldigt han hon hans hennes sin sitt sina också under efter innan sedan klockan gång

@@ -19,8 +19,9 @@ class Meanings:
     """The words of one language; several words for one thing stand in one text, separated by spaces.
 
     A trailing `*` matches any ending, an underscore stands for a space. In `unspaced` languages all are parts of a
-    text. `function` are words without content. `subject`, `object` and `own` are the first person; `articles` are
-    indefinite, `definite` stands before what both know. The keys of `senses` and `people` are the same in all
+    text. `joining` are the words between the parts of a statement: and, but. `function` are words without content.
+    `subject`, `object` and `own` are the first person; `articles` are indefinite, `definite` stands before what both
+    know. The keys of `senses` and `people` are the same in all
     languages, so that languages compare; `things` are other words with their synonyms. `numbers`, `ordinals`, `units`,
     `weekdays` and `months` are values. `shares` are words for how many of all, or how often. `particles` are endings
     that say nothing. `since` and `until` stand before the date from or up to which a statement holds, or after it if
@@ -38,6 +39,7 @@ class Meanings:
     """
 
     code: str
+    joining: str = ""
     function: str = ""
     subject: str = ""
     object: str = ""

@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 UKRAINIAN = Meanings(
     "uk",
+    joining="і й та але",
     function="""
         і й та а але в у на з із зі до від по про для за під над при о об це цей ця ці є був була було були бути що щоб
         який яка які як де куди коли бо він вона вони його її їх не ні ніколи немає ж б би дуже вже ще більше тут там

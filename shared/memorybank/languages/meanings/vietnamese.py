@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 VIETNAMESE = Meanings(
     "vi",
+    joining="và nhưng",
     function="""
         là ở tại của và hay hoặc với cho đến từ trong ngoài trên dưới này kia đó những các một cái con chiếc người
         không chưa chẳng có được bị rất thì mà nữa đã đang khi vào lúc mỗi ra lên nhé ạ cũng còn
