@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 from memorybank.ports.documents import DocumentStore
+from tests.unit.policy import Policy
 
 
 class Between:
@@ -25,3 +27,9 @@ class Between:
             return found(*arguments, **options)
 
         return call
+
+
+def seen_through(policy: Policy, *, at: int = -1, then: Callable[[], object] = lambda: None) -> tuple[Between, Policy]:
+    """Return the bank as somebody sees it before whose call number `at` of the store something happens."""
+    between = Between(policy.ports.store, at=at, then=then)
+    return between, replace(policy, ports=replace(policy.ports, store=cast("DocumentStore", between)))

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from memorybank.bank import payloads, retries
 from memorybank.bank.memories import batch_create, batch_records, crud, erase
 from memorybank.errors import Internal, Unavailable
-from memorybank.ports.documents import Delete, DocumentStore, Patch, Write
+from memorybank.ports.documents import Delete, Patch, Write
 from memorybank.resources.erasure import EraseMemoriesRequest, ErasureReceipt
 from memorybank.resources.names import path_of
 from memorybank.resources.transfer import BatchCreateMemoriesRequest
 from memorybank.resources.wire import parse
 from tests.traces import traces
-from tests.unit.between import Between
+from tests.unit.between import seen_through
 from tests.unit.policy import Interfering, Policy, open_policy
 
 SCOPE, OTHER = {"user_id": "zoe"}, {"user_id": "grace"}  # no word that documents have otherwise
@@ -65,12 +64,6 @@ def _begin(policy: Policy, memories: Sequence[dict[str, Any]], **fields: Any) ->
     policy.interfere(lambda _: None)
     assert not begun.done
     return begun.name
-
-
-def _through(policy: Policy, *, at: int = -1, then: Callable[[], object] = lambda: None) -> tuple[Between, Policy]:
-    """Return the bank as somebody sees it before whose call number `at` of the store something happens."""
-    between = Between(policy.ports.store, at=at, then=then)
-    return between, replace(policy, ports=replace(policy.ports, store=cast("DocumentStore", between)))
 
 
 def _erase(policy: Policy, *, sessions: bool = False) -> ErasureReceipt:
@@ -143,7 +136,7 @@ def test_an_erasure_at_any_step_of_a_worker_leaves_nothing(monkeypatch: pytest.M
     for step in itertools.count(1):
         policy = open_policy(wrap=Interfering)
         name = _begin(policy, _memories(), sessions=_sessions(policy))
-        between, seen = _through(policy, at=step, then=partial(_erase, policy, sessions=True))
+        between, seen = seen_through(policy, at=step, then=partial(_erase, policy, sessions=True))
         seen.deliver(name)
         assert policy.operation(name).done, f"at step {step}"
         if between.at == step:
@@ -158,7 +151,7 @@ def test_a_worker_at_any_step_of_an_erasure_brings_nothing_back() -> None:
     for step in itertools.count(1):
         policy = open_policy(wrap=Interfering)
         name = _begin(policy, _memories())
-        between, seen = _through(policy, at=step, then=partial(policy.deliver, name))
+        between, seen = seen_through(policy, at=step, then=partial(policy.deliver, name))
         _erase(seen)
         if between.at == step:
             assert step > 8, "all steps have been tried"
@@ -172,7 +165,7 @@ def test_a_cancellation_at_any_step_of_an_erasure_leaves_nothing(monkeypatch: py
     for step in itertools.count(1):
         policy = open_policy(wrap=Interfering)
         name = _begin(policy, _memories())
-        between, seen = _through(policy, at=step, then=partial(policy.cancel, name))
+        between, seen = seen_through(policy, at=step, then=partial(policy.cancel, name))
         _erase(seen)
         if between.at == step:
             return
@@ -246,7 +239,7 @@ def test_an_operation_of_an_earlier_version_is_finished() -> None:
 
 def test_an_erasure_asks_for_waiting_imports_once_in_each_pass() -> None:
     policy = open_policy(wrap=Interfering)
-    between, seen = _through(policy)
+    between, seen = seen_through(policy)
     _erase(seen)
     alone = between.calls
     policy.deliver(_begin(policy, [], sessions=_sessions(policy)))

@@ -166,6 +166,8 @@ class Outcome:
             "digest": None,
             "left": None,
             "looking": None,
+            "erased": None,
+            "storing": None,
             "stalled_at": None,
             "seen": None,
             "next_try": None,
@@ -238,14 +240,14 @@ def cancel(ports: Ports, engine: EngineName, identifier: str, *, parent: str) ->
     """Stop an operation that is still running and can be cancelled."""
 
     def attempt() -> None:
-        document = load(ports, engine, identifier, parent=parent, also=("changes",))
+        document = load(ports, engine, identifier, parent=parent, also=("changes", "storing"))
         if document.data["done"] or not kind_of(document.data["kind"]).cancellable:
             return
         changes = document.data.get("changes")
         done = _although(len(changes_in(changes)))
         outcome = Outcome(error=Cancelled(f"the operation was cancelled{done}"), changes=changes)
-        writes = [Patch(document.path, outcome.data(ports), version=document.version), *payloads.removals(document)]
-        commit(ports.store, writes)
+        gone = [*payloads.removals(document), *payloads.left_over(ports, document)]
+        commit(ports.store, [Patch(document.path, outcome.data(ports), version=document.version), *gone])
 
     retry_on_conflict(attempt)
 

@@ -5,7 +5,7 @@ A document holds at most 1 MiB and a commit 4 MiB, while a request may have 8 MB
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from memorybank.bank.ports import Ports
@@ -20,6 +20,8 @@ INLINE = 300_000
 
 _PART = 900_000
 """The size of a part in bytes."""
+
+_MOST_LEFT_OVER = 100
 
 
 def store(
@@ -43,8 +45,7 @@ def store(
     """
     owner: Data = {"scope": scope, "scope_key": scope_key, "expire_time": end or ports.clock.now() + OPERATION_LIFE}
     fields, parts = in_writes(operation, payload, owner=owner, name=name)
-    for part in parts:
-        ports.store.commit([part])
+    _commit_each(ports, parts)
     return fields
 
 
@@ -74,8 +75,7 @@ def spill(
     name = ports.ids.new()
     owner: Data = {"scope": scope, "scope_key": scope_key, "expire_time": ports.clock.now() + OPERATION_LIFE}
     parts = _parts(_start(operation, name), content, owner=owner)
-    for part in parts:
-        ports.store.commit([part])
+    _commit_each(ports, parts)
     return {"name": name, "count": len(parts)}
 
 
@@ -98,6 +98,17 @@ def removals(operation: Document) -> list[Write]:
     return [Delete(f"{_start(operation.path, name)}{number}") for name, count in sets for number in range(count)]
 
 
+def left_over(ports: Ports, operation: Document) -> list[Write]:
+    """Return the removals of parts that an operation does not refer to, if it says that somebody is `storing` some.
+
+    They may have died, or go on storing; then their next commit fails if the operation is written with these removals.
+    """
+    if not operation.data.get("storing"):
+        return []
+    used = {write.path for write in removals(operation)}
+    return [Delete(path) for path in ports.store.below(operation.path, limit=_MOST_LEFT_OVER) if path not in used]
+
+
 def _start(operation: str, name: str | None) -> str:
     return f"{operation}/parts/{name}-" if name else f"{operation}/parts/"
 
@@ -105,6 +116,12 @@ def _start(operation: str, name: str | None) -> str:
 def _parts(start: str, content: bytes, *, owner: Data) -> list[Write]:
     starts = range(0, len(content), _PART)
     return [Put(f"{start}{n}", {"bytes": content[at : at + _PART], **owner}) for n, at in enumerate(starts)]
+
+
+def _commit_each(ports: Ports, parts: Iterable[Write]) -> None:
+    """Commit parts one by one: together they may be too large for one commit."""
+    for part in parts:
+        ports.store.commit([part])
 
 
 def _read(ports: Ports, start: str, count: int) -> bytes:

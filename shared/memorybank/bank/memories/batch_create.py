@@ -10,7 +10,7 @@ from datetime import timedelta
 from memorybank.bank import engines, operations
 from memorybank.bank.delivery import TURN, Delivery
 from memorybank.bank.memories import batch_rest
-from memorybank.bank.memories.batch_records import Records, counting, saving
+from memorybank.bank.memories.batch_records import Records, counting
 from memorybank.bank.operation_tasks import enqueue_or_leave, task_of
 from memorybank.bank.ports import Ports
 from memorybank.resources.names import EngineName, engine_of
@@ -26,21 +26,48 @@ def batch_create(ports: Ports, engine: EngineName, request: BatchCreateMemoriesR
     """Create what is not there; return the finished operation, not stored, or the one that a worker finishes."""
     config = engines.get(ports, engine).config
     records = Records(ports, engine, config, request)
-    total, until = records.left, ports.clock.now() + _TIME
-    save = counting if request.validate_only else saving(ports)
-    while records.left:
-        if save is not counting and ports.clock.now() >= until:
-            begun = batch_rest.store(ports, engine, records, total=total)
-            enqueue_or_leave(ports, task_of(begun))
-            return operations.operation_of(begun)
-        records.step(save)
+    total = records.left
+    if request.validate_only:
+        while records.left:
+            records.step(counting)
+    elif records.left:
+        rest = batch_rest.begin(ports, records)
+        try:
+            left = _create(ports, rest)
+        except Exception:
+            rest.abandon()
+            raise
+        if left is not None:
+            return left
+        records = rest.records
     response = records.counts.told(total)
     return operations.finished(ports, engine, BATCH_CREATE_MEMORIES, parent=str(engine), response=response)[0]
+
+
+def _create(ports: Ports, rest: batch_rest.Rest) -> Operation | None:
+    """Create what is left, and return None; or, when the time of the call is over, the operation of a worker."""
+    until = ports.clock.now() + _TIME
+    while not rest.removed:
+        try:
+            if not rest.records.left:
+                rest.remove()
+            elif ports.clock.now() < until:
+                rest.records.step(rest.save)
+            else:
+                begun = rest.hand_over()
+                enqueue_or_leave(ports, task_of(begun))
+                return operations.operation_of(begun)
+        except batch_rest.Changed:
+            rest.read_again()
+    return None
 
 
 def finish(delivery: Delivery) -> None:
     """Create the rest. Each commit counts what it creates; after an erasure, what it has left is read again."""
     ports, operation = delivery.ports, delivery.operation
+    if batch_rest.is_of_call(operation):
+        batch_rest.end_call(ports, operation)
+        return
     until = ports.clock.now() + TURN
     config = engines.recent_config(ports, engine_of(operation.path))
     while (rest := batch_rest.load(ports, operation.path, config)) is not None:

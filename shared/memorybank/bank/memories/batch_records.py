@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from memorybank.bank.conflict_retry import commit, retry_on_conflict
+from memorybank.bank.conflict_retry import retry_on_conflict
 from memorybank.bank.memories.lifetimes import Cause, memory_end
 from memorybank.bank.memories.origin import Origin
 from memorybank.bank.memories.records import MEMORY_FIELDS, NATURAL, lives
@@ -99,16 +99,6 @@ class Counts:
 
 Save: TypeAlias = Callable[[Sequence[Write], int, Counts], None]
 """Commits writes, after which so many records are done, with these counts."""
-
-
-def saving(ports: Ports) -> Save:
-    """Return what commits the writes alone."""
-
-    def save(writes: Sequence[Write], _done: int, _counts: Counts) -> None:
-        if writes:
-            commit(ports.store, writes)
-
-    return save
 
 
 def counting(_writes: Sequence[Write], _done: int, _counts: Counts) -> None:
@@ -240,25 +230,26 @@ class Records:
     ) -> list[Write]:
         """Return the writes of a new memory: its revisions first, itself last."""
         if record.state is None:
-            return self._first(path, record, vector=vector, now=now)
-        stored = stored_from(record, path, vector=vector, model=self.model)
-        found: list[Write] = [
-            Put(revision, document)
-            for revision, document in revisions_from(record, path, stored)
-            if document["expire_time"] > now
-        ]
-        data = stored.document()
+            found, data = self._first(path, record, vector=vector, now=now)
+        else:
+            stored = stored_from(record, path, vector=vector, model=self.model)
+            revisions = revisions_from(record, path, stored)
+            found = [Put(revision, each) for revision, each in revisions if each["expire_time"] > now]
+            data = stored.document()
+        data |= {"import_time": self.ports.clock.now()}
         found.append(Create(path, data) if present is None else Put(path, data, version=present.version))
         return found
 
-    def _first(self, path: str, record: MemoryRecord, *, vector: Vector, now: datetime) -> list[Write]:
-        """Return the writes of a memory that no bank has had before."""
+    def _first(self, path: str, record: MemoryRecord, *, vector: Vector, now: datetime) -> tuple[list[Write], Data]:
+        """Return the writes of a memory that no bank has had before, but the last one, and its document."""
         made = min(record.memory.create_time or now, now)
         workspace = Workspace(self.config, made, self.ports.rules.deleted_retention)
         end = record.memory.expire_time or memory_end(self.config, Cause.CREATED, now=now)
         memory = without_request(record.memory, name=None, expire_time=end, memory_type=NATURAL)
         workspace.create(path, memory, vector=vector, model=self.model, origin=Origin(record.memory))
-        return sorted(workspace.writes(), key=lambda write: write.path == path)
+        *revisions, stored = workspace.writes()
+        assert isinstance(stored, Create)  # noqa: S101 - the workspace has made it
+        return revisions, dict(stored.data)
 
 
 def _same(record: MemoryRecord, present: Document | None) -> bool:

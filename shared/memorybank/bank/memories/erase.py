@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from memorybank.bank import engines
-from memorybank.bank.memories import batch_rest
+from memorybank.bank.memories import batch_erasure
 from memorybank.bank.ports import Ports
 from memorybank.errors import Aborted, DeadlineExceeded, Unavailable
 from memorybank.ports.documents import Delete, Document, Query, Where
@@ -88,7 +88,7 @@ class _Erasure:
         return any(found)
 
     def _take_out_of_imports(self) -> bool:
-        gone = batch_rest.erase(self.ports, self.engine, self.key, sessions=self.sessions)
+        gone = batch_erasure.erase(self.ports, self.engine, self.key, sessions=self.sessions)
         self.gone["other"] += gone
         return gone > 0
 
