@@ -63,13 +63,33 @@ def test_operations_are_those_of_exactly_the_scope_and_newest_first(streaming: S
     assert [each.name for each in _waiting(streaming).operations] == [second], "what has expired is never shown"
 
 
-def test_more_is_told_where_not_everything_was_looked_at(streaming: Streaming, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_is_told_where_not_every_stream_was_looked_at(
+    streaming: Streaming, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(waiting, "MOST_READ", 2)
-    for line in ("I like tea", "I like figs"):
-        streaming.policy.accept(line)
+    for stream in ("a", "b"):
+        streaming.ingest("I like tea", streamId=stream, **rule(idleDuration="3600s"))
     assert not _waiting(streaming).more
-    streaming.policy.accept("I like jam")
+    streaming.ingest("I like jam", streamId="c", **rule(idleDuration="3600s"))
     assert _waiting(streaming).more
+
+
+def test_the_newest_operations_are_told_however_many_there_are_and_those_that_are_done_cost_nothing(
+    streaming: Streaming, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "MOST_SHOWN", 2)
+    policy, parent = streaming.policy, str(streaming.policy.engine)
+    for number in range(9):  # ids that do not follow each other in time
+        identifier, data = start(
+            policy.ports, GENERATE_MEMORIES, parent=parent, scope=SCOPE, identifier=f"{9 - number}"
+        )
+        policy.ports.store.commit([Create(policy.engine.child("operations", identifier), data)])
+        policy.clock.advance(MINUTE)
+    for identifier in ("2", "3"):
+        policy.ports.store.commit([Patch(policy.engine.child("operations", identifier), {"done": True})])
+    found = _waiting(streaming)
+    assert [each.name.rpartition("/")[2] for each in found.operations] == ["1", "4"]
+    assert found.more
 
 
 def test_no_more_than_a_hundred_are_returned(streaming: Streaming) -> None:

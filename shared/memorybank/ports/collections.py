@@ -99,7 +99,13 @@ _DECLARED = (
     Collection("events", lists=(("timestamp", "sequence"),)),
     Collection(
         "operations",
-        lists=(("parent", "create_time"), ("waiting_scope", "create_time"), ("scope_key",), ("create_time",)),
+        lists=(
+            ("parent", "create_time"),
+            ("waiting_scope", "create_time"),
+            ("scope_key", "done", "create_time"),
+            ("scope_key",),
+            ("create_time",),
+        ),
         groups=("expire_time", "stalled_at", "operation_id"),
     ),
     Collection("parts", groups=("expire_time", "scope_key"), precedes_owner=True),
