@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
-from memorybank.bank import operations
-from memorybank.bank.memories import crud, purge, purge_search
+from memorybank.bank import operations, retries
+from memorybank.bank.memories import batch_create, crud, exports, purge, purge_search
+from memorybank.errors import Internal
 from memorybank.ports.documents import Write
 from memorybank.resources.memory import Memory
 from memorybank.resources.names import path_of
 from memorybank.resources.operation import Operation
+from memorybank.resources.transfer import BatchCreateMemoriesRequest
 from memorybank.resources.wire import parse
 from tests.unit.policy import SCOPE, Interfering, Policy, open_policy
 
@@ -67,6 +69,49 @@ def test_a_worker_deletes_what_matched_when_it_was_asked() -> None:
     assert policy.facts() == ["coffee", "tea again", "tea later", "tea of Bob"]
     policy.deliver(begun.name)
     assert _count(policy, begun) == 24
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_what_is_imported_meanwhile_stays_whatever_its_times_are(*, whole: bool) -> None:
+    """An import brings a memory with its history, or a fact of long ago."""
+    policy, _ = _policy()
+    source = open_policy()
+    source.remember("tea of old")
+    [record], _ = exports.export_page(source.ports, source.engine, vectors=False, limit=9, after=None)
+    told = {"memory": {"fact": "tea of old", "scope": SCOPE, "createTime": "2020-01-01T00:00:00Z"}}
+    body = json.loads(json.dumps(record.to_wire())) | {"id": "old"} if whole else told
+    begun = _begin(policy)
+    policy.clock.advance(timedelta(seconds=1))
+    batch_create.batch_create(policy.ports, policy.engine, parse(BatchCreateMemoriesRequest, {"memories": [body]}))
+    policy.deliver(begun.name)
+    assert _count(policy, begun) == 25
+    assert policy.facts() == ["coffee", "tea of Bob", "tea of old"]
+    later = purge.purge(policy.ports, policy.engine, scope=SCOPE, accept=lambda _: True, force=True)
+    assert later.response == {"purgeCount": 2}
+
+
+def test_a_purge_that_fails_while_it_looks_can_be_retried_from_where_it_was() -> None:
+    policy, _ = _policy()
+    begun = _begin(policy)
+    commits: list[int] = []
+
+    def fail_third(_: Sequence[Write]) -> None:
+        commits.append(1)
+        if len(commits) == 3:
+            policy.interfere(lambda _: None)
+            raise Internal("the bank failed")
+
+    policy.interfere(fail_third)
+    policy.deliver(begun.name, final=True)
+    failed = policy.operation(begun.name)
+    assert failed.error is not None
+    assert failed.retryable
+    parent, _, identifier = begun.name.rpartition("/operations/")
+    retries.retry(policy.ports, policy.engine, identifier, parent=parent)
+    policy.remember("tea after all")
+    policy.deliver(begun.name)
+    assert _count(policy, begun) == 25
+    assert policy.facts() == ["coffee", "tea after all", "tea of Bob"]
 
 
 def test_a_worker_that_only_counts_changes_nothing() -> None:

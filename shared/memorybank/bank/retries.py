@@ -30,7 +30,19 @@ _LONGEST_ASKED = timedelta(hours=1)
 _MAX_DOUBLINGS = 20
 _LONGEST_REASON = 300
 _CHUNK = 200
-_CONTENT = ("stage", "request", "parts", "parts_name", "chunks", "facts", "options", "spilled", "left", "changes")
+_CONTENT = (
+    "stage",
+    "request",
+    "parts",
+    "parts_name",
+    "chunks",
+    "facts",
+    "options",
+    "spilled",
+    "left",
+    "changes",
+    "looking",
+)
 """The fields of an operation that a retry needs, or an undo of what it has already done."""
 
 
@@ -73,7 +85,7 @@ def give_up(ports: Ports, path: str, error: MemoryBankError) -> None:
             return
         outcome = operations.Outcome(error=error).data(ports)
         kept = {field: document.data.get(field) for field in _CONTENT}
-        can_be_retried = any(kept[field] for field in ("request", "parts", "facts", "spilled"))
+        can_be_retried = any(kept[field] for field in ("request", "parts", "facts", "spilled", "looking"))
         writes: list[Write] = [Patch(path, outcome | kept | {"retryable": can_be_retried}, version=document.version)]
         if not can_be_retried:
             writes += payloads.removals(document)

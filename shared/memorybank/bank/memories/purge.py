@@ -82,7 +82,7 @@ def purge(
 def finish(delivery: Delivery) -> None:
     """Delete the listed memories that have not changed since, and finish the operation; each step commits its count."""
     ports, operation = delivery.ports, delivery.operation
-    listed = dict(json.loads(payloads.load(ports, operation)))
+    listed = list(json.loads(payloads.load(ports, operation)))
     config, until = engines.recent_config(ports, engine_of(operation.path)), ports.clock.now() + TURN
     while (
         reached := commit_step(ports, lambda most: _go_on(ports, config, operation.path, listed=listed, most=most))
@@ -93,18 +93,17 @@ def finish(delivery: Delivery) -> None:
 
 
 def _go_on(
-    ports: Ports, config: MemoryBankConfig, path: str, *, listed: Mapping[str, str], most: int
+    ports: Ports, config: MemoryBankConfig, path: str, *, listed: Sequence[tuple[str, str]], most: int
 ) -> tuple[Sequence[Write], int | None]:
     """Return the writes of an operation's next step and how many memories are done after it, None for all."""
     state = ports.store.get(path, fields=("done", "gone", "next", "parts"))
     if state is None or state.data["done"]:
         return (), None
-    start, paths = state.data["next"], list(listed)
-    step = step_of(
-        ports, config, paths[start : start + most], still=lambda document: _mark(document) == listed[document.path]
-    )
+    start = state.data["next"]
+    marks = dict(listed[start : start + most])
+    step = step_of(ports, config, [*marks], still=lambda document: _mark(document) == marks[document.path])
     reached, gone = start + step.looked, state.data["gone"] + step.gone
-    if reached < len(paths):
+    if reached < len(listed):
         now = ports.clock.now()
         progress = {"gone": gone, "next": reached, "update_time": now, "stalled_at": now + operations.STALLED_AFTER}
         return [Patch(path, progress, version=state.version), *step.writes], reached
@@ -177,5 +176,7 @@ def _leave(
 
 
 def _mark(document: Document) -> str:
-    """Return a mark that changes whenever the memory changes."""
-    return f"{document.data['sequence']} {document.data['update_time']}"
+    """Return a mark that changes whenever the memory changes, or gives way to one that is imported."""
+    data = document.data
+    imported = data.get("import_time")
+    return f"{data['sequence']} {data['update_time']}" + (f" {imported}" if imported else "")

@@ -1,8 +1,8 @@
 """The part of a purge that looks through more memories than one call can: page by page, by a worker.
 
 The operation keeps the condition until it ends, and how far the search has come. A memory that has not changed since
-the request is as it was then, so judging it later makes no difference; what has changed or was created since stays.
-What is imported since keeps its earlier times, and so counts as if it had been there.
+the request is as it was then, so judging it later makes no difference; what has changed since stays, and what was
+created or imported.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from memorybank.bank.conflict_retry import commit, retry_on_conflict
 from memorybank.bank.delivery import TURN, Delivery
 from memorybank.bank.listing import Accept, screen_in
 from memorybank.bank.memories.purge_steps import commit_step, step_of
-from memorybank.bank.memories.records import FILTERED_FIELDS, lives
+from memorybank.bank.memories.records import FILTERED_FIELDS, lives, unchanged_since
 from memorybank.bank.operation_tasks import enqueue_or_leave, task_of
 from memorybank.bank.ports import Ports
 from memorybank.ports.documents import Create, Data, Document, Order, Patch, Query, Where, Write
@@ -29,7 +29,9 @@ from memorybank.resources.scopes import scope_key
 PAGE = 500
 """How many memories are listed at once."""
 
-_LISTED_FIELDS = tuple(dict.fromkeys((*FILTERED_FIELDS, "scope", "sequence", "create_time", "update_time")))
+_LISTED_FIELDS = tuple(
+    dict.fromkeys((*FILTERED_FIELDS, "scope", "sequence", "create_time", "update_time", "import_time"))
+)
 _STATE = ("done", "gone", "after", "requested", "force")
 
 
@@ -118,7 +120,7 @@ class _Search:
 
     def _matches(self, document: Document, requested: datetime) -> bool:
         data = document.data
-        is_as_it_was = data["update_time"] <= requested and lives(data.get("expire_time"), self.ports.clock.now())
+        is_as_it_was = unchanged_since(data, requested) and lives(data.get("expire_time"), self.ports.clock.now())
         return is_as_it_was and self.condition.accept(data)
 
     def _delete(self, paths: list[str], *, requested: datetime) -> bool:

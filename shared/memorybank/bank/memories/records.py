@@ -27,8 +27,12 @@ MEMORY_FIELDS = (
     "first_sequence",
     "said_time",
     "evidence_count",
+    "import_time",
 )
-"""The fields of a stored memory that reads need: all except its vector and index keys."""
+"""The fields of a stored memory that reads need: all except its vector and index keys.
+
+Only an import gives an `import_time`: the memory has been here since then, as long as it does not change.
+"""
 
 FILTERED_FIELDS = (*(name for name, rule in FIELDS.items() if rule.filters), "metadata", "expire_time")
 """The fields of a stored memory that tell whether it lives and matches a filter."""
@@ -105,6 +109,12 @@ class MemoryRecord:
             "fact_hash": self.hash,
             "embedding": self.embedding,
         }
+
+
+def unchanged_since(data: Data, moment: datetime) -> bool:
+    """Tell whether a stored memory was here at a moment as it is now."""
+    imported = data.get("import_time")
+    return bool(data["update_time"] <= moment) and (imported is None or imported <= moment)
 
 
 def lives(end: datetime | None, now: datetime) -> bool:
