@@ -150,6 +150,13 @@ def _preparation(name: str) -> Callable[[str], str]:
     """Return what a module does to texts before its patterns see them."""
     from memorybank.text.normal import lined, spaced  # noqa: PLC0415
 
-    if name.startswith(("memorybank.bank.guards.secrets ", "memorybank.models.offline", "memorybank.languages")):
+    if name.startswith(
+        (
+            "memorybank.bank.guards.secret",
+            "memorybank.bank.guards.named_secrets ",
+            "memorybank.models.offline",
+            "memorybank.languages",
+        )
+    ):
         return spaced
     return lined if name.startswith("memorybank.bank.guards.prompt_injection ") else str

@@ -23,8 +23,8 @@ _KEY = (
 )
 _OF = r"(?: (?:for|of|to|on|at|für|fürs|vom|zum|pour|du|de|del|della|da|do|per|para|van|voor)(?: [^\s:=]+){1,4}?)?"
 _IS = (
-    r"(?P<copula>'s| (?:is now|is|are|was|ist jetzt|ist|war|lautet|c'est|est|es|era|é|è|to|jest|este|är|er|هي|هو|là"
-    r"|είναι|היא|adalah)\b)"
+    r"(?P<copula>'s| (?:is now|is|are|was|ist jetzt|ist|war|lautet|c'est|est|es|era|é|è|(?<=has[lł]o )to|jest|este|är"
+    r"|er|هي|هو|là|είναι|היא|adalah)\b)"
     r"|(?P<mark> ?[=:])"
 )
 # White space is collapsed before matching, so a repetition of it cannot cause backtracking.
@@ -82,7 +82,7 @@ _GRAMMAR = words("""
 """)
 """Words of grammar: a sentence has them, a password has not."""
 
-_SAYS_NOTHING = words("""
+SAYS_NOTHING = words("""
     strong weak long short old new safe secure insecure expired wrong right correct incorrect required needed necessary
     optional mandatory default temporary changed stored saved kept lost forgotten different unique easy hard difficult
     reset shared unknown public random written generated encrypted hashed visible hidden blank empty invalid valid
@@ -95,12 +95,23 @@ _SAYS_NOTHING = words("""
     debole forte sicura lunga scaduta errata giusta nuova vecchia salvata cambiata
     fraca segura curta longa errada expirada nova antiga guardada
     zwak sterk kort lang verlopen fout nieuw oud
+    ugyldig ugyldigt feil forkert galt endret ændret ändrat fel gewijzigd ongeldig inválida inválido
     manager managers hint hints policy field reset rules generator mail form box page
 """)
 """What people say of passwords, and what else is named after them."""
 
 _SYMBOLS = re.compile(
     r"[A-Za-z0-9][@#$%^&*+=/_~!?|<>-]*[@#$%^&*+=_~!|<>][A-Za-z0-9@#$%^&*+=/_~!]|[A-Za-z0-9][!@#$%^&*]\Z"
+)
+ORDINARY = re.compile(
+    # What has letters and digits and is no password: quantities, dates, times, models, versions, standards, addresses.
+    r"\W*\d{1,5}(?:[.,:/\u2013-]\d+)*\W?(?:[^\W\d]{0,4}|-[^\W\d]+)|\d+(?:[.,:/\u2013-]\d+)*|[^\W\d]{1,2}\d{1,3}"
+    r"(?:[.:]\d+)*|v\d[\w.]*|(?-i:[A-Z]{1,6}-?\d{1,5}[A-Z]{0,2}(?:-[^\W\d]+)?)|[12]?fa|1password"
+    r"|(?:base|utf-?|sha-?|aes-?|oauth|ipv|http|mp|md|log)\d+\w{0,3}"
+    r"|(?:windows|iphone|office|galaxy|pixel|python|web|covid|ps|xbox|fritz!?box|chrome|android|ios|fido|bcrypt|argon)"
+    r"-?\d+\w{0,3}|\S+@\S+\.\S+|(?:https?://|www\.)\S*|[/~]\S*"
+    r"|\S*\.(?:com|org|net|de|fr|es|it|io|dev|app|txt|md|pdf|py|kdbx)\b\S*",
+    re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(r"[.!?;,](?= |\Z)|\n")
 _EDGES = "\"'“”„«»`.,;:!?()[]"
@@ -133,7 +144,9 @@ def _is_value(following: str, how: dict[str, str | None]) -> bool:
     told = [word for word in (each.strip(_EDGES) for each in clause.split()) if word]
     if not told:
         return False
-    return _is_mixed(following.split(maxsplit=1)[0]) or (not bare and _is_phrase(told, marked=bool(how.get("mark"))))
+    first = following.split(maxsplit=1)[0]
+    ordinary = bare and ORDINARY.fullmatch(first.strip(_EDGES)) and not first.strip(_EDGES).isdigit()
+    return (_is_mixed(first) and not ordinary) or (not bare and _is_phrase(told, marked=bool(how.get("mark"))))
 
 
 def _is_phrase(told: list[str], *, marked: bool) -> bool:
@@ -143,11 +156,13 @@ def _is_phrase(told: list[str], *, marked: bool) -> bool:
         return False
     if len(told) >= _FEWEST_WORDS or any(_is_mixed(word) for word in told[:2]):
         return True
-    return (len(told) == 1 or marked) and plain[0] not in _SAYS_NOTHING and not plain[0].endswith("ly")
+    return (len(told) == 1 or marked) and plain[0] not in SAYS_NOTHING and not plain[0].endswith("ly")
 
 
 def _is_token(value: str, *, bare: bool) -> bool:
-    return _is_mixed(value) if bare else value.strip(_EDGES).isascii() and len(value.strip(_EDGES)) >= _SHORTEST
+    if bare:
+        return _is_mixed(value) and (value.isdigit() or not ORDINARY.fullmatch(value.strip(_EDGES)))
+    return value.strip(_EDGES).isascii() and len(value.strip(_EDGES)) >= _SHORTEST
 
 
 def _is_mixed(value: str) -> bool:

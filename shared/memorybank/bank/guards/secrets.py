@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from memorybank.bank.guards.named_secrets import tells_named_secret
 from memorybank.bank.guards.passwords import tells_password
 from memorybank.bank.guards.refusals import Judged, Refusal
+from memorybank.bank.guards.secret_keys import holds_key
 from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent
 from memorybank.text.normal import lowered, nfkc, spaced, with_ascii_digits
 from memorybank.text.visible import visible
@@ -36,40 +38,6 @@ _BEGINS_IBAN = re.compile(r"[0-9](?<=[A-Za-z]{2}[0-9])[0-9]")
 _IBAN_RUN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,40}", re.IGNORECASE | re.ASCII)
 _IBAN = re.compile(r"[A-Z0-9]{15,34}")
 _NUMBER_OF_A_CARD = re.compile(r"[0-9](?:[^0-9]{0,3}[0-9]){12}")
-_KEYS = tuple(
-    (mark, re.compile(pattern))
-    for mark, pattern in (
-        *(
-            (f"{kind}{tie}", rf"\b{kind}{tie}(?=[A-Za-z0-9_-]{{0,40}}\d)[A-Za-z0-9_-]{{16}}")
-            for kind in ("sk", "pk", "rk")
-            for tie in "-_"
-        ),
-        *((f"gh{kind}_", rf"\bgh{kind}_[A-Za-z0-9]{{20}}") for kind in "opsur"),
-        ("github_pat_", r"\bgithub_pat_\w{20}"),
-        ("glpat-", r"\bglpat-[\w-]{16}"),
-        ("xox", r"\bxox[abprs]-[\w-]{10}"),
-        ("KIA", r"\bAKIA[0-9A-Z]{16}\b"),
-        ("SIA", r"\bASIA[0-9A-Z]{16}\b"),
-        ("AIza", r"\bAIza[\w-]{30}"),
-        # In a run of these characters only the first is tried as a start: it finds every match that a later one would.
-        ("eyJ", r"(?<![\w-])(?>[\w-]*?\beyJ)[\w-]{10,}+\.eyJ[\w-]{10}"),
-        ("hf_", r"\bhf_[A-Za-z0-9]{20}"),
-        ("npm_", r"\bnpm_[A-Za-z0-9]{20}"),
-        ("SG.", r"\bSG\.[\w-]{16,}+\.[\w-]{16}"),
-        ("ya29.", r"\bya29\.[\w-]{20}"),
-        ("Bearer ", r"\bBearer [\w.~+/-]{20}"),
-        ("GOCSPX-", r"\bGOCSPX-[\w-]{16}"),
-        ("hooks.slack.com/", r"\bhooks\.slack\.com/services/\w"),
-        ("AccountKey=", r"\bAccountKey=\S{20}"),
-        ("PRIVATE KEY", r"-----BEGIN [A-Z ]*PRIVATE KEY"),
-        ("://", r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]++:[^\s/@]++@"),
-    )
-)
-"""Patterns of keys, each with a text that every match contains: looking for that takes a hundredth of the time."""
-_LETTER = re.compile("[A-Za-z]")
-_LONG = re.compile(r"\S(?<!\S\S)\S{14}")
-"""What a key has, other than one in an address or in a block of its own: letters, and so many characters in a row."""
-
 _MIXED = r"(?=[\w/+=-]{0,99}\d)(?=[\w/+=-]{0,99}[A-Za-z])[\w/+=-]"
 """The beginning of a token with letters and digits; the required length follows it."""
 # White space is collapsed before matching, so a repetition of it cannot cause backtracking.
@@ -90,7 +58,7 @@ _NUMBERED = re.compile(
     rf"|code (?:für|vom|von|zum)\w?"
     rf" (?:\S+ )?{_DOOR}|{_DOOR} code|code (?:de |d')(?:la |l')?{_DOOR}"
     rf"|c[oó]d(?:igo|ice) (?:de(?:l|lla)?|d[ao]) (?:la )?{_DOOR}"
-    rf")(?: code| number| no\.?)?(?:{_OF}{_IS}|\s?)[a-z]{{0,2}}\d(?:[ -]?\d){{2,}}"
+    rf")(?: code| number| no\.?)?(?:{_OF}{_IS}|\s?)[a-z]{{0,2}}\d(?:[ -]?\d){{2,}}+(?![^\W\d_])"
     rf"|\b(?:passport|driver'?s licen[cs]e|tax id|steuer-?id)(?: number| no\.?)?(?:{_IS}|\s?){_MIXED}{{6,}}"
     rf"|\bpin(?: code)?{_OF}{_IS}(?:(?:zero|one|two|three|four|five|six|seven|eight|nine)\b[ -]?){{4,}}"
     r"|\b\d{3}-\d{2}-\d{4}\b.{0,20}\b(?:ssn|social security)\b|\bsocial\b.{0,12}\b\d{3}-\d{2}-\d{4}\b"
@@ -161,7 +129,7 @@ def holds_secret(text: str) -> bool:
         return False
     counts = _DIGIT.search(plain) is not None
     plain = with_ascii_digits(plain) if counts else plain
-    return (counts and _holds_number(plain)) or _holds_key(plain) or _tells(plain, counts=counts)
+    return (counts and _holds_number(plain)) or holds_key(plain) or _tells(plain, counts=counts)
 
 
 def _holds_number(plain: str) -> bool:
@@ -173,20 +141,18 @@ def _holds_number(plain: str) -> bool:
     )
 
 
-def _holds_key(plain: str) -> bool:
-    """Tell whether a text contains a key of a kind that can be told by its form."""
-    possible = "://" in plain or "PRIVATE KEY" in plain or (_LETTER.search(plain) and _LONG.search(plain))
-    return bool(possible) and any(mark in plain and key.search(plain) for mark, key in _KEYS)
-
-
 def _tells(plain: str, *, counts: bool) -> bool:
     """Tell whether a text, which `counts` if it has digits, names a kind of secret and a possible value follows."""
     text = spaced(plain.replace("_", " ")) if "_" in plain else plain
     lower = lowered(text)
-    return tells_password(text, lower) or (
-        (counts or "pin" in lower)
-        and any(map(lower.__contains__, _NUMBERED_NAMES))
-        and _NUMBERED.search(text) is not None
+    return (
+        tells_password(text, lower)
+        or tells_named_secret(plain)
+        or (
+            (counts or "pin" in lower)
+            and any(map(lower.__contains__, _NUMBERED_NAMES))
+            and _NUMBERED.search(text) is not None
+        )
     )
 
 
