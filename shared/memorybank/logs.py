@@ -25,9 +25,9 @@ class Trace(NamedTuple):
 
 def trace_of(headers: Mapping[str, str]) -> Trace | None:
     """Return the trace named in a request's headers (W3C `traceparent`, else `X-Cloud-Trace-Context`)."""
-    if match := _TRACEPARENT.fullmatch(headers.get("traceparent", "")):
+    if (given := headers.get("traceparent")) and (match := _TRACEPARENT.fullmatch(given)):
         return Trace(match[1], match[2], bool(int(match[3], 16) & 1))
-    if match := _CLOUD_TRACE.fullmatch(headers.get("x-cloud-trace-context", "")):
+    if (given := headers.get("x-cloud-trace-context")) and (match := _CLOUD_TRACE.fullmatch(given)):
         return Trace(match[1], f"{int(match[2]):016x}" if match[2] else None, match[3] == "1")
     return None
 

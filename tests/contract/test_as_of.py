@@ -129,7 +129,7 @@ def changes(history: History) -> Iterator[str]:
     moved = generated("I live in Lyon")
     yield "replace"
     brief = policy.remember("I am at the station", ttl="9000s")
-    history.ends[crud.get(ports, brief).name or ""] = policy.clock.now() + timedelta(seconds=9000)
+    history.ends[crud.get(ports, brief)["name"]] = policy.clock.now() + timedelta(seconds=9000)
     yield "create one that expires"
     crud.update(ports, tea, Memory(display_name="drinks"), mask=None)
     yield "update another field"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from memorybank.bank.memories import crud
+from memorybank.bank.memories.stored import load
 from memorybank.errors import AlreadyExists, InvalidArgument, NotFound
 from memorybank.ports.models import ExtractedFact, ProfileField
 from memorybank.resources.memory import Memory
@@ -33,7 +34,7 @@ def _create(policy: Policy, identifier: str, **fields: Any) -> str:
 
 def _update(policy: Policy, path: str, *, mask: list[str] | None = None, **fields: Any) -> Memory:
     crud.update(policy.ports, path, parse(Memory, fields), mask=mask)
-    return crud.get(policy.ports, path)
+    return load(policy.ports, path).memory
 
 
 def test_an_id_is_taken_until_its_memory_has_expired(policy: Policy) -> None:
@@ -41,12 +42,12 @@ def test_an_id_is_taken_until_its_memory_has_expired(policy: Policy) -> None:
     policy.clock.advance(HOUR - timedelta(microseconds=1))
     with pytest.raises(AlreadyExists):
         _create(policy, "m", fact="I like figs")
-    assert crud.get(policy.ports, path).fact == "I like tea"
+    assert load(policy.ports, path).memory.fact == "I like tea"
     policy.clock.advance(timedelta(microseconds=1))
     with pytest.raises(NotFound):
         crud.get(policy.ports, path)
     _create(policy, "m", fact="I like figs")
-    assert crud.get(policy.ports, path).fact == "I like figs"
+    assert load(policy.ports, path).memory.fact == "I like figs"
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def test_what_is_no_memory_is_refused_by_name(policy: Policy, fields: dict[str, 
 
 def test_a_granular_ttl_counts_from_its_own_cause_only(policy: Policy) -> None:
     path = _create(policy, "m")
-    assert crud.get(policy.ports, path).expire_time == START + 2 * HOUR
+    assert load(policy.ports, path).memory.expire_time == START + 2 * HOUR
     policy.clock.advance(HOUR)
     assert _update(policy, path, displayName="d").expire_time == START + 2 * HOUR
 
@@ -85,7 +86,7 @@ def test_the_scope_of_a_memory_never_changes(policy: Policy) -> None:
     assert _update(policy, path, scope=SCOPE, displayName="d").display_name == "d"
     with pytest.raises(InvalidArgument, match="immutable"):
         _update(policy, path, scope={"user_id": "eve"}, displayName="e")
-    assert crud.get(policy.ports, path).display_name == "d"
+    assert load(policy.ports, path).memory.display_name == "d"
 
 
 @pytest.mark.parametrize(("fields", "mask"), [({}, None), ({"fact": " "}, None), ({}, ["fact"])])
@@ -95,7 +96,7 @@ def test_an_update_of_nothing_or_to_nothing_is_refused(
     path = _create(policy, "m")
     with pytest.raises(InvalidArgument):
         _update(policy, path, mask=mask, **fields)
-    assert crud.get(policy.ports, path).fact == "I like tea"
+    assert load(policy.ports, path).memory.fact == "I like tea"
 
 
 def test_the_fact_of_a_profile_changes_with_the_profile_only() -> None:

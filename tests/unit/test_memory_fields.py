@@ -46,7 +46,7 @@ SET_BY_CALLERS = sorted(UPDATABLE & set(STORED))
 
 
 def _shown(policy: Policy, path: str) -> dict[str, Any]:
-    return crud.get(policy.ports, path).to_wire()
+    return crud.get(policy.ports, path)
 
 
 def _value(policy: Policy, path: str, field: str) -> Any:

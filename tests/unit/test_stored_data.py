@@ -12,6 +12,7 @@ from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.memory import Memory, MemoryRevision
 from memorybank.resources.stored_data import read_stored
 from memorybank.resources.wire import WireModel, parse
+from memorybank.resources.wire_form import wire_of
 
 _SCHEMA = {"type": "OBJECT", "properties": {"city": {"type": "STRING"}}}
 _CONFIG = {
@@ -136,3 +137,20 @@ def test_durations_come_back_from_their_text() -> None:
     config = read_stored(MemoryBankConfig, {"ttl_config": {"default_ttl": "90.5s"}})
     assert config.ttl_config is not None
     assert config.ttl_config.default_ttl == timedelta(seconds=90.5)
+
+
+@pytest.mark.parametrize(("message", "payload"), [each for each in MESSAGES if each[0] in (Memory, MemoryRevision)])
+def test_the_wire_format_of_what_is_stored_needs_no_message(message: type[WireModel], payload: dict[str, Any]) -> None:
+    stored = parse(message, payload).to_data()
+    assert wire_of(message, stored) == read_stored(message, stored).to_wire()
+
+
+def test_values_that_are_the_default_are_left_out_of_the_wire_format() -> None:
+    stored: dict[str, Any] = {
+        "fact": "I like tea",
+        "topics": [],
+        "metadata": {},
+        "context": None,
+        "embedding": "not a field",
+    }
+    assert wire_of(Memory, stored) == {"fact": "I like tea"}

@@ -13,6 +13,7 @@ from memorybank.bank import operations
 from memorybank.bank.generation import undo
 from memorybank.bank.generation.memory_changes import Change, combine
 from memorybank.bank.memories import crud, revisions
+from memorybank.bank.memories.stored import load
 from memorybank.errors import FailedPrecondition, NotFound
 from memorybank.models.offline import OfflineEmbedder
 from memorybank.ports.documents import Delete, Document, Write
@@ -124,11 +125,11 @@ def test_the_whole_state_is_restored_and_not_only_the_fact() -> None:
     policy = _policy(MOVES)
     metadata = {"source": {"stringValue": "form"}}
     path = policy.remember(PARIS, metadata=metadata, displayName="home", topics=[{"customMemoryTopicLabel": "a"}])
-    before = crud.get(policy.ports, path)
+    before = load(policy.ports, path).memory
     name = _generate(policy, LYON, metadata={"source": {"stringValue": "chat"}, "more": {"boolValue": True}})
-    assert crud.get(policy.ports, path).metadata != before.metadata
+    assert load(policy.ports, path).memory.metadata != before.metadata
     _undo(policy, name)
-    after = crud.get(policy.ports, path)
+    after = load(policy.ports, path).memory
     assert after.model_copy(update={"update_time": before.update_time}) == before
     assert after.update_time == policy.clock.now()
 

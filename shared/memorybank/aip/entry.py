@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -58,12 +58,6 @@ Observe = Callable[[str, Call], AbstractContextManager[Callable[[Any], None]]]
 """Observes a call, given the name of its route: a context manager that yields a function to report the answer to."""
 
 
-@contextmanager
-def _unseen(name: str, call: Call) -> Iterator[Callable[[Any], None]]:
-    del name, call
-    yield lambda _: None
-
-
 class Application(Generic[ServiceT]):
     """A WSGI application of routes whose handlers take a service and a `Call` and return the JSON answer.
 
@@ -86,7 +80,7 @@ class Application(Generic[ServiceT]):
         self._service = service
         self._admit = admit
         self._max_body = max_body
-        self._observe = observe or _unseen
+        self._observe = observe
         self._record = record
 
     def __call__(self, environ: Mapping[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
@@ -130,6 +124,8 @@ class Application(Generic[ServiceT]):
         query = {} if match.route.query is None else read_query(request.query, taken=match.route.query)
         seen.body = body = parse_json(request.body) if request.body else {}
         call = Call(match.params, query, request.headers, body, match.version)
+        if self._observe is None:
+            return match.route.handler(service, call)
         with self._observe(match.route.name, call) as answered:
             answer = match.route.handler(service, call)
             answered(answer)

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from typing import IO, Any
 from urllib.parse import parse_qsl
@@ -17,6 +18,9 @@ _CHUNK = 64 * 1024
 _MAX_QUERY_FIELDS = 100
 _MOST_DISCARDED = 64 * 1024 * 1024
 """Bytes of a refused body that are read and dropped; Cloud Run itself takes 32 MiB in one HTTP/1 request."""
+
+_JSON = (("Content-Type", "application/json; charset=UTF-8"),)
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 _REASONS = {status.value: status.phrase for status in HTTPStatus} | {499: "Client Closed Request"}
 
@@ -54,10 +58,8 @@ class Response:
 
 def json_response(payload: object, status: int = 200) -> Response:
     """Render a JSON value, which must hold no NaN or infinity."""
-    text = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     # A lone surrogate cannot be written in UTF-8; its backslash form is a valid JSON escape.
-    body = text.encode("utf-8", "backslashreplace")
-    return Response(status, body, (("Content-Type", "application/json; charset=UTF-8"),))
+    return Response(status, _encode(payload).encode("utf-8", "backslashreplace"), _JSON)
 
 
 @dataclass(frozen=True)
@@ -74,27 +76,74 @@ def request_from_environ(environ: Mapping[str, Any], max_body: int) -> Request:
     Raises `BodyTooLarge`, and `InvalidArgument` for a request that is not well-formed.
     """
     path = path_of(environ)
-    query = _text(environ.get("QUERY_STRING", ""), what="query string")
-    try:
-        pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=_MAX_QUERY_FIELDS)
-    except ValueError as error:
-        raise InvalidArgument(
-            f"The query string must be percent-encoded UTF-8 of at most {_MAX_QUERY_FIELDS} fields."
-        ) from error
-    headers = headers_of(environ)
+    query = environ.get("QUERY_STRING", "")
+    pairs = _pairs(query) if query else ()
     body = b"".join(body_of(environ, max_body).parts)
     return Request(
         method=str(environ["REQUEST_METHOD"]).upper(),
         path=path,
         query=pairs,
-        headers=headers,
-        body=_decoded(body, headers.get("content-encoding", ""), max_body),
+        headers=_Headers(environ),
+        body=_decoded(body, environ.get("HTTP_CONTENT_ENCODING", ""), max_body) if body else body,
     )
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    text = _text(query, what="query string")
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_QUERY_FIELDS)
+    except ValueError as error:
+        raise InvalidArgument(
+            f"The query string must be percent-encoded UTF-8 of at most {_MAX_QUERY_FIELDS} fields."
+        ) from error
 
 
 def path_of(environ: Mapping[str, Any]) -> str:
     """Return the percent-decoded path of a request, `/` if it is empty."""
     return _text(environ.get("PATH_INFO", ""), what="path") or "/"
+
+
+class _Headers(Mapping[str, str]):
+    """The headers of a request by their names in lower case, looked up where the server keeps them.
+
+    Most requests are asked for a few of them, and copying all would take longer.
+    """
+
+    __slots__ = ("_environ",)
+
+    def __init__(self, environ: Mapping[str, Any]) -> None:
+        self._environ = environ
+
+    def __getitem__(self, name: str) -> str:
+        return str(self._environ[_variable(self._environ, name)])
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and _variable(self._environ, name) in self._environ
+
+    def get(self, name: str, default: Any = None) -> Any:
+        value = self._environ.get(_variable(self._environ, name))
+        return default if value is None else str(value)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(headers_of(self._environ))
+
+    def __len__(self) -> int:
+        return len(headers_of(self._environ))
+
+
+def _variable(environ: Mapping[str, Any], name: str) -> str:
+    """Return the key of a header in a WSGI environment, where two headers lack the prefix of the others."""
+    key = _key_of(name)
+    bare = _BARE.get(key)
+    return bare if bare is not None and environ.get(bare) else key
+
+
+_BARE = {"HTTP_CONTENT_TYPE": "CONTENT_TYPE", "HTTP_CONTENT_LENGTH": "CONTENT_LENGTH"}
+
+
+@lru_cache(maxsize=256)
+def _key_of(name: str) -> str:
+    return f"HTTP_{name.replace('-', '_').upper()}"
 
 
 def headers_of(environ: Mapping[str, Any]) -> dict[str, str]:

@@ -20,6 +20,9 @@ VERSIONS = ("v1", "v1beta1")
 _PREFIX = 3  # "", version, first segment of the template
 _LOCATION = 4  # projects, {project}, locations, {location}
 
+_MOST_KEPT, _LONGEST_KEPT = 1000, 500
+"""How many paths a router remembers, and the characters of the longest: a server is asked for the same ones a lot."""
+
 Need: TypeAlias = Literal["read", "write", "task", "nothing"]
 """The permission that a caller needs: to read, to write too, to deliver the deployment's own work, or none."""
 
@@ -85,6 +88,7 @@ class Router:
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self._absolute: dict[str, _Place] = {}
+        self._found: dict[tuple[str, str], Match] = {}
         self._places: dict[_Key, _Place] = {}
         for route in routes:
             place = self._place(route)
@@ -94,6 +98,16 @@ class Router:
 
     def match(self, method: str, path: str) -> Match:
         """Return the route for a percent-decoded path, or raise `NotFound` or `MethodNotAllowed`."""
+        found = self._found.get((method, path))
+        if found is None:
+            found = self._matched(method, path)
+            if len(path) <= _LONGEST_KEPT:
+                if len(self._found) >= _MOST_KEPT:
+                    self._found.clear()
+                self._found[method, path] = found
+        return found
+
+    def _matched(self, method: str, path: str) -> Match:
         place = self._absolute.get(path)
         if place is not None:
             return Match(_route_for(place, method, path=path), {}, "")

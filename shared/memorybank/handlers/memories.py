@@ -52,7 +52,7 @@ def create_memory(service: Service, call: Call) -> dict[str, Any]:
 
 def get_memory(service: Service, call: Call) -> dict[str, Any]:
     """Return a memory."""
-    return shown_memory(call, crud.get(service.ports, memory_path(engine_name(service, call), call)).to_wire())
+    return shown_memory(call, crud.get(service.ports, memory_path(engine_name(service, call), call)))
 
 
 def explain_memory(service: Service, call: Call) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from memorybank.access.media import MediaUris
@@ -104,12 +105,17 @@ def engine_name(service: Service, call: Call, *, identifier: str | None = None) 
         project, location = named.groups()
     if project == service.project_number:
         project = service.project
-    name = EngineName(
+    name = _engine(project, location, identifier or call.params["engine"])
+    return name if identifier else stored_name(service, name)
+
+
+@lru_cache(maxsize=256)
+def _engine(project: str, location: str, identifier: str) -> EngineName:
+    return EngineName(
         check_segment(project, field="project"),
         check_segment(location, field="location"),
-        check_segment(identifier or call.params["engine"], field="reasoningEngine"),
+        check_segment(identifier, field="reasoningEngine"),
     )
-    return name if identifier else stored_name(service, name)
 
 
 def stored_name(service: Service, name: EngineName) -> EngineName:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from memorybank.aip.errors import error_response
@@ -48,6 +49,7 @@ def _guarded(application: WsgiApplication, refusal: Callable[[Mapping[str, Any]]
     return guarded
 
 
+@lru_cache(maxsize=64)
 def is_loopback(host: str) -> bool:
     """Tell whether a host name or address always means this machine."""
     name = host.lower().rstrip(".")

@@ -13,11 +13,14 @@ def mounted(application: WsgiApplication, mounts: Mapping[str, WsgiApplication])
     if not mounts:
         return application
 
+    below = tuple(f"{prefix}/" for prefix in mounts)
+
     def serve(environ: Mapping[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
         path = str(environ.get("PATH_INFO", ""))
-        for prefix, mount in mounts.items():
-            if path == prefix or path.startswith(f"{prefix}/"):
-                return mount(environ, start_response)
+        if path in mounts or path.startswith(below):
+            for prefix, mount in mounts.items():
+                if path == prefix or path.startswith(f"{prefix}/"):
+                    return mount(environ, start_response)
         return application(environ, start_response)
 
     return serve

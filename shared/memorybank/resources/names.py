@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from memorybank.errors import InvalidArgument, Violation
 
@@ -51,8 +52,13 @@ def engine_of(path: str) -> EngineName:
 
 def name_of(path: str) -> str:
     """Return the resource name of a document, such as that of an engine, a memory or a revision."""
-    rest = path.split("/", 2)[2:]
-    return "/".join([str(engine_of(path)), *rest])
+    _, engine, *rest = path.split("/", 2)
+    return "/".join((_engine_name(engine), *rest))
+
+
+@lru_cache(maxsize=256)
+def _engine_name(identifier: str) -> str:
+    return str(engine_of(f"engines/{identifier}"))
 
 
 def check_segment(value: str, *, field: str) -> str:

@@ -10,8 +10,16 @@ from memorybank.bank.conflict_retry import commit, retry_on_conflict
 from memorybank.bank.listing import Accept, Cursor, page_of, screen_in
 from memorybank.bank.memories.lifetimes import Cause, memory_end, requested_end
 from memorybank.bank.memories.origin import Origin
-from memorybank.bank.memories.records import MEMORY_FIELDS, NATURAL, PROFILE, MemoryRecord, lives, record_of
-from memorybank.bank.memories.stored import embed, engine_config, load, remove_expired, revisions_of
+from memorybank.bank.memories.records import (
+    MEMORY_FIELDS,
+    NATURAL,
+    PROFILE,
+    MemoryRecord,
+    lives,
+    record_of,
+    wire_memory,
+)
+from memorybank.bank.memories.stored import embed, engine_config, living, load, remove_expired, revisions_of
 from memorybank.bank.memories.workspace import Workspace
 from memorybank.bank.ports import Ports
 from memorybank.errors import AlreadyExists, InvalidArgument, Violation
@@ -53,9 +61,9 @@ def create(ports: Ports, engine: EngineName, memory: Memory, *, memory_id: str |
     return operation
 
 
-def get(ports: Ports, path: str) -> Memory:
-    """Return the memory at a document path."""
-    return load(ports, path).memory
+def get(ports: Ports, path: str) -> dict[str, Any]:
+    """Return the memory at a document path, in its wire format."""
+    return wire_memory(living(ports, path))
 
 
 def list_page(

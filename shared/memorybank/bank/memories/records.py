@@ -15,6 +15,7 @@ from memorybank.resources.memory import AS_JSON, FIELDS, STORED, Memory, MemoryT
 from memorybank.resources.names import name_of
 from memorybank.resources.scopes import scope_key
 from memorybank.resources.stored_data import read_stored
+from memorybank.resources.wire_form import wire_of
 
 NATURAL = MemoryType.NATURAL_LANGUAGE_COLLECTION.name
 PROFILE = MemoryType.STRUCTURED_PROFILE.name
@@ -139,6 +140,15 @@ def record_of(document: Document) -> MemoryRecord:
         said_time=data.get("said_time"),
         evidence=data.get("evidence_count") or 1,
     )
+
+
+def wire_memory(document: Document) -> dict[str, Any]:
+    """Return a stored memory in the API's wire format."""
+    data = {**document.data, "name": name_of(document.path)}
+    for field in AS_JSON:
+        if (text := data.get(field)) is not None:
+            data[field] = json.loads(text)
+    return wire_of(Memory, data)
 
 
 def json_text(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from memorybank.bank import engines
-from memorybank.bank.memories.records import MEMORY_FIELDS, MemoryRecord, record_of
+from memorybank.bank.memories.records import MEMORY_FIELDS, MemoryRecord, lives, record_of
 from memorybank.bank.ports import Ports
 from memorybank.errors import NotFound
 from memorybank.ports.documents import Delete, Document, Order, Query, Vector
@@ -14,13 +14,17 @@ from memorybank.resources.names import EngineName, engine_of, name_of
 _CUT_AT_ONCE = 200
 
 
+def living(ports: Ports, path: str) -> Document:
+    """Return the document of the memory at a path, without its vector."""
+    document = ports.store.get(path, fields=MEMORY_FIELDS)
+    if document is None or not lives(document.data.get("expire_time"), ports.clock.now()):
+        raise NotFound(f"memory {name_of(path)} does not exist")
+    return document
+
+
 def load(ports: Ports, path: str) -> MemoryRecord:
     """Return the stored memory at a document path, without its vector."""
-    document = ports.store.get(path, fields=MEMORY_FIELDS)
-    record = record_of(document) if document else None
-    if record is None or not record.alive(ports.clock.now()):
-        raise NotFound(f"memory {name_of(path)} does not exist")
-    return record
+    return record_of(living(ports, path))
 
 
 def revisions_of(ports: Ports, path: str) -> list[Document]:

@@ -27,6 +27,7 @@ _BOOL, _BYTES, _FLOAT, _TIME = "\x01b", "\x01x", "\x01f", "\x01t"
 _INT64 = range(-(2**63), 2**63)
 _TIME_WIDTH = len("2026-01-31T23:59:59.000000")
 _FIELD = re.compile(r"[a-z_]+")
+_ABSENT = object()
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 VECTOR = "\x01v"
@@ -102,14 +103,15 @@ def decode(value: Any) -> Any:
     return value
 
 
-def decode_fields(stored: dict[str, Any]) -> dict[str, Any]:
-    """Return the typed values of a document's fields, as `decode` does of each."""
+def decode_fields(stored: dict[str, Any], *, names: Sequence[str] | None) -> dict[str, Any]:
+    """Return the typed values of a document's fields, as `decode` does of each; with `names`, only of these."""
     # Most are plain text, numbers or nothing: a call for each would take longer than the rest of a read.
     return {
         name: value
         if value is None or (type(value) is str and _TAG not in value) or type(value) is int
         else decode(value)
-        for name, value in stored.items()
+        for name in (stored if names is None else names)
+        if (value := stored.get(name, _ABSENT)) is not _ABSENT
     }
 
 

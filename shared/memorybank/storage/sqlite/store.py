@@ -7,11 +7,12 @@ import os
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from memorybank.errors import AlreadyExists, FailedPrecondition
-from memorybank.ports.documents import Data, Document, Hit, Nearest, Query, Vector, Version, Write
+from memorybank.ports.documents import Document, Hit, Nearest, Query, Vector, Version, Write
 from memorybank.storage.sqlite.codec import VECTOR, check_field, decode, decode_fields, decode_vector, encode_vector
 from memorybank.storage.sqlite.commit import apply, prepare
 from memorybank.storage.sqlite.connections import MEMORY, Connections
@@ -57,16 +58,27 @@ class SqliteStore:
 
     def get(self, path: str, *, fields: Sequence[str] | None = None) -> Document | None:
         """Return the document at `path`, or None."""
-        return self.get_many((path,), fields=fields)[0]
+        split(path)
+        names, connections = _checked(fields), self._here().connections
+        if names == ("scope",):
+            with connections.reading() as connection:
+                return _scope(connection, path)
+        row = connections.row(_ONE, path)
+        document, vectors = _read(row, names) if row else (None, ())
+        if not vectors:
+            return document
+        with connections.reading() as connection:  # the document and its vectors, of one state
+            row = connection.execute(_ONE, (path,)).fetchone()
+            return _document(connection, row, names) if row else None
 
     def get_many(self, paths: Sequence[str], *, fields: Sequence[str] | None = None) -> list[Document | None]:
         """Return the documents at `paths`, in that order, with None for each that does not exist."""
+        if len(paths) == 1:
+            return [self.get(paths[0], fields=fields)]
         for path in paths:
             split(path)
         names = _checked(fields)
         with self._here().connections.reading() as connection:
-            if len(paths) == 1:
-                return [_get(connection, paths[0], names)]
             found = {row[0]: _document(connection, row, names) for row in rows(connection, paths)}
             return [found.get(path) for path in paths]
 
@@ -161,31 +173,40 @@ def _first_by_path(connection: sqlite3.Connection, found: list[tuple[float, int]
     return sorted(found, key=lambda hit: (hit[0], paths[hit[1]]))
 
 
-def _checked(fields: Sequence[str] | None) -> Sequence[str] | None:
-    return fields if fields is None else [check_field(name) for name in fields]
+def _checked(fields: Sequence[str] | None) -> tuple[str, ...] | None:
+    return None if fields is None else _names(tuple(fields))
 
 
-def _get(connection: sqlite3.Connection, path: str, fields: Sequence[str] | None) -> Document | None:
-    if fields == ["scope"]:
-        row = connection.execute(SCOPE_ONLY, (path,)).fetchone()
-        if row is None:
-            return None
-        version, scope = row
-        if scope != "null":  # otherwise the document tells whether it has a null there or nothing
-            return Document(path, {"scope": decode(json.loads(scope))}, version)
-    row = connection.execute(_ONE, (path,)).fetchone()
-    return _document(connection, row, fields) if row else None
+@lru_cache(maxsize=64)
+def _names(fields: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(check_field, fields))
 
 
-def _document(connection: sqlite3.Connection, row: Sequence[Any], fields: Sequence[str] | None) -> Document:
+def _scope(connection: sqlite3.Connection, path: str) -> Document | None:
+    row = connection.execute(SCOPE_ONLY, (path,)).fetchone()
+    if row is None:
+        return None
+    version, scope = row
+    if scope != "null":  # otherwise the document tells whether it has a null there or nothing
+        return Document(path, {"scope": decode(json.loads(scope))}, version)
+    return _document(connection, connection.execute(_ONE, (path,)).fetchone(), ("scope",))
+
+
+def _document(connection: sqlite3.Connection, row: Sequence[Any], fields: tuple[str, ...] | None) -> Document:
+    document, vectors = _read(row, fields)
+    for name in vectors:
+        document.data[name] = _vector(connection, document.path, name)
+    return document
+
+
+def _read(row: Sequence[Any], fields: tuple[str, ...] | None) -> tuple[Document, Sequence[str]]:
+    """Return a document, and the names of those of its fields that are vectors, without their values."""
     path, version, text = row
     stored, _ = _parse(text)
-    if fields is not None:
-        stored = {name: stored[name] for name in fields if name in stored}
-    data: Data = decode_fields(stored)
-    for name in [name for name, value in stored.items() if value == VECTOR]:
-        data[name] = _vector(connection, path, name)
-    return Document(path, data, version)
+    data = decode_fields(stored, names=fields)
+    # What is written like a placeholder may also be a text, whose tag is escaped where it is stored.
+    vectors = [name for name in data if stored[name] == VECTOR] if VECTOR in data.values() else ()
+    return Document(path, data, version), vectors
 
 
 def _vector(connection: sqlite3.Connection, path: str, field: str) -> Vector:
