@@ -115,11 +115,28 @@ resource "google_service_account_iam_member" "own_tokens" {
   member             = "serviceAccount:${google_service_account.this["build"].email}"
 }
 
-# The module lets functions read the key: on this one secret, not on all of the project's.
+# The module lets functions read the key: on this one secret, not on all of the project's. Every predefined role that may
+# set who reads a secret may also read, replace and delete it.
+resource "google_project_iam_custom_role" "secret" {
+  project     = var.project_id
+  role_id     = "${replace(var.name, "-", "_")}_secret"
+  title       = "Open Memory Bank: secret"
+  description = "Says who reads a secret, without reading it."
+  permissions = ["secretmanager.secrets.getIamPolicy", "secretmanager.secrets.setIamPolicy"]
+  depends_on  = [google_project_service.this]
+}
+
 resource "google_secret_manager_secret_iam_member" "build" {
-  for_each  = local.secrets
-  project   = var.project_id
-  secret_id = each.value
-  role      = "roles/secretmanager.admin"
-  member    = "serviceAccount:${google_service_account.this["build"].email}"
+  for_each   = local.secrets
+  project    = var.project_id
+  secret_id  = each.value
+  role       = "projects/${var.project_id}/roles/${replace(var.name, "-", "_")}_secret"
+  member     = "serviceAccount:${google_service_account.this["build"].email}"
+  depends_on = [google_project_iam_custom_role.secret]
+}
+
+# There was one key only, without a name.
+moved {
+  from = google_secret_manager_secret_iam_member.build[0]
+  to   = google_secret_manager_secret_iam_member.build["gemini"]
 }

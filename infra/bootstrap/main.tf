@@ -12,7 +12,10 @@ terraform {
 }
 
 locals {
-  secrets = toset([for secret in [var.gemini_api_key_secret, var.openai_api_key_secret] : secret if secret != null])
+  secrets = { for provider, secret in {
+    gemini = var.gemini_api_key_secret
+    openai = var.openai_api_key_secret == var.gemini_api_key_secret ? null : var.openai_api_key_secret
+  } : provider => secret if secret != null }
   services = toset(concat(
     # Provenance of images is kept by Container Analysis; ID tokens come from IAM Credentials.
     ["artifactregistry", "cloudbuild", "cloudresourcemanager", "containeranalysis", "iam", "iamcredentials", "serviceusage", "storage"],

@@ -105,8 +105,16 @@ run "a_secret_and_a_key_that_the_bank_uses_are_prepared" {
     protect_state         = false
   }
   assert {
-    condition     = toset([for member in google_secret_manager_secret_iam_member.build : "${member.secret_id} ${member.role} ${member.member}"]) == toset([for key in ["gemini-key", "openai-key"] : "${key} roles/secretmanager.admin serviceAccount:${google_service_account.this["build"].email}"])
+    condition     = toset([for member in google_secret_manager_secret_iam_member.build : "${member.secret_id} ${member.role} ${member.member}"]) == toset([for key in ["gemini-key", "openai-key"] : "${key} projects/my-project/roles/memorybank_secret serviceAccount:${google_service_account.this["build"].email}"])
     error_message = "the build cannot let functions read the key, or may do more than that"
+  }
+  assert {
+    condition     = google_project_iam_custom_role.secret.permissions == toset(["secretmanager.secrets.getIamPolicy", "secretmanager.secrets.setIamPolicy"])
+    error_message = "the build may read, replace or delete the key"
+  }
+  assert {
+    condition     = toset(keys(google_secret_manager_secret_iam_member.build)) == toset(["gemini", "openai"])
+    error_message = "the grants have other addresses than those that the moved block names"
   }
   assert {
     condition     = "${google_kms_crypto_key_iam_member.firestore[0].crypto_key_id} ${google_kms_crypto_key_iam_member.firestore[0].role} ${google_kms_crypto_key_iam_member.firestore[0].member}" == "${var.kms_key} roles/cloudkms.cryptoKeyEncrypterDecrypter serviceAccount:service-123456789012@gcp-sa-firestore.iam.gserviceaccount.com"

@@ -103,6 +103,16 @@ def test_pages_of_memories_follow_each_other(browser: Browsing) -> None:
     assert len(browser.get(following).texts("p", class_="fact")) == 3
 
 
+def test_after_a_memory_without_revisions_is_deleted_its_scope_is_shown(browser: Browsing) -> None:
+    browser.remember("I like jam")
+    name = browser.remember("I like black tea", disableMemoryRevisions=True)
+    page = browser.submit(browser.get(address(name)), ":delete")
+    assert page.status == 200
+    assert page.texts("h1") == ["user_id=ada"]
+    assert "The memory was deleted. It had no revisions, so it cannot be restored." in page.texts("div", role="status")
+    assert page.texts("p", class_="fact") == ["I like jam"]
+
+
 def test_a_memory_is_changed_rolled_back_deleted_and_restored(browser: Browsing) -> None:
     name = browser.remember("I like black tea")
     changed = browser.submit(browser.get(address(name)), ":change", fact="I like green tea")

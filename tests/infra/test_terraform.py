@@ -27,6 +27,7 @@ GRANTS = {
     },
     "bootstrap": {
         "google_project_iam_custom_role.plan",
+        "google_project_iam_custom_role.secret",
         "google_project_iam_member.build",
         "google_project_iam_member.plan",
         "google_artifact_registry_repository_iam_member.plan",

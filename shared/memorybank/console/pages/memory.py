@@ -7,7 +7,7 @@ from memorybank.console.drawing.timeline import timeline
 from memorybank.console.history import history_of
 from memorybank.console.pages.bank import bank_values
 from memorybank.console.visit import Page, Redirect, Visit
-from memorybank.errors import InvalidArgument
+from memorybank.errors import InvalidArgument, NotFound
 
 
 def show(visit: Visit, *, error: InvalidArgument | None = None) -> Page:
@@ -41,9 +41,15 @@ def change(visit: Visit) -> Page | Redirect:
 
 
 def delete(visit: Visit) -> Redirect:
-    """Delete the memory; its page then offers to restore it."""
-    visit.bank.wait(visit.bank.call("DELETE", visit.names["memory"]))
-    return Redirect(address(visit.names["memory"]), "deleted")
+    """Delete the memory; its page then offers to restore it, if it has revisions, or else there is only its scope's."""
+    name = visit.names["memory"]
+    scope = visit.bank.call("GET", name)["scope"]
+    visit.bank.wait(visit.bank.call("DELETE", name))
+    try:
+        history_of(visit.bank, name)
+    except NotFound:
+        return Redirect(scope_address(visit.engine, scope), "gone")
+    return Redirect(address(name), "deleted")
 
 
 def roll_back(visit: Visit) -> Redirect:
