@@ -31,7 +31,7 @@ def _between(code: str) -> re.Pattern[str]:
     table = table_of(code)
     listed = words(table.joining if table.code else " ".join(each.joining for each in TABLES))
     joined = rf"|\s(?:{alternatives(listed)})\s" if listed else ""
-    return re.compile(rf"[,;\u3001\u3002\uff0c]|{_ABBREVIATED}\.(?=\s|\Z){joined}", re.IGNORECASE)
+    return re.compile(rf"[;\u3001\u3002\uff0c]|,(?!\d)|{_ABBREVIATED}\.(?=\s|\Z){joined}", re.IGNORECASE)
 
 
 def is_one_of_several(new: Sentence, known: str) -> bool:

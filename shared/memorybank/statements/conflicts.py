@@ -15,7 +15,6 @@ from memorybank.statements.comparison import (
     rest,
     said_in,
     shared,
-    speaking,
     things,
 )
 from memorybank.statements.contraries import contrary, feels_otherwise, other_share
@@ -36,7 +35,7 @@ _COMPOUND = len("lieblings")
 
 def conflict(new: Sentence, old: Sentence) -> str | None:
     """Return what shows that two statements cannot both be true, None if nothing does."""
-    if "also" in new.senses - old.senses:
+    if "also" in new.senses - old.senses or _is_history(new, old):
         return None
     found = (
         ("flip", _flips(new, old)),
@@ -52,6 +51,11 @@ def conflict(new: Sentence, old: Sentence) -> str | None:
         ("value", other_share(new, old)),
     )
     return next((name for name, holds in found if holds), None)
+
+
+def _is_history(new: Sentence, old: Sentence) -> bool:
+    """Tell whether the old statement is of the past, and the new one neither denies it nor says what it changed to."""
+    return "past" in old.senses - new.senses and not new.senses & {"change", "now"} and negative(new) == negative(old)
 
 
 def _flips(new: Sentence, old: Sentence) -> bool:
@@ -89,7 +93,9 @@ def _changes(new: Sentence, old: Sentence) -> bool:
 
 def _ends_it(new: Sentence, old: Sentence) -> bool:
     """Tell whether what has ended is what the other statement is about: "I lost my wallet in Paris" ends no "Paris"."""
-    row = [word for word in new.words if word.kind in ("content", "name") or word.key == "stop" or _acts(word)]
+    row = [
+        word for word in new.words if word.kind in ("content", "name", "person") or word.key == "stop" or _acts(word)
+    ]
     at = next(n for n, word in enumerate(row) if word.key == "stop")
     after = row[at + 1 : at + (2 if new.code == "en" else 3)]  # a verb may stand between, as in "quit smoking a pipe"
     return table_of(new.code).verb_last or not after or any(said_in(word, old) for word in after)
@@ -131,7 +137,9 @@ def _other_value(new: Sentence, old: Sentence) -> bool:
     """Tell whether they differ in a number, a time or a date alone."""
     kinds = {value.family for value in new.values} & {value.family for value in old.values}
     other = [w for w in new.words if w.value and w.value.family in kinds and not said_in(w, old)]
-    if not other or not same_people(new, old) or "visit" in new.senses | old.senses or says_else(new, old):
+    if not other or not same_people(new, old) or says_else(new, old):
+        return False
+    if "visit" in new.senses | old.senses and any(word.value and word.value.is_date for word in other):
         return False
     if is_past(new) and is_past(old) and all(word.value and word.value.is_date for word in other):
         return False  # both happened
@@ -272,7 +280,7 @@ def _same_compound(new: Sentence, old: Sentence) -> bool:
 
 def _other_role(new: Sentence, old: Sentence) -> bool:
     """Tell whether somebody named has another role: "Tom is my stepfather" and "Tom is my father"."""
-    first = [next(iter(speaking(each)), None) for each in (new, old)]
+    first = [next((word for word in each.words if word.kind not in ("silent", "sense")), None) for each in (new, old)]
     named = all(word is not None and word.kind in ("content", "name") for word in first)
     rest = [predicates(each) - LIGHT for each in (new, old)]
     return named and first[0] == first[1] and bool(new.people) and bool(old.people) and not any(rest)

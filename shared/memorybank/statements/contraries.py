@@ -9,7 +9,10 @@ from memorybank.languages.meanings.sentence import Sentence, Word
 from memorybank.statements.comparison import SCOPES, lacking, predicates, rest, said_in, speaking, things
 
 _FEELINGS = frozenset({"like", "prefer", "favourite", "dislike"})
-_SHORT, _MANY = 3, 64
+_DENYING = frozenset({"un", "in", "im", "non", "dis", "des", "de", "не", "без", "nie", "bez", "on", "ne", "o"})
+"""Beginnings of words that deny the rest, in any language."""
+
+_SHORT, _LONG, _MANY = 3, 5, 64
 
 
 def feels_otherwise(new: Sentence, old: Sentence) -> bool:
@@ -48,12 +51,20 @@ def _antonymous(new: Sentence, old: Sentence) -> bool:
     """Tell whether both say the same but for the last word and its antonym: "the door is open", "... closed"."""
     contraries = table_of(new.code).contrary
     rows = [[word for word in each.words if word.kind in ("content", "name", "sense")] for each in (new, old)]
-    if not contraries or len(rows[0]) != len(rows[1]) or len(rows[0]) > _MANY:
+    if len(rows[0]) != len(rows[1]) or len(rows[0]) > _MANY:
         return False
     other = [pair for pair in zip(*rows, strict=True) if not said_in(pair[0], old)]
-    if len(other) != 1 or other[0][1].form not in contraries.get(other[0][0].form, ()):
+    if len(other) != 1 or not (
+        other[0][1].form in contraries.get(other[0][0].form, ()) or _denies_by_form(*(word.form for word in other[0]))
+    ):
         return False
     return other[0] == (rows[0][-1], rows[1][-1]) or all(map(_is_told, (new, old), other[0]))
+
+
+def _denies_by_form(one: str, other: str) -> bool:
+    """Tell whether one word is the other one with a beginning that denies it: "unavailable"."""
+    short, long = sorted((one, other), key=len)
+    return len(short) >= _LONG and long.endswith(short) and long.removesuffix(short) in _DENYING
 
 
 def _is_told(sentence: Sentence, word: Word) -> bool:

@@ -21,8 +21,8 @@ from memorybank.statements.comparison import (
 )
 from memorybank.statements.conflicts import conflict, occupied
 from memorybank.statements.order import reordered
-from memorybank.statements.sameness import keep_is_safe
-from memorybank.statements.subjects import INCLUSIVE
+from memorybank.statements.sameness import keep_is_safe, led_alike
+from memorybank.statements.subjects import INCLUSIVE, led_by_person
 
 FREE = LIGHT | {"and", "now"}
 """Senses that a text may have of its own."""
@@ -120,8 +120,10 @@ def _changes_subject(merged: Sentence, old: Sentence, new: Sentence) -> bool:
     if merged.people <= old.people or "subject" in merged.selves:
         return False
     spoke = "subject" in old.selves or not old.people
-    led = [word for word in merged.words if word.kind in ("person", "content", "name", "sense")][:1]
-    return spoke and bool(led) and led[0].kind == "person" and led[0].key in new.people - old.people
+    led = next((word for word in merged.words if word.kind == "person"), None)
+    if led is None or not led_by_person(merged):
+        return False
+    return (spoke and led.key in new.people - old.people) or (led_by_person(old) and not led_alike(old, merged))
 
 
 def _may_lose(
@@ -162,11 +164,17 @@ def _values_replaced(lost: list[Word], new: Sentence, old: Sentence) -> bool:
     return all(word.value is None or word.value.family in kinds for word in lost)
 
 
+def _says_again(fact: str, known: str) -> bool:
+    """Tell whether one of two facts says all that the other does: neither ends the other."""
+    changes = sentence_of(fact, known).senses & (OVER | {"change", "now"})
+    return keep_is_safe(fact, known) or (not changes and keep_is_safe(known, fact))
+
+
 def delete_is_safe(fact: str, known: str) -> bool:
     """Tell whether a new fact can end a known one: both cannot be true, and nothing else is in the known one."""
     new, old = sentence_of(fact, known), sentence_of(known, fact)
     why = conflict(new, old)
-    if why not in ("flip", "change", "state", "value", "exclusive", "done") or keep_is_safe(fact, known):
+    if why not in ("flip", "change", "state", "value", "exclusive", "done") or _says_again(fact, known):
         return False
     if why == "done" and lacking(rest(old), new):
         return False

@@ -88,11 +88,13 @@ def _same_states(new: Sentence, old: Sentence) -> bool:
         return not (new.senses | old.senses) & _STATES
     states = _STATES - {"stop", "change"} if _is_over(new) and _is_over(old) else _STATES
     forms = {word.form for word in old.words if word.key in states}
-    return all(
-        any(form[:_STEM] == word.form[:_STEM] for form in forms)
-        for word in new.words
-        if word.kind == "sense" and word.key in states
-    )
+    said = {word.form for word in new.words if word.key in states}
+    planned = {word.form for word in old.words if word.key == "plan"}  # who may have to sell need not
+    return _all_begin_alike(said, forms) and _all_begin_alike(planned, said)
+
+
+def _all_begin_alike(forms: set[str], others: set[str]) -> bool:
+    return all(any(other[:_STEM] == form[:_STEM] for other in others) for form in forms)
 
 
 def _same_address(new: Sentence, old: Sentence) -> bool:
@@ -103,7 +105,7 @@ def _same_address(new: Sentence, old: Sentence) -> bool:
 def _about_another(new: Sentence, old: Sentence) -> bool:
     """Tell whether the new fact is about its speaker and the known one about somebody else."""
     others = old.people - new.people
-    if others and new.people and led_by_person(new) and not _led_alike(new, old):
+    if others and new.people and led_by_person(new) and not led_alike(new, old):
         return True
     if others and not new.people and led_by_person(old) and "subject" not in old.selves and not _named_by(new, old):
         return True
@@ -113,7 +115,7 @@ def _about_another(new: Sentence, old: Sentence) -> bool:
     return bool(new.selves) and not old.selves and bool(lacking(speaking(old)[:1], new))  # Tom's laptop is not mine
 
 
-def _led_alike(new: Sentence, old: Sentence) -> bool:
+def led_alike(new: Sentence, old: Sentence) -> bool:
     """Tell whether both begin with the same person, and the known one not with somebody of that person's."""
     first, second = (_after_leader(each) for each in (new, old))
     return first[:1] == second[:1] and not (len(second) > 1 and second[1].kind == "person")

@@ -26,8 +26,9 @@ def same_people(new: Sentence, old: Sentence) -> bool:
 
 def led_by_person(sentence: Sentence) -> bool:
     """Tell whether a statement begins with a person: it is about that person, not about the speaker."""
-    first = [word for word in sentence.words if word.kind in ("self", "person", "content", "name", "sense")][:2]
-    return any(word.kind == "person" for word in first)
+    row = [word for word in sentence.words if word.kind in ("self", "person", "content", "name", "sense")][:3]
+    owned = [(word.kind, word.key) for word in row[:1]] == [("self", "own")]
+    return any(word.kind == "person" for word in (row if owned and row[1:2] and row[1].kind == "content" else row[:2]))
 
 
 def groups(sentence: Sentence) -> frozenset[str]:

@@ -73,7 +73,8 @@ ENGLISH = Meanings(
             again back_to back_in back_from back_at is_back m_back are_back re_back was_back new cut_down postponed
             rescheduled correction actually no_longer anymore any_more not_anymore
             mistake sorry increased reduced upgraded
-        stop: graduated stolen expired has_expired stopped stop quit gave_up given_up sold cancelled canceled died
+        stop: got_rid_of graduated stolen expired has_expired stopped stop quit gave_up given_up
+            sold cancelled canceled died
             finished lost ended left done_with through_with finished_with handed_in submitted turned_in completed
             came_off got_off
             passed_away moved_out
@@ -207,7 +208,7 @@ ENGLISH = Meanings(
         time: times
     """),
     numbers=numbered("""
-        0 zero, 1 one, 2 two twice couple, 3 three, 4 four, 5 five, 6 six, 7 seven, 8 eight, 9 nine, 10 ten, 11
+        0 zero, 1 one once, 2 two twice couple, 3 three, 4 four, 5 five, 6 six, 7 seven, 8 eight, 9 nine, 10 ten, 11
         eleven, 12
         twelve dozen, 13 thirteen, 14 fourteen, 15 fifteen, 16 sixteen, 17 seventeen, 18 eighteen, 19 nineteen, 20
         twenty, 30 thirty, 40 forty, 50 fifty, 60 sixty, 70 seventy, 80 eighty, 90 ninety, 100 hundred, 1000
