@@ -77,6 +77,14 @@ Ahora trabajo en un hospital | Trabajo en un banco
 お茶が嫌いです | お茶が好きです
 我住在上海 | 我住在北京
 我不喜欢茶 | 我喜欢茶
+I don't eat meat | I eat meat
+My garage is full | My garage is empty
+My new landlord's name is Ms. Olsen | My landlord's name is Mr. Haddad
+I'm not vegetarian anymore | I'm vegetarian
+I'm a carpenter now | I work as a florist
+I sold my Skoda and bought a Kia | My car is a Skoda
+Mon nouveau numéro de téléphone est le 06 98 | Mon numéro de téléphone est le 06 12
+Agora sou professor | Sou enfermeiro
 """)
 
 COMPLETED = pairs("""
@@ -100,7 +108,6 @@ I like green tea with milk | I like tea
 I like tea | I like green tea with milk
 I like tea | I like tea cakes
 I like C++ | I like C#
-I don't eat meat | I eat meat
 I visited Rome | I visited Paris
 I fly from Rome to Paris | I fly from Paris to Rome
 I was a teacher | I am a teacher
@@ -112,7 +119,6 @@ I also work at Apple | I work at Google
 I work as a nurse | I work at Google
 My favourite food is pizza | My favourite colour is blue
 I prefer juice over tea | I prefer tea to coffee
-My garage is full | My garage is empty
 Ich habe einen Hund | Ich habe eine Katze
 猫が好きです | 犬が好きです
 我喜欢茶 | 我喜欢咖啡

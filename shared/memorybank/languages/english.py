@@ -15,7 +15,8 @@ _SHAPES = {
         |little|lot|few|while)[\w-]|(?:almost |nearly )?\d+(?: years?\b|\W*$| and\b|,)|in (?-i:[A-Z]))
     I<am> (?!(?:OK|Ok|SO|VERY|NOT|IN)\b)(?-i:[A-Z][\w'-]+(?: [A-Z][\w'-]+){0,2})\W*$
     <when><I>(?:no longer |don't |do not |never |used to )?(?:live|work|study|teach|own|speak|smoke|suffer from|weigh
-        |reside|come from|go by|commute|volunteer|run an?|manage|lead|play|drive|collect|wear)\b
+        |reside|come from|go by|commute|volunteer|run an?|manage|lead|play|drive|collect|wear|get up
+        |wake up|go to bed|sleep|run|jog|swim|cycle|train|exercise|meditate|cook|bake|garden)\b
     <when><I>(?:lived|worked|studied|taught|moved|relocated|grew up|was born|was raised|was diagnosed|been living
         |been working|been diagnosed|graduated|founded|got married|got divorced|got engaged|got a|quit|retired|joined
         |left my|lost my|adopted|turned \d+|became|been married)\b
@@ -27,7 +28,9 @@ _SHAPES = {
         |friend|mother|father|mum|mom|dad|sister|brother|son|daughter|boss|dentist|doctor|teacher|neighbou?r|colleague
         |employer
         |hometown|dog|cat)s?\b
-    <when>we <adv>(?:live|have <num>|own|moved|got married|got <num>|adopted|bought <num>|welcomed|rescued)\b
+    <when>we <adv>(?:live|have <num>|own|moved|got married|got <num>|adopted|bought <num>|welcomed|rescued
+        |named our|called our)\b
+    <when><poss> [\w'-]+ and I (?!(?:can|could|will|would|should|want|need)\b)\w
     <when><poss> (?:older |younger |little |big |twin |best )?(?:sister|brother|mother|father|mum|mom|dad|son
         |daughter|wife|husband
         |partner|girlfriend|boyfriend|friend|cousin|aunt|uncle|nephew|niece|grandmother|grandfather|grandma|grandpa

@@ -18,6 +18,7 @@ from memorybank.statements.comparison import (
     things,
 )
 from memorybank.statements.contraries import contrary, feels_otherwise, other_share
+from memorybank.statements.occupations import occupied
 from memorybank.statements.order import swapped
 from memorybank.statements.subjects import EXCLUSIVE, INCLUSIVE, group, groups, is_past, same_people, says_else
 
@@ -26,9 +27,6 @@ _STATES = frozenset({"marital", "pregnant"})
 _SEVERAL = frozenset({"boss", "landlord", "doctor", "dentist", "vet", "wife", "husband", "partner", "therapist"})
 """Roles that one person has at a time; of all others there may be several."""
 
-_PROFESSIONS = frozenset(
-    {"doctor", "nurse", "teacher", "student", "lawyer", "dentist", "vet", "coach", "accountant", "therapist", "tutor"}
-)
 _SHORT = 3
 _COMPOUND = len("lieblings")
 
@@ -54,8 +52,13 @@ def conflict(new: Sentence, old: Sentence) -> str | None:
 
 
 def _is_history(new: Sentence, old: Sentence) -> bool:
-    """Tell whether the old statement is of the past, and the new one neither denies it nor says what it changed to."""
-    return "past" in old.senses - new.senses and not new.senses & {"change", "now"} and negative(new) == negative(old)
+    """Tell whether one statement alone is of the past, and none denies the other or says what it has changed to."""
+    if new.senses & {"change", "now", "stop"} or negative(new) != negative(old):
+        return False
+    past = table_of(new.code).past
+    before = any(word.kind == "sense" and word.form in past for word in new.words) and not is_past(old)
+    before = before and not [word for word in things(new) if said_in(word, old)]
+    return "past" in old.senses - new.senses or (before and bool(groups(new) & groups(old) & EXCLUSIVE))
 
 
 def _flips(new: Sentence, old: Sentence) -> bool:
@@ -106,13 +109,6 @@ def _acts(word: Word) -> bool:
     return word.kind == "sense" and word.key not in MARKERS | LIGHT
 
 
-def occupied(new: Sentence, old: Sentence) -> bool:
-    """Tell whether both say what the speaker is by profession, with or without "I"."""
-    speaks = all("own" not in each.selves and each.people <= _PROFESSIONS for each in (new, old))
-    works = all("work" in each.senses or each.selves == ("subject",) for each in (new, old))
-    return speaks and works and bool(old.people) and (bool(new.people) or "work" in new.senses & old.senses)
-
-
 def _same_state(new: Sentence, old: Sentence) -> bool:
     if not groups(new) & groups(old) & {"marital"}:
         return False
@@ -158,11 +154,18 @@ def _exclusive(new: Sentence, old: Sentence) -> bool:
         return False
     if {"prefer", "favourite"} & (new.senses ^ old.senses):
         return False
+    if "live" in both and _is_vague(new) != _is_vague(old):
+        return False  # who lives in a big house may live in Leeds
     slot = _slot(old, both)
     if slot and not both & _STATES and not lacking(slot, new) and not _specified(new, old, slot[0]):
         return False  # both give it the same value: one says more
     table = table_of(old.code)
     return table.verb_last or table.unspaced or not lacking(_subject(old, both), new) or not _subject(new, both)
+
+
+def _is_vague(sentence: Sentence) -> bool:
+    """Tell whether a statement names a place by its kind: "a big house"."""
+    return not sentence.names and any(word.value and word.value.kind == "one" for word in sentence.words)
 
 
 def _slot(sentence: Sentence, senses: frozenset[str]) -> list[Word]:

@@ -19,7 +19,8 @@ from memorybank.statements.comparison import (
     speaking,
     things,
 )
-from memorybank.statements.conflicts import conflict, occupied
+from memorybank.statements.conflicts import conflict
+from memorybank.statements.occupations import occupied
 from memorybank.statements.order import reordered
 from memorybank.statements.sameness import keep_is_safe, led_alike
 from memorybank.statements.subjects import INCLUSIVE, led_by_person
@@ -121,7 +122,7 @@ def _changes_subject(merged: Sentence, old: Sentence, new: Sentence) -> bool:
         return False
     spoke = "subject" in old.selves or not old.people
     led = next((word for word in merged.words if word.kind == "person"), None)
-    if led is None or not led_by_person(merged):
+    if led is None or not led_by_person(merged) or occupied(new, old):
         return False
     return (spoke and led.key in new.people - old.people) or (led_by_person(old) and not led_alike(old, merged))
 

@@ -51,6 +51,9 @@ _FORGET = r"""
     (?:please )?<drop> (?P<what>(?:my|our|I|I'm|we) ?.+)
     (?:please )?I(?:'d like| want| need) you to <drop> (?:that |about |the fact that )?(?P<what>.+)
     (?:please )?<drop> what I (?:said|told you) about (?P<what>.+)
+    (?:please )?(?:(?:can|could|will|would) you (?:please )?)?(?:delete|erase|remove|clear|wipe|forget) (?:what(?:ever)?
+        |all|everything|anything)(?: that)? you (?:know|have|remember|learned|stored|saved)(?: about
+        | on) (?P<what>[^?]+?)(?:,? please)?\??
     (?:please )?(?:can|could|will|would) you (?:please )?forget (?:(?:everything
         |all) )?(?:about |that )?(?P<what>[^?]+)\??
     (?:please )?(?:(?:can|could|will|would) you (?:please )?|I(?:'d like| want| need) you to |you can )?(?:delete

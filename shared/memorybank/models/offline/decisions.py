@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from memorybank.languages.language import words
+from memorybank.languages.meanings.sentence import sentence_of
 from memorybank.models.offline.attributes import Attribute, attribute_of
 from memorybank.models.offline.text import content, is_third_person, negated, numbers, statement, tokens
 from memorybank.ports.models import (
@@ -22,6 +23,8 @@ from memorybank.ports.models import (
     Relation,
     ReviewRequest,
 )
+from memorybank.statements.conflicts import conflict
+from memorybank.statements.safety import update_is_safe
 
 _CONNECTORS = words("""
     and with because since in at on for from but especially who which called named als und mit weil seit bei für namens
@@ -32,6 +35,14 @@ _ADDITIVE = words("""
     también otro otra segundo segunda anche altro altra secondo também outro outra
     """)
 
+_SURE = frozenset({"flip", "state", "done"})
+"""Why two statements cannot both be true, whoever else may be meant: one may have two sisters, but no other plan."""
+
+_TURNS = frozenset({"now", "change"})
+"""Senses that say that something is not as before."""
+
+_LONGEST = 512
+"""The longest texts whose words are compared one by one, in characters."""
 
 _POSSESSIVES = words("my our mein meine unser unsere mon ma mes notre nos mi mis nuestro nuestra meu minha nosso nossa")
 
@@ -133,7 +144,19 @@ def _relation(fact: str, candidate: str) -> tuple[Relation, str] | None:
         return Relation.SAME, "The candidate says this and more."
     if mine and known and contradicts(mine, known) and not _ADDITIVE & set(tokens(fact)):
         return Relation.REPLACES, "The fact gives the same attribute another value."
+    if _takes_the_place(fact, candidate):
+        return Relation.REPLACES, "The fact and the candidate cannot both be true."
     return None
+
+
+def _takes_the_place(fact: str, candidate: str) -> bool:
+    """Whether the words show that both cannot be true, and that nothing but what is replaced would be lost."""
+    if _ADDITIVE & set(tokens(fact)) or max(len(fact), len(candidate)) > _LONGEST:
+        return False
+    new, old = sentence_of(fact, candidate), sentence_of(candidate, fact)
+    why = conflict(new, old)
+    sure = why in _SURE or bool(new.senses & _TURNS)
+    return why is not None and sure and update_is_safe(fact, fact, known=candidate)
 
 
 def _same_words(one: str, other: str) -> bool:

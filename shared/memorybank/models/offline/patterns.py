@@ -50,7 +50,7 @@ _GROUPS = {
 """,
     "<when>": r"""
     (?:(?:yesterday|today|tomorrow|tonight|now|currently|recently|lately|nowadays|since|last|next|this|in|on|for|at
-        |every|after)(?: [\w-]+){0,4},? (?=I\b|we\b|my\b))?
+        |every|after|these)(?: [\w-]+){0,4},? (?=I\b|we\b|my\b))?
 """,
     "<I>": r"""
     I(?:'ve)? <adv>

@@ -31,7 +31,11 @@ _ASKED = re.compile(r"(?:ですか|ますか|でしょうか|ませんか|吗|�
 _REQUESTED = re.compile(
     r"(?:ください|下さい|くれますか|お願いします|教えて|ほしい|주세요|알려줘|해줘)\Z|\A(?:请|請|帮我|幫我)"
 )
-_JOINT = re.compile(r"(?:,? (?:and|but|und|aber|et|mais|y|pero|e|ma|mas)|;) (?=\w)", re.IGNORECASE)
+_JOINT = re.compile(
+    r"(?:,? (?:and|but|und|aber|et|mais|y|pero|e|ma|mas|en|maar|и|но)|;) (?=\w)"
+    r"|, (?=(?:I|my|ich|mein|meine|je|yo|io|eu|ik|я|мне|меня|у меня)\b|j')|,(?=我)",
+    re.IGNORECASE,
+)
 _SUBORDINATE = re.compile(
     r"\b(?:when|if|because|while|that|who|which|where|wenn|weil|dass|der|die|das|quand|que|qui|cuando|quien|porque|quando"
     r"|che|se|perché)\b",
