@@ -202,6 +202,26 @@ def test_an_argument_too_many_is_told_with_the_usage_of_its_command(capsys: pyte
     assert said.endswith("memorybank export: error: unrecognized arguments: --output\n")
 
 
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("search tea --scope user_id=ada --top-k 3", "--top-k 3; do you mean --top?"),
+        ("list --scoop=a=b", "--scoop=a=b; do you mean --scope?"),
+        (
+            "add I like tea --scope user_id=ada",
+            "like tea; text of several words needs quotes, and an engine is named by",
+        ),
+        ("bank show 123", "123; text of several words needs quotes, and an engine is named by --engine"),
+    ],
+)
+def test_an_argument_too_many_is_told_with_what_is_meant(
+    capsys: pytest.CaptureFixture[str], line: str, says: str
+) -> None:
+    with pytest.raises(SystemExit):
+        main(shlex.split(line))
+    assert f"unrecognized arguments: {says}" in capsys.readouterr().err
+
+
 def test_an_unknown_option_before_the_command_is_told_with_the_usage_of_all(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--json", "list"])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import io
 import json
+import lzma
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,7 @@ import pytest
 
 from memorybank.commands.importers import chatgpt, claude, google, mem0
 from memorybank.commands.main import main
+from memorybank.errors import InvalidArgument
 from memorybank.testing.scripted import ScriptedModel
 from tests.conftest import Serve, Served
 
@@ -46,6 +50,52 @@ def run(served: Served, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
 def _write(path: Path, found: Any) -> Path:
     path.write_text(json.dumps(found))
     return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_text_is_read_however_a_system_writes_it(run: Run, tmp_path: Path, encoding: str, end: str) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_bytes(f"Ich heiße Zoë{end}{end}I like 茶{end}".encode(encoding))
+    assert run("import", file, "--from", "text", *ADA)["createdCount"] == 2
+    assert {each["fact"] for each in run("list")} == {"Ich heiße Zoë", "I like 茶"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-be", "latin-1"])
+def test_text_that_cannot_be_read_is_told_by_its_line_before_anything_is_written(
+    run: Run, tmp_path: Path, encoding: str
+) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_bytes(b"I like tea\n" * 600 + "Ich heiße Zoë\n".encode(encoding))
+    assert "line 601: is not UTF-8 text: save the file as UTF-8" in run("import", file, "--from", "text", *ADA, code=1)
+    assert run("list") == []
+
+
+PACKED = [
+    (gzip.compress, "is compressed: unpack it by gunzip"),
+    (bz2.compress, "is compressed: unpack it by bunzip2"),
+    (lzma.compress, "is compressed: unpack it by unxz"),
+    (lambda _: b"PK\x03\x04...", "is a zip archive: unpack it"),
+]
+
+
+@pytest.mark.parametrize(("pack", "says"), PACKED)
+@pytest.mark.parametrize("source", ["bank", "text", "mem0", "chatgpt", "claude"])
+def test_what_is_packed_is_told_apart_from_what_is_broken(
+    run: Run, tmp_path: Path, source: str, pack: Callable[[bytes], bytes], says: str
+) -> None:
+    file = tmp_path / "export"
+    file.write_bytes(pack(b"[]"))
+    assert says in run("import", file, "--from", source, *ADA, code=1)
+
+
+def test_times_of_mem0_are_read_as_numbers_too_and_never_dropped(run: Run, tmp_path: Path) -> None:
+    times = [1735787045, 1735787045000, "2025-01-02 03:04:05"]
+    found = [{"memory": f"I own {n} pens", "user_id": "ada", "created_at": time} for n, time in enumerate(times)]
+    run("import", _write(tmp_path / "a.json", found), "--from", "mem0")
+    assert {each["createTime"] for each in run("list")} == {"2025-01-02T03:04:05Z"}
+    wrong = _write(tmp_path / "b.json", [*found, {"memory": "I like tea", "user_id": "ada", "created_at": "yesterday"}])
+    assert "entry 4: created_at must be a time such as" in run("import", wrong, "--from", "mem0", code=1)
 
 
 def test_lines_of_text_become_memories_once(run: Run, tmp_path: Path) -> None:
@@ -237,11 +287,11 @@ def test_a_price_that_is_none_is_refused(price: str, capsys: pytest.CaptureFixtu
     assert f"--price: '{price}' is not a price" in capsys.readouterr().err
 
 
-def test_a_time_at_either_end_of_the_calendar_is_left_out(tmp_path: Path) -> None:
-    times = ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2025-01-02"]
-    told = [{"memory": "I like tea", "user_id": "ada", "created_at": time} for time in times]
-    found = [each.body["memory"] for each in mem0.records(str(_write(tmp_path / "mem0.json", told)), {})]
-    assert [each.get("createTime") for each in found] == [None, None, "2025-01-02T00:00:00+00:00"]
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", 1e300, "", [], False])
+def test_a_time_beyond_the_calendar_is_refused_like_any_that_is_none(tmp_path: Path, time: Any) -> None:
+    told = [{"memory": "I like tea", "user_id": "ada", "created_at": time}]
+    with pytest.raises(InvalidArgument, match="entry 1: created_at must be a time"):
+        [*mem0.records(str(_write(tmp_path / "mem0.json", told)), {})]
 
 
 @pytest.mark.parametrize("source", ["chatgpt", "claude"])

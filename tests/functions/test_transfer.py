@@ -111,7 +111,7 @@ def test_a_second_import_changes_nothing_and_a_dry_run_nothing_at_all(run: Run, 
     assert (rest["createdCount"], rest["unchangedCount"]) == (count - 2, 2)
     again = json.loads(run("import", str(file), "--engine", engine, "--json"))
     assert (again["createdCount"], again["unchangedCount"], again["sessionsUnchangedCount"]) == (0, count, 1)
-    assert f"{count + 1} are there already" in run("import", str(file), "--engine", engine)
+    assert f"Already there: {count + 1}." in run("import", str(file), "--engine", engine)
     assert "0 memories" in run("import", str(file), "--engine", source), "nor in the bank that it comes from"
 
 

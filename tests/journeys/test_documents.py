@@ -88,6 +88,6 @@ def test_the_first_commands_of_the_readme_find_what_they_have_stored(served: Ser
 def test_what_is_exported_is_imported_and_memories_come_from_elsewhere(served: Served, tmp_path: Path) -> None:
     printed = run_in_a_shell("docs/import-export.md", url=served.url, folder=tmp_path)
     assert '"createdCount": 1' in printed
-    assert "1 are there already" in printed
+    assert "Already there: 1." in printed
     assert "2 memories and 0 sessions were created" in printed
     assert (tmp_path / "bank.jsonl").read_text().count("\n") == 3

@@ -11,7 +11,7 @@ from typing import Any
 
 from memorybank.client.transfer import export_lines
 from memorybank.commands.calling import add_address, engine_of, print_json
-from memorybank.commands.terminal import Progress, warn
+from memorybank.commands.terminal import Progress, counted, warn
 from memorybank.errors import FailedPrecondition
 
 
@@ -54,5 +54,6 @@ def run(asked: argparse.Namespace) -> int:
     if asked.json:
         print_json({**told, "file": str(path)})
     else:
-        warn(f"{counts['memory']:,} memories and {counts['session']:,} sessions of {engine.name} are in {path}.")
+        memories = counted(counts["memory"], "memory", "memories")
+        warn(f"Written to {path}: {memories} and {counted(counts['session'], 'session')} of {engine.name}.")
     return 0

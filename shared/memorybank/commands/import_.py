@@ -18,7 +18,7 @@ from memorybank.commands import importers
 from memorybank.commands.calling import add_address, bank_of, engine_of, print_json
 from memorybank.commands.importers.conversations import remember
 from memorybank.commands.scopes import add_scope, scope_of
-from memorybank.commands.terminal import Progress, inert, say
+from memorybank.commands.terminal import Progress, counted, inert, say
 from memorybank.errors import InvalidArgument, Violation
 
 _SHOWN = 10
@@ -56,8 +56,11 @@ def run(asked: argparse.Namespace) -> int:
         found = importers.CONVERSATIONS[asked.source](Path(asked.file))
         return remember(engine_of(asked), found, asked=asked, scope=scope)
     if asked.source != "bank":
-        records = importers.RECORDS[asked.source](asked.file, scope)
-        return _import(engine_of(asked), records, asked=asked, total=None)
+        read = importers.RECORDS[asked.source]
+        engine, total = engine_of(asked), None
+        if asked.source != "google":
+            total = sum(1 for _ in read(asked.file, scope))  # all of it, before anything is written
+        return _import(engine, read(asked.file, scope), asked=asked, total=total)
     head = importers.read_export(Path(asked.file))  # all of it, before anything is written
     engine = _created(asked, head.engine) if asked.create else engine_of(asked)
     return _import(engine, importers.records_of(Path(asked.file)), asked=asked, total=head.records)
@@ -95,13 +98,14 @@ def _import(engine: Engine, records: Iterable[Record], *, asked: argparse.Namesp
 
 def _told(sums: Counter[str], conflicts: list[str], *, dry_run: bool) -> Iterator[str]:
     would = "would be created" if dry_run else "were created"
-    yield f"{sums['createdCount']:,} memories and {sums['sessionsCreatedCount']:,} sessions {would}."
+    memories = counted(sums["createdCount"], "memory", "memories")
+    yield f"{memories} and {counted(sums['sessionsCreatedCount'], 'session')} {would}."
     if there := sums["unchangedCount"] + sums["sessionsUnchangedCount"]:
-        yield f"{there:,} are there already."
+        yield f"Already there: {there:,}."
     if sums["expiredCount"]:
-        yield f"{sums['expiredCount']:,} have expired since and were left out."
+        yield f"Expired since, and left out: {sums['expiredCount']:,}."
     if sums["erasedCount"]:
-        yield f"{sums['erasedCount']:,} were erased before they were created."
+        yield f"Erased before they were created: {sums['erasedCount']:,}."
     if sums["conflictCount"]:
         shown = ", ".join(map(inert, conflicts))
-        yield f"{sums['conflictCount']:,} are there with other content and were left as they are: {shown}"
+        yield f"There with other content, and left as they are: {sums['conflictCount']:,}: {shown}"

@@ -69,8 +69,21 @@ def _read(parser: argparse.ArgumentParser, given: Sequence[str]) -> argparse.Nam
     if more:
         actions = parser._actions  # noqa: SLF001 - nothing else leads to the commands
         [commands] = (each for each in actions if isinstance(each, argparse._SubParsersAction))  # noqa: SLF001 - as above
-        commands.choices.get(given[0], parser).error(f"unrecognized arguments: {' '.join(more)[:200]}")
+        command = commands.choices.get(given[0], parser)
+        command.error(f"unrecognized arguments: {' '.join(more)[:200]}{_meant(command, more[0])}")
     return asked
+
+
+def _meant(command: argparse.ArgumentParser, argument: str) -> str:
+    """Say what may be meant by an argument that a command does not have."""
+    if not argument.startswith("-"):
+        return "; text of several words needs quotes, and an engine is named by --engine"
+    import difflib  # noqa: PLC0415 - few need it
+
+    actions = command._actions  # noqa: SLF001 - nothing else lists them
+    options = [option for action in actions for option in action.option_strings if option.startswith("--")]
+    near = difflib.get_close_matches(argument.partition("=")[0], options, n=1, cutoff=0.65)
+    return f"; do you mean {near[0]}?" if near else ""
 
 
 def _unknown(command: str) -> int:

@@ -25,6 +25,11 @@ def warn(text: str) -> None:
     print(text, file=sys.stderr, flush=True)  # noqa: T201 - as above
 
 
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """Return a number with what is counted, such as `1 memory`."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
 def inert(value: object) -> str:
     """Return text on one line, without what a terminal would follow: facts may hold escape sequences."""
     text = " ".join(str(value).split())

@@ -14,7 +14,7 @@ from typing import Any
 
 from memorybank.client import Engine
 from memorybank.commands.calling import print_json
-from memorybank.commands.terminal import Progress, agrees, say
+from memorybank.commands.terminal import Progress, agrees, counted, say
 from memorybank.errors import FailedPrecondition
 
 _CHARACTERS_PER_TOKEN = 4
@@ -59,7 +59,7 @@ def remember(
     left = [each for each in found if each.id not in notes.done]
     estimate = _estimate(left, price=asked.price)
     if not asked.json:
-        say(f"{len(found):,} conversations, of which {len(found) - len(left):,} have been read.")
+        say(f"{counted(len(found), 'conversation')}, of which {len(found) - len(left):,} read before.")
         say(_told(estimate))
     if asked.dry_run or not left:
         if asked.json:
@@ -79,7 +79,7 @@ def remember(
     if asked.json:
         print_json({**estimate, "changes": changed})
     else:
-        say(f"{len(left):,} conversations were read; they changed {changed:,} memories.")
+        say(f"{counted(len(left), 'conversation')} read, {counted(changed, 'memory', 'memories')} changed.")
     return 0
 
 

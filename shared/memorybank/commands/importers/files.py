@@ -2,43 +2,105 @@
 
 from __future__ import annotations
 
+import io
+import itertools
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from memorybank.client.transfer import MAX_LINE
 from memorybank.errors import FailedPrecondition, InvalidArgument, NotFound, Violation
 
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_PACKED = {
+    b"\x1f\x8b": "is compressed: unpack it by gunzip, and name what it holds",
+    b"PK\x03\x04": "is a zip archive: unpack it, and name the file in it, such as conversations.json",
+    b"BZh": "is compressed: unpack it by bunzip2, and name what it holds",
+    b"\xfd7zXZ": "is compressed: unpack it by unxz, and name what it holds",
+    b"(\xb5/\xfd": "is compressed: unpack it by unzstd, and name what it holds",
+}
+_MARK = max(map(len, _PACKED))
+_CARRIAGE_RETURN = re.compile(r"\r(?!\n)")
+_MILLISECONDS = 100_000_000_000
+"""A number of seconds that is larger than this, in the year 5138, counts milliseconds."""
+
 
 def lines_of(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a text file with their numbers, without blank ones."""
+    """Yield the lines of a text file with their numbers, without blank ones.
+
+    They may end as on any system. The text is UTF-8, or UTF-16 that begins with a byte order mark, as on Windows.
+    """
     try:
         with path.open("rb") as file:
+            start = file.read(_MARK)
+            _refuse_packed(path, start)
+            file.seek(0)
             number = 0
-            while raw := file.readline(MAX_LINE + 1):
-                number += 1
-                if len(raw) > MAX_LINE:
-                    raise InvalidArgument.of(Violation(f"line {number}", f"is longer than {MAX_LINE:,} bytes"))
-                try:
-                    text = raw.decode("utf-8-sig" if number == 1 else "utf-8")
-                except UnicodeDecodeError as error:
-                    raise InvalidArgument.of(Violation(f"line {number}", "is not UTF-8 text")) from error
-                if text.strip():
-                    yield number, text
+            for text in _utf16_lines(file) if start.startswith(_UTF16_MARKS) else _utf8_lines(file):
+                for line in _CARRIAGE_RETURN.split(text):
+                    number += 1
+                    if line.strip():
+                        yield number, line
     except OSError as error:
         raise _unreadable(path, error) from error
 
 
+def _utf8_lines(file: BinaryIO) -> Iterator[str]:
+    for number in itertools.count(1):
+        raw = file.readline(MAX_LINE + 1)
+        if not raw:
+            return
+        _check_length(len(raw), number)
+        try:
+            yield raw.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise _wrong_text(number) from error
+
+
+def _utf16_lines(file: BinaryIO) -> Iterator[str]:
+    with io.TextIOWrapper(file, encoding="utf-16", newline="\n") as text:
+        for number in itertools.count(1):
+            try:
+                line = text.readline(MAX_LINE + 1)
+            except UnicodeError as error:
+                raise _wrong_text(number) from error
+            if not line:
+                return
+            _check_length(len(line.encode(errors="replace")), number)
+            yield line
+
+
+def _check_length(length: int, number: int) -> None:
+    if length > MAX_LINE:
+        raise InvalidArgument.of(Violation(f"line {number}", f"is longer than {MAX_LINE:,} bytes"))
+
+
+def _wrong_text(number: int) -> InvalidArgument:
+    return InvalidArgument.of(Violation(f"line {number}", "is not UTF-8 text: save the file as UTF-8"))
+
+
 def json_of(path: Path) -> Any:
-    """Return what a JSON file holds."""
+    """Return what a JSON file holds, in UTF-8, UTF-16 or UTF-32."""
     try:
-        return json.loads(path.read_bytes())
+        content = path.read_bytes()
+        _refuse_packed(path, content)
+        return json.loads(content)
+    except UnicodeDecodeError as error:
+        raise InvalidArgument.of(Violation(str(path), "is not UTF-8 text: save the file as UTF-8")) from error
     except (ValueError, RecursionError) as error:
         raise InvalidArgument.of(Violation(str(path), f"is not a JSON file: {_short(error)}")) from error
     except OSError as error:
         raise _unreadable(path, error) from error
+
+
+def _refuse_packed(path: Path, start: bytes) -> None:
+    """Refuse what is packed, by a way to unpack it: services send their exports like that."""
+    for mark, right in _PACKED.items():
+        if start.startswith(mark):
+            raise InvalidArgument.of(Violation(str(path), right))
 
 
 def objects_of(path: Path, *, holding: str, service: str) -> list[dict[str, Any]]:
@@ -51,11 +113,16 @@ def objects_of(path: Path, *, holding: str, service: str) -> list[dict[str, Any]
 
 
 def utc_time(text: Any) -> str | None:
-    """Return a time of ISO 8601 in UTC, which it is in if it names no zone; None if it is none."""
+    """Return a time in UTC, which it is in if it names no zone: of ISO 8601, or seconds or milliseconds since 1970.
+
+    None stands for anything else.
+    """
     try:
+        if isinstance(text, int | float) and not isinstance(text, bool):
+            return datetime.fromtimestamp(text / 1000 if abs(text) > _MILLISECONDS else text, UTC).isoformat()
         moment = datetime.fromisoformat(str(text))
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
-    except (ValueError, OverflowError):  # the latter at both ends of the calendar
+    except (ValueError, OverflowError, OSError):  # the latter two at both ends of the calendar
         return None
 
 

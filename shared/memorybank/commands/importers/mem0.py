@@ -33,8 +33,11 @@ def _memory(each: Any, *, number: int, scope: dict[str, str]) -> dict[str, Any]:
     if not own:
         raise InvalidArgument.of(Violation(f"entry {number}", "names no user_id: say whose it is by --scope"))
     memory: dict[str, Any] = {"fact": fact.strip(), "scope": own}
-    if (moment := utc_time(each.get("created_at"))) is not None:
-        memory["createTime"] = moment
+    if (told := each.get("created_at")) is not None:
+        memory["createTime"] = utc_time(told)
+        if memory["createTime"] is None:
+            right = "created_at must be a time such as 2025-01-02T03:04:05Z"
+            raise InvalidArgument.of(Violation(f"entry {number}", right))
     metadata = each.get("metadata")
     if isinstance(metadata, dict):
         memory["metadata"] = {str(key): _value(value) for key, value in metadata.items() if value is not None}
