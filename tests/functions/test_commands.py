@@ -225,7 +225,10 @@ def test_an_argument_too_many_is_told_with_what_is_meant(
 def test_an_unknown_option_before_the_command_is_told_with_the_usage_of_all(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--json", "list"])
-    assert capsys.readouterr().err.endswith("memorybank: error: unrecognized arguments: --json\n")
+    says = (
+        "memorybank: error: unrecognized arguments: --json; options follow the command, as in memorybank list --json\n"
+    )
+    assert capsys.readouterr().err.endswith(says)
 
 
 def test_the_default_address_is_that_of_serve_and_says_how_to_start_it(

@@ -69,8 +69,9 @@ def _read(parser: argparse.ArgumentParser, given: Sequence[str]) -> argparse.Nam
     if more:
         actions = parser._actions  # noqa: SLF001 - nothing else leads to the commands
         [commands] = (each for each in actions if isinstance(each, argparse._SubParsersAction))  # noqa: SLF001 - as above
-        command = commands.choices.get(given[0], parser)
-        command.error(f"unrecognized arguments: {' '.join(more)[:200]}{_meant(command, more[0])}")
+        command = commands.choices.get(given[0])
+        meant = _meant(command, more[0]) if command else "; options follow the command, as in memorybank list --json"
+        (command or parser).error(f"unrecognized arguments: {' '.join(more)[:200]}{meant}")
     return asked
 
 
