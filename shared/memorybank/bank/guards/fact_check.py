@@ -2,7 +2,8 @@
 
 A quote proves only that something was said. This guard compares the fact itself with what was said, in any language: a
 number, date or name must occur in the conversation, a negation must be that of the quote, and a fact about something
-that nobody mentioned is refused. Dates may differ where the conversation has times, as models resolve "yesterday".
+that nobody mentioned, or in mostly other words than those around its quote, is refused. Dates may differ where the
+conversation has times, as models resolve "yesterday".
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from memorybank.bank.guards import said_numbers
+from memorybank.bank.guards.coverage import Coverage
 from memorybank.bank.guards.exchanged import Things, is_elsewhere, is_of_another
 from memorybank.bank.guards.polarity import contradicts
 from memorybank.bank.guards.refusals import Judged, Refusal
@@ -86,6 +88,11 @@ class _Said:
     def things(self) -> Things:
         """The things that were said, also those of known memories."""
         return Things(self._all, self.words)
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """What was said around each event."""
+        return Coverage(self.request.events)
 
     @cached_property
     def _all(self) -> str:
@@ -166,7 +173,13 @@ def _unsaid(text: str, fact: ExtractedFact, said: _Said) -> str | None:
     sentence = said.sentence(fact)
     if contradicts(text, sentence):
         return "UNSAID_NEGATION"
-    if set(fact.topics) <= _MANAGED and (_is_foreign(text, fact, said) or _is_exchanged(text, fact, said)):
+    if not set(fact.topics) <= _MANAGED:
+        return None
+    if (
+        _is_foreign(text, fact, said)
+        or said.coverage.lacks(text, fact.event or 0, said.words.know)
+        or _is_exchanged(text, fact, said)
+    ):
         return "UNSAID_CONTENT"
     return None
 

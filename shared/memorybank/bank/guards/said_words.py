@@ -141,6 +141,11 @@ def plain(text: str) -> str:
     return nfkc(visible(text)).casefold().replace("\u2019", "'")
 
 
+def parts_of(text: str) -> frozenset[str]:
+    """Return the runs of letters of a text, in the form in which words are compared."""
+    return frozenset(_PART.findall(plain(text)))
+
+
 def alike(one: str, other: str) -> bool:
     """Tell whether two words are forms of one, by their beginnings."""
     shared = 0
