@@ -18,6 +18,7 @@ from memorybank.commands.terminal import open_page, page_url, require, say
 from memorybank.config import Settings, read_settings, refuse_local_on_cloud_run
 from memorybank.console.addresses import ROOT
 from memorybank.errors import InvalidArgument
+from memorybank.local.allocator import share_arenas
 from memorybank.local.browser_guard import WsgiApplication, for_own_pages, is_loopback
 from memorybank.logs import set_up
 from memorybank.plugins import greeting_of, store_of
@@ -73,6 +74,7 @@ def run(asked: argparse.Namespace) -> int:
     # down (measured on 2 cores, 8 at once: a tenth of the throughput).
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     sys.setswitchinterval(_TURN)
+    share_arenas()
     if asked.shared_socket is not None:
         return _work(settings, asked.shared_socket)
     if settings.workers > 1 and settings.data == ":memory:":
