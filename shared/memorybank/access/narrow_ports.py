@@ -10,7 +10,7 @@ from memorybank.access.rights import UNLIMITED, Rights
 from memorybank.bank.config_cache import ConfigCache
 from memorybank.bank.ports import BankRules, Ports
 from memorybank.ports.clock import Clock, Ids
-from memorybank.ports.documents import DocumentStore, Query
+from memorybank.ports.documents import DocumentStore, Query, Version
 from memorybank.ports.models import Embedder, LanguageModel
 from memorybank.ports.tasks import TaskQueue
 from memorybank.resources.config import MemoryBankConfig
@@ -70,6 +70,9 @@ class _NarrowConfigs(ConfigCache):
 
     def get(self, name: EngineName, read: Callable[[], MemoryBankConfig], *, now: datetime) -> MemoryBankConfig:
         return self._whole.get(name, read, now=now) if self._rights.knows(name) else read()
+
+    def made(self, name: EngineName, version: Version, make: Callable[[], MemoryBankConfig]) -> MemoryBankConfig:
+        return self._whole.made(name, version, make) if self._rights.knows(name) else make()
 
 
 def paths_of(ports: Ports, query: Query) -> list[str]:

@@ -6,11 +6,15 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
+from memorybank.ports.documents import Version
 from memorybank.resources.config import MemoryBankConfig
 from memorybank.resources.names import EngineName
 
 _MOST = 1000
+
+ValueT = TypeVar("ValueT")
 
 
 class ConfigCache:
@@ -23,6 +27,7 @@ class ConfigCache:
     def __init__(self, lifetime: timedelta) -> None:
         self.lifetime = lifetime
         self._held: OrderedDict[EngineName, tuple[datetime, MemoryBankConfig]] = OrderedDict()
+        self._made: OrderedDict[EngineName, tuple[Version, MemoryBankConfig]] = OrderedDict()
         self._lock = threading.Lock()
 
     def is_fresh(self, name: EngineName, *, now: datetime) -> bool:
@@ -36,12 +41,25 @@ class ConfigCache:
             return held
         config = read()
         if self.lifetime:
-            with self._lock:
-                self._held[name] = (now, config)
-                self._held.move_to_end(name)
-                if len(self._held) > _MOST:
-                    self._held.popitem(last=False)
+            self._keep(self._held, name, (now, config))
         return config
+
+    def made(self, name: EngineName, version: Version, make: Callable[[], MemoryBankConfig]) -> MemoryBankConfig:
+        """Return the configuration in a version of an engine's document that has been read; `make` reads it out."""
+        with self._lock:
+            made = self._made.get(name)
+        if made is not None and made[0] == version:
+            return made[1]
+        config = make()
+        self._keep(self._made, name, (version, config))
+        return config
+
+    def _keep(self, among: OrderedDict[EngineName, ValueT], name: EngineName, value: ValueT) -> None:
+        with self._lock:
+            among[name] = value
+            among.move_to_end(name)
+            if len(among) > _MOST:
+                among.popitem(last=False)
 
     def _believed(self, name: EngineName, now: datetime) -> MemoryBankConfig | None:
         with self._lock:

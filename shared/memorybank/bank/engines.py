@@ -55,7 +55,12 @@ def get(ports: Ports, name: EngineName) -> ReasoningEngine:
 
 def recent_config(ports: Ports, name: EngineName) -> MemoryBankConfig:
     """Return the configuration of an engine, which may be as old as the instance's cache allows."""
-    return ports.configs.get(name, lambda: get(ports, name).config, now=ports.clock.now())
+
+    def read() -> MemoryBankConfig:
+        document = _load(ports, name)
+        return ports.configs.made(name, document.version, lambda: _engine_of(document).config)
+
+    return ports.configs.get(name, read, now=ports.clock.now())
 
 
 def config_of(document: Document | None) -> MemoryBankConfig | None:

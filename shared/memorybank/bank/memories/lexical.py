@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from memorybank.text.terms import terms
 
@@ -18,6 +19,8 @@ _SATURATION, _LENGTH = 1.2, 0.5  # k1 and b of BM25
 _FORM = 0.5
 _SHORTEST, _ENDING, _STEM = 5, 2, 4
 _MOST_FORMS = 32
+_LONGEST_KEPT = 300
+"""The longest facts whose terms are kept: those of all that are kept take a megabyte or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +35,14 @@ def matches(query: str, facts: Sequence[str]) -> list[Match]:
     """Return how well each fact matches the query."""
     asked = dict.fromkeys(terms(query))
     stems = [(term, _stem(term)) for term in asked if len(term) >= _SHORTEST and term.isalpha()][:_MOST_FORMS]
-    read = [terms(fact) for fact in facts]
+    read = [_terms_of(fact) for fact in facts]
     held = [_held(asked, stems, words) for words in read]
     frequency = Counter(term for each in held for term in each)
     rarity = {term: math.log1p((len(facts) - frequency[term] + 0.5) / (frequency[term] + 0.5)) for term in asked}
     whole = sum(rarity.values()) or 1.0
     average = sum(map(len, read)) / max(1, len(read)) or 1.0
 
-    def match(words: list[str], counts: dict[str, float]) -> Match:
+    def match(words: Sequence[str], counts: dict[str, float]) -> Match:
         stretch = _SATURATION * (1 - _LENGTH + _LENGTH * len(words) / average)
         score = sum(
             rarity[term] * min(1.0, count * (_SATURATION + 1) / (count + stretch)) * (1.0 if count >= 1 else _FORM)
@@ -50,11 +53,20 @@ def matches(query: str, facts: Sequence[str]) -> list[Match]:
     return [match(words, counts) for words, counts in zip(read, held, strict=True)]
 
 
+def _terms_of(fact: str) -> Sequence[str]:
+    return _kept_terms(fact) if len(fact) <= _LONGEST_KEPT else terms(fact)
+
+
+@lru_cache(maxsize=512)
+def _kept_terms(fact: str) -> tuple[str, ...]:
+    return tuple(terms(fact))
+
+
 def _stem(term: str) -> str:
     return term[: max(_STEM, len(term) - _ENDING)]
 
 
-def _held(asked: dict[str, None], stems: list[tuple[str, str]], words: list[str]) -> dict[str, float]:
+def _held(asked: dict[str, None], stems: list[tuple[str, str]], words: Sequence[str]) -> dict[str, float]:
     """Return how often a fact has each term; half for a term of which it has only another form."""
     found = {term: float(words.count(term)) for term in asked.keys() & set(words)}
     text = ""

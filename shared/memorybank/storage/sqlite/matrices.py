@@ -37,6 +37,9 @@ _ERROR = 1e-5  # of a squared distance over the squared lengths: far above that 
 _FLOAT_BYTES, _MORE_BYTES = 4, 12  # of one number of a vector, and of its id and square
 _FEW_DEAD = 64
 _AT_ONCE = 1024
+_COMPARED_AT_ONCE = 96 * 1024
+"""Bytes of exact distances: beyond 128 KiB, glibc may ask the system for the memory anew each time."""
+
 _DISK_PER_MEMORY = 16
 _log = logging.getLogger(__name__)
 
@@ -95,7 +98,8 @@ class Matrix:
             picked = self._candidates(target, limit, chosen=None if among is None else chosen)
         else:
             picked = np.delete(np.arange(self.size), self.dead) if among is None else chosen
-        parts = [self._distances(picked[start : start + _AT_ONCE], target) for start in range(0, len(picked), _AT_ONCE)]
+        some = max(1, _COMPARED_AT_ONCE // target.nbytes // 2)
+        parts = [self._distances(picked[start : start + some], target) for start in range(0, len(picked), some)]
         distances = parts[0] if len(parts) == 1 else np.concatenate([np.empty(0), *parts])
         farthest = np.partition(distances, limit - 1)[limit - 1] if limit < len(picked) else np.inf
         near = np.flatnonzero(distances <= farthest)
@@ -124,7 +128,8 @@ class Matrix:
     def _distances(self, positions: Positions, target: Floats) -> NDArray[np.float64]:
         import numpy as np  # noqa: PLC0415 - only searches pay for numpy
 
-        offsets = self.rows.take(positions).astype(np.float64) - target
+        offsets = self.rows.take(positions).astype(np.float64)
+        offsets -= target
         distances: NDArray[np.float64] = np.sqrt(np.einsum("ij,ij->i", offsets, offsets))
         return distances
 

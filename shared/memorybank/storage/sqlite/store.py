@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from memorybank.ports.documents import Document, Hit, Nearest, Query, Vector, Ve
 from memorybank.storage.sqlite.codec import VECTOR, check_field, decode, decode_fields, decode_vector, encode_vector
 from memorybank.storage.sqlite.commit import apply, prepare
 from memorybank.storage.sqlite.connections import MEMORY, Connections
+from memorybank.storage.sqlite.documents import DocumentCache
 from memorybank.storage.sqlite.matrices import MatrixCache
 from memorybank.storage.sqlite.query import below, count, select
 from memorybank.storage.sqlite.schema import SCOPE_ONLY, rows, split
@@ -39,6 +40,18 @@ class _Opened:
     process: int
     connections: Connections
     matrices: MatrixCache
+    documents: DocumentCache = field(default_factory=DocumentCache)
+
+    def found(self, connection: sqlite3.Connection, row: Sequence[Any], fields: tuple[str, ...] | None) -> Document:
+        """Return a document that a search has found, with the fields that were asked for."""
+        if fields is None:  # its vectors are in another table
+            return _document(connection, row, fields)
+        return self.documents.get(row, fields, lambda row: _document(connection, row, fields))
+
+    def forget(self) -> None:
+        """Drop what was read: it may be of documents that are deleted now."""
+        self.matrices.clear()
+        self.documents.clear()
 
 
 class SqliteStore:
@@ -114,7 +127,7 @@ class SqliteStore:
                 found = _first_by_path(connection, found)[: search.limit]
             distances = {number: distance for distance, number in found}
             rows = connection.execute(_BY_VECTOR, (json.dumps([*distances]),))
-            hits = [Hit(_document(connection, row, names), distances[number]) for number, *row in rows]
+            hits = [Hit(here.found(connection, row, names), distances[number]) for number, *row in rows]
             return sorted(hits, key=lambda hit: (hit.distance, hit.document.path))
 
     def below(self, path: str, *, limit: int) -> list[str]:
@@ -134,7 +147,7 @@ class SqliteStore:
     def scrub(self) -> None:
         """Remove all traces of deleted documents from the file and its log: zero free pages, empty the log."""
         here = self._here()
-        here.matrices.clear()  # they may hold vectors of deleted documents
+        here.forget()
         here.connections.truncate_log()
 
     def backup(self, target: str | Path) -> None:
@@ -150,7 +163,7 @@ class SqliteStore:
         """Close this process's connections."""
         if self._opened.process == os.getpid():
             self._opened.connections.close()
-            self._opened.matrices.clear()
+            self._opened.forget()
 
     def _open(self) -> _Opened:
         connections = Connections(self._path, busy_seconds=self._busy_seconds)

@@ -1,0 +1,88 @@
+"""Documents that searches have found are kept, and nobody notices but the clock."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from memorybank.ports.documents import Create, Data, Delete, Document, Nearest, Put, Vector, Where
+from memorybank.storage.sqlite import SqliteStore
+from memorybank.storage.sqlite.documents import DocumentCache, Row
+
+_FIELDS = ("fact", "scope")
+_PATH = "engines/e/memories/m"
+
+
+def _read(row: Row) -> Document:
+    path, version, text = row
+    return Document(path, json.loads(text), version)
+
+
+def _unread(row: Row) -> Document:
+    raise AssertionError(f"{row} is kept")
+
+
+def _row(version: int, text: str = '{"fact":"a","scope":{"user_id":"ada"}}', path: str = _PATH) -> Row:
+    return (path, version, text)
+
+
+def test_a_document_is_read_once_for_each_version_and_choice_of_fields() -> None:
+    cache = DocumentCache()
+    first = cache.get(_row(1), _FIELDS, _read)
+    assert cache.get(_row(1), _FIELDS, _unread) == first
+    assert cache.get(_row(2, '{"fact":"b"}'), _FIELDS, _read).data == {"fact": "b"}
+    assert cache.get(_row(2, '{"scope":{}}'), ("scope",), _read).data == {"scope": {}}
+
+
+def test_what_a_caller_changes_is_its_own() -> None:
+    cache = DocumentCache()
+    text = '{"fact":"a","scope":{"user_id":"ada"},"topics":[{"label":"x"}]}'
+    for _ in range(2):
+        data = cache.get(_row(1, text), _FIELDS, _read).data
+        assert data == json.loads(text)
+        data["fact"] = "b"
+        data["scope"].clear()
+        data["topics"][0]["label"] = "y"
+
+
+def test_the_oldest_documents_go_first() -> None:
+    cache = DocumentCache(120)
+    long = json.dumps({"fact": "a" * 40})
+    for path in ("a", "b"):
+        cache.get(_row(1, long, path), _FIELDS, _read)
+    cache.get(_row(1, long, "a"), _FIELDS, _unread)
+    cache.get(_row(1, long, "c"), _FIELDS, _read)
+    cache.get(_row(1, long, "a"), _FIELDS, _unread)
+    with pytest.raises(AssertionError, match="kept"):
+        cache.get(_row(1, long, "b"), _FIELDS, _unread)
+    cache.clear()
+    with pytest.raises(AssertionError, match="kept"):
+        cache.get(_row(1, long, "a"), _FIELDS, _unread)
+
+
+def _memory(fact: str) -> Data:
+    keys = {"scope_key": "k", "embedding_model": "m", "memory_type": "t"}
+    return {"fact": fact, "scope": {"user_id": "ada"}, "embedding": Vector((1.0, 0.0)), **keys}
+
+
+def test_searches_find_what_is_stored_now(tmp_path: Path) -> None:
+    store, other = SqliteStore(tmp_path / "bank.db"), SqliteStore(tmp_path / "bank.db")
+    where = tuple(Where(*each) for each in (("scope_key", "==", "k"), ("embedding_model", "==", "m")))
+    where = (*where, Where("memory_type", "==", "t"))
+    search = Nearest("engines/e/memories", "embedding", Vector((1.0, 0.0)), where=where, limit=3, fields=_FIELDS)
+
+    def found() -> list[Data]:
+        return [hit.document.data for hit in store.nearest(search)]
+
+    store.commit([Create(_PATH, _memory("I like tea"))])
+    tea = {"fact": "I like tea", "scope": {"user_id": "ada"}}
+    assert found() == found() == [tea]
+    other.commit([Put(_PATH, _memory("I like figs"))])
+    assert found() == [{**tea, "fact": "I like figs"}]
+    other.commit([Delete(_PATH)])
+    other.commit([Create(_PATH, _memory("I like tea"))])
+    assert found() == [tea]
+    for each in (store, other):
+        each.close()
