@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from memorybank.languages.kinds import PERSONAL
 from memorybank.models.offline import OfflineModel
+from memorybank.models.offline.reading import kinds_of
 from memorybank.ports.models import (
     Action,
     Candidate,
@@ -269,3 +271,33 @@ def test_what_is_to_be_forgotten_is_taken_in_its_language(text: str, fact: str) 
 def test_a_new_value_of_one_attribute_replaces_the_old_one(known: str, fact: str, action: Action) -> None:
     request = DecisionRequest((NewFact(fact, Intent.REMEMBER, (0,)),), (Candidate(0, known),))
     assert [made.action for made in OfflineModel().decide(request)] == [action]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I stopped learning Greek.",
+        "Ich habe mit dem Rauchen aufgehört.",
+        "J'ai arrêté de fumer.",
+        "Dejé de fumar.",
+        "Ho smesso di fumare.",
+        "Parei de fumar.",
+        "Ik ben gestopt met roken.",
+        "Я бросил курить.",
+        "たばこをやめました。",
+        "담배를 끊었어요.",
+        "我戒烟了。",
+    ],
+)
+def test_what_the_speaker_has_given_up_is_remembered_in_every_language(said: str) -> None:
+    assert PERSONAL in kinds_of(said)[0]
+
+
+def test_what_has_stopped_of_itself_or_shall_stop_is_no_fact_about_the_speaker() -> None:
+    for said in (
+        "The build stopped yesterday.",
+        "Please stop the music.",
+        "I left a comment.",
+        "I stopped the server.",
+    ):
+        assert PERSONAL not in kinds_of(said)[0]

@@ -18,8 +18,8 @@ _SHAPES = {
         |reside|come from|go by|commute|volunteer|run an?|manage|lead|play|drive|collect|wear|get up
         |wake up|go to bed|sleep|run|jog|swim|cycle|train|exercise|meditate|cook|bake|garden)\b
     <when><I>(?:lived|worked|studied|taught|moved|relocated|grew up|was born|was raised|was diagnosed|been living
-        |been working|been diagnosed|graduated|founded|got married|got divorced|got engaged|got a|quit|retired|joined
-        |left my|lost my|adopted|turned \d+|became|been married)\b
+        |been working|been diagnosed|gave birth|broke (?:my|up)|graduated|founded|got married|got divorced|got engaged
+        |got a|quit|retired|joined|left my|lost my|adopted|turned \d+|became|been married)\b
     <when><I>(?:have|'ve got|got)(?: got)? <num> (?!question|problem|issue|idea|doubt|request|more|clue|error|bug
         |quick|few|feeling)[\w-]
     <when>I (?:do not|don't) have (?:any |an? )?(?!idea|question|time|to\b)[\w-]
@@ -37,7 +37,7 @@ _SHAPES = {
         |boss|manager
         |colleague|neighbou?r|roommate|dog|cat) (?-i:[A-Z])[\w'-]+ (?!and\b|or\b|said\b|says\b|asked\b|thinks\b)\w
     <when><poss><unlikely>(?: [\w'-]+){1,5}?(?: (?:is|are|was|were|has|have|had|lives?|works?|loves?|likes?|hates?
-        |prefers?|died|passed|moved|turned|turns|plays?|graduated|married|retired|retires|owns|drives|teaches|attends
+        |prefers?|died|passed|moved|turned|turns|plays?|graduated|married|retired|retires|changed|owns|drives|teaches|attends
         |speaks?|goes|studies|starts?|ends?|begins?|expires?|arrives?
         |leaves?|departs?)\b|'s (?!\w+ (?:is
         |are))) *(?!n't)\S
@@ -62,12 +62,14 @@ _SHAPES = {
         |get))\b(?! (?:it|that|this)\b)
     <when>(?:I|we)(?:'ll| will) (?:visit|travel|fly|move|start|marry|buy|attend|join|begin|arrive|leave|go to
         |be (?:in|at|away|travell?ing|visiting))\b(?! (?:it|that|this)\b)
+    <when>(?:I|we)(?:'ve| have)? ?<adv>(?:visited|travelled to|traveled to|flew to|went to (?-i:[A-Z])|found an?)\b
     <when>(?:I|we)(?:'ve| have)? ?<adv><done>\b(?! (?:it|that|this|to know|your)\b|\W*$)
 """,
     INSTRUCTION: r"""
     (?:please )?(?:always|never|from now on|in (?:the )?future|going forward)\b,? (?!(?:mind|I|we|my|heard|seen|been
         |had|did|knew|thought|an?|the|nice|good|happy|again|better|ever|it|that|you)\b)\w
     (?!I\b|we\b|my\b|it\b|that\b)\w.* from now on\W*$
+    (?:from now on|in (?:the )?future|going forward),? you (?:may|can|should|must|don't have to) \w
     (?:please )?(?:call|address) me (?!back|when|if|later|at|on|a\b|tomorrow|today)\w
     (?:please )?(?:answer|reply|respond|speak|talk)(?: to)?(?: me)?(?: only)? in \w
     (?:please )?(?:don't|do not|stop) (?:ever )?(?:use|using|call|calling|send|sending|mention|mentioning|suggest

@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 ITALIAN = Meanings(
     "it",
+    drops_subject=True,
     joining="e ed ma",
     function="""
         il lo la i gli le l del dello della dei degli delle di d a ad al allo alla ai agli alle all da dal dalla in

@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 KOREAN = Meanings(
     "ko",
+    drops_subject=True,
     joining="그리고 하지만",
     function="""
         그 이 그리고 그러나 하지만 안 못 매우 아주 정말 더 있어요 있습니다 있다 해요 합니다 한다 하고 이에요

@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 PORTUGUESE = Meanings(
     "pt",
+    drops_subject=True,
     joining="e mas",
     function="""
         o a os as ao aos à às do da dos das de e ou mas é são era sou ser sido está estão estou estar estava há com

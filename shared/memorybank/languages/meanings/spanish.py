@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 SPANISH = Meanings(
     "es",
+    drops_subject=True,
     joining="y e pero sino",
     function="""
         el la los las lo al del de y e o u pero es son era soy eres ser sido está están estoy estar estaba he has ha

@@ -36,6 +36,7 @@ class Meanings:
     language `inflects`, its names have endings as well, and `endings` are those beyond the usual ones; in one with
     `cases`, endings tell who does something to whom. `verb_last` languages have the verb at the end, `kin_by_side` ones
     have several words for an uncle or a mother-in-law, and in `glued_numbers` a number is one word: einundzwanzig.
+    In one that `drops_subject`, "I" is left out.
     """
 
     code: str
@@ -79,6 +80,7 @@ class Meanings:
     verb_last: bool = False
     kin_by_side: bool = False
     glued_numbers: bool = False
+    drops_subject: bool = False
 
     @cached_property
     def silent(self) -> frozenset[str]:

@@ -8,6 +8,8 @@ from itertools import islice
 
 from memorybank.languages.german_clauses import main_clause
 from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL
+from memorybank.languages.meanings.known import table_of
+from memorybank.languages.meanings.sentence import sentence_of
 from memorybank.models.offline import lexicon
 from memorybank.models.offline.attributes import attribute_of
 from memorybank.models.offline.commands import announces, command, openings
@@ -15,6 +17,7 @@ from memorybank.models.offline.patterns import letters_of, shapes
 from memorybank.models.offline.person import from_the_user
 from memorybank.models.offline.text import composed, content, matchable, negated, tokens
 from memorybank.ports.models import Intent
+from memorybank.statements.comparison import LIGHT, predicates
 
 _OPENINGS = 4
 _FEWEST_WORDS = 3
@@ -49,6 +52,7 @@ _POLITE_END = re.compile(
 )
 _NOMINAL = re.compile(r"(?<=[きい手意])な\Z")
 _ABBREVIATED = re.compile(r"(?:[^\W\d_]{1,2}\.){2,}")
+_LONGEST_ENDING = 200
 _ENDS = " \t.。\uff0e\uff61"
 
 
@@ -92,7 +96,19 @@ def kinds_of(text: str) -> tuple[tuple[str, ...], bool]:
     kinds = {shape.kind: None for shape in found if shape.kind == INSTRUCTION or not _REQUESTED.search(plain)}
     if announces(plain) and not negated(text):
         kinds[DETAIL] = None
+    if not kinds and _ends_something(plain):
+        kinds[PERSONAL] = None
     return tuple(kinds), any(shape.language == "en" for shape in found)
+
+
+def _ends_something(text: str) -> bool:
+    """Tell whether the speaker says that they have given something up: "I stopped learning Greek"."""
+    if len(text) > _LONGEST_ENDING or _REQUESTED.search(text):
+        return False
+    said = sentence_of(text)
+    stops = "stop" in said.senses and not said.negates and "plan" not in said.senses
+    own = "subject" in said.selves or table_of(said.code).drops_subject
+    return stops and own and bool(predicates(said) - LIGHT - {"stop"})
 
 
 def finished(text: str) -> str:
