@@ -225,6 +225,20 @@ class TestFaults:
         with closing(SqliteStore(file, busy_seconds=0.05)) as other:
             assert other.get("engines/e") is None
 
+    def test_a_full_disk_is_told(self, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        connect = sqlite3.connect
+
+        def narrow(*arguments: Any, **options: Any) -> sqlite3.Connection:
+            connection: sqlite3.Connection = connect(*arguments, **options)
+            connection.execute("PRAGMA max_page_count = 100")
+            return connection
+
+        monkeypatch.setattr(sqlite3, "connect", narrow)
+        with closing(SqliteStore(file)) as store:
+            with pytest.raises(Unavailable, match="the data file cannot grow, because its disk is full: make room"):
+                store.commit([Put(f"{MEMORIES}/m", {"fact": "tea" * 300_000})])
+            assert store.get(f"{MEMORIES}/m") is None
+
     def test_an_error_halfway_through_a_commit_undoes_it(self, store: SqliteStore, raw: sqlite3.Connection) -> None:
         raw.execute("DROP TABLE partitions")
 

@@ -205,6 +205,8 @@ def _unopened(error: sqlite3.Error, path: str) -> MemoryBankError:
 
 def _translated(error: sqlite3.Error, what: str) -> MemoryBankError:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _PRIMARY  # absent on errors of the binding
+    if code == sqlite3.SQLITE_FULL:
+        return Unavailable(f"{what} cannot grow, because its disk is full: make room there, and try again")
     if code in _UNAVAILABLE:
         return Unavailable(f"{what} cannot be used now")
     if code == sqlite3.SQLITE_NOTADB:
