@@ -73,6 +73,8 @@ def test_a_refused_call_has_no_effect_and_the_next_one_passes(behind: Behind) ->
     ids=lambda value: getattr(value, "name", None),
 )
 def test_a_call_may_take_effect_while_its_caller_is_told_otherwise(behind: Behind, fault: Any, told: Any) -> None:
+    with pytest.raises(exceptions.NotFound):  # both sides of the proxy are connected from here on
+        behind.client.get_task(name=f"{_QUEUE}/tasks/other")
     behind.proxy.inject(fault, method="CreateTask")
     with pytest.raises(told):
         behind.create(timeout=2 if fault == hung() else PATIENCE)

@@ -17,6 +17,7 @@ from grpc import StatusCode
 from memorybank import errors
 from memorybank.ports.documents import Create, Delete, Nearest, Patch, Put, Query, Vector, Where
 from memorybank.storage.firestore import FirestoreStore
+from tests.waiting import PATIENCE
 
 PATH = "engines/e"
 CALLS: dict[str, Callable[[FirestoreStore], object]] = {
@@ -105,7 +106,7 @@ def test_a_read_is_tried_again_while_nobody_is_there() -> None:
     channel = FailingChannel(gone, gone, Failure(StatusCode.NOT_FOUND, "no database"))
 
     with pytest.raises(errors.FailedPrecondition, match="NOT_FOUND"):
-        store_of(channel, retry_seconds=5).get(PATH)
+        store_of(channel, retry_seconds=PATIENCE).get(PATH)
 
     assert channel.calls == 3
 
@@ -118,7 +119,7 @@ def calls_until_the_end(code: grpc.StatusCode, call: Callable[[FirestoreStore], 
     """Return how often a call is sent that fails once in this way and then for good."""
     channel = FailingChannel(Failure(code, details), Failure(StatusCode.PERMISSION_DENIED))
     with pytest.raises(errors.MemoryBankError):
-        call(store_of(channel, retry_seconds=5))
+        call(store_of(channel, retry_seconds=PATIENCE))
     return channel.calls
 
 
@@ -154,7 +155,7 @@ def test_a_token_is_renewed_once() -> None:
     channel = FailingChannel(Failure(StatusCode.UNAUTHENTICATED))
 
     with pytest.raises(errors.Internal):
-        store_of(channel, retry_seconds=5).get(PATH)
+        store_of(channel, retry_seconds=PATIENCE).get(PATH)
 
     assert channel.calls == 2
 
@@ -165,7 +166,7 @@ def test_a_conflict_after_a_lost_answer_may_be_our_own_doing(conflict: grpc.Stat
     lost = Failure(StatusCode.UNAVAILABLE)
 
     with pytest.raises(errors.Unavailable) as caught:
-        store_of(FailingChannel(lost, Failure(conflict)), retry_seconds=5).commit([CONDITIONAL])
+        store_of(FailingChannel(lost, Failure(conflict)), retry_seconds=PATIENCE).commit([CONDITIONAL])
 
     assert caught.value.__cause__ is lost
 
@@ -174,7 +175,7 @@ def test_a_conflict_after_a_refusal_is_somebody_elses() -> None:
     refused, exists = Failure(StatusCode.RESOURCE_EXHAUSTED), Failure(StatusCode.ALREADY_EXISTS)
 
     with pytest.raises(errors.AlreadyExists):
-        store_of(FailingChannel(refused, exists), retry_seconds=5).commit([CONDITIONAL])
+        store_of(FailingChannel(refused, exists), retry_seconds=PATIENCE).commit([CONDITIONAL])
 
 
 def test_a_refused_commit_without_conditions_is_no_conflict() -> None:
@@ -230,7 +231,7 @@ def test_a_call_that_is_not_answered_in_time_is_repeated_on_a_new_channel() -> N
     channels = [*made, FailingChannel()]
     left = iter(channels)
 
-    store = FirestoreStore("p", connect=lambda: next(left), retry_seconds=5)
+    store = FirestoreStore("p", connect=lambda: next(left), retry_seconds=PATIENCE)
 
     assert store.get(PATH) is None
     assert [channel.calls for channel in channels] == [1, 1, 1]
@@ -247,7 +248,7 @@ def test_a_call_that_is_refused_keeps_its_channel() -> None:
         return made[-1]
 
     with pytest.raises(errors.Internal):
-        FirestoreStore("p", connect=connect, retry_seconds=5).get(PATH)
+        FirestoreStore("p", connect=connect, retry_seconds=PATIENCE).get(PATH)
     assert [channel.calls for channel in made] == [2]
 
 

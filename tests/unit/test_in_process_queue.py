@@ -328,7 +328,7 @@ def test_a_stopped_queue_leaves_no_thread(open_queue: OpenQueue) -> None:
         for number in range(20):
             queue.enqueue(Task(f"task-{number}", "body"))
         assert queue.wait_idle(LONG)
-    assert set(threading.enumerate()) == before
+    assert not set(threading.enumerate()) - before  # threads of other tests may end meanwhile
 
 
 def test_a_queue_starts_only_once(open_queue: OpenQueue) -> None:
@@ -360,10 +360,10 @@ def test_waiting_for_idle_gives_up_in_time(open_queue: OpenQueue) -> None:
 def test_errors_of_the_store_do_not_stop_the_deliveries(flaky: FlakyStore, open_queue: OpenQueue, call: str) -> None:
     """Looking, claiming and finishing may fail; every task still arrives."""
     queue, deliveries = open_queue(store=flaky, visibility=timedelta(milliseconds=100)), Deliveries()
+    for name in ("a", "b"):  # before it starts: what comes later may be delivered without looking and claiming
+        queue.enqueue(Task(name, "body"))
     flaky.failing[call] = 3
     queue.start(deliveries)
-    for name in ("a", "b"):
-        queue.enqueue(Task(name, "body"))
     until(lambda: flaky.get("tasks/a") is None and flaky.get("tasks/b") is None)
     assert set(deliveries.names) == {"a", "b"}
     assert flaky.failing[call] == 0
