@@ -142,11 +142,19 @@ def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
         yield batch.records
 
 
-def _values(body: Mapping[str, Any] | list[Any]) -> int:
-    """Return how many values an object or a list of JSON holds."""
-    if isinstance(body, dict):
-        return len(body) + sum(_values(each) for each in body.values() if isinstance(each, dict | list))
-    return len(body) + sum(_values(each) for each in body if isinstance(each, dict | list))
+def _values(body: Mapping[str, Any]) -> int:
+    """Return how many values an object of JSON holds."""
+    level: list[Any] = [body]
+    count = 0
+    while level:
+        count += sum(map(len, level))
+        level = [
+            child
+            for node in level
+            for child in (node.values() if type(node) is dict else node)
+            if type(child) is dict or type(child) is list
+        ]
+    return count
 
 
 def _create(engine: Engine, records: list[Record], *, validate_only: bool, stopped: Event) -> dict[str, Any]:

@@ -202,4 +202,5 @@ _ENCODERS: Mapping[type, Callable[[Any], Any]] = {
     dict: _encode_map,
     list: _encode_list,
     tuple: _encode_list,
+    **dict.fromkeys((type(None), bool, int, float, bytes), encode_scalar),
 }
