@@ -19,6 +19,7 @@ _SATURATION, _LENGTH = 1.2, 0.5  # k1 and b of BM25
 _FORM = 0.5
 _SHORTEST, _ENDING, _STEM = 5, 2, 4
 _MOST_FORMS = 32
+_FEW = 16
 _LONGEST_KEPT = 300
 """The longest facts whose terms are kept: those of all that are kept take a megabyte or two."""
 
@@ -44,10 +45,10 @@ def matches(query: str, facts: Sequence[str]) -> list[Match]:
 
     def match(words: Sequence[str], counts: dict[str, float]) -> Match:
         stretch = _SATURATION * (1 - _LENGTH + _LENGTH * len(words) / average)
-        score = sum(
-            rarity[term] * min(1.0, count * (_SATURATION + 1) / (count + stretch)) * (1.0 if count >= 1 else _FORM)
-            for term, count in counts.items()
-        )
+        score = 0.0
+        for term, count in counts.items():  # a plain loop: every candidate of every search passes here
+            share = count * (_SATURATION + 1) / (count + stretch)
+            score += rarity[term] * (min(1.0, share)) * (1.0 if count >= 1 else _FORM)
         return Match(score / whole, tuple(term for term in asked if term in counts))
 
     return [match(words, counts) for words, counts in zip(read, held, strict=True)]
@@ -68,7 +69,8 @@ def _stem(term: str) -> str:
 
 def _held(asked: dict[str, None], stems: list[tuple[str, str]], words: Sequence[str]) -> dict[str, float]:
     """Return how often a fact has each term; half for a term of which it has only another form."""
-    found = {term: float(words.count(term)) for term in asked.keys() & set(words)}
+    shared = asked.keys() & set(words) if len(asked) > _FEW else asked
+    found = {term: float(count) for term in shared if (count := words.count(term))}
     text = ""
     for term, stem in stems:
         if term not in found:
