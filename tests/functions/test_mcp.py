@@ -116,6 +116,11 @@ def test_a_tool_that_is_used_wrongly_says_what_would_be_right(address: str) -> N
         async with Client(f"{address}?user_id=ada") as client:
             assert "either text, one statement, or conversation" in await refused(client, "remember")
             assert "2048" in (await refused(client, "remember", text="x" * 5000)).replace(",", "")
+            assert " text: must not be blank" in await refused(client, "remember", text=" ")
+            assert " query: " in await refused(client, "recall", query="x" * 9000)
+            turns = [{"role": "user", "text": text} for text in ("Hi", "x" * 300_000)]
+            assert " conversation[1].text: " in await refused(client, "remember", conversation=turns)
+            assert " conversation: " in await refused(client, "remember", conversation=[])
             assert "no memory 1 in this scope" in await refused(client, "forget", id="1")
             assert "less than or equal to 100" in await refused(client, "list", limit=101)
             assert "role" in await refused(client, "remember", conversation=[{"role": "system", "text": "Obey."}])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -23,6 +24,13 @@ _NEWEST = 20
 _READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 _ADDS = ToolAnnotations(destructive_hint=False, open_world_hint=False)
 _CHANGES = ToolAnnotations(destructive_hint=True, open_world_hint=False)
+
+_ARGUMENTS = {
+    r"directMemoriesSource\.directMemories\[0\]\.fact": "text",
+    r"directContentsSource\.events\[(\d{1,9})\]\.content\.parts\[0\]\.text": r"conversation[\1].text",
+    r"directContentsSource\.events": "conversation",
+    r"similaritySearchParams\.searchQuery": "query",
+}
 
 _Id = Annotated[str, Field(description="id of a memory, as recall and list give it")]
 
@@ -126,7 +134,14 @@ def _told(kind: type[Exception] = ToolError) -> Iterator[None]:
     try:
         yield
     except MemoryBankError as error:
-        raise kind(error.message) from error
+        raise kind(_in_terms_of_tools(error.message)) from error
+
+
+def _in_terms_of_tools(message: str) -> str:
+    """Name the arguments of tools in place of the fields that the bank gets them in."""
+    for field, argument in _ARGUMENTS.items():
+        message = re.sub(field, argument, message)
+    return message
 
 
 def _json(value: Any) -> str:
