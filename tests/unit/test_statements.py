@@ -15,6 +15,9 @@ from memorybank.statements.sameness import keep_is_safe
         ("Ben's wife is Carla.", "Carla is Ben's wife."),
         ("I'm a nurse in a children's hospital.", "I'm a nurse."),
         ("I've stopped drinking coffee.", "I no longer drink coffee."),
+        ("我的身高是170厘米。", "我的身高是1.7米。"),
+        ("제 키는 170cm예요.", "제 키는 1.7m예요."),
+        ("I relocated to Malta in May.", "I moved to Malta in May."),
     ],
 )
 def test_what_is_said_the_other_way_round_or_with_less_is_known(known: str, new: str) -> None:
@@ -49,6 +52,8 @@ def test_what_is_said_of_somebody_else_is_not_known(known: str, new: str) -> Non
         ("I'm available on Fridays.", "I'm unavailable on Fridays."),
         ("I've been to Rome once.", "I've been to Rome twice."),
         ("I live with my parents.", "I moved out of my parents' place."),
+        ("I'm waiting for my visa.", "I got my visa."),
+        ("Sou enfermeiro.", "Agora sou professor."),
     ],
 )
 def test_what_has_turned_into_its_contrary_or_was_done_is_replaced(known: str, new: str) -> None:
@@ -63,6 +68,10 @@ def test_what_has_turned_into_its_contrary_or_was_done_is_replaced(known: str, n
         ("My older son is tall.", "My younger son is tall."),
         ("My twin brother is left-handed.", "My twin sister is left-handed."),
         ("I used to live in Cairo.", "I live in Dubai."),
+        ("I worked at Dell.", "I work at Lenovo."),
+        ("I live in Leeds.", "I lived in Paris in 2010."),
+        ("I live in Leeds.", "I live in a big house."),
+        ("I have a cat.", "I'm writing a book about cats."),
         ("My coach lives in Bath.", "My coach's sister lives in Bath."),
         ("I'm moving to Denver.", "My best friend is moving to Denver."),
     ],

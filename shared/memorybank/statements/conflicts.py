@@ -55,10 +55,18 @@ def _is_history(new: Sentence, old: Sentence) -> bool:
     """Tell whether one statement alone is of the past, and none denies the other or says what it has changed to."""
     if new.senses & {"change", "now", "stop"} or negative(new) != negative(old):
         return False
-    past = table_of(new.code).past
-    before = any(word.kind == "sense" and word.form in past for word in new.words) and not is_past(old)
-    before = before and not [word for word in things(new) if said_in(word, old)]
-    return "past" in old.senses - new.senses or (before and bool(groups(new) & groups(old) & EXCLUSIVE))
+    if "past" in old.senses - new.senses:
+        return True
+    dated = any(value.is_date for value in new.values)  # "I lived there in 2010"; who moved lives there now
+    before = _told_as_past(new) != _told_as_past(old) and (dated or _told_as_past(old))
+    alike = bool(groups(new) & groups(old) & EXCLUSIVE)
+    return before and alike and not [word for word in things(new) if said_in(word, old)]
+
+
+def _told_as_past(sentence: Sentence) -> bool:
+    """Tell whether the word for what somebody does is of the past."""
+    past = table_of(sentence.code).past
+    return any(word.kind == "sense" and word.form in past for word in sentence.words)
 
 
 def _flips(new: Sentence, old: Sentence) -> bool:

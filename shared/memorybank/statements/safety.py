@@ -54,7 +54,8 @@ def update_is_safe(fact: str, text: str, *, known: str) -> bool:
         return False
     lost = lacking(speaking(old), merged)
     other = lacking(speaking(merged), old) or predicates(merged) - predicates(old) - LIGHT
-    light = LIGHT - ({"work", "live"} - predicates(new)) if other else LIGHT
+    kept = predicates(new) | ({"have"} if "own" in merged.selves else set())  # "my dog" says that I have one
+    light = LIGHT - ({"work", "live", "have"} - kept) if other else LIGHT
     senses = predicates(old) - predicates(merged) - light
     denies = negative(old) != negative(merged) and not _says_both(text, merged, old)
     if lost or senses or denies or reordered(old, merged):

@@ -139,7 +139,8 @@ def _was_once(new: Sentence, old: Sentence) -> bool:
     """Tell whether the known fact tells of the past what the new one says of the present: "I played", "I play"."""
     pairs = zip(old.words, old.words[1:], strict=False)
     past = [two for one, two in pairs if one.key == "subject" and two.form.endswith("ed") and old.code == "en"]
-    over = [word for word in past if word.key != "bought"]  # both "bought" and "purchased" are of the past
+    told = {word.key for word in new.words if word.form.endswith("ed")}
+    over = [word for word in past if word.key not in told | {"bought"}]  # both "bought" and "purchased" are of the past
     return any(said_in(word, new) and word.form not in {each.form for each in new.words} for word in over)
 
 

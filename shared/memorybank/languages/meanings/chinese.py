@@ -99,7 +99,12 @@ CHINESE = Meanings(
         min: 分钟 分
         km: 公里
         mile: 英里
-        kg: 公斤
+        m: 米
+        cm: 厘米 公分
+        kg: 公斤 千克
+        g: 克
+        l: 升
+        ml: 毫升
         USD: 美元
         EUR: 欧元
         time: 次

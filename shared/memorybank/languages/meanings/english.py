@@ -37,7 +37,7 @@ ENGLISH = Meanings(
         live: live lives living lived reside resides residing home hometown moved move moves moving relocate* based
             dwell*
         work: work works working worked job employed employer employee occupation profession
-        named: called named name names goes_by
+        named: called named name names goes_by call_me
         age: years_old year_old aged age old
         born: year_of_birth birth_year date_of_birth birth born birthday birth_date
         weigh: weigh* weight
@@ -73,7 +73,7 @@ ENGLISH = Meanings(
             again back_to back_in back_from back_at is_back m_back are_back re_back was_back new cut_down postponed
             rescheduled correction actually no_longer anymore any_more not_anymore
             mistake sorry increased reduced upgraded
-        stop: got_rid_of graduated stolen expired has_expired stopped stop quit gave_up given_up
+        stop: got_rid_of graduated stolen expired has_expired stopped stop quit gave_up given_up deleted
             sold cancelled canceled died
             finished lost ended left done_with through_with finished_with handed_in submitted turned_in completed
             came_off got_off
@@ -86,6 +86,7 @@ ENGLISH = Meanings(
             i_think probably maybe perhaps possibly suspect
             hope hopes hoping may might
             would_like looking_for thinking_of next_year next_month next_week tomorrow dream_of would want_to want_a
+            waiting_for
         compare: than over rather_than
         and: and n
     """),

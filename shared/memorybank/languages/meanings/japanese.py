@@ -102,6 +102,8 @@ JAPANESE = Meanings(
         min: 分
         km: キロ キロメートル
         mile: マイル
+        m: メートル
+        cm: センチ センチメートル
         g: グラム
         USD: ドル
         EUR: ユーロ

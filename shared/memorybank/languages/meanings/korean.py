@@ -94,6 +94,9 @@ KOREAN = Meanings(
         KRW: 원 만원
         USD: 달러
         km: 킬로미터
+        m: 미터
+        cm: 센티 센티미터
+        kg: 킬로 킬로그램
         mile: 마일
     """),
     numbers=numbered("""

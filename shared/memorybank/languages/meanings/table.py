@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from memorybank.languages.meanings.index import Index, by_stem
-from memorybank.languages.meanings.spelling import words
+from memorybank.languages.meanings.spelling import as_written, plain, words
 from memorybank.text.normal import nfkc
+
+_SIGNS = {sign: sign for sign in ("km", "m", "cm", "kg", "g", "mg", "l", "ml")}
+"""The signs of units that are the same in all languages."""
 
 _LONGEST_SIGN = 3
 """The most letters of a unit's sign: many languages have the same ones."""
@@ -127,8 +130,9 @@ class Meanings:
 
     @cached_property
     def past(self) -> frozenset[str]:
-        """The words that show that a statement is of the past."""
-        return words(self.was)
+        """The words that show that a statement is of the past, without those that do so by an accent alone: habité."""
+        forms = {word: plain(word) for word in as_written(self.was)}
+        return frozenset(form for word, form in forms.items() if word == form or form not in self.spellings)
 
     @cached_property
     def one(self) -> frozenset[str]:
@@ -201,7 +205,8 @@ class Meanings:
     @cached_property
     def measures(self) -> Mapping[str, str]:
         """The words for units, with the unit that each stands for."""
-        return {word: unit for unit, said in self.units.items() for word in words(said)}
+        own = {word: unit for unit, said in self.units.items() for word in words(said)}
+        return {**_SIGNS, **own} if self.code else own
 
     @cached_property
     def parts(self) -> Mapping[str, str]:
