@@ -113,6 +113,19 @@ def test_after_a_memory_without_revisions_is_deleted_its_scope_is_shown(browser:
     assert page.texts("p", class_="fact") == ["I like jam"]
 
 
+@pytest.mark.parametrize(("form", "values"), [(":change", {"fact": "I like green tea"}), (":delete", {})])
+def test_a_form_of_a_memory_that_was_deleted_meanwhile_leads_to_where_it_can_be_restored(
+    browser: Browsing, form: str, values: dict[str, str]
+) -> None:
+    name = browser.remember("I like black tea")
+    open_before = browser.get(address(name))
+    browser.client.wait(browser.client.call("DELETE", name))
+    page = browser.submit(open_before, form, **values)
+    assert page.texts("h1") == ["Deleted memory"]
+    assert "Nothing was changed: the memory has been deleted meanwhile." in page.texts("div", role="status")
+    assert browser.submit(page, ":rollback").texts("h1") == ["I like black tea"]
+
+
 def test_a_memory_is_changed_rolled_back_deleted_and_restored(browser: Browsing) -> None:
     name = browser.remember("I like black tea")
     changed = browser.submit(browser.get(address(name)), ":change", fact="I like green tea")

@@ -19,6 +19,7 @@ _DONE: Mapping[str, str] = {
     "remembered": "It is remembered.",
     "changed": "The memory was changed.",
     "deleted": "The memory was deleted.",
+    "absent": "Nothing was changed: the memory has been deleted meanwhile.",
     "gone": "The memory was deleted. It had no revisions, so it cannot be restored.",
     "restored": "The memory was rolled back.",
     "erased": "Everything of this scope was erased.",

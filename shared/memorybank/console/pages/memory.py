@@ -37,14 +37,19 @@ def change(visit: Visit) -> Page | Redirect:
         visit.bank.wait(changed)
     except InvalidArgument as error:
         return show(visit, error=error)
+    except NotFound:
+        return Redirect(address(name), "absent")
     return Redirect(address(name), "changed")
 
 
 def delete(visit: Visit) -> Redirect:
     """Delete the memory; its page then offers to restore it, if it has revisions, or else there is only its scope's."""
     name = visit.names["memory"]
-    scope = visit.bank.call("GET", name)["scope"]
-    visit.bank.wait(visit.bank.call("DELETE", name))
+    try:
+        scope = visit.bank.call("GET", name)["scope"]
+        visit.bank.wait(visit.bank.call("DELETE", name))
+    except NotFound:
+        return Redirect(address(name), "absent")
     try:
         history_of(visit.bank, name)
     except NotFound:
