@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,19 +46,17 @@ def _serving(data: Path, workers: int) -> Iterator[_Running]:
 
 
 def _workers_of(running: _Running) -> list[int]:
-    """Return the processes that have begun to serve beside the first one."""
+    """Return the processes that have opened the bank beside the first one."""
     # A child is listed by the thread that started it.
     lists = Path(f"/proc/{running.process.pid}/task").glob("*/children")
     found = " ".join(each.read_text(encoding="ascii") for each in lists).split()
-    return [int(each) for each in found if _serves(int(each))]
+    return [int(each) for each in found if _has_opened(int(each))]
 
 
-def _serves(pid: int) -> bool:
-    try:
-        threads = list(Path(f"/proc/{pid}/task").iterdir())
-    except OSError:  # it has just ended
-        return False
-    return len(threads) > 8  # those of the server, which come last
+def _has_opened(pid: int) -> bool:
+    with suppress(OSError):  # it has just ended, or closed a file
+        return any(file.readlink().suffix == ".db" for file in Path(f"/proc/{pid}/fd").iterdir())
+    return False
 
 
 def _is_there(pid: int) -> bool:

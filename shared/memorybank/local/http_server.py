@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import socket
 import threading
@@ -15,7 +16,7 @@ from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import create_server
-from waitress.task import ErrorTask
+from waitress.task import ErrorTask, ThreadedTaskDispatcher
 
 from memorybank.config import MAX_BODY
 from memorybank.local.browser_guard import WsgiApplication, without_foreign_pages
@@ -83,6 +84,36 @@ class _Parser(HTTPRequestParser):
         if self.chunked and "CONTENT_LENGTH" in self.headers:
             # Two servers in a row could disagree on where such a body ends (RFC 9112, 6.3).
             raise ParsingError("Send Content-Length or Transfer-Encoding, not both")
+
+
+class _Threads(ThreadedTaskDispatcher):
+    """Starts a thread when a request finds none that is idle, up to a number: few callers need few threads."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+        self._numbers = itertools.count()
+
+    def add_task(self, task: Any) -> None:
+        """Hand a request to a thread."""
+        with self.lock:
+            self.queue.append(task)
+            self.queue_cv.notify()
+            running = len(self.threads) - self.stop_count
+            waiting = len(self.queue) - (running - self.active_count)
+            if waiting > 0 and running < self._most:
+                number = next(self._numbers)
+                self.threads.add(number)
+                self.start_new_thread(self.handler_thread, number)
+                self.active_count += 1
+            elif waiting > 0:
+                self.queue_logger.warning("%d requests wait for a thread", waiting)
+
+    def shutdown(self, cancel_pending: bool = True, timeout: int = 5) -> bool:  # noqa: FBT001, FBT002 - as waitress
+        """Start no more threads, and end those there are."""
+        with self.lock:
+            self._most = 0
+        return bool(super().shutdown(cancel_pending, timeout))
 
 
 class _Channel(HTTPChannel):
@@ -175,7 +206,7 @@ class HttpServer:
             without_foreign_pages(application, host=host),
             map=self._sockets,
             sockets=[listening or listen(host, port)],
-            threads=threads,
+            _dispatcher=_Threads(threads),
             ident="open-memory-bank",
             max_request_body_size=MAX_BODY + 1,  # waitress refuses bodies of this size and above
             inbuf_overflow=_SPILL,
