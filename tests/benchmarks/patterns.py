@@ -60,8 +60,8 @@ def _guarded(guard: FactGuard) -> Callable[[str], Side]:
 
 _RULES = {
     "offline extractor": (_extractor, (70, 70, 179)),
-    "filter of secrets": (_guarded(drop_secrets), (7.5, 8, 25)),
-    "filter of prompt injections": (_guarded(drop_injections), (1, 1.7, 7.6)),
+    "filter of secrets": (_guarded(drop_secrets), (8.5, 8.5, 27)),
+    "filter of prompt injections": (_guarded(drop_injections), (14, 20, 44)),
 }
 """Each rule, and how often a text's words could be found meanwhile at most."""
 

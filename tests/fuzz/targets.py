@@ -159,4 +159,8 @@ def _preparation(name: str) -> Callable[[str], str]:
         )
     ):
         return spaced
-    return lined if name.startswith("memorybank.bank.guards.prompt_injection ") else str
+    return (
+        lined
+        if name.startswith(("memorybank.bank.guards.prompt_injection ", "memorybank.bank.guards.orders "))
+        else str
+    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from memorybank.bank.guards.secrets import holds_secret
-from memorybank.languages.secret_names import folded, named
+from memorybank.languages.secret_names import named
+from memorybank.languages.stems import folded
 
 # One name of a password per language; none is in a sentence whose grammar another rule knows.
 _NAMES = (

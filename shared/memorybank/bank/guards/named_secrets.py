@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from memorybank.bank.guards.passwords import ORDINARY, SAYS_NOTHING
 from memorybank.languages.language import words
-from memorybank.languages.secret_names import JOINERS, beginnings, folded, mentions, named
+from memorybank.languages.secret_names import named
+from memorybank.languages.stems import JOINERS, beginnings, folded
 
 _CLAUSE = re.compile(r"[.!?;](?= |\Z)|,(?= )|[。！？；，、\n]| [-\u2013\u2014] ")
 _TOKEN = re.compile(r"\S{1,80}")
@@ -53,8 +54,8 @@ def tells_named_secret(text: str) -> bool:
         return False
     plain = folded(text.translate(JOINERS) if not text.isascii() else text)
     begun = beginnings(plain)
-    password = mentions("password", plain, begun)
-    if password and any(_is_word(plain, match.end()) for match in named("password").finditer(plain)):
+    password = named("password").in_text(plain, begun)
+    if password and any(_is_word(plain, match.end()) for match in named("password").all_in(plain)):
         return True
     return valued and (_has_labelled(text) or _has_named(text, plain, begun, password=password))
 
@@ -66,13 +67,13 @@ def _can_be_one(word: str) -> bool:
 
 
 def _has_named(text: str, plain: str, begun: frozenset[str], *, password: bool) -> bool:
-    secret = password or mentions("pin", plain, begun)
-    login = mentions("login", plain, begun)
+    secret = password or named("pin").in_text(plain, begun)
+    login = named("login").in_text(plain, begun)
     if (secret or login) and any(map(_is_chosen, text.split())):
         return True
-    if mentions("key", plain, begun) and any(map(_is_long, text.split())):
+    if named("key").in_text(plain, begun) and any(map(_is_long, text.split())):
         return True
-    if not (secret or (mentions("code", plain, begun) and mentions("lock", plain, begun))):
+    if not (secret or (named("code").in_text(plain, begun) and named("lock").in_text(plain, begun))):
         return False
     return any(map(_in_clause, _CLAUSE.split(text)))
 
@@ -92,10 +93,10 @@ def _in_clause(clause: str) -> bool:
     clause = clause.translate(JOINERS)
     lower = folded(clause)
     for kind, fits in (("password", _is_value), ("pin", _is_digits)):
-        if any(_has_beside(clause, match.span(), fits) for match in named(kind).finditer(lower)):
+        if any(_has_beside(clause, match.span(), fits) for match in named(kind).all_in(lower)):
             return True
     return named("lock").search(lower) is not None and any(
-        _has_beside(clause, match.span(), _is_digits) for match in named("code").finditer(lower)
+        _has_beside(clause, match.span(), _is_digits) for match in named("code").all_in(lower)
     )
 
 

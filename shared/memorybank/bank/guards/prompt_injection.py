@@ -10,9 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from memorybank.bank.guards.orders import is_forged, is_spelled_order, orders, without_reports
 from memorybank.bank.guards.refusals import Judged, Refusal
+from memorybank.languages.stems import folded
 from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent
-from memorybank.text.normal import lined, lowered, nfkc, spaced
+from memorybank.text.disguise import readings, spelled
+from memorybank.text.normal import lined, lowered, nfkc
 from memorybank.text.visible import visible
 
 _MARKS = (
@@ -141,7 +144,7 @@ _NO_RULES = (
 )
 _ADDRESSED = (
     rf"{_TOLD}(?:ignore|disregard|forget) (?:everything|anything|all|what) (?:\S+ )?(?:above|was said|you were told"
-    rf"|you have been told|you know about your)\b|"
+    rf"|you(?: have|'ve) been (?:told|instructed|taught)|you know about your)\b|"
     rf"\bfrom (?:now|this point|here) on,? you(?: are|'re) (?:dan\b|{_FEW}{_NO_RULES}\b|{_FEW}unrestricted)|"
     rf"{_START}(?:please )?pretend (?:that )?you (?:have|are under|are without) {_NO_RULES}\b|"
     rf"{_TOLD}(?:ignore|disregard|forget) (?:all )?(?:of )?the above\b|"
@@ -169,7 +172,7 @@ _ADDRESSED = (
     r"(?:निर्देश|नियम|आदेश)\S{0,6} (?:\S+ ){0,2}?(?:अनदेखा (?:करो|करें|कर दो)|भूल (?:जाओ|जाइए|जाएं))|"
     r"(?:ルール|指示|制約|設定).{0,4}忘れて(?:[。!]|$|ください)|"
     r"(?:규칙|지시|지침|명령).{0,4}잊어(?:버려|줘|라)?(?:[.!\s]|$)|"
-    r"(?:เพิกเฉย|ละเว้น|ลืม).{0,12}(?:คำสั่ง|กฎ)"
+    r"(?<![\u0e00-\u0e7f])(?:เพิกเฉย|ละเว้น|ลืม).{0,12}(?:คำสั่ง|กฎ)"
 )
 _GERMAN_RULES = (
     r"(?:anweisung(?:en)?|regeln?|richtlinien|sicherheitsregeln|vorgaben?|instruktionen|beschränkungen|systemprompts?)"
@@ -191,9 +194,9 @@ _PATTERNS = (
     rf"(?:{_START}|\bpor favor,? )(?:ignore|ignora|ignorem|esqueça|esquece|esqueçam|desconsidere) "
     rf"(?:todas|suas|tuas|as|estas) {_FEW}(?:instruções|regras|diretrizes)\b|"
     rf"(?:{_START}|\balsjeblieft )negeer (?:alle|je|jouw|uw|de) {_FEW}(?:instructies|regels|richtlijnen)\b|"
-    r"(?:忽略|无视|無視|忘记|忘記)(?:掉)?(?:你|您|之前|以上|上面|上述|先前|前面|此前|所有|一切|全部).{0,10}(?:指令|指示|规则|規則|提示词?|命令)|"
+    r"(?:(?<![\u4e00-\u9fff])|(?<=[请你您并須须要该即上起在后]))(?:忽略|无视|無視|忘记|忘記)(?:掉)?(?:你|您|之前|以上|上面|上述|先前|前面|此前|所有|一切|全部).{0,10}(?:指令|指示|规则|規則|提示词?|命令)|"
     r"(?:指示|命令|ルール|プロンプト|制限).{0,6}(?:無視|忘れ)(?:して(?:ください|下さい|くれ)?(?:[。!]|$)|て(?:ください|下さい)|しろ|せよ|すること|ろ)|"
-    r"(?:지시|명령|규칙|지침).{0,6}무시(?:해(?:[.!]|\s|$|줘|라|주세요)|하세요|하라|하십시오)|"
+    r"(?:지시|명령|규칙|지침).{0,6}무시(?:해(?:줘|라|주세요)|하세요|하라|하십시오)|"
     rf"{_START}(?:пожалуйста,? )?(?:игнорируй(?:те)?|забудь(?:те)?) {_FEW}(?:инструкции|правила|указания)|"
     r"<\|\w+\|>|\[/?INST\]|<</?SYS>>|"
     r"^\W*(?:system|developer)(?: (?:prompt|message))?\s*:(?=.{0,200}\b(?:you|your|user is|ignore|obey|must"
@@ -216,10 +219,9 @@ def drop_injections(request: ExtractionRequest, facts: Sequence[ExtractedFact]) 
     """Refuse facts that read as instructions to their reader. Requests to forget pass: they store nothing."""
     judged = Judged([], [])
     # Most conversations have none of the marks, and all facts together are searched in the time of a few.
-    if not _marked(spaced(nfkc(visible(" ".join([fact.fact for fact in facts]))))):
-        return Judged(list(facts), [])
+    marked = _marked(_plain(" ".join([fact.fact for fact in facts])))
     for fact in facts:
-        if fact.intent is not Intent.FORGET and is_order(fact.fact):
+        if fact.intent is not Intent.FORGET and _is_order(fact.fact, marked=marked):
             judged.refused.append(Refusal("PROMPT_INJECTION", _REASON, fact.event))
         else:
             judged.kept.append(fact)
@@ -228,7 +230,19 @@ def drop_injections(request: ExtractionRequest, facts: Sequence[ExtractedFact]) 
 
 def is_order(text: str) -> bool:
     """Tell whether a text reads as an instruction to ignore rules, or has the form of another turn of a chat."""
-    plain = _plain(text)
+    return _is_order(text, marked=True)
+
+
+def _is_order(text: str, *, marked: bool) -> bool:
+    plain = without_reports(_plain(text))
+    lower = folded(plain)
+    if (marked and _has_pattern(plain)) or orders(lower) or is_forged(plain):
+        return True
+    hidden = (lined(each) for each in readings(plain, lower))
+    return any(_has_pattern(each) or orders(each) for each in hidden) or any(map(is_spelled_order, spelled(lower)))
+
+
+def _has_pattern(plain: str) -> bool:
     return _marked(plain) and _ORDER.search(plain) is not None
 
 
