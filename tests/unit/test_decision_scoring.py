@@ -19,7 +19,7 @@ def test_hardly_a_bad_decision_passes_and_hardly_a_good_one_is_refused() -> None
     assert passed["keep bad"] <= 0.01 * count["keep bad"]
     assert passed["update bad"] <= 0.02 * count["update bad"]
     assert passed["delete bad"] <= 0.02 * count["delete bad"]
-    assert refused <= 0.03 * sum(count[kind] for kind in count if kind.endswith("good"))
+    assert refused <= 0.04 * sum(count[kind] for kind in count if kind.endswith("good"))
 
 
 def test_the_pairs_are_many_and_in_many_languages() -> None:

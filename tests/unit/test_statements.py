@@ -18,6 +18,7 @@ from memorybank.statements.sameness import keep_is_safe
         ("我的身高是170厘米。", "我的身高是1.7米。"),
         ("제 키는 170cm예요.", "제 키는 1.7m예요."),
         ("I relocated to Malta in May.", "I moved to Malta in May."),
+        ("Ho 40 anni.", "Ho quarant'anni."),
     ],
 )
 def test_what_is_said_the_other_way_round_or_with_less_is_known(known: str, new: str) -> None:
@@ -34,6 +35,9 @@ def test_what_is_said_the_other_way_round_or_with_less_is_known(known: str, new:
         ("I rent a flat.", "I own a flat."),
         ("I may have to sell my car.", "I have to sell my car."),
         ("O meu avô mora em Faro.", "A minha avó mora em Faro."),
+        ("Patronum İzmir'de yaşıyor.", "İzmir'de yaşıyorum."),  # noqa: RUF001 - a Turkish letter
+        ("I drink tea when I'm ill.", "I drink tea."),
+        ("I'd like to learn Danish.", "I'm learning Danish."),
     ],
 )
 def test_what_is_said_of_somebody_else_is_not_known(known: str, new: str) -> None:

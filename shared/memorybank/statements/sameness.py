@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from memorybank.languages.language import words
+from memorybank.languages.meanings.known import table_of
 from memorybank.languages.meanings.sentence import Sentence, Word, sentence_of
 from memorybank.statements.clauses import parts_of_statement
 from memorybank.statements.comparison import (
@@ -130,6 +131,8 @@ def _after_leader(sentence: Sentence) -> list[Word]:
 
 def _named_by(new: Sentence, old: Sentence) -> bool:
     """Tell whether the new fact begins with the name of the person that the known one is about: "my boss Tom"."""
+    if table_of(old.code).verb_last:
+        return False  # what follows the person may be anything
     pairs = zip(old.words, old.words[1:], strict=False)
     named = next((two for one, two in pairs if one.kind == "person" and two.kind in ("name", "content")), None)
     return named is not None and any(word.key == named.key for word in speaking(new)[:1])

@@ -18,6 +18,7 @@ DUTCH = Meanings(
     articles="een",
     definite="de het",
     senses=entries("""
+        if: wanneer
         report: denkt zegt vindt
         only: alleen
         nearly: bijna

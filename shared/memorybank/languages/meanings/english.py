@@ -23,7 +23,7 @@ ENGLISH = Meanings(
     articles="a an",
     definite="the",
     senses=entries("""
-        if: if unless whenever
+        if: if unless when whenever
         report: thinks says believes claims said thought told
         origin: come_from comes_from am_from m_from is_from
         only: only
@@ -86,7 +86,7 @@ ENGLISH = Meanings(
             i_think probably maybe perhaps possibly suspect
             hope hopes hoping may might
             would_like looking_for thinking_of next_year next_month next_week tomorrow dream_of would want_to want_a
-            waiting_for
+            waiting_for d_like d_love
         compare: than over rather_than
         and: and n
     """),

@@ -20,6 +20,7 @@ FRENCH = Meanings(
     articles="un une",
     definite="le la les l",
     senses=entries("""
+        if: quand
         report: pense dit croit
         only: seulement uniquement
         nearly: presque

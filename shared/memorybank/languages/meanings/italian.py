@@ -139,8 +139,9 @@ ITALIAN = Meanings(
     numbers=numbered("""
         0 zero, 2 due, 3 tre, 4 quattro, 5 cinque, 6 sei, 7 sette, 8 otto, 9 nove, 10 dieci, 11 undici, 12
         dodici dozzina, 13 tredici, 14 quattordici, 15 quindici, 16 sedici, 17 diciassette, 18 diciotto, 19
-        diciannove, 20 venti, 30 trenta, 40 quaranta, 50 cinquanta, 60 sessanta, 70 settanta, 80 ottanta, 90
-        novanta, 100 cento, 1000 mille mila, 1000000 milione milioni
+        diciannove, 20 venti vent, 30 trenta trent, 40 quaranta quarant, 50 cinquanta cinquant, 60 sessanta
+        sessant, 70 settanta settant, 80 ottanta ottant, 90 novanta novant, 100 cento, 1000 mille mila,
+        1000000 milione milioni
     """),
     ordinals=numbered("""
         1 primo prima, 2 seconda, 3 terzo terza, 4 quarto quarta, 5 quinto quinta, 6 sesto sesta, 7 settimo

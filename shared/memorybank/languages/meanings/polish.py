@@ -16,7 +16,7 @@ POLISH = Meanings(
     object="mnie mi nam nas",
     own="mój moja moje moi mojego mojej moim moją nasz nasza nasze",
     senses=entries("""
-        if: jeśli jeżeli gdy
+        if: jeśli jeżeli gdy kiedy
         report: myśli uważa
         only: tylko
         nearly: prawie

@@ -21,6 +21,7 @@ SPANISH = Meanings(
     articles="un una unos unas",
     definite="el la los las",
     senses=entries("""
+        if: cuando
         report: piensa dice cree
         only: solo sólo solamente
         nearly: casi
