@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from memorybank.commands.benchmark import locomo, longmemeval
 from memorybank.commands.benchmark.data import History, read_file
-from memorybank.commands.benchmark.measures import Outcome, Prices, costs, table
+from memorybank.commands.benchmark.measures import Outcome, Prices, costs, intervals, table
 from memorybank.commands.benchmark.running import JOURNAL, Plan, run
 from memorybank.commands.main import main
 from memorybank.config import Settings
@@ -127,6 +127,34 @@ def test_the_table_counts_what_has_evidence_and_can_be_answered() -> None:
     assert kind == ["k", "3", "0.750", "0.750", "1.000", "0.500", "1.000", "3", "0.667"]
     assert everything[1:] == kind[1:]
     assert odd == ["(odd)", "1", "-", "-", "-", "-", "-", "1", "1.000"]
+
+
+def test_the_interval_is_of_the_questions_that_count() -> None:
+    half = [_outcome(f"D1:{number}", f"D1:{number}" if number % 2 else "D9:9") for number in range(1, 101)]
+    uncounted = [_outcome("", "D1:1"), replace(_outcome("D1:4", "D1:9"), counted=False)]
+    assert list(intervals([*half, *uncounted], most=10)) == [
+        "95 % interval of all: recall@10 \u00b10.098, mrr \u00b10.098"
+    ]
+    assert list(intervals(half[:4], most=10)) == [], "so few tell nothing"
+
+
+def test_what_is_found_keeps_the_order_of_the_ranking(tmp_path: Path) -> None:
+    parcel = (
+        "The parcel with number 88231, a long letter and two photographs of our summer in the mountains went back to "
+        "the shop in Graz on a rainy Tuesday"
+    )
+    said = ["Where is it now?", parcel, "I like tea", "My barn has a roof"]
+    turns = [{"speaker": "Ana", "dia_id": f"D1:{number}", "text": text} for number, text in enumerate(said, 1)]
+    conversation = {"speaker_a": "Ana", "speaker_b": "Tom", "session_1": turns}
+    question = {"question": "Where is 88231 now?", "answer": "-", "evidence": ["D1:2"], "category": 4}
+    file = tmp_path / "file.json"
+    file.write_text(json.dumps([{"sample_id": "one", "conversation": conversation, "qa": [question]}]))
+    found = {}
+    for ranking in ("hybrid", "relevance", "distance"):
+        work = tmp_path / ranking
+        assert main(["bench", "locomo", "--path", str(file), "--work", str(work), "--ranking", ranking]) == 0
+        found[ranking] = json.loads((work / JOURNAL).read_text().splitlines()[-1])["found"]
+    assert found["hybrid"] == found["distance"] != found["relevance"], found
 
 
 def test_costs_are_told_by_step_where_prices_are_known() -> None:

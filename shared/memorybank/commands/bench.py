@@ -30,6 +30,12 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--top-k", type=whole_number(1, _MOST), default=10, metavar="K", help="memories found (%(default)s)"
     )
+    parser.add_argument(
+        "--ranking",
+        choices=["hybrid", "relevance", "distance"],
+        default="hybrid",
+        help="which memories are found and in which order, as an engine's `ranking` says (%(default)s)",
+    )
     parser.add_argument("--by-session", action="store_true", help="measure which sessions are found, not which turns")
     parser.add_argument(
         "--limit", type=whole_number(1, 10**6), metavar="N", help="take the first entries of the file only"
@@ -72,6 +78,7 @@ def run(asked: argparse.Namespace) -> int:
         work=work,
         memories=asked.memories,
         most=int(asked.top_k),
+        ranking=asked.ranking.upper(),
         by_session=asked.by_session,
         answers=asked.answers,
         judge=asked.judge,

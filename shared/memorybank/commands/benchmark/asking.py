@@ -72,13 +72,14 @@ class Asker:
         return (outcome.by_session() if self.by_session else outcome), answer
 
     def _search(self, history: History, question: Question) -> list[RetrievedMemory]:
-        """Return the nearest memories of all scopes of a history."""
+        """Return what is found in a history, as the bank ranks it; of several scopes, the nearest first."""
         most = min(self.most * _PER_SESSION if self.by_session else self.most, MAX_RESULTS)
         found: list[RetrievedMemory] = []
-        for scope in scopes_of(history, self.memories):
+        scopes = scopes_of(history, self.memories)
+        for scope in scopes:
             body = {"scope": scope, "similaritySearchParams": {"searchQuery": question.text, "topK": most}}
             found += retrieve.retrieve_similar(self.ports, ENGINE, parse(RetrieveMemoriesRequest, body), accept=None)
-        return sorted(found, key=lambda hit: hit.distance or 0.0)[:most]
+        return found if len(scopes) == 1 else sorted(found, key=lambda hit: hit.distance or 0.0)[:most]
 
     def _level(self, evidence: frozenset[str]) -> frozenset[str]:
         """Return evidence at the level that memories tell of: those that a model made know their session only."""

@@ -35,12 +35,13 @@ Scope = Mapping[str, str]
 Done = Callable[[], None]
 
 
-def open_engine(ports: Ports) -> None:
-    """Create the engine, unless an earlier run has."""
+def open_engine(ports: Ports, ranking: str) -> None:
+    """Create the engine, which ranks what it finds in this way, unless an earlier run has."""
     try:
         engines.get(ports, ENGINE)
     except NotFound:
-        engines.create(ports, ENGINE, parse(ReasoningEngine, {}))
+        config = {"similaritySearchConfig": {"ranking": ranking}}
+        engines.create(ports, ENGINE, parse(ReasoningEngine, {"contextSpec": {"memoryBankConfig": config}}))
 
 
 def scopes_of(history: History, memories: str) -> Sequence[Scope]:

@@ -7,15 +7,18 @@ the first. Questions without evidence, and those that cannot be answered, do not
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from statistics import fmean, median
+from statistics import fmean, median, stdev
 from typing import Any
 
 from memorybank.commands.benchmark.data import session_of
 
 FEW = 5
 """Recall is told at this rank, too."""
+
+_NORMAL = 1.96  # standard errors on either side of a mean hold 95 % of a normal distribution
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,19 @@ def table(outcomes: Sequence[Outcome], *, most: int) -> Iterator[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         yield "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+
+
+def intervals(outcomes: Sequence[Outcome], *, most: int) -> Iterator[str]:
+    """Yield a line that tells how far recall and mrr of all questions may be off, in 95 of 100 samples of so many."""
+    shown = [each for each in outcomes if each.evidence and each.counted]
+    if len(shown) >= FEW:
+        recall = _half_width([each.recall(most) for each in shown])
+        rank = _half_width([each.reciprocal_rank for each in shown])
+        yield f"95 % interval of all: recall@{most} \u00b1{recall:.3f}, mrr \u00b1{rank:.3f}"
+
+
+def _half_width(values: Sequence[float]) -> float:
+    return _NORMAL * stdev(values) / math.sqrt(len(values))
 
 
 def _row(kind: str, outcomes: Sequence[Outcome], *, few: Sequence[int], most: int) -> list[str]:

@@ -12,12 +12,13 @@ from memorybank.commands.benchmark.asking import Asker, Reader
 from memorybank.commands.benchmark.data import History, digest_of
 from memorybank.commands.benchmark.ingesting import GENERATED, OBSERVATIONS, doubled, ingest, open_engine, steps_of
 from memorybank.commands.benchmark.journal import Journal
-from memorybank.commands.benchmark.measures import Prices, costs, speed, table
+from memorybank.commands.benchmark.measures import Prices, costs, intervals, speed, table
 from memorybank.commands.terminal import Progress
 from memorybank.config import Settings
 from memorybank.errors import InvalidArgument, Violation
 from memorybank.local.bank import Bank, LocalAdapters
 from memorybank.models.prompted import PromptedModel
+from memorybank.resources.config import Ranking
 
 JOURNAL, DATABASE = "journal.jsonl", "bank.db"
 
@@ -31,6 +32,7 @@ class Plan:
     work: Path
     memories: str
     most: int
+    ranking: str = Ranking.HYBRID.name
     by_session: bool = False
     limit: int | None = None
     answers: bool = False
@@ -46,7 +48,7 @@ def run(plan: Plan, histories: Sequence[History], adapters: LocalAdapters, *, se
         reader = _reader(plan, adapters)
         journal = Journal(plan.work / JOURNAL, run=_identity(plan, adapters))
         with Bank(settings, adapters):
-            open_engine(adapters)
+            open_engine(adapters, plan.ranking)
             _ingest(plan, histories, adapters, journal=journal)
             _ask(plan, histories, adapters, reader=reader, journal=journal)
     finally:
@@ -79,6 +81,7 @@ def _identity(plan: Plan, adapters: LocalAdapters) -> dict[str, object]:
         "file": digest_of(plan.path),
         "memories": plan.memories,
         "top_k": plan.most,
+        "ranking": plan.ranking,
         "level": "session" if plan.by_session else "turn",
         "embedder": adapters.embedder.resolve(None),
         "model": adapters.model.name,
@@ -135,6 +138,7 @@ def _report(plan: Plan, histories: Sequence[History], adapters: LocalAdapters, *
         f"model: {adapters.model.name}; embedder: {adapters.embedder.resolve(None)}",
         "",
         *table(outcomes, most=plan.most),
+        *intervals(outcomes, most=plan.most),
         "",
         speed(outcomes),
         *costs(usages, plan.prices),
