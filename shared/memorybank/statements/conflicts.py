@@ -224,7 +224,7 @@ def _same_frame(new: Sentence, old: Sentence) -> bool:
     differs = (
         bool(rows[0][size:]) and bool(rows[1][size:]) and all(map(_ends_before_its_verb, (new, old), (size, size)))
     )
-    named = differs and (old.code == "ja" or all(row[size].kind == "name" for row in rows))
+    named = differs and (bool(table_of(old.code).topic_mark) or all(row[size].kind == "name" for row in rows))
     return owned and differs and not (several and named)
 
 
@@ -242,18 +242,19 @@ def _ends_before_its_verb(sentence: Sentence, size: int) -> bool:
 
 def _owned(sentence: Sentence, begin: list[Word]) -> bool:
     """Tell whether a beginning is what a statement is about: it has "my", or the Japanese mark of a topic."""
-    if sentence.code in ("tr", "ar") and begin and begin[0].kind == "person":
+    if table_of(sentence.code).owns_kin and begin and begin[0].kind == "person":
         return True  # the word for the person has the ending of "my"
     if begin and begin[0].kind == "content" and len(begin[0].form) > _SHORT and _is_mine(begin[0], sentence.code):
         return True
     if begin and sentence.words[0].form in table_of(sentence.code).known_before:
         return begin[0].kind == "content"
-    if sentence.code != "ja" or not begin:
+    topic = table_of(sentence.code).topic_mark
+    if not topic or not begin:
         at = next((n for n, word in enumerate(begin) if word.key == "own"), len(begin))
         return any(word.kind in ("content", "person") for word in begin[at:])
     row = list(sentence.words)
     after = row[row.index(begin[-1]) + 1 :]
-    return bool(after) and after[0].form == "は"
+    return bool(after) and after[0].form == topic
 
 
 def _is_mine(word: Word, code: str) -> bool:

@@ -6,6 +6,8 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 ARABIC = Meanings(
     "ar",
+    owns_kin=True,
+    attached_article="ال",
     joining="و لكن",
     function="""
         و في من إلى على عن مع أن إن هذا هذه ذلك التي الذي هو هي هم كان كانت لا ليس لم لن ما بدون جدا كل بعد عند قد

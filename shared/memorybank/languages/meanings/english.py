@@ -6,6 +6,9 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 ENGLISH = Meanings(
     "en",
+    capital_names=True,
+    pairs_numbers=True,
+    homonyms="may march mon sat sun wed",
     joining="and but",
     function="""
         the some this that these those is are was were am be been being do does did 's s re ve ll d m t there here

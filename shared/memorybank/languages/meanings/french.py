@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 FRENCH = Meanings(
     "fr",
+    capital_names=True,
     joining="et mais",
     function="""
         le la les l du de des d et ou mais est sont était suis es être été a ai as ont avais avait avoir eu avec

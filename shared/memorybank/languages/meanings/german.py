@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 GERMAN = Meanings(
     "de",
+    capital_nouns=True,
     joining="und aber sondern",
     function="""
         der die das den dem des und oder aber ist sind war waren bin bist sein seine seinen seiner hat haben hatte

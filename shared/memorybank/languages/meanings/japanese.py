@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed
 
 JAPANESE = Meanings(
     "ja",
+    topic_mark="は",
     drops_subject=True,
     function="""
         です ます でした ました ません ない なかった ている ています ていた という こと もの とても 少し 毎 的

@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 PORTUGUESE = Meanings(
     "pt",
+    capital_names=True,
     drops_subject=True,
     joining="e mas",
     function="""

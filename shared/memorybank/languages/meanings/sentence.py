@@ -23,8 +23,7 @@ _TOKEN = re.compile(
 _APOSTROPHES = re.compile("(?<=\\w)['\u2019\u02bc](?=\\w)")
 _ENDS = ".!?:\u3002"
 _CODED = re.compile(r".*\d")
-_MODALS = frozenset({"may", "march", "mon", "sat", "sun", "wed"})
-"""English names of months and days that are other words when they are not capitalised."""
+_SHORT = 2
 
 _BEFORE_DATES = words("in since until till by of on last next early late every")
 
@@ -114,7 +113,7 @@ def denies(text: str, code: str) -> bool:
 
 
 def _spaced(text: str, table: Meanings) -> list[tuple[str, str, str, Value | None]]:
-    tokens = _tokens(_APOSTROPHES.sub("", text) if table.code == "uk" else text, table)
+    tokens = _tokens(_APOSTROPHES.sub("", text) if table.joins_apostrophes else text, table)
     forms = [plain(form) for form, _ in tokens]
     found: list[tuple[str, str, str, Value | None]] = []
     at = 0
@@ -137,7 +136,7 @@ def _read(
         if known := table.phrases.phrase(phrase):
             return size, (phrase, *known, None)
     capital = raw[0].isupper() and not begins
-    if table.code != "en" or form not in _MODALS or capital or _dated(forms, at):
+    if form not in table.other_in_lower_case or capital or _dated(forms, at):
         value = value_at([_bare(each, table) for each in forms] if table.particles else forms, at, table)
         if value:
             return value.size, (form, "value", form, value.value)
@@ -167,13 +166,13 @@ def _plain_word(form: str, raw: str, table: Meanings, *, capital: bool) -> tuple
         or table.phrases.find(form)
         or (table.phrases.find(bare) if bare != form else None)
     )
-    if known and not (capital and known[0] == "sense" and table.code in ("en", "fr", "es", "it", "pt")):
+    if known and not (capital and known[0] == "sense" and table.capital_names):
         return form, *known
     if form in table.selves:
         return form, "self", table.selves[form]
     if _is_silent(form, raw, table) and not (capital and len(form) > 1):
         return form, "silent", form
-    return bare, "name" if capital and table.code != "de" else "content", bare
+    return bare, "name" if capital and not table.capital_nouns else "content", bare
 
 
 @cache
@@ -184,8 +183,9 @@ def _negations(code: str) -> frozenset[str]:
 
 def _bare(form: str, table: Meanings) -> str:
     """Return a word without the particle at its end, or the article at its beginning."""
-    if table.code == "ar" and form.startswith("ال") and len(form) > 4:  # noqa: PLR2004  # not a short word of its own
-        return form[2:]
+    article = table.attached_article
+    if article and form.startswith(article) and len(form) > len(article) + _SHORT:  # not a short word of its own
+        return form.removeprefix(article)
     end = next((each for each in table.particles if form.endswith(each) and len(form) > len(each)), "")
     return form[: len(form) - len(end)] if end else form
 

@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 SPANISH = Meanings(
     "es",
+    capital_names=True,
     drops_subject=True,
     joining="y e pero sino",
     function="""

@@ -39,7 +39,11 @@ class Meanings:
     language `inflects`, its names have endings as well, and `endings` are those beyond the usual ones; in one with
     `cases`, endings tell who does something to whom. `verb_last` languages have the verb at the end, `kin_by_side` ones
     have several words for an uncle or a mother-in-law, and in `glued_numbers` a number is one word: einundzwanzig.
-    In one that `drops_subject`, "I" is left out.
+    In one that `drops_subject`, "I" is left out. `capital_nouns` begin with a capital letter as names do; where only
+    names do, `capital_names` have no sense. If it `pairs_numbers`, "nineteen ninety" is 1990; if it
+    `joins_apostrophes`, they are inside words; if it `owns_kin`, the word for a person has the ending of "my". The
+    `attached_article` is a beginning of words, the `topic_mark` stands after what a statement is about, and `homonyms`
+    are names of days and months that are other words without a capital letter.
     """
 
     code: str
@@ -84,6 +88,14 @@ class Meanings:
     kin_by_side: bool = False
     glued_numbers: bool = False
     drops_subject: bool = False
+    capital_nouns: bool = False
+    capital_names: bool = False
+    pairs_numbers: bool = False
+    joins_apostrophes: bool = False
+    owns_kin: bool = False
+    attached_article: str = ""
+    topic_mark: str = ""
+    homonyms: str = ""
 
     @cached_property
     def silent(self) -> frozenset[str]:
@@ -133,6 +145,11 @@ class Meanings:
         """The words that show that a statement is of the past, without those that do so by an accent alone: habité."""
         forms = {word: plain(word) for word in as_written(self.was)}
         return frozenset(form for word, form in forms.items() if word == form or form not in self.spellings)
+
+    @cached_property
+    def other_in_lower_case(self) -> frozenset[str]:
+        """The names of days and months that are other words without a capital letter."""
+        return words(self.homonyms)
 
     @cached_property
     def one(self) -> frozenset[str]:

@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 TURKISH = Meanings(
     "tr",
+    owns_kin=True,
     joining="ve ama",
     function="""
         yok ve veya ama ile için bu şu o da de ki mi mı mu mü çok daha en gibi kadar göre her değil hiç hiçbir olarak

@@ -6,6 +6,7 @@ from memorybank.languages.meanings.table import Meanings, entries, listed, numbe
 
 UKRAINIAN = Meanings(
     "uk",
+    joins_apostrophes=True,
     joining="і й та але",
     function="""
         і й та а але в у на з із зі до від по про для за під над при о об це цей ця ці є був була було були бути що щоб

@@ -213,7 +213,7 @@ def _spoken(words: Sequence[str], at: int, table: Meanings) -> Found | None:
                 continue
             break
         for part in parts:
-            paired = table.code == "en" and current == last and 0 < last <= 20 and 10 <= part <= 90  # noqa: PLR2004
+            paired = table.pairs_numbers and current == last and 0 < last <= 20 and 10 <= part <= 90  # noqa: PLR2004
             total, current = (total, current * _HUNDRED + part) if paired else _added(total, current, part)
             last = part
         size += 1
