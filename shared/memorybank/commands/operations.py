@@ -7,6 +7,7 @@ import itertools
 from typing import Any
 
 from memorybank.client import Engine
+from memorybank.client.operation_kinds import kind_of
 from memorybank.commands.calling import add_address, engine_of, last, named_in, print_json, show
 from memorybank.commands.terminal import Progress, inert, say, whole_number
 
@@ -41,7 +42,7 @@ def _list(asked: argparse.Namespace) -> int:
             engine_of(asked).list_all("operations", query={"pageSize": min(asked.limit, 1000)}), asked.limit
         )
     )
-    rows = [(last(each["name"]), _time(each), _state(each), _kind(each)) for each in found]
+    rows = [(last(each["name"]), _time(each), _state(each), kind_of(each)) for each in found]
     show(asked, found, ("id", "time", "state", "kind"), rows=rows)
     return 0
 
@@ -77,7 +78,7 @@ def _told(asked: argparse.Namespace, engine: Engine, operation: dict[str, Any]) 
     if asked.json:
         print_json(operation)
         return
-    say(f"{_kind(operation)} {last(operation['name'])} of {_time(operation)}: {_state(operation)}")
+    say(f"{kind_of(operation)} {last(operation['name'])} of {_time(operation)}: {_state(operation)}")
     for change in operation.get("response", {}).get("generatedMemories", []):
         say(f"  {change['action']:8} {change['memory']['name'].removeprefix(f'{engine.name}/')}")
     metadata = operation.get("metadata", {})
@@ -94,11 +95,6 @@ def _told(asked: argparse.Namespace, engine: Engine, operation: dict[str, Any]) 
         say(f"  error: {inert(error.get('message', ''))}")
         if metadata.get("retryable"):
             say(f"  `memorybank operations retry {last(operation['name'])}` tries it again.")
-
-
-def _kind(operation: dict[str, Any]) -> str:
-    kind = str(operation.get("metadata", {}).get("@type", "")).rpartition(".")[2]
-    return kind.removesuffix("OperationMetadata") or "Operation"
 
 
 def _time(operation: dict[str, Any]) -> str:

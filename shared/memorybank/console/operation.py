@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-_KIND = re.compile(r"\.([A-Za-z]+?)(?:OperationMetadata|Metadata)$")
+from memorybank.client import operation_kinds
+
 _WORD = re.compile("(?<=[a-z])(?=[A-Z])")
 REASONS: Mapping[str, str] = {
     "SECRET": "it contains what looks like a card or account number, a key or a password",
@@ -72,8 +73,7 @@ def summary_of(operation: Mapping[str, Any]) -> Summary:
 
 def kind_of(operation: Mapping[str, Any]) -> str:
     """Return what an operation does, in words: `Generate memories`."""
-    found = _KIND.search(operation["metadata"].get("@type", ""))
-    return _WORD.sub(" ", found[1]).capitalize() if found else "Operation"
+    return _WORD.sub(" ", operation_kinds.kind_of(operation)).capitalize()
 
 
 def state_of(operation: Mapping[str, Any]) -> str:
