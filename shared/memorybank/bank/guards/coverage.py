@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -39,7 +39,7 @@ class Coverage:
     """What was said in a conversation, event by event."""
 
     events: Sequence[Event]
-    _near: dict[int, tuple[str, Words]] = field(default_factory=dict)
+    _near: dict[range, tuple[str, Words]] = field(default_factory=dict)
 
     def lacks(self, text: str, index: int, anywhere: Callable[[str], bool]) -> bool:
         """Tell whether too few of the words of a fact were said around the event that it quotes.
@@ -50,7 +50,10 @@ class Coverage:
         if has_number(text) or _UNSPACED.search(text):
             return False
         content = [word for word in content_of(text) if not self._is_common(word)]
-        near, words = self._around(index)
+        around = self._around(index)
+        if not _are_most(set(content) - self._literally(around), content):
+            return False
+        near, words = self._near_words(around)
         unsaid = [word for word in content if not words.know(word)]
         if not _are_most(unsaid, content) or meanings_of(text).code != meanings_of(near).code:
             return False
@@ -64,12 +67,17 @@ class Coverage:
         has_value = any(same_in(value, said.values) for value in told.values if value.unit)
         return not has_value and _are_most([word for word in unsaid if fold(word) not in senses], content)
 
-    def _around(self, index: int) -> tuple[str, Words]:
-        if index not in self._near:
-            around = self.events[max(0, index - _BEFORE) : index + _AFTER + 1]
-            near = "\n".join(split(event.text)[0] for event in around)
-            self._near[index] = near, Words(near)
-        return self._near[index]
+    def _around(self, index: int) -> range:
+        return range(max(0, index - _BEFORE), min(len(self.events), index + _AFTER + 1))
+
+    def _literally(self, around: range) -> set[str]:
+        return {word for index in around for word in self._parts[index]}
+
+    def _near_words(self, around: range) -> tuple[str, Words]:
+        if around not in self._near:
+            near = "\n".join(split(self.events[index].text)[0] for index in around)
+            self._near[around] = near, Words(near)
+        return self._near[around]
 
     def _is_common(self, word: str) -> bool:
         return len(self.events) >= _FEWEST_EVENTS and _COMMON * self._frequency[word] >= len(self.events)
@@ -77,9 +85,13 @@ class Coverage:
     @cached_property
     def _frequency(self) -> Counter[str]:
         """In how many events each word is."""
-        return Counter(word for event in self.events for word in parts_of(event.text))
+        return Counter(word for parts in self._parts for word in parts)
+
+    @cached_property
+    def _parts(self) -> tuple[frozenset[str], ...]:
+        return tuple(parts_of(split(event.text)[0]) for event in self.events)
 
 
-def _are_most(unsaid: Sequence[str], content: Sequence[str]) -> bool:
+def _are_most(unsaid: Collection[str], content: Sequence[str]) -> bool:
     said = len(content) - len(unsaid)
     return 2 * (said + 1) < len(content)
