@@ -33,6 +33,7 @@ def main(asked: Sequence[str]) -> int:
     table, missing = measuring.table, measuring.missing
     begun, measured, broken = time.monotonic(), [], list[str]()
     for name in asked or CHAPTERS:
+        start = time.monotonic()
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
         chapter = importlib.import_module(f"tests.benchmarks.{name}")
         try:
@@ -42,6 +43,7 @@ def main(asked: Sequence[str]) -> int:
             rows = [missing(error)]
             broken.append(name)
         measured.append((chapter.TITLE, rows))
+        print(f"  {time.monotonic() - start:.0f} s\n{table(measured[-1:])}", file=sys.stderr, flush=True)
     print(table(measured))
     print("The spans in brackets are those of half of the rounds: what else the machine did moves them.")
     print(f"\nTook {time.monotonic() - begun:.0f} s. Times are medians unless the line says otherwise.")

@@ -100,11 +100,11 @@ def _parse_seconds(value: Mapping[str, Any]) -> datetime:
 
 def format_timestamp(value: datetime) -> str:
     """Write a time as RFC 3339 in UTC with 0, 3 or 6 fraction digits."""
-    text = value.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00")
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    text = value.isoformat().removesuffix("+00:00")  # with no fraction digits, or with 6
     micros = value.microsecond
-    if not micros:
-        return text + "Z"
-    return f"{text}.{micros // 1000:03d}Z" if micros % 1000 == 0 else f"{text}.{micros:06d}Z"
+    return f"{text[:-3]}Z" if micros and micros % 1000 == 0 else f"{text}Z"
 
 
 _DURATION = re.compile(r"(\d{1,12})(?:\.(\d{1,9}))?s", re.ASCII)
