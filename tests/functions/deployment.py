@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import agentplatform
 import httpx
-import pytest
 from google.oauth2.credentials import Credentials
 
-from memorybank.errors import FailedPrecondition, Unavailable
 from memorybank.testing import deployment
 from memorybank.testing.deployment import LOCATION, Plan
-from memorybank.testing.firestore_emulator import HOST_VARIABLE, FirestoreEmulator
 from memorybank.testing.forking import ForkedProcess
 from tests.waiting import PATIENCE
 
@@ -54,16 +50,3 @@ def deployed(**settings: str) -> Iterator[Deployment]:
 def served(name: str, port: int, variables: Mapping[str, str]) -> AbstractContextManager[ForkedProcess]:
     """Serve one function as Cloud Run does until the block ends; it must then stop by itself."""
     return deployment.served(_PLAN, name, port, variables=variables)
-
-
-def use_emulator(stack: ExitStack) -> None:
-    """Have Google's clients find a Firestore emulator, a new one unless one is running; skip where there is none."""
-    if os.environ.get(HOST_VARIABLE):
-        return
-    try:
-        emulator = stack.enter_context(FirestoreEmulator())
-    except (FailedPrecondition, Unavailable) as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(error.message)
-    stack.enter_context(pytest.MonkeyPatch.context()).setenv(HOST_VARIABLE, emulator.host)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -15,7 +15,7 @@ import pytest
 from memorybank.handlers.routes import PUBLIC
 from memorybank.testing.cloud_tasks.tokens import Tokens
 from memorybank.testing.deployment import AUDIENCE, ROUTER_ACCOUNT, TASKS_ACCOUNT
-from tests.functions.deployment import Deployment, deployed, use_emulator
+from tests.functions.deployment import Deployment, deployed
 from tests.functions.refusals import error_of
 from tests.waiting import PATIENCE, until
 
@@ -25,13 +25,13 @@ SCOPE = {"user_id": "ada"}
 @pytest.fixture(scope="module", params=["sqlite", "firestore"])
 def deployment(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """Deploy everything on each store, once for all tests."""
-    with ExitStack() as stack:
-        if request.param == "sqlite":
-            settings = {"data": str(tmp_path_factory.mktemp("deployment") / "bank.db")}
-        else:
-            use_emulator(stack)
-            settings = {"store": "firestore", "project": "deployment"}
-        yield stack.enter_context(deployed(**settings))
+    if request.param == "sqlite":
+        settings = {"data": str(tmp_path_factory.mktemp("deployment") / "bank.db")}
+    else:
+        request.getfixturevalue("firestore_emulator")
+        settings = {"store": "firestore", "project": f"p-{uuid4().hex[:12]}"}
+    with deployed(**settings) as running:
+        yield running
 
 
 @pytest.fixture

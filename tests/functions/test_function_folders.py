@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -24,7 +24,7 @@ from memorybank.resources.names import EngineName
 from memorybank.testing.deployment import FUNCTIONS, await_health
 from memorybank.testing.firestore_emulator import HOST_VARIABLE
 from memorybank.testing.processes import free_ports, run_program
-from tests.functions.deployment import FOLDER, served, use_emulator
+from tests.functions.deployment import FOLDER, served
 from tests.functions.refusals import error_of
 from tests.waiting import PATIENCE
 
@@ -89,30 +89,28 @@ def test_no_function_serves_web_pages(name: str) -> None:
     assert found == {"/health"}
 
 
-def test_a_first_retrieve_imports_nothing_that_it_does_not_need() -> None:
+def test_a_first_retrieve_imports_nothing_that_it_does_not_need(firestore_emulator: str) -> None:
     project = f"p-{uuid4().hex[:12]}"
     engine = EngineName(project, "us-central1", "1")
-    with ExitStack() as stack:
-        use_emulator(stack)
-        adapters = embedded_adapters(Settings(store="firestore", project=project))
-        with closing(adapters.store):
-            engines.create(adapters, engine, ReasoningEngine())
-            crud.create(adapters, engine, Memory(fact="I like tea", scope={"user_id": "u"}), memory_id=None)
-        body = {"scope": {"user_id": "u"}, "similaritySearchParams": {"searchQuery": "tea"}}
-        modules = _imported(
-            _RETRIEVE,
-            str(FOLDER / "retrieve"),
-            f"/v1beta1/{engine}/memories:retrieve",
-            json.dumps(body),
-            **OPEN,
-            **{HOST_VARIABLE: os.environ[HOST_VARIABLE]},
-            MEMORYBANK_STORE="firestore",
-            MEMORYBANK_PROJECT=project,
-            MEMORYBANK_QUEUE="cloud-tasks",
-            MEMORYBANK_TASKS_QUEUE="projects/p/locations/l/queues/q",
-            MEMORYBANK_TASKS_ACCOUNT="tasks@p.iam.gserviceaccount.com",
-            MEMORYBANK_WORKER_URL="https://worker.example.app",
-        )
+    adapters = embedded_adapters(Settings(store="firestore", project=project))
+    with closing(adapters.store):
+        engines.create(adapters, engine, ReasoningEngine())
+        crud.create(adapters, engine, Memory(fact="I like tea", scope={"user_id": "u"}), memory_id=None)
+    body = {"scope": {"user_id": "u"}, "similaritySearchParams": {"searchQuery": "tea"}}
+    modules = _imported(
+        _RETRIEVE,
+        str(FOLDER / "retrieve"),
+        f"/v1beta1/{engine}/memories:retrieve",
+        json.dumps(body),
+        **OPEN,
+        **{HOST_VARIABLE: firestore_emulator},
+        MEMORYBANK_STORE="firestore",
+        MEMORYBANK_PROJECT=project,
+        MEMORYBANK_QUEUE="cloud-tasks",
+        MEMORYBANK_TASKS_QUEUE="projects/p/locations/l/queues/q",
+        MEMORYBANK_TASKS_ACCOUNT="tasks@p.iam.gserviceaccount.com",
+        MEMORYBANK_WORKER_URL="https://worker.example.app",
+    )
     assert "memorybank.storage.firestore" in modules
     assert not modules & NEVER_TO_RETRIEVE
 
