@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 ADA, GRACE = {"user_id": "ada-7f3c"}, {"user_id": "grace-91d2"}
 WORD = "oolong"
-_LONG = "oolong\n" * 30_000
-"""More than fits one document, and no work for a model: lines that repeat themselves are read once."""
+_LONG = f"oolong {'-' * 92}\n" * 2_100
+"""Several of these do not fit one document. There is little for a model to read: few lines, and all are the same."""
 
 
 def _live(journey: Journey, scope: dict[str, str]) -> None:
