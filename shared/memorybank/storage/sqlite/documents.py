@@ -10,7 +10,7 @@ from typing import Any
 
 from memorybank.ports.documents import Data, Document
 
-CAPACITY = 2 * 2**20
+CAPACITY = 2**19
 """Characters of the JSON of all documents that are kept; as Python's values they take about four times as much."""
 
 Row = Sequence[Any]
