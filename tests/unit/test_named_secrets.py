@@ -63,6 +63,12 @@ def test_the_order_of_words_and_the_kind_of_secret_do_not_matter(text: str) -> N
         "He was released on parole 2019",
         "My username is sunflower88",
         "Router model: FritzBox7590",
+        "apiKey: import.meta.env.VITE_FIREBASE_API_KEY,",
+        "My API key is stored as GOOGLE_API_KEY in Vercel",
+        "My password manager: KeePassXC2",
+        "Mein Passwortmanager: KeePassXC2",
+        "Passwort: siehe Tresor",
+        "Discord: ada#1234",
         "Indtast din nye adgangskode to gange",
     ],
 )
@@ -78,6 +84,8 @@ def test_a_name_without_a_value_is_no_secret(text: str) -> None:
         "gsk_Zx9Qw8Er7Ty6Ui5Op4As3Df2Gh1Jk0",
         "6123456789:AAH9xQ2vLkP0sTz7WmB4nYc1DfG8hJ3rEuI",
         "https://x.example.com/f?sig=a8f9d7c6b5e4f3a2b1c0",
+        "hsk-9f8e7d6c5b4a39281706",
+        "retaindb_8Kd92LmVt5Ya7RwB",
     ],
 )
 def test_what_is_drawn_at_random_is_a_key_whatever_it_is_called(key: str) -> None:
@@ -95,6 +103,8 @@ def test_what_is_drawn_at_random_is_a_key_whatever_it_is_called(key: str) -> Non
         "https://docs.google.com/document/d/1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms/edit",
         "GettingStartedWithPython3InBerlin2024",
         "kubernetes-cluster-1.29-node-pool-2-upgrade",
+        "commit-4f9a77c0d2e94b6fa1c8",
+        "ami-0c55b159cbfafe1f0",
     ],
 )
 def test_digests_addresses_and_names_are_no_keys(text: str) -> None:

@@ -38,6 +38,11 @@ _LAST = words("""
     है हैं था थी است بود ہے ہیں da du dir dır dur dür ise se e छ છે আছে হল ਹੈ आहे yw ta ah
 """)
 """Verbs that close a sentence in languages that put them last."""
+_ABOUT = re.compile(
+    r"[ -]?(?:manager|hint|policy|policies|rule|field|generator|form|app|tool|reset|verwalt|richtlinie|hinweis)",
+    re.IGNORECASE,
+)
+"""What is named after passwords and is none."""
 _LONG = re.compile(r"[A-Za-z0-9+/_.-]{16,200}")
 _CHANGES = 5
 _REACH, _TAIL, _NEAR = 5, 1, 300
@@ -103,6 +108,8 @@ def _in_clause(clause: str) -> bool:
 def _has_beside(clause: str, span: tuple[int, int], fits: Callable[[str], bool]) -> bool:
     before = _TOKEN.findall(clause[: span[0]]) if span[0] <= _NEAR else []
     after = _TOKEN.findall(clause[span[1] : span[1] + _NEAR])
+    if _ABOUT.match(clause, span[1]):
+        return False
     if after and not clause[span[1]].isspace():
         after[0] = after[0].lstrip("=:") if clause[span[1]] in "=:" else _ending(after[0])
     return _after(after, fits) or (len(after) <= _SPARE and bool(before) and _before(before, fits))

@@ -96,6 +96,8 @@ SAYS_NOTHING = words("""
     fraca segura curta longa errada expirada nova antiga guardada
     zwak sterk kort lang verlopen fout nieuw oud
     ugyldig ugyldigt feil forkert galt endret ændret ändrat fel gewijzigd ongeldig inválida inválido
+    ask see check call siehe frag frage voir demander demande vedi chiedi ver pregunta zie vraag zobacz zapytaj
+    смотри спроси
     manager managers hint hints policy field reset rules generator mail form box page
 """)
 """What people say of passwords, and what else is named after them."""
@@ -103,13 +105,15 @@ SAYS_NOTHING = words("""
 _SYMBOLS = re.compile(
     r"[A-Za-z0-9][@#$%^&*+=/_~!?|<>-]*[@#$%^&*+=_~!|<>][A-Za-z0-9@#$%^&*+=/_~!]|[A-Za-z0-9][!@#$%^&*]\Z"
 )
+_ELSEWHERE = re.compile(r"(?:import\.meta|process|os|env|secrets|vars|config)\.\S+|\$\{?[A-Z_]+\}?|[A-Z]+(?:_[A-Z]+)+")
+"""Where a value is kept: "process.env.TOKEN"."""
 ORDINARY = re.compile(
     # What has letters and digits and is no password: quantities, dates, times, models, versions, standards, addresses.
     r"\W*\d{1,5}(?:[.,:/\u2013-]\d+)*\W?(?:[^\W\d]{0,4}|-[^\W\d]+)|\d+(?:[.,:/\u2013-]\d+)*|[^\W\d]{1,2}\d{1,3}"
     r"(?:[.:]\d+)*|v\d[\w.]*|(?-i:[A-Z]{1,6}-?\d{1,5}[A-Z]{0,2}(?:-[^\W\d]+)?)|[12]?fa|1password"
     r"|(?:base|utf-?|sha-?|aes-?|oauth|ipv|http|mp|md|log)\d+\w{0,3}"
     r"|(?:windows|iphone|office|galaxy|pixel|python|web|covid|ps|xbox|fritz!?box|chrome|android|ios|fido|bcrypt|argon)"
-    r"-?\d+\w{0,3}|\S+@\S+\.\S+|(?:https?://|www\.)\S*|[/~]\S*"
+    r"-?\d+\w{0,3}|\S+@\S+\.\S+|(?:https?://|www\.)\S*|[/~]\S*|\w{2,32}#\d{4}"
     r"|\S*\.(?:com|org|net|de|fr|es|it|io|dev|app|txt|md|pdf|py|kdbx)\b\S*",
     re.IGNORECASE,
 )
@@ -142,7 +146,7 @@ def _is_value(following: str, how: dict[str, str | None]) -> bool:
         return not bare
     clause = _CLAUSE_END.split(following, maxsplit=1)[0]
     told = [word for word in (each.strip(_EDGES) for each in clause.split()) if word]
-    if not told:
+    if not told or _ELSEWHERE.fullmatch(told[0]):
         return False
     first = following.split(maxsplit=1)[0]
     ordinary = bare and ORDINARY.fullmatch(first.strip(_EDGES)) and not first.strip(_EDGES).isdigit()

@@ -71,6 +71,12 @@ _LONG = re.compile(r"\S(?<!\S\S)\S{14}")
 
 _WORD = re.compile(r"\S{20,400}")
 _PART = re.compile(r"[A-Za-z0-9+/]{20,}", re.ASCII)
+_NAMED_PART = re.compile(
+    r"(?<![\w./:-])(?!(?:sha|commit|digest|build|rev|image|ref|id|uuid|order|session|ticket|node|pod|file|img)\d*[-_])"
+    r"[a-z][a-z0-9]{1,9}[-_](?:[a-z0-9]{2,8}[-_]){0,2}(?![0-9a-f]{0,19}(?![\w.-]))([A-Za-z0-9]{16,200})(?![\w.-])",
+    re.ASCII,
+)
+"""A random part after what its maker begins all keys with."""
 _PUBLIC = re.compile(
     # Addresses of coins and files, public keys, digests, pictures: they look like keys, and are no secret.
     r"0x[0-9a-fA-F]{40}|[13][1-9A-HJ-NP-Za-km-z]{25,34}|(?:bc|tb|ltc)1[0-9a-z]{20,}|[xyz]pub\w+|Qm\w{44}|baf\w{40,}"
@@ -95,12 +101,17 @@ def _is_key(word: str) -> bool:
         return True
     if "://" in word or word.startswith(("www.", "data:")):
         return False
-    return _PREFIXED.search(word) is not None or any(map(_is_random, _PART.findall(word)))
+    begun = any(map(_is_random, _NAMED_PART.findall(word)))
+    return begun or _PREFIXED.search(word) is not None or any(map(_is_random, filter(_is_private, _PART.findall(word))))
+
+
+def _is_private(part: str) -> bool:
+    return _PUBLIC.fullmatch(part) is None
 
 
 def _is_random(part: str) -> bool:
     """Tell whether characters are drawn at random: they change from digit to letter too often for names and numbers."""
-    if _PUBLIC.fullmatch(part) or sum(map(str.isdigit, part)) < _FEWEST_DIGITS or not any(map(str.islower, part)):
+    if sum(map(str.isdigit, part)) < _FEWEST_DIGITS or not any(map(str.islower, part)):
         return False
     changes = sum(one.isdigit() != two.isdigit() or (one.islower() and two.isupper()) for one, two in pairwise(part))
     return changes >= _RANDOM * (len(part) - 1)
