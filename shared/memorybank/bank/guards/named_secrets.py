@@ -18,7 +18,7 @@ from memorybank.languages.stems import JOINERS, beginnings, folded
 _CLAUSE = re.compile(r"[.!?;](?= |\Z)|,(?= )|[。！？；，、\n]| [-\u2013\u2014] ")
 _TOKEN = re.compile(r"\S{1,80}")
 _EDGES = "\"'“”„«»「」『』`.,;:!?()[]=<>*|"
-_SHORTEST = 4
+_SHORTEST, _LONGEST = 4, 200
 
 _ASCII_PART = re.compile(r"[!-~]{4,64}")
 _SYMBOL_INSIDE = re.compile(r"[^\W_][@#$%^&*+=~!?|]+[^\W_]|[^\W_]{4}[!@#$%^&*]\Z")
@@ -66,7 +66,7 @@ def tells_named_secret(text: str) -> bool:
 
 
 def _can_be_one(word: str) -> bool:
-    if _MIXED.search(word) is None:
+    if len(word) > _LONGEST or _MIXED.search(word) is None:
         return False
     return any(_is_value(each) or _is_digits(each) or _is_long(each) for each in _readings(word))
 
@@ -146,7 +146,7 @@ def _readings(word: str) -> Iterator[str]:
 def _is_value(word: str) -> bool:
     """Tell whether a word can be a password: it mixes letters with digits or symbols, and is nothing else."""
     bare = word.strip(_EDGES.replace("!", "").replace("?", ""))
-    if len(bare) < _SHORTEST or ORDINARY.fullmatch(bare.strip("!?")):
+    if not _SHORTEST <= len(bare) <= _LONGEST or ORDINARY.fullmatch(bare.strip("!?")):
         return False
     letters = any(map(str.isalpha, bare))
     return letters and (any(map(str.isdigit, bare)) or _SYMBOL_INSIDE.search(bare) is not None)
@@ -167,7 +167,7 @@ def _is_long(word: str) -> bool:
 def _is_chosen(word: str) -> bool:
     """Tell whether a word is mixed as nothing but a password is."""
     bare = word.strip(_EDGES.replace("!", ""))
-    if len(bare) < _LONG_ENOUGH or ORDINARY.fullmatch(bare) or "/" in bare or bare.startswith("@"):
+    if not _LONG_ENOUGH <= len(bare) <= _LONGEST or ORDINARY.fullmatch(bare) or "/" in bare or bare.startswith("@"):
         return False
     kinds = (str.islower, str.isupper, str.isdigit, lambda each: each in "!@#$%^&*+=?~|")
     mixed = sum(any(map(kind, bare)) for kind in kinds) >= _KINDS

@@ -21,7 +21,7 @@ _OPENERS = re.compile(
     r"|per|favore|ora|e|devi|agora|você|deve|alsjeblieft|nu|en|moet|proszę|teraz|prosím|nyní|пожалуйста|теперь|и"
     r"|ты|должен|прошу|будь|ласка|тепер|vänligen|och|vennligst|og|nå|ole|hyvä|nyt|kérlek|most|és|te|rog|acum|și"
     r"|παρακαλώ|τώρα|και|lütfen|şimdi|ve|אנא|עכשיו|בבקשה|الآن|من|فضلك|لطفا|و|कृपया|अब|और|tolong|sekarang|dan|hãy|vui|lòng"
-    r"|mohon|harap|silakan|tafadhali|sasa)[ ,:]+)+\Z"
+    r"|mohon|harap|silakan|tafadhali|sasa)[ ,:]{1,3}){1,8}\Z"
 )
 _SPEAKER = re.compile(
     r"(?<![^\W_])(?:i|ich|je|yo|io|eu|ik|ja|já|jeg|jag|я|tôi|saya|aku|ben|we|wir|we)(?: \S{1,20})? \Z"

@@ -109,12 +109,12 @@ _ELSEWHERE = re.compile(r"(?:import\.meta|process|os|env|secrets|vars|config)\.\
 """Where a value is kept: "process.env.TOKEN"."""
 ORDINARY = re.compile(
     # What has letters and digits and is no password: quantities, dates, times, models, versions, standards, addresses.
-    r"\W*\d{1,5}(?:[.,:/\u2013-]\d+)*\W?(?:[^\W\d]{0,4}|-[^\W\d]+)|\d+(?:[.,:/\u2013-]\d+)*|[^\W\d]{1,2}\d{1,3}"
+    r"\W{0,4}\d{1,5}(?:[.,:/\u2013-]\d+)*\W?(?:[^\W\d]{0,4}|-[^\W\d]+)|\d+(?:[.,:/\u2013-]\d+)*|[^\W\d]{1,2}\d{1,3}"
     r"(?:[.:]\d+)*|v\d[\w.]*|(?-i:[A-Z]{1,6}-?\d{1,5}[A-Z]{0,2}(?:-[^\W\d]+)?)|[12]?fa|1password"
     r"|(?:base|utf-?|sha-?|aes-?|oauth|ipv|http|mp|md|log)\d+\w{0,3}"
     r"|(?:windows|iphone|office|galaxy|pixel|python|web|covid|ps|xbox|fritz!?box|chrome|android|ios|fido|bcrypt|argon)"
-    r"-?\d+\w{0,3}|\S+@\S+\.\S+|(?:https?://|www\.)\S*|[/~]\S*|\w{2,32}#\d{4}"
-    r"|\S*\.(?:com|org|net|de|fr|es|it|io|dev|app|txt|md|pdf|py|kdbx)\b\S*",
+    r"-?\d+\w{0,3}|[^\s@]{1,64}@[^\s@]{1,64}|(?:https?://|www\.)\S{0,300}|[/~]\S{0,300}|\w{2,32}#\d{4}"
+    r"|\S{0,80}\.(?:com|org|net|de|fr|es|it|io|dev|app|txt|md|pdf|py|kdbx)\b\S{0,80}",
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(r"[.!?;,](?= |\Z)|\n")
@@ -148,7 +148,7 @@ def _is_value(following: str, how: dict[str, str | None]) -> bool:
     told = [word for word in (each.strip(_EDGES) for each in clause.split()) if word]
     if not told or _ELSEWHERE.fullmatch(told[0]):
         return False
-    first = following.split(maxsplit=1)[0]
+    first = following.split(maxsplit=1)[0][:_SHOWN]
     ordinary = bare and ORDINARY.fullmatch(first.strip(_EDGES)) and not first.strip(_EDGES).isdigit()
     return (_is_mixed(first) and not ordinary) or (not bare and _is_phrase(told, marked=bool(how.get("mark"))))
 
