@@ -105,7 +105,9 @@ SAYS_NOTHING = words("""
 _SYMBOLS = re.compile(
     r"[A-Za-z0-9][@#$%^&*+=/_~!?|<>-]*[@#$%^&*+=_~!|<>][A-Za-z0-9@#$%^&*+=/_~!]|[A-Za-z0-9][!@#$%^&*]\Z"
 )
-_ELSEWHERE = re.compile(r"(?:import\.meta|process|os|env|secrets|vars|config)\.\S+|\$\{?[A-Z_]+\}?|[A-Z]+(?:_[A-Z]+)+")
+_ELSEWHERE = re.compile(
+    r"(?:import\.meta|process|os|env|secrets|vars|config)\.\S{1,200}|\$\{?[A-Z_]{1,60}\}?|[A-Z]{1,40}(?:_[A-Z]{1,40}){1,8}"
+)
 """Where a value is kept: "process.env.TOKEN"."""
 ORDINARY = re.compile(
     # What has letters and digits and is no password: quantities, dates, times, models, versions, standards, addresses.
