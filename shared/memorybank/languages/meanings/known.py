@@ -22,7 +22,7 @@ from memorybank.languages.meanings.polish import POLISH
 from memorybank.languages.meanings.portuguese import PORTUGUESE
 from memorybank.languages.meanings.russian import RUSSIAN
 from memorybank.languages.meanings.spanish import SPANISH
-from memorybank.languages.meanings.spelling import plain
+from memorybank.languages.meanings.spelling import plain, words
 from memorybank.languages.meanings.swedish import SWEDISH
 from memorybank.languages.meanings.table import Meanings
 from memorybank.languages.meanings.turkish import TURKISH
@@ -115,6 +115,18 @@ def words_of(sense: str) -> frozenset[str]:
     """Return the single words of a sense in all languages, as they are written."""
     listed = (table.senses.get(sense, "") for table in TABLES)
     return frozenset(word for each in listed for word in nfkc(each).casefold().split() if not set("_*") & set(word))
+
+
+def may_mean(text: str, sense: str) -> bool:
+    """Tell whether a text may have a word of a sense, in any language: most have none, and are read no further."""
+    said = plain(text).replace("'", "")
+    return any(word in said for word in _begins(sense))
+
+
+@cache
+def _begins(sense: str) -> tuple[str, ...]:
+    listed = (word.split()[0] for table in TABLES for word in words(table.senses.get(sense, "")))
+    return tuple({word.rstrip("*").replace("'", "") for word in listed})
 
 
 def _words(text: str) -> tuple[frozenset[str], frozenset[str]]:

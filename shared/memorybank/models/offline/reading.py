@@ -8,7 +8,7 @@ from itertools import islice
 
 from memorybank.languages.german_clauses import main_clause
 from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL
-from memorybank.languages.meanings.known import table_of
+from memorybank.languages.meanings.known import may_mean, table_of
 from memorybank.languages.meanings.sentence import sentence_of
 from memorybank.models.offline import lexicon
 from memorybank.models.offline.attributes import attribute_of
@@ -103,7 +103,7 @@ def kinds_of(text: str) -> tuple[tuple[str, ...], bool]:
 
 def _ends_something(text: str) -> bool:
     """Tell whether the speaker says that they have given something up: "I stopped learning Greek"."""
-    if len(text) > _LONGEST_ENDING or _REQUESTED.search(text):
+    if len(text) > _LONGEST_ENDING or not may_mean(text, "stop") or _REQUESTED.search(text):
         return False
     said = sentence_of(text)
     stops = "stop" in said.senses and not said.negates and "plan" not in said.senses
