@@ -60,10 +60,10 @@ def _guarded(guard: FactGuard) -> Callable[[str], Side]:
 
 _RULES = {
     "offline extractor": (_extractor, (70, 70, 179)),
-    "filter of secrets": (_guarded(drop_secrets), (8.5, 8.5, 27)),
-    "filter of prompt injections": (_guarded(drop_injections), (14, 20, 44)),
+    "filter of secrets": (_guarded(drop_secrets), (4.9, 6, 24)),
+    "filter of prompt injections": (_guarded(drop_injections), (1, 1.7, 7.6)),
 }
-"""Each rule, and how often a text's words could be found meanwhile at most."""
+"""Each rule, and how often a text's words could be found meanwhile at most: half of what it was in November 2026."""
 
 
 def _row(what: str, rule: Side, text: str, *, goal: float) -> Row:

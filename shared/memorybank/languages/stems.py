@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from memorybank.text.normal import nfkc
 
@@ -42,9 +43,12 @@ class Stems:
             (inside if UNSPACED.match(word) else begun).append(pattern)
         parts = [rf"(?<![^\W_])(?:{'|'.join(begun)})" if begun else "", "|".join(inside)]
         self.pattern = re.compile("|".join(filter(None, parts)))
-        self._inside = re.compile(parts[1]) if inside else None
-        firsts = [word.replace("_", " ").translate(_APART).split()[0] for word in words]
-        self._begun = frozenset(first[: _FEW if len(first) >= _FEW else _FEWEST] for first in firsts)
+        self._inside = tuple(word.rstrip("_").replace("_", " ") for word in words if UNSPACED.match(word))
+        self._begun, self._led = set[str](), set[str]()
+        for word in words:
+            first = word.replace("_", " ").translate(_APART).split()[0]
+            beginning = first[: _FEW if len(first) >= _FEW else _FEWEST]
+            (self._begun if word.startswith(beginning) else self._led).add(beginning)
 
     def search(self, plain: str) -> re.Match[str] | None:
         """Return the first word of the table in a folded text."""
@@ -54,20 +58,36 @@ class Stems:
         """Return all words of the table in a folded text."""
         return self.pattern.finditer(plain)
 
-    def in_text(self, plain: str, begun: frozenset[str]) -> bool:
+    def are_in(self, plain: str, begun: AbstractSet[str]) -> bool:
         """Tell whether a folded text, which has these beginnings of words, has a word of the table.
 
         Looking for the beginnings first takes a tenth of the time, as most texts have none.
         """
-        if self._begun.isdisjoint(begun):
-            return self._inside is not None and not plain.isascii() and self._inside.search(plain) is not None
-        return self.pattern.search(plain) is not None
+        if not self._led.isdisjoint(begun):
+            return self.pattern.search(plain) is not None
+        if any(self._stands(plain, beginning) for beginning in self._begun & begun):
+            return True
+        inside = not plain.isascii() and any(map(plain.__contains__, self._inside))
+        return inside and self.pattern.search(plain) is not None
+
+    def _stands(self, plain: str, beginning: str) -> bool:
+        """Tell whether a word of the table stands where a text has this beginning of one."""
+        start = plain.find(beginning)
+        while start >= 0:
+            if self.pattern.match(plain, start):
+                return True
+            start = plain.find(beginning, start + 1)
+        return False
 
 
-def beginnings(plain: str) -> frozenset[str]:
+def beginnings(plain: str) -> AbstractSet[str]:
     """Return the beginnings of the words of a folded text."""
-    words = plain.translate(_APART).split()
-    return frozenset([word[:_FEW] for word in words] + [word[:_FEWEST] for word in words])
+    words = set(plain.split())
+    tied = [word for word in words if not word.isalpha()]
+    words.difference_update(tied)
+    words.update(" ".join(tied).translate(_APART).split())
+    begun = {word[:_FEW] for word in words}
+    return begun.union([word[:_FEWEST] for word in begun])
 
 
 def _without_accents(word: str) -> str:

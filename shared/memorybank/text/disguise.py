@@ -13,13 +13,15 @@ from urllib.parse import unquote
 
 _LOOKALIKES = str.maketrans("асеорхуіѕјһԁԛԝӏ" + "αβεηικνορτυχγω", "aceopxyisjhdqwl" + "abenikvoptuxyw")
 """Cyrillic and Greek letters, and the Latin ones that they look like."""
-_MIXED_SCRIPTS = re.compile("[a-z][\u0370-\u04ff\u0500-\u052f]|[\u0370-\u04ff\u0500-\u052f][a-z]")
+_MIXED_SCRIPTS = re.compile("[\u0370-\u052f](?:(?<=[a-z].)|(?=[a-z]))", re.DOTALL)
 _DIGIT_LETTERS = str.maketrans("013457@$!|", "oieastasil")
 _DIGIT_WORD = re.compile(
     r"(?<![\w@$!|])(?=[a-z013457@$!|]*[a-z])(?=[a-z]*[013457@$!|]+[a-z])[a-z013457@$!|]{3,40}(?!\w)"
 )
+_DIGIT_INSIDE = re.compile(r"[013457@$!|][a-z]")
 _FEWEST_WORDS = 2
 _SPELLED = re.compile(r"(?<!\w)\w(?:[ .\-_*]{1,3}\w(?!\w)){9,400}")
+_LETTERS_APART = re.compile(r"[ .\-_*](?:\w[ .\-_*]{1,3}){3}\w(?!\w)")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{20,4000}={0,2}")
 _HEX = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{2}){12,2000}(?![0-9a-f])", re.IGNORECASE)
 _ESCAPES = re.compile(
@@ -30,10 +32,15 @@ _TURNED = ("vtaber", "vafgehpg", "cebzcg", "qvfertneq", "sbetrg")
 _REVERSED = ("snoitcurtsni", "erongi", "tpmorp", "selur", "dragersid")
 _LEAST_READABLE = 0.9
 _MARK = re.compile("[\u0300-\u036f]")
-_LETTER_DIGITS = frozenset("013457@$|")
-_LONG = re.compile(r"\S(?<!\S\S)\S{19}")
+_LONG = 20
 _SHARE = 4
 """Spelled words have a separator in every second place, sentences in every sixth."""
+
+
+def is_disguised(text: str, lower: str) -> bool:
+    """Tell whether a text, or a part of it, can be read in another way."""
+    spelled_out = _LETTERS_APART.search(lower) is not None and _SPELLED.search(lower) is not None
+    return spelled_out or next(readings(text, lower), None) is not None
 
 
 def readings(text: str, lower: str) -> Iterator[str]:
@@ -43,7 +50,7 @@ def readings(text: str, lower: str) -> Iterator[str]:
             yield lower.translate(_LOOKALIKES)
         if _MARK.search(lower):
             yield _MARK.sub("", unicodedata.normalize("NFD", lower))
-    if not _LETTER_DIGITS.isdisjoint(lower) and len(_DIGIT_WORD.findall(lower)) >= _FEWEST_WORDS:
+    if all(len(each.findall(lower)) >= _FEWEST_WORDS for each in (_DIGIT_INSIDE, _DIGIT_WORD)):
         yield _DIGIT_WORD.sub(lambda word: word[0].translate(_DIGIT_LETTERS), lower)
     if any(map(lower.__contains__, _TURNED)):
         yield codecs.encode(lower, "rot13")
@@ -52,8 +59,9 @@ def readings(text: str, lower: str) -> Iterator[str]:
     if any(map(text.__contains__, "\\%&")) and _ESCAPES.search(text):
         plain = unquote(html.unescape(text))
         yield _ESCAPES.sub(lambda run: codecs.decode(run[0], "unicode_escape"), plain).lower()
-    if _LONG.search(text):
-        yield from _decoded(text)
+    for word in text.split():
+        if len(word) >= _LONG:
+            yield from _decoded(word)
 
 
 def spelled(lower: str) -> Iterator[str]:
@@ -64,14 +72,14 @@ def spelled(lower: str) -> Iterator[str]:
     return (re.sub(r"[\W_]", "", match[0]) for match in _SPELLED.finditer(lower))
 
 
-def _decoded(text: str) -> Iterator[str]:
-    for match in _BASE64.finditer(text):
+def _decoded(word: str) -> Iterator[str]:
+    for match in _BASE64.finditer(word):
         try:
             found = base64.b64decode(match[0].rstrip("=") + "=" * (-len(match[0].rstrip("=")) % 4), altchars=b"-_")
         except (binascii.Error, ValueError):
             continue
         yield from _readable(found)
-    for match in _HEX.finditer(text):
+    for match in _HEX.finditer(word):
         yield from _readable(bytes.fromhex(match[0]))
 
 

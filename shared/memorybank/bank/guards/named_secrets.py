@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from memorybank.bank.guards.passwords import ORDINARY, SAYS_NOTHING
 from memorybank.languages.language import words
@@ -59,7 +60,7 @@ def tells_named_secret(text: str) -> bool:
         return False
     plain = folded(text.translate(JOINERS) if not text.isascii() else text)
     begun = beginnings(plain)
-    password = named("password").in_text(plain, begun)
+    password = named("password").are_in(plain, begun)
     if password and any(_is_word(plain, match.end()) for match in named("password").all_in(plain)):
         return True
     return valued and (_has_labelled(text) or _has_named(text, plain, begun, password=password))
@@ -71,14 +72,14 @@ def _can_be_one(word: str) -> bool:
     return any(_is_value(each) or _is_digits(each) or _is_long(each) for each in _readings(word))
 
 
-def _has_named(text: str, plain: str, begun: frozenset[str], *, password: bool) -> bool:
-    secret = password or named("pin").in_text(plain, begun)
-    login = named("login").in_text(plain, begun)
+def _has_named(text: str, plain: str, begun: AbstractSet[str], *, password: bool) -> bool:
+    secret = password or named("pin").are_in(plain, begun)
+    login = named("login").are_in(plain, begun)
     if (secret or login) and any(map(_is_chosen, text.split())):
         return True
-    if named("key").in_text(plain, begun) and any(map(_is_long, text.split())):
+    if named("key").are_in(plain, begun) and any(map(_is_long, text.split())):
         return True
-    if not (secret or (named("code").in_text(plain, begun) and named("lock").in_text(plain, begun))):
+    if not (secret or (named("code").are_in(plain, begun) and named("lock").are_in(plain, begun))):
         return False
     return any(map(_in_clause, _CLAUSE.split(text)))
 

@@ -84,12 +84,28 @@ def is_spelled_order(letters: str) -> bool:
     return all(any(map(letters.__contains__, part)) for part in _SPELLED_PARTS)
 
 
+def may_order(plain: str) -> bool:
+    """Tell whether a folded text has the words that an order is made of."""
+    return any(_parts(plain))
+
+
+def _parts(plain: str) -> tuple[bool, bool, bool]:
+    """Tell which kinds of order a text has the words of: to ignore rules, to show a prompt, and to have no bounds."""
+    begun = beginnings(plain)
+
+    def has(*kinds: str) -> bool:
+        return any(meaning(kind).are_in(plain, begun) for kind in kinds)
+
+    return (
+        has("instructions", "rules") and has("ignore", "last", "skip"),
+        has("prompt") and has("show"),
+        has("bounds") and (has("off") or (has("without") and has("you"))),
+    )
+
+
 def orders(plain: str) -> bool:
     """Tell whether a folded text without what it reports has a sentence that is an order to a model."""
-    begun = beginnings(plain)
-    rules = meaning("instructions").in_text(plain, begun) or meaning("rules").in_text(plain, begun)
-    prompt = meaning("prompt").in_text(plain, begun)
-    bounds = meaning("bounds").in_text(plain, begun)
+    rules, prompt, bounds = _parts(plain)
     if not (rules or prompt or bounds):
         return False
     return any(

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from memorybank.bank.guards.orders import is_forged, is_spelled_order, orders, without_reports
+from memorybank.bank.guards.orders import is_forged, is_spelled_order, may_order, orders, without_reports
 from memorybank.bank.guards.refusals import Judged, Refusal
 from memorybank.languages.stems import folded
 from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent
-from memorybank.text.disguise import readings, spelled
+from memorybank.text.disguise import is_disguised, readings, spelled
 from memorybank.text.normal import lined, lowered, nfkc
 from memorybank.text.visible import visible
 
@@ -218,10 +218,10 @@ _REASON = "The fact reads as an instruction to the model or as another turn of t
 def drop_injections(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> Judged:  # noqa: ARG001 - a guard
     """Refuse facts that read as instructions to their reader. Requests to forget pass: they store nothing."""
     judged = Judged([], [])
-    # Most conversations have none of the marks, and all facts together are searched in the time of a few.
-    marked = _marked(_plain(" ".join([fact.fact for fact in facts])))
+    # Most conversations show no sign of orders, and all facts together are searched in the time of a few.
+    suspect = _shows_signs(_plain(" ".join([fact.fact for fact in facts])))
     for fact in facts:
-        if fact.intent is not Intent.FORGET and _is_order(fact.fact, marked=marked):
+        if suspect and fact.intent is not Intent.FORGET and is_order(fact.fact):
             judged.refused.append(Refusal("PROMPT_INJECTION", _REASON, fact.event))
         else:
             judged.kept.append(fact)
@@ -230,16 +230,18 @@ def drop_injections(request: ExtractionRequest, facts: Sequence[ExtractedFact]) 
 
 def is_order(text: str) -> bool:
     """Tell whether a text reads as an instruction to ignore rules, or has the form of another turn of a chat."""
-    return _is_order(text, marked=True)
-
-
-def _is_order(text: str, *, marked: bool) -> bool:
     plain = without_reports(_plain(text))
     lower = folded(plain)
-    if (marked and _has_pattern(plain)) or orders(lower) or is_forged(plain):
+    if _has_pattern(plain) or orders(lower) or is_forged(plain):
         return True
     hidden = (lined(each) for each in readings(plain, lower))
     return any(_has_pattern(each) or orders(each) for each in hidden) or any(map(is_spelled_order, spelled(lower)))
+
+
+def _shows_signs(plain: str) -> bool:
+    """Tell whether a text may hold an order, or something that can be read in another way."""
+    lower = folded(plain)
+    return _marked(plain) or may_order(lower) or is_forged(plain) or is_disguised(plain, lower)
 
 
 def _has_pattern(plain: str) -> bool:
