@@ -144,7 +144,7 @@ def test_a_memory_that_has_changed_since_is_left_as_it_is_and_named(
     with served.http() as http:
         http.patch(f"/v1beta1/{memory['name']}", json={"fact": "I like figs"}).raise_for_status()
     printed = run("import", str(file), "--engine", source)
-    assert "1 are there with other content and were left as they are: " + memory["name"].rpartition("/")[2] in printed
+    assert "There with other content, and left as they are (1): " + memory["name"].rpartition("/")[2] in printed
     assert "I like figs" in run("list", "--engine", source)
 
 

@@ -108,4 +108,4 @@ def _told(sums: Counter[str], conflicts: list[str], *, dry_run: bool) -> Iterato
         yield f"Erased before they were created: {sums['erasedCount']:,}."
     if sums["conflictCount"]:
         shown = ", ".join(map(inert, conflicts))
-        yield f"There with other content, and left as they are: {sums['conflictCount']:,}: {shown}"
+        yield f"There with other content, and left as they are ({sums['conflictCount']:,}): {shown}"
