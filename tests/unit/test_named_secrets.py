@@ -1,4 +1,4 @@
-"""A secret is told by the form of its value beside any name of one, in whatever language and order of words."""
+"""A secret is recognised by the form of its value next to a word for one, in any language and word order."""
 
 from __future__ import annotations
 

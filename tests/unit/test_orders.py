@@ -1,4 +1,4 @@
-"""Orders to a model are told in many languages by what they are made of, and by who is addressed."""
+"""Orders to a model are recognised in many languages by their parts and by who is addressed."""
 
 from __future__ import annotations
 

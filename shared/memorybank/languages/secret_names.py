@@ -1,7 +1,7 @@
 """What secrets are called in many languages: words that name a password, a code of digits, and what such codes open.
 
 Each is the beginning of a word, in lower case, and may have any ending; `_` stands for a space, or for the end of a
-word. They say what a text is about; whether it gives a secret away is told by the form of what stands beside them.
+word. They say what a text is about; whether it gives a secret away shows in the form of what stands beside them.
 """
 
 from __future__ import annotations

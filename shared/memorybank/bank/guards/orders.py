@@ -157,7 +157,7 @@ def _is_about_rules(sentence: str, command: re.Match[str]) -> bool:
 
 
 def _asks(sentence: str) -> bool:
-    """Tell whether what a model is told is to be shown."""
+    """Tell whether a sentence asks to be shown what the model was told."""
     prompt = meaning("prompt").search(sentence)
     return prompt is not None and any(
         abs(match.start() - prompt.start()) <= _FEW

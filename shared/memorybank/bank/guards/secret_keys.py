@@ -1,4 +1,4 @@
-"""Tells keys and tokens by their form: of a known kind, or drawn at random whatever they are for."""
+"""Recognises keys and tokens by their form: a known kind, or random characters, whatever they are for."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ _FEWEST_DIGITS = 2
 
 
 def holds_key(plain: str) -> bool:
-    """Tell whether a text contains a key that can be told by its form."""
+    """Tell whether a text contains a key that is recognised by its form."""
     if "://" not in plain and "PRIVATE KEY" not in plain and not (_LETTER.search(plain) and _LONG.search(plain)):
         return False
     if any(mark in plain and key.search(plain) for mark, key in _KEYS):
