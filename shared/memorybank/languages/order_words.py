@@ -17,14 +17,14 @@ _IGNORE = """
     ignorišite_ ignoriši_ игнорирай_ игнорирайте_ забрави_ пренебрегни_ игнорируй_ игнорируйте_ забудь_ забудьте_
     отбрось_ ігноруй_ ігноруйте_ знехтуй_ hagyd_figyelmen_kívül hagyja_figyelmen_kívül felejtsd felejtse mellőzd
     unohda_ unohtakaa_ jätä_huomiotta jätä_huomioimatta ignoreeri_ unusta_ ignorējiet aizmirstiet ignoruok_
-    ignoruokite pamiršk nepaisyk ignorați_ nesocotește yok_say_ yoksay_ yok_sayın_ unut_ unutun_ görmezden_gel_
-    görmezden_gelin_ dikkate_alma_ boşver_ kaldır_ iptal_et_ geçersiz_kıl_ geçersiz_say_ devre_dışı_bırak_
-    görməzdən_gəl_ nəzərə_alma_ تجاهلي تجاهلوا انسَ نادیده_بگیر فراموش_کن_ نظر_انداز_کرو نظر_انداز_کریں بھول_جاؤ
-    بھول_جائیں अनदेखा_करो अनदेखा_करें अनदेखा_कीजिए अनदेखा_कर_ अनदेखा_कर_दो अनदेखी_करो अनदेखी_करें नज़रअंदाज़_करो
-    नज़रअंदाज़_करें नजरअंदाज_करें भूल_जाओ भूल_जाइए भूल_जाएं भुला_दो উপেক্ষা_করো উপেক্ষা_করুন ভুলে_যাও ভুলে_যান
-    puuza_ huwag_pansinin balewalain ignoru_ 不要理会 不要理會 不用理会 不再遵守 不要遵守 無視せよ 無視しろ 忘れろ
-    無視してください 忘れてください 무시하세요 무시하십시오 무시하라 무시해라 무시해줘 무시해_주세요 잊어버려 잊어줘
-    잊어라 ไม่ต้องสนใจ
+    nenásleduj nedodržuj neřiď_se nerespektuj ignoruokite pamiršk nepaisyk ignorați_ nesocotește yok_say_ yoksay_
+    yok_sayın_ unut_ unutun_ görmezden_gel_ görmezden_gelin_ dikkate_alma_ boşver_ kaldır_ iptal_et_ geçersiz_kıl_
+    geçersiz_say_ devre_dışı_bırak_ görməzdən_gəl_ nəzərə_alma_ تجاهلي تجاهلوا انسَ نادیده_بگیر فراموش_کن_
+    نظر_انداز_کرو نظر_انداز_کریں بھول_جاؤ بھول_جائیں अनदेखा_करो अनदेखा_करें अनदेखा_कीजिए अनदेखा_कर_ अनदेखा_कर_दो
+    अनदेखी_करो अनदेखी_करें नज़रअंदाज़_करो नज़रअंदाज़_करें नजरअंदाज_करें भूल_जाओ भूल_जाइए भूल_जाएं भुला_दो
+    উপেক্ষা_করো উপেক্ষা_করুন ভুলে_যাও ভুলে_যান puuza_ huwag_pansinin balewalain ignoru_ 不要理会 不要理會 不用理会
+    不再遵守 不要遵守 無視せよ 無視しろ 忘れろ 無視してください 忘れてください 무시하세요 무시하십시오 무시하라
+    무시해라 무시해줘 무시해_주세요 잊어버려 잊어줘 잊어라 ไม่ต้องสนใจ
 """
 """Forms of "ignore" and "forget" that nothing but a command has."""
 
@@ -50,6 +50,17 @@ _SKIP = """
     kalimutan_ 忽略 無視 无视 忘记 忘記 忘掉 绕过 取消 解除 关闭 删除 เพิกเฉย ละเว้น ละเลย ลืม
 """
 """Verbs of the kind that mean an order only at the beginning of a clause, or after whom they address."""
+
+_OBEY = """
+    follow obey heed respect_ comply_with abide_by adhere_to listen_to attention_to_ beachte_ beachten_ befolge_
+    befolgen_ halte_dich folge_ suis_ suivez_ respecte_ respectez_ obéis_ tiens_ tenez_ sigas_ siga_ hagas_caso_
+    haga_caso_ respetes_ obedezcas_ tengas_en_cuenta seguire_ segua_ rispettare_ rispetti_ obbedire_ tenere_conto
+    respeite_ obedeça_ cumpra_ volg_ gehoorzaam_ houd_je_aan_ przestrzegaj stosuj_się słuchaj соблюдай следуй слушай
+    выполняй дотримуйся слідуй виконуй následuj dodržuj řiď_se följ_ lyd_ følg_ adlyd_ noudata_ tottele_ kövesd
+    tartsd_be urma_ respecta_ ακολουθείς ακολουθήσεις τηρείς ikuti_ patuhi_ turuti_ tuân_theo làm_theo nghe_theo
+    تتبع تلتزم تطع תציית תמלא
+"""
+"""Verbs that with a negation, at the beginning of a clause, mean to ignore."""
 
 _INSTRUCTIONS = """
     instruct prompt_ prompts_ directive guideline anweisung instruktion systemprompt richtlinie vorgabe instructies
@@ -86,16 +97,16 @@ _SCOPE = """
     previo de_arriba tutte_ tutti_ tue_ tuoi_ precedent sopra_ suas_ tuas_ seus_ teus_ acima_ vorige eerdere jouw_
     je_ uw_ bovenstaande wszystk wszelk poprzedn wcześniejsz swoje_ swoich swoim twoje_ powyższ všechn předchoz
     svoje_ své_ tvé_ všetk predch vse_ prejšnj svoja_ sve_ prethodn ranije_ сва_ претходн всички_ предишн предход
-    горн свои все_ всех предыдущ прежн прошл твои вышеу написан усі_ всі_ попередн твої_ свої_ alla_ tidigare dina_
-    ovanstående tidligere dine_ ovenstående kaikki_ aiemm aikaisem edellis sinun_ kõik_ eelnev varasem visas_
-    iepriekš visus_ ankstesn összes minden_ korábbi előző eddigi toate_ anterioare tale_ όλες όλους προηγούμεν σου_
-    παραπάνω önceki tüm_ bütün yukarıdaki kendi_ əvvəlki kurallarını talimatlarını כל_ הקודמות הקודמים שלך كل_ جميع
-    السابق السابقة أعلاه قبلی تمام_ همه_ پچھل تمام पिछल सभी अपने_ अपनी_ पहले আগের সব_ সমস্ত পূর্ববর্তী முந்தைய
-    அனைத்து మునుపటి అన్ని sebelumnya semua seluruh di_atas anda_ kamu_ mu_ trước mọi_ tất_cả của_bạn yote zote
-    awali_ lahat nakaraang fyrri allar_ 之前 以上 上面 上述 先前 前面 此前 所有 一切 全部 你的 您的 系统 系統
-    これまで 以前 前の 上記 すべて 全て あなたの 今までの システム 이전 모든 위의 앞의 너의 네_ 당신의 시스템
-    ก่อนหน้า ทั้งหมด ของคุณ ข้างต้น ทุก content_ контент safety sicherheits security sécurité seguridad sicurezza
-    segurança güvenlik безопасност bezpiecze
+    горн свои все_ всех предыдущ прежн прошл твои вышеу написан усі_ всі_ попередн твої_ свої_ своїх_ alla_ tidigare
+    dina_ ovanstående tidligere dine_ ovenstående kaikki_ aiemm aiempi aikaisem edellis sinun_ kõik_ eelnev varasem
+    visas_ iepriekš visus_ ankstesn összes minden_ korábbi előző eddigi toate_ anterioare tale_ όλες όλους
+    προηγούμεν σου_ παραπάνω önceki tüm_ bütün yukarıdaki kendi_ əvvəlki kurallarını talimatlarını כל_ הקודמות
+    הקודמים שלך كل_ جميع السابق السابقة أعلاه قبلی تمام_ همه_ پچھل تمام पिछल सभी अपने_ अपनी_ पहले আগের সব_ সমস্ত
+    পূর্ববর্তী முந்தைய அனைத்து మునుపటి అన్ని sebelumnya semua seluruh di_atas anda_ kamu_ mu_ trước mọi_ tất_cả
+    của_bạn yote zote awali_ lahat nakaraang fyrri allar_ 之前 以上 上面 上述 先前 前面 此前 所有 一切 全部 你的
+    您的 系统 系統 これまで 以前 前の 上記 すべて 全て あなたの 今までの システム 이전 모든 위의 앞의 너의 네_
+    당신의 시스템 ก่อนหน้า ทั้งหมด ของคุณ ข้างต้น ทุก content_ контент safety sicherheits security sécurité
+    seguridad sicurezza segurança güvenlik безопасност bezpiecze
 """
 """Words for which instructions or rules are meant: the earlier ones, all, a system's, those of who is addressed."""
 
@@ -185,6 +196,7 @@ _KINDS = {
     "ignore": _IGNORE,
     "last": _LAST,
     "skip": _SKIP,
+    "obey": _OBEY,
     "instructions": _INSTRUCTIONS,
     "rules": _RULES,
     "scope": _SCOPE,

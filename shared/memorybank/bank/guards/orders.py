@@ -15,7 +15,7 @@ from memorybank.languages.stems import UNSPACED, beginnings
 _SENTENCE_END = re.compile(r"[.!?;](?= |\n|\Z)|[。！？；।\n]|\.{3}")
 _CLAUSE_BEGIN = re.compile(r"(?:\A|[,:(\[\"“”„«»「『、，：—–>*|/-] ?|[.!?;] )\Z")
 _OPENERS = re.compile(
-    r"(?<![^\W_])(?:(?:please|now|then|and|so|just|ok|okay|hey|hi|hello|also|actually|instead|first|must|should|shall|will|can|may"
+    r"(?<![^\W_])(?:(?:please|kindly|now|then|and|so|just|ok|okay|hey|hi|hello|also|actually|instead|first|must|should|shall|will|can|may"
     r"|you|to|always|simply|immediately|assistant|model|ai|bot|chatbot|gpt|chatgpt|claude|gemini|btw|totally|have|need"
     r"|bitte|jetzt|nun|und|dann|sofort|ab|du|sollst|musst|einfach|maintenant|et|tu|dois|alors|por|favor|ahora|y|debes|ya"
     r"|per|favore|ora|e|devi|agora|você|deve|alsjeblieft|nu|en|moet|proszę|teraz|prosím|nyní|пожалуйста|теперь|и"
@@ -40,6 +40,11 @@ _GAP = 22
 _NEAR = 90
 _FEW = 45
 _NOT_DONE = re.compile(r"(?: (?:that|not|about it|it)\b| nicht\b| niet\b| pas\b)")
+_NO_MORE = re.compile(
+    r"(?<![^\W_])(?:don't|do not|never|stop|cease|no longer|pay no|ne|no|non|não|nie|не|inte|ikke|älä|nu|μην|jangan"
+    r"|đừng|không|لا|אל) \Z"
+)
+_NOT_AFTER = re.compile(r"(?: \S+){0,6}? (?:nicht|niet|ikke|inte|pas|plus)(?![^\W_])")
 _REPORTED = re.compile(
     r"(?:i|i'm|my|we|our|he|she|they|his|her|their|the|a|an|ich|mein\w*|wir|unser\w*|er|sie|je|j'|mon|ma|mes|nous|il|elle|yo"
     r"|mi|mis|nosotros|él|ella|io|mio|mia|noi|eu|meu|minha|nós|ik|mijn|wij|moj\w*|mój|ja|я|мой|моя|мы|он|она|jag|min|jeg|minä"
@@ -97,7 +102,7 @@ def _parts(plain: str) -> tuple[bool, bool, bool]:
         return any(meaning(kind).are_in(plain, begun) for kind in kinds)
 
     return (
-        has("instructions", "rules") and has("ignore", "last", "skip"),
+        has("instructions", "rules") and has("ignore", "last", "skip", "obey"),
         has("prompt") and has("show"),
         has("bounds") and (has("off") or (has("without") and has("you"))),
     )
@@ -144,7 +149,17 @@ def _overrides(sentence: str) -> bool:
         *(match for match in meaning("last").all_in(sentence) if not _SUBJECT.search(sentence[: match.start()])),
         *(match for match in meaning("skip").all_in(sentence) if _begins(sentence, match.start())),
     ]
-    return any(not _NOT_DONE.match(sentence, match.end()) and _is_about_rules(sentence, match) for match in commands)
+    done = [match for match in commands if not _NOT_DONE.match(sentence, match.end())]
+    undone = [match for match in meaning("obey").all_in(sentence) if _is_undone(sentence, match)]
+    return any(_is_about_rules(sentence, match) for match in (*done, *undone))
+
+
+def _is_undone(sentence: str, verb: re.Match[str]) -> bool:
+    """Tell whether a clause begins with a verb and the negation before or after it."""
+    negation = _NO_MORE.search(sentence[max(0, verb.start() - _GAP) : verb.start()])
+    if negation:
+        return _begins(sentence, verb.start() - len(negation[0]))
+    return _NOT_AFTER.match(sentence, verb.end()) is not None and _begins(sentence, verb.start())
 
 
 def _is_about_rules(sentence: str, command: re.Match[str]) -> bool:

@@ -43,7 +43,8 @@ _MIXED = r"(?=[\w/+=-]{0,99}\d)(?=[\w/+=-]{0,99}[A-Za-z])[\w/+=-]"
 # White space is collapsed before matching, so a repetition of it cannot cause backtracking.
 _IS = r"(?:'s|\s?(?:\b(?:is|are|was|ist|war|lautet|c'est|est|es|era|é|è|to|jest|este|är|er|это)\b|[=:—]))\s?"
 _OF = (
-    r"(?:\s(?:for|of|to|on|at|für|fürs|von|vom|zum|pour|du|de|del|della|da|do|per|para|van|voor|till|til|od)"
+    r"(?:\s(?:for|of|to|on|at|für|fürs|von|vom|zum|der|des|mein(?:er|es)|unser(?:er|es)|pour|du|de|del|della|da|do|per"
+    r"|para|van|voor|till|til|od)"
     r"(?:\s\S+){1,4}?)?"
 )
 _DOOR = (
