@@ -24,6 +24,7 @@ from memorybank.resources.names import EngineName
 from memorybank.resources.scopes import scope_key
 from memorybank.resources.wire import parse
 from memorybank.testing.scripted import ScriptedModel, nothing, sentences
+from memorybank.text.kept import kept
 from tests.traces import traces
 from tests.unit.between import Between
 from tests.unit.policy import SCOPE, Interfering, Policy, open_policy
@@ -399,3 +400,14 @@ def test_tasks_name_operations_only() -> None:
     for task in tasks:
         policy.deliver(task.data["body"])
     assert traces(policy.ports.store, SCOPE, WORD) == []
+
+
+def test_what_this_process_remembers_of_texts_is_forgotten_too() -> None:
+    policy, read = _policy(), list[str]()
+    letters = kept(read.append)
+    for _ in range(2):
+        letters(TEA)
+    assert read == [TEA]
+    _erase(policy)
+    letters(TEA)
+    assert read == [TEA, TEA]

@@ -37,6 +37,6 @@ def kept(read: Callable[Concatenate[str, _P], _R]) -> Callable[Concatenate[str, 
 
 
 def forget() -> None:
-    """Forget all texts, as a process that just started: for tests and measurements."""
+    """Forget all texts, as a process that just started."""
     for clear in _clear:
         clear()

@@ -21,6 +21,7 @@ from memorybank.ports.documents import Delete, Document, Query, Where
 from memorybank.resources.erasure import ErasedCounts, EraseMemoriesRequest, ErasureReceipt
 from memorybank.resources.names import EngineName
 from memorybank.resources.scopes import scope_key
+from memorybank.text import kept
 
 _TIME = timedelta(seconds=30)
 """How long one call may take; the next one continues where it stopped."""
@@ -52,6 +53,7 @@ def _scrubbed(ports: Ports) -> bool:
         ports.store.scrub()
     except Unavailable:  # concurrent writes are in progress; the next call continues
         return False
+    kept.forget()
     return True
 
 

@@ -11,8 +11,8 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
+from memorybank.text.kept import kept
 from memorybank.text.terms import terms
 
 _SATURATION, _LENGTH = 1.2, 0.5  # k1 and b of BM25
@@ -20,8 +20,6 @@ _FORM = 0.5
 _SHORTEST, _ENDING, _STEM = 5, 2, 4
 _MOST_FORMS = 32
 _FEW = 16
-_LONGEST_KEPT = 300
-"""The longest facts whose terms are kept: those of all that are kept take a megabyte or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +52,8 @@ def matches(query: str, facts: Sequence[str]) -> list[Match]:
     return [match(words, counts) for words, counts in zip(read, held, strict=True)]
 
 
-def _terms_of(fact: str) -> Sequence[str]:
-    return _kept_terms(fact) if len(fact) <= _LONGEST_KEPT else terms(fact)
-
-
-@lru_cache(maxsize=512)
-def _kept_terms(fact: str) -> tuple[str, ...]:
+@kept
+def _terms_of(fact: str) -> tuple[str, ...]:
     return tuple(terms(fact))
 
 
