@@ -6,16 +6,16 @@ it is used as it is, and only nested messages and durations, which are stored as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, partial
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from typing import Any, TypeVar
 
+from memorybank.resources.conversion import Convert, converter_of
 from memorybank.resources.wire import WireModel, parse_duration
 
 MessageT = TypeVar("MessageT", bound=WireModel)
-Read = Callable[[Any], Any]
 
 _NO_MORE = {"__pydantic_extra__": None, "__pydantic_private__": None}
 
@@ -45,14 +45,14 @@ class _Plan:
 
     unset: dict[str, Any]
     names: frozenset[str]
-    readers: tuple[tuple[str, Read], ...]
+    readers: tuple[tuple[str, Convert], ...]
     containers: tuple[tuple[str, type], ...]
 
 
 @cache
 def _plan_of(message: type[WireModel]) -> _Plan:
     unset = vars(message.model_construct())
-    readers = {name: _reader_of(info.annotation) for name, info in message.model_fields.items()}
+    readers = {name: converter_of(info.annotation, _reader_of) for name, info in message.model_fields.items()}
     return _Plan(
         unset=unset,
         names=frozenset(message.model_fields),
@@ -61,24 +61,7 @@ def _plan_of(message: type[WireModel]) -> _Plan:
     )
 
 
-def _reader_of(kind: Any) -> Read | None:
-    """Return the converter for stored values of a type, None if they are stored as they are."""
+def _reader_of(kind: Any) -> Convert | None:
     if kind is timedelta:
         return parse_duration
-    if isinstance(kind, type) and issubclass(kind, WireModel):
-        return partial(read_stored, kind)
-    origin, inner = get_origin(kind), get_args(kind)
-    if origin is Annotated:
-        return _reader_of(inner[0])
-    if origin in (list, dict):
-        read = _reader_of(inner[-1])
-        return read and partial(_items if origin is list else _values, read)
-    return next(filter(None, map(_reader_of, inner)), None)  # the member of a union that is not None
-
-
-def _items(read: Read, items: list[Any]) -> list[Any]:
-    return [read(item) for item in items]
-
-
-def _values(read: Read, items: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: read(item) for key, item in items.items()}
+    return partial(read_stored, kind) if isinstance(kind, type) and issubclass(kind, WireModel) else None

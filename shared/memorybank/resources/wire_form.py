@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache, partial
-from typing import Annotated, Any, NamedTuple, get_args, get_origin
+from typing import Any, NamedTuple
 
+from memorybank.resources.conversion import Convert, converter_of
 from memorybank.resources.wire import WireModel, format_timestamp
-
-Write = Callable[[Any], Any]
 
 
 def wire_of(message: type[WireModel], data: Mapping[str, Any]) -> dict[str, Any]:
@@ -32,36 +31,19 @@ class _Field(NamedTuple):
     name: str
     alias: str
     default: Any
-    write: Write | None
+    write: Convert | None
 
 
 @cache
 def _fields_of(message: type[WireModel]) -> tuple[_Field, ...]:
     unset = vars(message.model_construct())
     return tuple(
-        _Field(name, info.alias or name, unset.get(name), _writer_of(info.annotation))
+        _Field(name, info.alias or name, unset.get(name), converter_of(info.annotation, _writer_of))
         for name, info in message.model_fields.items()
     )
 
 
-def _writer_of(kind: Any) -> Write | None:
-    """Return what writes stored values of a type; None if they are written as they are, such as durations."""
+def _writer_of(kind: Any) -> Convert | None:
     if kind is datetime:
         return format_timestamp
-    if isinstance(kind, type) and issubclass(kind, WireModel):
-        return partial(wire_of, kind)
-    origin, inner = get_origin(kind), get_args(kind)
-    if origin is Annotated:
-        return _writer_of(inner[0])
-    if origin in (list, dict):
-        write = _writer_of(inner[-1])
-        return write and partial(_items if origin is list else _values, write)
-    return next(filter(None, map(_writer_of, inner)), None)  # the member of a union that is not None
-
-
-def _items(write: Write, items: list[Any]) -> list[Any]:
-    return [write(item) for item in items]
-
-
-def _values(write: Write, items: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: write(item) for key, item in items.items()}
+    return partial(wire_of, kind) if isinstance(kind, type) and issubclass(kind, WireModel) else None
