@@ -1,8 +1,6 @@
 # What a person does with this repository, one command each. `make help` lists them.
 VENV := .venv
 BIN := $(VENV)/bin
-PORT ?= 8080
-DATA ?= memorybank.db
 # Bytecode is written when a module is first imported, not when it is installed: without it every start would compile.
 export PYTHONDONTWRITEBYTECODE =
 
@@ -17,10 +15,10 @@ demo: install ## watch the bank at work through Google's SDK, on a temporary dat
 	@$(BIN)/memorybank demo
 
 serve: install ## serve the bank and its console on this machine (PORT=8080 DATA=memorybank.db OPEN=1 opens a browser)
-	@$(BIN)/memorybank serve --port $(PORT) --data $(DATA) $(if $(OPEN),--open)
+	@$(BIN)/memorybank serve $(if $(PORT),--port $(PORT)) $(if $(DATA),--data $(DATA)) $(if $(OPEN),--open)
 
 stack: install ## run all functions as they are deployed, on the Firestore emulator (PORT=8080 STACK=folder that keeps the memories)
-	@$(BIN)/memorybank stack --port $(PORT) $(if $(STACK),--data $(STACK))
+	@$(BIN)/memorybank stack $(if $(PORT),--port $(PORT)) $(if $(STACK),--data $(STACK))
 
 install: $(VENV)/installed ## make .venv and install the package with all extras
 
