@@ -136,7 +136,7 @@ def patient_adapters(settings: Settings, **given: Any) -> Any:
 
 
 _EMULATOR = "firestore_emulator"
-"""Under this name, worker processes of pytest-xdist are told the host of the emulator that they share."""
+"""Under this name, worker processes of pytest-xdist get the host of the emulator that they share."""
 
 _LONGEST_FIRST = ("infra", "faults", "journeys", "functions", "fuzz")
 """Folders whose files take longest: what is short comes last, so that no worker process is left alone at the end."""

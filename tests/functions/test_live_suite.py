@@ -79,7 +79,7 @@ def test_what_is_needed_is_named(environment: dict[str, str], needed: str) -> No
 
 
 class CachingGemini(GeminiServer):
-    """A scripted Gemini that tells of a cache, and lacks one model."""
+    """A scripted Gemini that reports what came from a cache, and lacks one model."""
 
     def answer(self, asked: Asked) -> Reply:
         before = any(asked.body == each.body for each in self.of("generateContent"))
