@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from threading import Event
@@ -24,10 +25,10 @@ from memorybank.resources.wire import format_timestamp, parse
 from tests.traces import traces
 from tests.unit.between import seen_through
 from tests.unit.policy import Interfering, Policy, open_policy
+from tests.waiting import PATIENCE
 
 SCOPE, OTHER = {"user_id": "zoe"}, {"user_id": "grace"}
 WORD = "oolong"
-PATIENCE = 300  # seconds
 
 
 @pytest.fixture(autouse=True)
@@ -191,11 +192,12 @@ class _Killed(BaseException):
     """The process of a call has died."""
 
 
-def _die_storing(policy: Policy) -> str:
-    """Let a call die after it has stored the first part of its rest, and return the name of its operation."""
+@contextmanager
+def _dying(policy: Policy, *, seconds: int = 0) -> Iterator[None]:
+    """Let the block die when it has stored the first part of a rest; each of its commits takes so many seconds."""
 
     def die(writes: Sequence[Write]) -> None:
-        policy.clock.advance(timedelta(seconds=20))
+        policy.clock.advance(timedelta(seconds=seconds))
         if any("/parts/" in write.path for write in writes):
             policy.interfere(lambda _: None)
             policy.ports.store.commit(writes)
@@ -203,8 +205,13 @@ def _die_storing(policy: Policy) -> str:
 
     policy.interfere(die)
     with pytest.raises(_Killed):
+        yield
+
+
+def _die_storing(policy: Policy) -> str:
+    """Let a call die after it has stored the first part of its rest, and return the name of its operation."""
+    with _dying(policy, seconds=20):
         _call(policy)
-    policy.interfere(lambda _: None)
     return _running(policy)
 
 
@@ -244,15 +251,7 @@ def test_what_an_erasure_was_storing_when_it_died_is_removed(monkeypatch: pytest
     policy = open_policy(wrap=Interfering)
     name = _slow_call(policy).name
     before = policy.ports.store.below(path_of(name), limit=9)
-
-    def die(writes: Sequence[Write]) -> None:
-        if any("/parts/" in write.path for write in writes):
-            policy.interfere(lambda _: None)
-            policy.ports.store.commit(writes)
-            raise _Killed
-
-    policy.interfere(die)
-    with pytest.raises(_Killed):
+    with _dying(policy):
         erase.erase(policy.ports, policy.engine, EraseMemoriesRequest(scope=OTHER))
     assert len(policy.ports.store.below(path_of(name), limit=9)) > len(before)
     if then == "erase":
