@@ -146,8 +146,13 @@ _emulator = ExitStack()
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """Take one process more than there are cores: one often waits, for a program or for the network."""
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Take one process more than there are cores: one often waits, for a program or for the network.
+
+    A number in the variable of pytest-xdist comes first, as without this hook.
+    """
+    if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
+        return None
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return cores + 1
 
