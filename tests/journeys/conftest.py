@@ -198,6 +198,16 @@ class Journey:
         """Return the revisions of a memory, newest first."""
         return list(self.revisions.list(name=memory, config=config))
 
+    def move_to_rome(self) -> list[str]:
+        """Say where one lives and what one's dog is called, find the dog, move, and return the facts."""
+        self.say("I live in Oslo", "My dog is called Rex")
+        [found] = self.search("What is my dog called?", top_k=1)
+        assert "Rex" in found.memory.fact
+        self.say("I live in Rome now")
+        facts = self.facts()
+        assert any("Rome" in fact for fact in facts)
+        return facts
+
     def stored(self) -> list[str]:
         """Return the paths of all documents below the engine."""
         return list(self.served.bank.adapters.store.below(self.path, limit=1000))
