@@ -9,6 +9,7 @@ import pytest
 
 from memorybank.ports.documents import Create, Data, Delete, Document, Nearest, Put, Vector, Where
 from memorybank.storage.sqlite import SqliteStore
+from memorybank.storage.sqlite.connections import Connections
 from memorybank.storage.sqlite.documents import DocumentCache, Row
 
 _FIELDS = ("fact", "scope")
@@ -62,19 +63,28 @@ def test_the_oldest_documents_go_first() -> None:
         cache.get(_row(1, long, "a"), _FIELDS, _unread)
 
 
+_WHERE = {"scope_key": "k", "embedding_model": "m", "memory_type": "t"}
+
+
 def _memory(fact: str) -> Data:
-    keys = {"scope_key": "k", "embedding_model": "m", "memory_type": "t"}
-    return {"fact": fact, "scope": {"user_id": "ada"}, "embedding": Vector((1.0, 0.0)), **keys}
+    return {"fact": fact, "scope": {"user_id": "ada"}, "embedding": Vector((1.0, 0.0)), **_WHERE}
+
+
+_SEARCH = Nearest(
+    "engines/e/memories",
+    "embedding",
+    Vector((1.0, 0.0)),
+    where=tuple(Where(name, "==", value) for name, value in _WHERE.items()),
+    limit=3,
+    fields=_FIELDS,
+)
 
 
 def test_searches_find_what_is_stored_now(tmp_path: Path) -> None:
     store, other = SqliteStore(tmp_path / "bank.db"), SqliteStore(tmp_path / "bank.db")
-    where = tuple(Where(*each) for each in (("scope_key", "==", "k"), ("embedding_model", "==", "m")))
-    where = (*where, Where("memory_type", "==", "t"))
-    search = Nearest("engines/e/memories", "embedding", Vector((1.0, 0.0)), where=where, limit=3, fields=_FIELDS)
 
     def found() -> list[Data]:
-        return [hit.document.data for hit in store.nearest(search)]
+        return [hit.document.data for hit in store.nearest(_SEARCH)]
 
     store.commit([Create(_PATH, _memory("I like tea"))])
     tea = {"fact": "I like tea", "scope": {"user_id": "ada"}}
@@ -86,3 +96,19 @@ def test_searches_find_what_is_stored_now(tmp_path: Path) -> None:
     assert found() == [tea]
     for each in (store, other):
         each.close()
+
+
+def test_what_a_search_reads_during_a_scrub_is_forgotten_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = SqliteStore(tmp_path / "bank.db")
+    store.commit([Create(_PATH, _memory("I like tea"))])
+    here, truncate_log = store._opened, Connections.truncate_log  # noqa: SLF001 - a test
+
+    def search_first(connections: Connections) -> None:
+        assert store.nearest(_SEARCH)
+        truncate_log(connections)
+
+    monkeypatch.setattr(Connections, "truncate_log", search_first)
+    store.scrub()
+    assert not here.documents._kept  # noqa: SLF001 - a test
+    assert not here.matrices._held  # noqa: SLF001 - a test
+    store.close()

@@ -147,8 +147,10 @@ class SqliteStore:
     def scrub(self) -> None:
         """Remove all traces of deleted documents from the file and its log: zero free pages, empty the log."""
         here = self._here()
-        here.forget()
-        here.connections.truncate_log()
+        try:
+            here.connections.truncate_log()
+        finally:  # not before: until the log is empty, a search of an older state may keep what it has read
+            here.forget()
 
     def backup(self, target: str | Path) -> None:
         """Copy the store, even while it is in use, into the new file `target`; raise `AlreadyExists` if that exists.
