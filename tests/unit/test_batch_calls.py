@@ -13,9 +13,9 @@ from threading import Event
 
 import pytest
 
-from memorybank.bank import engines, operation_tasks, operations, payloads
+from memorybank.bank import engines, operation_tasks, operations, payloads, retries
 from memorybank.bank.memories import batch_create, batch_erasure, batch_records, erase
-from memorybank.errors import Aborted, NotFound
+from memorybank.errors import Aborted, Internal, NotFound
 from memorybank.ports.documents import Create, Write
 from memorybank.resources.erasure import EraseMemoriesRequest
 from memorybank.resources.names import path_of
@@ -245,7 +245,7 @@ def test_an_erasure_removes_what_a_dead_call_was_storing(monkeypatch: pytest.Mon
     assert traces(policy.ports.store, SCOPE, WORD) == [], "until then, the key of the scope stood there for the call"
 
 
-@pytest.mark.parametrize("then", ["erase", "cancel", "deliver"])
+@pytest.mark.parametrize("then", ["erase", "cancel", "deliver", "give up"])
 def test_what_an_erasure_was_storing_when_it_died_is_removed(monkeypatch: pytest.MonkeyPatch, then: str) -> None:
     monkeypatch.setattr(payloads, "INLINE", 100)
     policy = open_policy(wrap=Interfering)
@@ -258,6 +258,10 @@ def test_what_an_erasure_was_storing_when_it_died_is_removed(monkeypatch: pytest
         _erase(policy)
     if then == "cancel":
         policy.cancel(name)
+    elif then == "give up":
+        retries.give_up(policy.ports, path_of(name), Internal("the bank failed"))
+        assert policy.ports.store.below(path_of(name), limit=9) == before, "these are for a retry"
+        return
     else:
         policy.deliver(name)
         assert policy.operation(name).error is None

@@ -86,7 +86,8 @@ def give_up(ports: Ports, path: str, error: MemoryBankError) -> None:
         outcome = operations.Outcome(error=error).data(ports)
         kept = {field: document.data.get(field) for field in _CONTENT}
         can_be_retried = any(kept[field] for field in ("request", "parts", "facts", "spilled", "looking"))
-        writes: list[Write] = [Patch(path, outcome | kept | {"retryable": can_be_retried}, version=document.version)]
+        given_up = Patch(path, outcome | kept | {"retryable": can_be_retried}, version=document.version)
+        writes: list[Write] = [given_up, *payloads.left_over(ports, document)]
         if not can_be_retried:
             writes += payloads.removals(document)
         seen = [Delete(f"{document.data['stream']}/{path}") for path in document.data.get("seen") or []]
