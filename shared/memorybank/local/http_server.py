@@ -101,13 +101,19 @@ class _Threads(ThreadedTaskDispatcher):
             self.queue_cv.notify()
             running = len(self.threads) - self.stop_count
             waiting = len(self.queue) - (running - self.active_count)
-            if waiting > 0 and running < self._most:
-                number = next(self._numbers)
-                self.threads.add(number)
-                self.start_new_thread(self.handler_thread, number)
-                self.active_count += 1
-            elif waiting > 0:
+            if waiting > 0 and not (running < self._most and self._started()):
                 self.queue_logger.warning("%d requests wait for a thread", waiting)
+
+    def _started(self) -> bool:
+        """Start a thread, and tell whether the system has let it; one that has not started must not count as idle."""
+        number = next(self._numbers)
+        try:
+            self.start_new_thread(self.handler_thread, number)  # it waits for the lock
+        except RuntimeError:
+            return False
+        self.threads.add(number)
+        self.active_count += 1
+        return True
 
     def shutdown(self, cancel_pending: bool = True, timeout: int = 5) -> bool:  # noqa: FBT001, FBT002 - as waitress
         """Start no more threads, and end those there are."""
