@@ -82,7 +82,7 @@ class ServerBench(ABC):
 
     @abstractmethod
     def _failures(self, retry_after: float | None) -> Mapping[Fault, Reply]:
-        """Return the failures that the provider tells in a form of its own."""
+        """Return the failures that the provider reports in a form of its own."""
 
     @abstractmethod
     def _is_picture(self, part: Mapping[str, Any]) -> bool:

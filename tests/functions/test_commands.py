@@ -214,7 +214,7 @@ def test_an_argument_too_many_is_told_with_the_usage_of_its_command(capsys: pyte
         ("bank show 123", "123; text of several words needs quotes, and an engine is named by --engine"),
     ],
 )
-def test_an_argument_too_many_is_told_with_what_is_meant(
+def test_an_error_about_an_argument_too_many_says_what_may_be_meant(
     capsys: pytest.CaptureFixture[str], line: str, says: str
 ) -> None:
     with pytest.raises(SystemExit):
@@ -222,7 +222,9 @@ def test_an_argument_too_many_is_told_with_what_is_meant(
     assert f"unrecognized arguments: {says}" in capsys.readouterr().err
 
 
-def test_an_unknown_option_before_the_command_is_told_with_the_usage_of_all(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_option_before_the_command_is_reported_with_the_usage_of_all(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     with pytest.raises(SystemExit):
         main(["--json", "list"])
     says = (

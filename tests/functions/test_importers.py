@@ -62,7 +62,7 @@ def test_text_is_read_however_a_system_writes_it(run: Run, tmp_path: Path, encod
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-be", "latin-1"])
-def test_text_that_cannot_be_read_is_told_by_its_line_before_anything_is_written(
+def test_text_that_cannot_be_read_is_reported_with_its_line_before_anything_is_written(
     run: Run, tmp_path: Path, encoding: str
 ) -> None:
     file = tmp_path / "notes.txt"
@@ -81,7 +81,7 @@ PACKED = [
 
 @pytest.mark.parametrize(("pack", "says"), PACKED)
 @pytest.mark.parametrize("source", ["bank", "text", "mem0", "chatgpt", "claude"])
-def test_what_is_packed_is_told_apart_from_what_is_broken(
+def test_a_packed_file_is_not_reported_as_a_broken_one(
     run: Run, tmp_path: Path, source: str, pack: Callable[[bytes], bytes], says: str
 ) -> None:
     file = tmp_path / "export"

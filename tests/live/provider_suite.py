@@ -60,7 +60,7 @@ class ProviderSuite:
     def test_a_bank_remembers_finds_and_replaces(self, journey: Journey) -> None:
         assert not any("Oslo" in fact and "Rome" not in fact for fact in journey.move_to_rome())
 
-    def test_a_model_that_is_not_there_is_told_with_the_setting_to_change(self, settings: Settings) -> None:
+    def test_a_model_that_is_not_there_is_reported_with_the_setting_to_change(self, settings: Settings) -> None:
         model = make_model(replace(settings, generation_model="no-such-model-0"))
         assert isinstance(model, PromptedModel)
         with closing(model), pytest.raises(FailedPrecondition, match="MEMORYBANK_GENERATION_MODEL"):

@@ -127,7 +127,7 @@ def test_steps_of_operations_without_all_the_numbers_are_shown(metadata: dict[st
         assert [step.name for step in steps][:1] == (["extract"] if metadata else [])
 
 
-def test_every_kind_of_refusal_is_told_with_its_reason() -> None:
+def test_every_kind_of_refusal_is_shown_with_its_reason() -> None:
     bank = Path(memorybank.__file__).parent / "bank"
     source = "".join(each.read_text("utf-8") for each in bank.rglob("*.py"))
     kinds = set(re.findall(r'Refusal\("([A-Z_]+)"|^    "([A-Z_]+)": "The fact', source, re.MULTILINE))

@@ -385,7 +385,7 @@ def test_a_failing_heartbeat_tries_again(flaky: FlakyStore, open_queue: OpenQueu
 
 @pytest.mark.parametrize("failing", [0, 1])
 def test_a_task_that_comes_while_the_queue_stops_is_kept(queue_file: Path, open_queue: OpenQueue, failing: int) -> None:
-    """Its caller is told no error even if it cannot be put back at once; then its delivery counts as lost."""
+    """Its caller gets no error even if it cannot be put back at once; then its delivery counts as lost."""
 
     class Stopping(FlakyStore):
         def commit(self, writes: Sequence[Write]) -> list[Version]:

@@ -71,7 +71,7 @@ def test_short_forms_of_days_and_months_are_other_words_too_often(short: str) ->
         "2019'da İzmir'de yaşıyordum.",  # noqa: RUF001 - Turkish
     ],
 )
-def test_the_past_is_told_by_its_words_with_accents_and_without(text: str) -> None:
+def test_the_past_is_recognised_by_its_words_with_accents_and_without(text: str) -> None:
     assert is_past(sentence_of(text))
 
 

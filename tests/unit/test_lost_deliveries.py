@@ -126,7 +126,7 @@ def test_after_each_death_alone_a_task_waits_twice_as_long_for_its_next_delivery
 def test_a_task_that_kills_its_process_alone_gets_a_final_attempt_and_ends(
     open_store: OpenStore, open_queue: OpenQueue, alone: int, delivered: list[int]
 ) -> None:
-    """What died eight times while nothing else ran is told to its handler as exhausted."""
+    """What died eight times while nothing else ran is given to its handler as exhausted."""
     store, clock, deliveries = open_store(), FrozenClock(), Deliveries()
     queue = open_queue(store=store, clock=clock)
     queue.enqueue(Task("t", "body"))

@@ -225,7 +225,7 @@ class TestFaults:
         with closing(SqliteStore(file, busy_seconds=0.05)) as other:
             assert other.get("engines/e") is None
 
-    def test_a_full_disk_is_told(self, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_full_disk_is_reported(self, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         connect = sqlite3.connect
 
         def narrow(*arguments: Any, **options: Any) -> sqlite3.Connection:

@@ -63,7 +63,7 @@ def test_operations_are_those_of_exactly_the_scope_and_newest_first(streaming: S
     assert [each.name for each in _waiting(streaming).operations] == [second], "what has expired is never shown"
 
 
-def test_more_is_told_where_not_every_stream_was_looked_at(
+def test_more_is_reported_where_not_every_stream_was_looked_at(
     streaming: Streaming, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(waiting, "MOST_READ", 2)
@@ -74,7 +74,7 @@ def test_more_is_told_where_not_every_stream_was_looked_at(
     assert _waiting(streaming).more
 
 
-def test_the_newest_operations_are_told_however_many_there_are_and_those_that_are_done_cost_nothing(
+def test_the_newest_operations_are_returned_however_many_there_are_and_those_that_are_done_cost_nothing(
     streaming: Streaming, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(waiting, "MOST_SHOWN", 2)
