@@ -12,6 +12,7 @@ from memorybank.bank.delivery import Delivery
 from memorybank.bank.engine_size import check_size
 from memorybank.bank.listing import LARGE_AT_ONCE, Accept, Cursor, page_of
 from memorybank.bank.operation_tasks import TASK_FIELDS, enqueue_or_leave, task_of
+from memorybank.bank.packing import stored_response
 from memorybank.bank.ports import Ports
 from memorybank.errors import FailedPrecondition, InvalidArgument, NotFound, Violation
 from memorybank.ports.documents import Create, Data, Delete, Document, Order, Patch, Put, Query, Where
@@ -143,7 +144,8 @@ def reembed(ports: Ports, name: EngineName) -> Operation:
 def _reembedding(ports: Ports, name: EngineName) -> Document:
     """Return an operation that is not created yet."""
     identifier, data = operations.start(ports, REEMBED_MEMORIES, parent=str(name))
-    return Document(name.child("operations", identifier), {**data, "count": 0}, None)
+    begun = {"count": 0, "response": stored_response({"reembeddedCount": 0})}
+    return Document(name.child("operations", identifier), {**data, **begun}, None)
 
 
 def masked(old: Data, new: Data, paths: Sequence[str]) -> Data:

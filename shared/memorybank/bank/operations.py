@@ -152,9 +152,14 @@ class Outcome:
     changes: Sequence[Data] | bytes | None = None
 
     def data(self, ports: Ports) -> Data:
-        """Return the fields that finish an operation; its request and checkpoints, and so all content, are removed."""
+        """Return the fields that finish an operation; its request and checkpoints, and so all content, are removed.
+
+        Beside an error, what it had reported until then stays, such as how many records of an import were created.
+        """
         now = ports.clock.now()
+        response = {} if self.response is None else {"response": stored_response(self.response)}
         return {
+            **response,
             "done": True,
             "stage": None,
             "waiting_scope": None,
@@ -173,7 +178,6 @@ class Outcome:
             "next_try": None,
             "waiting_for": None,
             "retryable": False,
-            "response": None if self.response is None else stored_response(self.response),
             "changes": self.changes,
             "error": None if self.error is None else _status(self.error),
             "update_time": now,
