@@ -60,6 +60,7 @@ def test_a_host_name_that_was_made_to_point_here_is_refused(served: Served) -> N
         ("0.0.0.0", False),  # noqa: S104 - the point of the test
         ("example.com", False),
         ("localhost.example.com", False),
+        (f"{'a' * 300}.localhost", False),  # longer than a name can be
     ],
 )
 def test_loopback_is_told_from_other_hosts(host: str, expected: bool) -> None:  # noqa: FBT001 - a table of cases

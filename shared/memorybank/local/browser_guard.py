@@ -49,9 +49,17 @@ def _guarded(application: WsgiApplication, refusal: Callable[[Mapping[str, Any]]
     return guarded
 
 
-@lru_cache(maxsize=64)
+_LONGEST_NAME = 255
+"""The characters of the longest host name of DNS: what is remembered must not grow with what callers send."""
+
+
 def is_loopback(host: str) -> bool:
     """Tell whether a host name or address always means this machine."""
+    return len(host) <= _LONGEST_NAME and _is_loopback(host)
+
+
+@lru_cache(maxsize=64)
+def _is_loopback(host: str) -> bool:
     name = host.lower().rstrip(".")
     if name == "localhost" or name.endswith(".localhost"):
         return True
