@@ -41,7 +41,8 @@ $(VENV)/installed: pyproject.toml requirements.lock infra/build-requirements.loc
 	@touch $@
 
 # Files go to worker processes whole, so that what a file needs is made once; tests/conftest.py says in which order.
-PARALLEL = --numprocesses auto --dist loadfile --no-loadscope-reorder
+# The run ends if a process dies: pytest-xdist 3.8 would run the test that killed it again and again, or wait for ever.
+PARALLEL = --numprocesses auto --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 test: install ## run the tests, on all cores
 	$(BIN)/pytest -q $(PARALLEL)
