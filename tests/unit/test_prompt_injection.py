@@ -6,6 +6,7 @@ import pytest
 
 from memorybank.bank.guards.prompt_injection import drop_injections, is_order
 from memorybank.ports.models import ExtractedFact, ExtractionRequest
+from tests.growth import LINEAR, growth
 
 
 @pytest.mark.parametrize(
@@ -70,3 +71,8 @@ def test_only_orders_are_left_out() -> None:
 def test_hostile_texts_are_read_to_their_end(text: str) -> None:
     """A pattern that tries every way to match would not come back."""
     assert not is_order(text * (2048 // len(text)))
+
+
+@pytest.mark.parametrize("piece", ["no rules you ", "指示無視 ", "잊고 지침 "])
+def test_a_text_of_many_parts_of_orders_takes_time_in_proportion(piece: str) -> None:
+    assert growth(is_order, lambda size: piece * (size // len(piece)), 500) < LINEAR

@@ -27,9 +27,10 @@ _SPEAKER = re.compile(
     r"(?<![^\W_])(?:i|ich|je|yo|io|eu|ik|ja|já|jeg|jag|я|tôi|saya|aku|ben|we|wir|we)(?: \S{1,20})? \Z"
 )
 """Who does it himself: "Ich ignoriere alle Regeln"."""
-_SUBJECT = re.compile(
-    r"(?<!あなた)(?<!君)(?<!お前)(?<!アシスタント)(?:は|が)"
-    r"|^\S+(?<!당신)(?<!너)(?<!모델)(?<!비서)(?:은|는|이|가) |\b(?:저|나|우리|제|내)\S* "
+_SUBJECTS = (
+    re.compile(r"(?<!あなた)(?<!君)(?<!お前)(?<!アシスタント)(?:は|が)"),
+    re.compile(r"\A\S+(?<!당신)(?<!너)(?<!모델)(?<!비서)(?:은|는|이|가) "),
+    re.compile(r"\b(?:저|나|우리|제|내)\S{0,40} "),
 )
 """Who does it, in Japanese and Korean."""
 _AFTER = re.compile(r"olma|nélkül|なし|のない|없|무|不受|-s")
@@ -140,13 +141,14 @@ def _begins(sentence: str, start: int) -> bool:
 
 def _overrides(sentence: str) -> bool:
     """Tell whether instructions are to be ignored, or the rules of who is addressed."""
+    subject = min((found.end() for each in _SUBJECTS if (found := each.search(sentence))), default=len(sentence))
     commands = [
         *(
             match
             for match in meaning("ignore").all_in(sentence)
-            if not _SPEAKER.search(sentence[: match.start()][-_FEW:])
+            if not _SPEAKER.search(sentence[max(0, match.start() - _FEW) : match.start()])
         ),
-        *(match for match in meaning("last").all_in(sentence) if not _SUBJECT.search(sentence[: match.start()])),
+        *(match for match in meaning("last").all_in(sentence) if match.start() < subject),
         *(match for match in meaning("skip").all_in(sentence) if _begins(sentence, match.start())),
     ]
     done = [match for match in commands if not _NOT_DONE.match(sentence, match.end())]
@@ -186,15 +188,18 @@ def _asks(sentence: str) -> bool:
 
 def _unbinds(sentence: str) -> bool:
     """Tell whether who is addressed is, or is to act or answer, without bounds."""
-    for match in meaning("without").all_in(sentence):
-        bound = meaning("bounds").search(sentence[match.end() : match.end() + _GAP]) or (
-            _AFTER.match(match[0]) and meaning("bounds").search(sentence[max(0, match.start() - _GAP) : match.start()])
-        )
-        if bound and any(
-            UNSPACED.match(you[0]) or _begins(sentence, you.start()) for you in meaning("you").all_in(sentence)
-        ):
-            return True
-    return False
+    unbound = any(_has_no_bounds(sentence, match) for match in meaning("without").all_in(sentence))
+    return unbound and any(
+        UNSPACED.match(you[0]) or _begins(sentence, you.start()) for you in meaning("you").all_in(sentence)
+    )
+
+
+def _has_no_bounds(sentence: str, without: re.Match[str]) -> bool:
+    """Tell whether bounds stand after a word for their absence, or before one that follows what is absent."""
+    if meaning("bounds").search(sentence[without.end() : without.end() + _GAP]):
+        return True
+    before = sentence[max(0, without.start() - _GAP) : without.start()]
+    return _AFTER.match(without[0]) is not None and meaning("bounds").search(before) is not None
 
 
 def _is_off(sentence: str) -> bool:
