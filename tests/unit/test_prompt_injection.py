@@ -1,4 +1,4 @@
-"""What would command a reader is told by its form, and is not remembered."""
+"""What would command a reader is recognised by its form, and is not remembered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a request to forget may do to a memory, told from the words of both alone."""
+"""What a request to forget may do to a memory, judged by the words of both alone."""
 
 from __future__ import annotations
 

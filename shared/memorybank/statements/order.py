@@ -1,4 +1,4 @@
-"""Who does what to whom, told from the order of words: "Anna likes Ben" and "Ben likes Anna"."""
+"""Who does what to whom, recognised by the order of words: "Anna likes Ben" and "Ben likes Anna"."""
 
 from __future__ import annotations
 

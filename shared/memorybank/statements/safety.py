@@ -1,4 +1,4 @@
-"""What a decision may do to a memory, told from the words of both statements alone."""
+"""What a decision may do to a memory, judged by the words of both statements alone."""
 
 from __future__ import annotations
 
