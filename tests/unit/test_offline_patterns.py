@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from memorybank.languages.union import READ
-from memorybank.models.offline import commands
+from memorybank.models.offline import commands, embedding
 from memorybank.models.offline.attribute_patterns import PATTERNS
 from memorybank.models.offline.patterns import Letters, Table, compiled, is_latin, letters_of, lines
+from memorybank.statements import comparison, sameness
+from memorybank.text import quotes
 from memorybank.text.kept import forget, kept
 
 ops: Any = import_module("re._constants")
@@ -98,3 +100,13 @@ def test_texts_that_are_read_together_are_kept_if_both_are_short() -> None:
     for beside in ("short", "short", "long" * 1000, "long" * 1000):
         compared("a", beside)
     assert [len(text) for text in read] == [6, 4001, 4001]
+
+
+def test_nothing_is_kept_of_texts_that_were_compared_quoted_or_embedded() -> None:
+    sameness.keep_is_safe("I like tea", "I like green tea")
+    quotes.Said("I like green tea").has("green tea")
+    embedding.embed("I like tea", dimensions=8)
+    caches = (comparison._index, quotes._read, embedding._kept_hash, embedding._of_word)  # noqa: SLF001
+    assert all(cache.cache_info().currsize for cache in caches)
+    forget()
+    assert not any(cache.cache_info().currsize for cache in caches)

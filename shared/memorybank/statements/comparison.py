@@ -15,6 +15,7 @@ from memorybank.languages.meanings.known import table_of
 from memorybank.languages.meanings.places import PLACES
 from memorybank.languages.meanings.sentence import Sentence, Word
 from memorybank.languages.meanings.values import Value, same_in
+from memorybank.text.kept import forgettable
 
 SCOPES = frozenset({"only", "except", "minimum", "maximum", "nearly", "alternate", "off"})
 """Senses that say of how much a statement is true."""
@@ -79,6 +80,7 @@ class _Index(NamedTuple):
     values: tuple[Value, ...]
 
 
+@forgettable
 @lru_cache(maxsize=256)
 def _index(sentence: Sentence) -> _Index:
     found: dict[str, dict[tuple[str, str], Word]] = {}

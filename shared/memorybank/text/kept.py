@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 _LONGEST = 2048
 """The characters of the texts that are kept as one: what is kept must not grow with what callers send."""
@@ -15,6 +15,13 @@ _MOST = 512
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _clear: list[Callable[[], None]] = []
+
+
+class _Cache(Protocol):
+    def cache_clear(self) -> None: ...
+
+
+_C = TypeVar("_C", bound=_Cache)
 
 
 def kept(read: Callable[Concatenate[str, _P], _R]) -> Callable[Concatenate[str, _P], _R]:
@@ -34,6 +41,12 @@ def kept(read: Callable[Concatenate[str, _P], _R]) -> Callable[Concatenate[str, 
         return found
 
     return remembered
+
+
+def forgettable(cache: _C) -> _C:
+    """Return a cache with a limit of its own, which `forget` clears, too."""
+    _clear.append(cache.cache_clear)
+    return cache
 
 
 def forget() -> None:

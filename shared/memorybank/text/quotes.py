@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
+from memorybank.text.kept import forgettable
 from memorybank.text.normal import nfkc, spaced
 from memorybank.text.visible import visible
 
@@ -146,6 +147,7 @@ def _compact(text: str) -> _Compact:
     return _Compact("".join(filter(str.isalnum, plain)), at)
 
 
+@forgettable
 @lru_cache(maxsize=16)  # a quote is looked for in several texts, one after the other
 def _read(quote: str) -> _Quote:
     plain = _unescaped(quote)

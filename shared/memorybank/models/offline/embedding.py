@@ -16,6 +16,7 @@ from itertools import pairwise
 from memorybank.models.offline import lexicon
 from memorybank.models.offline.text import root, tokens
 from memorybank.ports.documents import Vector
+from memorybank.text.kept import forgettable
 
 MAX_CHARACTERS = 20_000
 """How many characters of a text are embedded."""
@@ -52,7 +53,7 @@ def _hashed(feature: str) -> int:
     return int.from_bytes(blake2b(feature.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
 
-_kept_hash = lru_cache(maxsize=8192)(_hashed)  # texts share most of their features
+_kept_hash = forgettable(lru_cache(maxsize=8192)(_hashed))  # texts share most of their features
 
 
 def _unit(sums: dict[int, float], dimensions: int) -> Vector:
@@ -84,6 +85,7 @@ def _adjacent(first: str, second: str) -> float:
     return _PAIR if len(first) == len(second) == 1 and first > "\u3000" and second > "\u3000" else 0.0
 
 
+@forgettable
 @lru_cache(maxsize=1024)
 def _of_word(word: str) -> tuple[tuple[str, float], ...]:
     return tuple(_word_features(word))
