@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -99,12 +100,18 @@ def test_a_conversation_is_generated_from_and_retrieved(memories: Any, engine: s
 
 
 def test_a_generation_that_is_slow_is_polled_for(serve: Serve) -> None:
-    served = serve(model=ScriptedModel(seconds=0.4))
+    released = threading.Event()
+    served = serve(
+        model=ScriptedModel(extract=lambda _: [ExtractedFact("I like tea")] if released.wait(PATIENCE) else [])
+    )
     engine = served.create_engine()
     with _client(served, g.MemoryBankServiceClient) as memories:
         request = g.GenerateMemoriesRequest(parent=engine, scope=SCOPE, direct_contents_source=_contents("I like tea"))
-        operation = memories.generate_memories(request=request)
-        assert not operation.done()
+        try:
+            operation = memories.generate_memories(request=request)
+            assert not operation.done()
+        finally:
+            released.set()
         [change] = operation.result(timeout=PATIENCE).generated_memories
         assert memories.get_memory(name=change.memory.name).fact == "I like tea"
 
