@@ -70,7 +70,7 @@ _INSTRUCTIONS = """
     настанов anvisning riktlinje instruks retningslinje ohje_ ohjeet ohjeita ohjeitasi ohjeesi ohjei juhis juhendi
     norādījum nurodym utasítás irányelv instrucțiun îndrum οδηγί εντολ talimat yönerge komut təlimat göstəriş הוראות
     הוראה ההוראות הנחיות ההנחיות تعليمات التعليمات تعليماتك إرشادات الإرشادات توجيهات التوجيهات أوامر الأوامر دستور
-    هدایات ہدایات निर्देश आदेश হির্দেশ নির্দেশ அறிவுறுத்தல் வழிமுறை సూచన ಸೂಚನ instruksi petunjuk arahan perintah
+    هدایات ہدایات निर्देश आदेश নির্দেশ அறிவுறுத்தல் வழிமுறை సూచన ಸೂಚನ instruksi petunjuk arahan perintah
     hướng_dẫn chỉ_dẫn chỉ_thị mệnh_lệnh maagizo maelekezo tagubilin tuntunin leiðbeining 指令 指示 提示词 提示詞
     命令 プロンプト 지시 명령 지침 프롬프트 คำสั่ง คำแนะนำ ข้อกำหนด промпт systeminstruk programmierung programming
     programación_ context_above

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from memorybank.resources.wire import refuse_any
+from memorybank.text.kept import forgettable
 
 MAX_PAIRS = 5
 MAX_KEY = 128
@@ -54,6 +55,7 @@ def scope_key(scope: Mapping[str, str]) -> str:
     return _key_of(tuple(sorted(scope.items())))
 
 
+@forgettable
 @lru_cache(maxsize=1024)
 def _key_of(pairs: tuple[tuple[str, str], ...]) -> str:
     canonical = json.dumps(pairs, ensure_ascii=False, separators=(",", ":"))
