@@ -22,6 +22,7 @@ _KEYS = tuple(
         ("AIza", r"\bAIza[\w-]{30}"),
         # In a run of these characters only the first is tried as a start: it finds every match that a later one would.
         ("eyJ", r"(?<![\w-])(?>[\w-]*?\beyJ)[\w-]{10,}+\.eyJ[\w-]{10}"),
+        ("hf_", r"\bhf_[A-Za-z0-9]{20}"),
         ("npm_", r"\bnpm_[A-Za-z0-9]{20}"),
         ("SG.", r"\bSG\.[\w-]{16,}+\.[\w-]{16}"),
         ("ya29.", r"\bya29\.[\w-]{20}"),
