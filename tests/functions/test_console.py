@@ -194,6 +194,28 @@ def test_the_steps_of_a_billed_generation_are_shown_with_calls_tokens_and_time()
     assert page.texts("th", scope="row")[-1] == "waiting and storing"
 
 
+def test_operations_of_every_shape_are_listed_and_shown(browser: Browsing) -> None:
+    """The times and the outcome of some of them are inside a Struct."""
+    event = {"content": {"role": "user", "parts": [{"text": "I like tea"}]}}
+    memory = browser.remember("I like jam")
+    revision = browser.client.call("GET", f"{memory}/revisions")["memoryRevisions"][0]["name"].rpartition("/")[2]
+    begun = [
+        browser.engine.call(
+            "POST", "memories:ingestEvents", {"scope": ADA, "directContentsSource": {"events": [event]}}
+        ),
+        browser.engine.call("POST", "memories:reembed", {}),
+        browser.client.call("POST", f"{memory}:rollback", {"targetRevisionId": revision}),
+    ]
+    for operation in begun:
+        browser.client.wait(operation)
+    pages = [browser.get(address(operation["name"])) for operation in begun]
+    kinds = ["Ingest events", "Reembed memories", "Rollback memory"]
+    assert [page.texts("h1") for page in pages] == [[kind] for kind in kinds]
+    assert "Reembedded count: 0" in pages[1].texts("li")
+    assert set(kinds[:2]) <= set(browser.page("/operations").texts("th", scope="row"))
+    assert browser.page("/overview").status == 200
+
+
 def test_what_waits_for_a_scope_is_on_its_page() -> None:
     may = Event()
 
@@ -334,7 +356,7 @@ def test_what_facts_contain_is_inert_on_every_page(browser: Browsing) -> None:
     browser.submit(browser.get(address(name)), ":change", fact=f"{HOSTILE} again")
     session = _remembered_session(browser, scope["user_id"], f"I like {HOSTILE}")
     operations = browser.engine.list_all("operations")
-    operation = next(each["name"] for each in operations if "GenerateMemories" in each["metadata"]["@type"])
+    operation = next(each["name"] for each in operations if each["metadata"]["type"] == "GenerateMemories")
     browser.client.call("PATCH", browser.engine.name, {"displayName": HOSTILE}, query={"updateMask": "displayName"})
     for page in (
         *(browser.page(path) for path in ("/overview", "/sessions", "/operations", "/configuration")),

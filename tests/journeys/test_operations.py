@@ -84,6 +84,14 @@ def test_every_method_names_its_operation_below_its_resource_and_tells_its_kind(
     deleted = _call(journey, "DELETE", memory).json()
     generated = journey.finish("memories:generate", DIRECT)
     patched = _call(journey, "PATCH", engine, json={"displayName": "d"}).json()
+    kinds = (
+        "CreateMemory",
+        "UpdateMemory",
+        "RollbackMemory",
+        "DeleteMemory",
+        "GenerateMemories",
+        "UpdateReasoningEngine",
+    )
     told = [
         (created, memory, "CreateMemoryOperationMetadata", "Memory"),
         (updated, memory, "UpdateMemoryOperationMetadata", "Memory"),
@@ -93,18 +101,18 @@ def test_every_method_names_its_operation_below_its_resource_and_tells_its_kind(
         (patched, engine, "UpdateReasoningEngineOperationMetadata", "ReasoningEngine"),
     ]
     assert rolled["response"]["fact"] == "I like tea"
-    for operation, parent, metadata, response in told:
+    for kind, (operation, parent, metadata, response) in zip(kinds, told, strict=True):
         head, _, identifier = operation["name"].rpartition("/operations/")
         assert (head, identifier.isdecimal(), operation["done"]) == (parent, True, True)
         assert operation["metadata"]["@type"] == TYPES + metadata
+        assert operation["metadata"]["type"] == kind
         assert set(operation["metadata"]["genericMetadata"]) == {"createTime", "updateTime"}
         expected = TYPES + response if response else "type.googleapis.com/google.protobuf.Empty"
         assert operation["response"]["@type"] == expected
         if parent == memory and response:  # it is deleted by now: nothing of it is left but its name
             operation["response"] = {key: operation["response"][key] for key in ("@type", "name")}
         known = _call(journey, "GET", operation["name"]).json()
-        assert known["metadata"].pop("scope", None) == (None if operation is patched else SCOPE)
-        operation["metadata"].pop("scope", None)
+        assert known["metadata"].get("scope") == (None if operation is patched else SCOPE)
         assert known == operation
     assert deleted["response"] == {"@type": "type.googleapis.com/google.protobuf.Empty"}
     gone = _call(journey, "DELETE", engine, params={"force": "true"}).json()

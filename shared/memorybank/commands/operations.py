@@ -7,7 +7,7 @@ import itertools
 from typing import Any
 
 from memorybank.client import Engine
-from memorybank.client.operation_kinds import kind_of
+from memorybank.client.operations import kind_of, outcome_of, times_of
 from memorybank.commands.calling import add_address, engine_of, last, named_in, print_json, show
 from memorybank.commands.terminal import Progress, inert, say, whole_number
 
@@ -78,7 +78,7 @@ def _told(asked: argparse.Namespace, engine: Engine, operation: dict[str, Any]) 
     if asked.json:
         print_json(operation)
         return
-    say(f"{kind_of(operation)} {last(operation['name'])} of {_time(operation)}: {_state(operation)}")
+    say(f"{inert(kind_of(operation))} {last(operation['name'])} of {_time(operation)}: {_state(operation)}")
     for change in operation.get("response", {}).get("generatedMemories", []):
         say(f"  {change['action']:8} {change['memory']['name'].removeprefix(f'{engine.name}/')}")
     metadata = operation.get("metadata", {})
@@ -86,9 +86,8 @@ def _told(asked: argparse.Namespace, engine: Engine, operation: dict[str, Any]) 
         say(f"  left out: {each['count']} for {inert(each['kind'])}")
     for step, duration in metadata.get("stepDurations", {}).items():
         say(f"  {inert(step)} took {inert(duration)}")
-    for name, value in metadata.get("value", {}).items():
-        if name != "genericMetadata":
-            say(f"  {name}: {inert(value)}")
+    for name, value in outcome_of(operation).items():
+        say(f"  {name}: {inert(value)}")
     if waiting := metadata.get("waiting"):
         say(f"  {waiting['failedAttempts']} attempts failed, next at {waiting['nextAttemptTime']}: {waiting['reason']}")
     if error := operation.get("error"):
@@ -98,9 +97,7 @@ def _told(asked: argparse.Namespace, engine: Engine, operation: dict[str, Any]) 
 
 
 def _time(operation: dict[str, Any]) -> str:
-    metadata = operation.get("metadata", {})
-    generic = metadata.get("genericMetadata") or metadata.get("value", {}).get("genericMetadata", {})
-    return str(generic.get("createTime", ""))
+    return times_of(operation).get("createTime", "")
 
 
 def _state(operation: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from memorybank.client import operation_kinds
+from memorybank.client import operations
 
 _WORD = re.compile("(?<=[a-z])(?=[A-Z])")
 REASONS: Mapping[str, str] = {
@@ -55,8 +55,7 @@ class Summary:
 
 def summary_of(operation: Mapping[str, Any]) -> Summary:
     """Return what a list shows of an operation."""
-    metadata = operation["metadata"]
-    times = metadata["genericMetadata"]
+    metadata, times = operation["metadata"], operations.times_of(operation)
     waiting = metadata.get("waiting", {})
     return Summary(
         name=operation["name"],
@@ -73,7 +72,12 @@ def summary_of(operation: Mapping[str, Any]) -> Summary:
 
 def kind_of(operation: Mapping[str, Any]) -> str:
     """Return what an operation does, in words: `Generate memories`."""
-    return _WORD.sub(" ", operation_kinds.kind_of(operation)).capitalize()
+    return in_words(operations.kind_of(operation))
+
+
+def in_words(name: str) -> str:
+    """Return a name of the API as words: `createdCount` is `Created count`."""
+    return _WORD.sub(" ", name).capitalize()
 
 
 def state_of(operation: Mapping[str, Any]) -> str:
@@ -92,7 +96,7 @@ def changes_of(operation: Mapping[str, Any]) -> dict[str, int]:
 
 def seconds_of(operation: Mapping[str, Any]) -> float:
     """Return how long an operation has taken up to now, from its request to its last change."""
-    times = operation["metadata"]["genericMetadata"]
+    times = operations.times_of(operation)
     begun, changed = (datetime.fromisoformat(times[name]) for name in ("createTime", "updateTime"))
     return round((changed - begun).total_seconds(), 3)
 

@@ -9,7 +9,7 @@ from memorybank.aip.field_mask import masked_body, parse_mask
 from memorybank.bank import engines
 from memorybank.errors import InvalidArgument, Unimplemented, Violation
 from memorybank.handlers.filters import ENGINES, acceptance
-from memorybank.handlers.request_context import Service, answer_operation, engine_name, page
+from memorybank.handlers.request_context import Service, answer_operation, engine_name, page, shown
 from memorybank.resources.engine import DeleteEngineRequest, ReasoningEngine
 from memorybank.resources.names import check_segment
 from memorybank.resources.wire import parse
@@ -24,7 +24,7 @@ def create_engine(service: Service, call: Call) -> dict[str, Any]:
     name = engine_name(service, call, identifier=service.ports.ids.new())
     service.rights.require_new_engine(name)
     operation = engines.create(service.ports, name, parse(ReasoningEngine, call.body))
-    return operation.to_wire(call.version)
+    return shown(call, operation)
 
 
 def get_engine(service: Service, call: Call) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def update_engine(service: Service, call: Call) -> dict[str, Any]:
     service.rights.require_engine(name)
     mask = parse_mask(call.query.get("updateMask"), allowed=_MASKABLE)
     changes = parse(ReasoningEngine, call.body if mask is None else masked_body(call.body, mask))
-    return engines.update(service.ports, name, changes, mask=mask).to_wire(call.version)
+    return shown(call, engines.update(service.ports, name, changes, mask=mask))
 
 
 def delete_engine(service: Service, call: Call) -> dict[str, Any]:

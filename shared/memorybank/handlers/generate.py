@@ -8,7 +8,7 @@ from memorybank.aip.entry import Call
 from memorybank.bank import session_events
 from memorybank.bank.generation import accept
 from memorybank.bank.ingestion import ingest
-from memorybank.handlers.request_context import Service, answer_operation, engine_name, session_of_engine
+from memorybank.handlers.request_context import Service, answer_operation, engine_name, session_of_engine, shown
 from memorybank.resources.generation import GenerateMemoriesRequest
 from memorybank.resources.ingestion import IngestEventsRequest
 from memorybank.resources.wire import parse
@@ -39,4 +39,4 @@ def ingest_events(service: Service, call: Call) -> dict[str, Any]:
     request = parse(IngestEventsRequest, call.body)
     service.media.require(request.events, field=_EVENTS)
     service.rights.require_scope(engine, request.scope, write=True)
-    return ingest.ingest(service.ports, engine, request).to_wire(call.version)
+    return shown(call, ingest.ingest(service.ports, engine, request))

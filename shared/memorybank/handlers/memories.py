@@ -106,7 +106,7 @@ def update_memory(service: Service, call: Call) -> dict[str, Any]:
 
 def delete_memory(service: Service, call: Call) -> dict[str, Any]:
     """Delete a memory and return the finished operation."""
-    return crud.delete(service.ports, memory_path(engine_name(service, call), call)).to_wire(call.version)
+    return shown(call, crud.delete(service.ports, memory_path(engine_name(service, call), call)))
 
 
 def purge_memories(service: Service, call: Call) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def purge_memories(service: Service, call: Call) -> dict[str, Any]:
         condition=stored_form(request) if sees_all else None,
         force=request.force,
     )
-    return operation.to_wire(call.version)
+    return shown(call, operation)
 
 
 def erase_memories(service: Service, call: Call) -> dict[str, Any]:

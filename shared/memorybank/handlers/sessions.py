@@ -10,7 +10,7 @@ from memorybank.aip.ordering import parse_order_by
 from memorybank.bank import session_events, sessions
 from memorybank.errors import Unimplemented
 from memorybank.handlers.filters import EVENTS, SESSIONS, acceptance, required_user, time_bounds
-from memorybank.handlers.request_context import Service, engine_name, order_by_time, page, read_update
+from memorybank.handlers.request_context import Service, engine_name, order_by_time, page, read_update, shown
 from memorybank.resources.names import check_chosen_id, check_segment
 from memorybank.resources.session import Session, SessionEvent
 from memorybank.resources.wire import parse
@@ -28,7 +28,7 @@ def create_session(service: Service, call: Call) -> dict[str, Any]:
     service.rights.require_scope(engine, scope, write=True)
     if chosen:
         service.rights.require_chosen_id(engine)
-    return sessions.create(service.ports, engine, session, session_id=session_id).to_wire(call.version)
+    return shown(call, sessions.create(service.ports, engine, session, session_id=session_id))
 
 
 def get_session(service: Service, call: Call) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def delete_session(service: Service, call: Call) -> dict[str, Any]:
     # Deletion has to list everything below the session, which only the full store can do.
     scope = sessions.load(service.ports, path).data["scope"]
     ports = widened(service.ports, service.rights, engine=engine, scope=scope)
-    return sessions.delete(ports, path).to_wire(call.version)
+    return shown(call, sessions.delete(ports, path))
 
 
 def compact_session(service: Service, call: Call) -> dict[str, Any]:

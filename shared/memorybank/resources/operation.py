@@ -57,7 +57,7 @@ class Operation:
     model calls and billed tokens, per step. `waiting` is set while the bank waits to retry it; one that has failed and
     keeps its request is `retryable`. `left_out` says what a generation did not store: `kind`, `count`, and the index of
     the `event`. `scope` is that of its memories, None if it concerns an engine. `seconds` is the time that each step
-    of a generation took. These six are not part of Google's operation.
+    of a generation took. These six, and the kind by its name, are not part of Google's operation.
     """
 
     name: str
@@ -77,6 +77,7 @@ class Operation:
     def extras(self) -> dict[str, Any]:
         """Return this bank's additions to Google's fields, for the metadata of an operation."""
         found = {
+            "type": self.kind,
             "scope": self.scope and dict(self.scope),
             "usage": self.usage or None,
             "stepDurations": {step: _duration(each) for step, each in (self.seconds or {}).items()} or None,

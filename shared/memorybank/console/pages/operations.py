@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from memorybank.client.operations import outcome_of
 from memorybank.console.addresses import address
 from memorybank.console.differences import differences
-from memorybank.console.operation import REASONS, changes_of, seconds_of, summary_of
+from memorybank.console.operation import REASONS, changes_of, in_words, seconds_of, summary_of
 from memorybank.console.pages.bank import bank_values, next_address
 from memorybank.console.steps import steps_of
 from memorybank.console.visit import Page, Redirect, Visit
@@ -45,6 +46,7 @@ def show(visit: Visit) -> Page:
         "scope": metadata.get("scope"),
         "changes": [_change(visit, each) for each in generated[:_MOST_CHANGES]],
         "unshown": max(0, len(generated) - _MOST_CHANGES),
+        "outcome": {in_words(name): value for name, value in outcome_of(operation).items()},
         "seconds": seconds_of(operation),
         "reasons": REASONS,
         "left_out": metadata.get("leftOut", []),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from memorybank.client.operations import kind_of, times_of
 from memorybank.console.drawing.charts import Series, chart
 from memorybank.console.operation import ACTIONS, changes_of, state_of, tokens_of
 from memorybank.console.pages.bank import bank_values
@@ -26,7 +27,7 @@ def show(visit: Visit) -> Page:
     memories, memories_cut = _newest(visit, "memories", most=_MOST_MEMORIES, page=1000)
     scopes, scopes_cut = _newest(visit, "scopes", most=_MOST_SCOPES, page=250)
     total = sum(each["memoryCount"] for each in scopes)
-    generations = [each for each in operations if "GenerateMemories" in each["metadata"].get("@type", "")]
+    generations = [each for each in operations if kind_of(each) == "GenerateMemories"]
     values = {
         **bank_values(visit, "overview"),
         "total": total,
@@ -65,7 +66,7 @@ def _newest(visit: Visit, collection: str, *, most: int, page: int) -> tuple[lis
 
 
 def _day(resource: Mapping[str, Any]) -> date:
-    times = resource.get("metadata", {}).get("genericMetadata", resource)
+    times = times_of(resource) or resource
     return date.fromisoformat(times["createTime"][:10])
 
 
