@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,10 +18,12 @@ from tests.benchmarks.measuring import Row, compared, duration, interleaved, spr
 TITLE = "Round trips through Google's SDK (agentplatform) over HTTP, server in another process"
 
 _ROUNDS = 300
-_CPU_ROUNDS = 1_000
+_CPU_ROUNDS, _IN_A_ROW = 1_000, 50
+_MEMORIES = 100
 _STALL = 0.035
 _SCOPE = {"user_id": "ada"}
 _QUERY = {"search_query": "Which seats do I prefer?", "top_k": 3}
+_BY_DISTANCE = {"contextSpec": {"memoryBankConfig": {"similaritySearchConfig": {"ranking": "DISTANCE"}}}}
 _FLOOR = "constant answer"
 
 
@@ -54,45 +58,79 @@ def measure() -> list[Row]:
             ]
 
 
+@dataclass(frozen=True)
+class _Side:
+    """A server and what calls it."""
+
+    server: serving.Server
+    client: httpx.Client
+
+
+@contextmanager
+def _asked(starting: AbstractContextManager[serving.Server]) -> Iterator[_Side]:
+    with starting as server, httpx.Client(base_url=f"{server.url}/v1beta1/", timeout=60) as client:
+        yield _Side(server, client)
+
+
 def _cpu() -> list[Row]:
-    """Return what calls cost the server in CPU, beside the same server around a handler that does the least."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "bank.db")
-        with serving.bank(file) as server, httpx.Client(base_url=f"{server.url}/v1beta1/", timeout=60) as http:
-            parent = f"projects/{serving.PROJECT}/locations/{serving.LOCATION}/reasoningEngines"
-            engine = http.post(parent, json={}).raise_for_status().json()["response"]["name"]
-            body = {"fact": "I prefer aisle seats", "scope": _SCOPE}
-            created = http.post(f"{engine}/memories", json=body)
-            name = created.json()["response"]["name"]
-            with (
-                serving.constant(http.get(name).content, created.content, committing=file) as floor,
-                httpx.Client(base_url=f"{floor.url}/v1beta1/", timeout=60) as bare,
-            ):
-                sides = ((server, http), (floor, bare))
-                gets = [_cpu_of(side, lambda client, _: client.get(name)) for side in sides]
-                creates = [
-                    _cpu_of(side, lambda client, each: client.post(f"{engine}/memories", json={**body, "fact": each}))
-                    for side in sides
-                ]
+    """Return what calls cost the server in CPU, beside the same server around handlers that do the least."""
+    with tempfile.TemporaryDirectory() as folder, _asked(serving.bank(Path(folder, "bank.db"))) as bank:
+        file, post = Path(folder, "bank.db"), bank.client.post
+        parent = f"projects/{serving.PROJECT}/locations/{serving.LOCATION}/reasoningEngines"
+        engine = post(parent, json=_BY_DISTANCE).raise_for_status().json()["response"]["name"]
+        created = post(f"{engine}/memories", json=_fact(0))
+        name = created.json()["response"]["name"]
+        with _asked(serving.constant(bank.client.get(name).content, created.content, committing=file)) as constant:
+            for number in range(1, _MEMORIES):
+                post(f"{engine}/memories", json=_fact(number)).raise_for_status()
+            with _asked(serving.reading(file)) as reading:
+                _check_nearest(engine, bank, reading)
+                gets = _cpu_of([bank, constant, reading], lambda client, _: client.get(name))
+                searches = _cpu_of([bank, reading], lambda client, number: _nearest(client, engine, number))
+            creates = _cpu_of(
+                [bank, constant], lambda client, number: client.post(f"{engine}/memories", json=_fact(number))
+            )
+    get, search = "memories.get: CPU of the server", f"memories.retrieve, top 3 of {_MEMORIES} by DISTANCE: the same"
     return [
-        _of_cpu("memories.get: CPU of the server", gets, against=_FLOOR, goal=1.3),
+        _of_cpu(get, gets[::2], against="a bare read of the row", goal=1.3),
+        _of_cpu(get, gets[:2], against=_FLOOR),
+        _of_cpu(search, searches, against="a bare search", goal=2),
         _of_cpu("memories.create: CPU of the server", creates, against="the same commit", goal=3),
     ]
 
 
-def _cpu_of(side: tuple[serving.Server, httpx.Client], call: Callable[[httpx.Client, str], httpx.Response]) -> float:
-    """Return the seconds of CPU that a call takes its server."""
-    server, client = side
-    call(client, "I prefer window seats")
-    before = server.cpu()
-    for number in range(_CPU_ROUNDS):
-        call(client, f"I bought ticket {number}").raise_for_status()
-    return (server.cpu() - before) / _CPU_ROUNDS
+def _cpu_of(sides: Sequence[_Side], call: Callable[[httpx.Client, int], httpx.Response]) -> list[float]:
+    """Return the seconds of CPU that a call takes each server; they are called by turns, some times in a row."""
+    for side in sides:
+        call(side.client, 0).raise_for_status()
+    before = [side.server.cpu() for side in sides]
+    for number in range(0, _CPU_ROUNDS, _IN_A_ROW):
+        for side in sides:
+            for each in range(number, number + _IN_A_ROW):
+                call(side.client, each).raise_for_status()
+    return [(side.server.cpu() - begun) / _CPU_ROUNDS for side, begun in zip(sides, before, strict=True)]
 
 
-def _of_cpu(what: str, sides: Sequence[float], *, against: str, goal: float) -> Row:
+def _of_cpu(what: str, sides: Sequence[float], *, against: str, goal: float | None = None) -> Row:
     real, floor = sides
     return compared(what, [real], against=against, floor=[floor], goal=goal)
+
+
+def _fact(number: int) -> dict[str, Any]:
+    return {"fact": f"On trip {number} I sat in row {number * 7} of coach {number % 9}", "scope": _SCOPE}
+
+
+def _nearest(client: httpx.Client, engine: str, number: int) -> httpx.Response:
+    params = {"searchQuery": f"Where did I sit on trip {number % _MEMORIES}?", "topK": 3}
+    return client.post(f"{engine}/memories:retrieve", json={"scope": _SCOPE, "similaritySearchParams": params})
+
+
+def _check_nearest(engine: str, *sides: _Side) -> None:
+    """Make sure that all sides find memories as near as the others do."""
+    for number in range(_MEMORIES):
+        found = [_nearest(side.client, engine, number).json()["retrievedMemories"] for side in sides]
+        if len({tuple(round(each["distance"], 3) for each in hits) for hits in found}) != 1:
+            raise RuntimeError("the bank and the bare search find different memories")
 
 
 def _retrieve_body() -> dict[str, Any]:

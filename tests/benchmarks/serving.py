@@ -21,6 +21,7 @@ PROJECT, LOCATION = "bench", "us-central1"
 ENGINE = EngineName(PROJECT, LOCATION, "1")
 
 _COMMAND = "import sys; from memorybank.commands.main import main; sys.exit(main())"
+_BARE = str(Path(__file__).with_name("bare_server.py"))
 _URL = re.compile(r"http://[\w.]+:\d+")
 
 
@@ -63,7 +64,14 @@ def constant(get: bytes, post: bytes, *, committing: Path | None = None) -> Iter
     Before the latter it commits what a data file has of one create, if that is given.
     """
     file = () if committing is None else (str(committing),)
-    with _running(sys.executable, str(Path(__file__).with_name("constant_server.py")), get, post, *file) as server:
+    with _running(sys.executable, _BARE, get, post, *file) as server:
+        yield server
+
+
+@contextmanager
+def reading(data: Path) -> Iterator[Server]:
+    """Run a server that answers with what it reads from a bank's data file, and does no more than that needs."""
+    with _running(sys.executable, _BARE, str(data)) as server:
         yield server
 
 
