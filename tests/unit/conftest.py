@@ -11,6 +11,7 @@ from memorybank.ports.clock import Clock, SystemClock
 from memorybank.storage.sqlite import SqliteStore
 from memorybank.tasks.in_process import InProcessQueue
 from tests.unit.in_process_queues import MOMENT, VISIBILITY, OpenQueue, OpenStore
+from tests.waiting import LONG
 
 
 @pytest.fixture
@@ -34,11 +35,14 @@ def open_store(queue_file: Path) -> Iterator[OpenStore]:
 
 @pytest.fixture
 def open_queue(open_store: OpenStore) -> Iterator[OpenQueue]:
-    """Open a queue, by default on its own store of the test's file."""
+    """Open a queue, by default on its own store of the test's file.
+
+    Claims lapse soon only by a clock that the test moves: a slow machine may stop a process for longer than that.
+    """
     queues: list[InProcessQueue] = []
 
     def opened(*, store: SqliteStore | None = None, clock: Clock | None = None, **options: object) -> InProcessQueue:
-        settings: dict[str, object] = {"poll": MOMENT, "visibility": VISIBILITY, **options}
+        settings: dict[str, object] = {"poll": MOMENT, "visibility": VISIBILITY if clock else LONG, **options}
         queue = InProcessQueue(store or open_store(), clock=clock or SystemClock(), **settings)  # type: ignore[arg-type]  # options are forwarded
         queues.append(queue)
         return queue

@@ -396,7 +396,7 @@ def test_a_task_that_comes_while_the_queue_stops_is_kept(queue_file: Path, open_
 
     deliveries = Deliveries()
     with contextlib.closing(Stopping(queue_file)) as store:
-        queue = open_queue(store=store)
+        queue = open_queue(store=store, visibility=VISIBILITY)
         queue.start(deliveries)
         until(lambda: not queue._running.behind)  # noqa: SLF001 - only then is a task delivered at once
         queue.enqueue(Task("t", "body"))
