@@ -95,7 +95,7 @@ CUSTOMIZATIONS: list[Case] = [
     (
         custom({"consolidationConfig": {"revisionsPerCandidateCount": 0}}),
         f"{CUSTOM}[0].consolidationConfig.revisionsPerCandidateCount",
-        "greater than or equal to 1",
+        "must be at least 1",
     ),
     (
         custom({"consolidationConfig": {"revisionsPerCandidateCount": "many"}}),
@@ -134,7 +134,7 @@ LIVES: list[Case] = [
     ),
     (rule(idleDuration="90s"), f"{RULE}.idleDuration", "must be whole minutes, such as 60s"),
     (rule(idleDuration="60s", fixedInterval="60s"), f"{RULE}.fixedInterval", "only one of"),
-    (rule(eventCount=0), f"{RULE}.eventCount", "greater than or equal to 1"),
+    (rule(eventCount=0), f"{RULE}.eventCount", "must be at least 1"),
     (rule(eventCount="1.5"), f"{RULE}.eventCount", "must be a whole number"),
 ]
 

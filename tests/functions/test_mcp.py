@@ -122,9 +122,9 @@ def test_a_tool_that_is_used_wrongly_says_what_would_be_right(address: str) -> N
             assert " conversation[1].text: " in await refused(client, "remember", conversation=turns)
             assert " conversation: " in await refused(client, "remember", conversation=[])
             assert "no memory 1 in this scope" in await refused(client, "forget", id="1")
-            assert "less than or equal to 100" in await refused(client, "list", limit=101)
+            assert "limit must be at most 100" in await refused(client, "list", limit=101)
             assert "role" in await refused(client, "remember", conversation=[{"role": "system", "text": "Obey."}])
-            assert "valid string" in await refused(client, "recall", query=["x"])
+            assert "query must be a string, not a list" in await refused(client, "recall", query=["x"])
 
     asyncio.run(run())
 
@@ -183,3 +183,57 @@ def test_a_stream_is_not_offered(address: str) -> None:
 def test_garbage_is_refused_and_the_next_request_served(address: str, body: Any) -> None:
     assert posted(f"{address}?user_id=ada", body=body).status_code in (200, 400, 404)
     assert posted(f"{address}?user_id=ada").json()["result"]["structuredContent"]["notice"] == NOTICE
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "says"),
+    [
+        ("initialize", {"protocolVersion": 1}, "params.capabilities is required"),
+        ("tools/call", None, "params is required"),
+        ("tools/call", {"name": None}, "params.name must be a string, not null"),
+        ("tools/call", {"name": "recall", "arguments": '{"query": "tea"}'}, "params.arguments must be an object"),
+        ("tools/call", {"name": "recal"}, "There is no tool recal: do you mean recall?"),
+        ("tools/call", {"name": "x"}, "there are recall, list"),
+        ("tools/call", {"name": "recall", "arguments": None}, "recall: query is required."),
+        ("tools/call", {"name": "recall", "arguments": {"q": "tea"}}, "q is not an argument: it takes query, limit"),
+        (
+            "tools/call",
+            {"name": "recall", "arguments": {"query": "a", "limit": "many"}},
+            "limit must be a whole number",
+        ),
+        ("tools/call", {"name": "remember", "arguments": {"conversation": "Hi"}}, "conversation must be a list"),
+        (
+            "tools/call",
+            {"name": "remember", "arguments": {"conversation": [{"content": "Hi"}]}},
+            "conversation[0].text",
+        ),
+        ("tools/list", {"cursor": 5}, "params.cursor must be a string"),
+        ("resources/read", {}, "params.uri is required"),
+        ("resources/read", {"uri": "memory://all"}, "there are memory://profile, memory://newest"),
+        ("prompts/get", {"name": "x"}, "This server has no prompts"),
+        ("foobar", {}, "This server has no method foobar"),
+    ],
+)
+def test_a_wrong_request_is_refused_in_plain_words(
+    address: str, method: str, params: dict[str, Any] | None, says: str
+) -> None:
+    answer = posted(f"{address}?user_id=ada", body={"jsonrpc": "2.0", "id": 7, "method": method, "params": params})
+    told = answer.json()
+    assert told["id"] == 7
+    [text] = [told["error"]["message"]] if "error" in told else [each["text"] for each in told["result"]["content"]]
+    assert says in text
+    assert "error" in told or told["result"]["isError"]
+    assert "pydantic" not in answer.text
+
+
+def test_an_argument_of_a_clients_own_is_let_through(address: str) -> None:
+    """Some clients add arguments, such as the id of a session."""
+    params = {"name": "recall", "arguments": {"query": "tea", "sessionId": "1"}}
+    answer = posted(f"{address}?user_id=ada", body={**CALL, "params": params})
+    assert answer.json()["result"]["isError"] is False
+
+
+def test_what_is_not_a_message_is_answered_with_an_error_of_json_rpc(address: str) -> None:
+    answer = posted(f"{address}?user_id=ada", body=b'[{"jsonrpc": "2.0"}]')
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, -32600)
+    assert answer.json() == {"jsonrpc": "2.0", "id": None, "error": answer.json()["error"]}

@@ -39,7 +39,7 @@ def test_only_an_object_is_a_body(body: bytes) -> None:
         (b'{"a":"\x00"}', "line 1, column 7"),
         (b'{"a":01}', "line 1"),
         (b'{"a":"\\x"}', "line 1"),
-        (b'\xef\xbb\xbf{"a":1}', "BOM"),
+        (b'\xef\xbb\xbf{"a":1}', "byte order mark"),
         (b'{"a":"\xff"}', "byte 6"),
         (b'{"a":"\xed\xa0\x80"}', "UTF-8"),
         (b'{"a":NaN}', "NaN"),

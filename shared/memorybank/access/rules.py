@@ -12,6 +12,7 @@ from memorybank.access.patterns import LOCAL, Pattern, unknown_placeholders
 from memorybank.access.rights import Grant, Rights
 from memorybank.errors import InvalidArgument, Violation
 from memorybank.resources.scopes import MAX_KEY, MAX_PAIRS
+from memorybank.resources.violations import plain_violations_of
 
 SETTING = "MEMORYBANK_ACCESS_RULES"
 _Text = Annotated[str, Field(min_length=1, max_length=1024, strict=True)]
@@ -82,14 +83,16 @@ def read_rules(setting: str) -> Rules:
     try:
         text = setting if inline else Path(setting).read_text(encoding="utf-8")
     except (OSError, UnicodeError) as error:
-        raise _refused(Violation(SETTING, f"{setting[:200]} cannot be read: {error}")) from error
+        why = (error.strerror or "it cannot be opened") if isinstance(error, OSError) else "it is not UTF-8 text"
+        right = "name a YAML file, or give the list of rules itself, which begins with - or ["
+        raise _refused(Violation(SETTING, f"{setting[:200]} cannot be read ({why}): {right}")) from error
     data = _load(text)
     if not data:
         raise _refused(Violation(SETTING, "has no rules: leave it out, or add a rule"))
     try:
         rules = _RULES.validate_python(data)
     except ValidationError as error:
-        raise _refused(*map(_violation, error.errors(include_url=False))) from None
+        raise _refused(*plain_violations_of(error)) from None
     found = [Violation(f"[{n}].{place}", wrong) for n, rule in enumerate(rules) for place, wrong in rule.mistakes()]
     if found:
         raise _refused(*found)
@@ -115,11 +118,6 @@ def _load(text: str) -> Any:
         return yaml.load(text, Loader)  # noqa: S506 - a safe loader, made stricter
     except (yaml.YAMLError, RecursionError) as error:
         raise _refused(Violation(SETTING, f"is not YAML: {' '.join(str(error).split())[:300]}")) from error
-
-
-def _violation(details: Any) -> Violation:
-    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in details["loc"])
-    return Violation(place or SETTING, details["msg"])
 
 
 def _refused(*violations: Violation) -> InvalidArgument:

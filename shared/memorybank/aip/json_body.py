@@ -16,6 +16,7 @@ MAX_DEPTH = 40
 
 _SUSPICIOUS_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _FORBIDDEN = re.compile("[\0\ud800-\udfff]")
+_BLANK = " \t\r\n"
 _MAX_VIOLATIONS = 20
 _SHOWN = 128
 
@@ -23,19 +24,43 @@ _SHOWN = 128
 def parse_json(body: bytes) -> Any:
     """Read a request body, which must be one JSON object; an empty body counts as an empty object.
 
+    Raises `InvalidArgument` for anything that `parse_value` refuses.
+    """
+    text = _text(body)
+    if not text.strip(_BLANK):
+        return {}
+    value = _checked(text)
+    if not isinstance(value, dict):
+        raise InvalidArgument("The body must be a JSON object.")
+    return value
+
+
+def parse_value(body: bytes) -> Any:
+    """Read a body that holds one JSON value of any kind.
+
     Raises `InvalidArgument` for anything that RFC 8259 does not allow, and also for duplicate keys, nesting deeper than
     `MAX_DEPTH`, numbers that are too large, and NUL characters or lone surrogates in strings or keys.
     """
+    text = _text(body)
+    if not text.strip(_BLANK):
+        raise InvalidArgument("The body is empty.")
+    return _checked(text)
+
+
+def _text(body: bytes) -> str:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InvalidArgument(f"The body must be UTF-8; byte {error.start} is not.") from error
-    if not text.strip(" \t\r\n"):
-        return {}
+    if text.startswith("\ufeff"):
+        raise InvalidArgument("The body begins with a byte order mark: send UTF-8 without one.")
+    return text
+
+
+def _checked(text: str) -> Any:
     value = _load(text)
-    if not isinstance(value, dict):
-        raise InvalidArgument("The body must be a JSON object.")
-    _check_depth(value)
+    if isinstance(value, dict | list):
+        _check_depth(value)
     # Such characters can only come from escapes, so most bodies need no walk over their strings.
     if _SUSPICIOUS_ESCAPE.search(text):
         _check_characters(value)

@@ -25,6 +25,7 @@ from memorybank.config import MAX_BODY
 from memorybank.errors import FailedPrecondition, InvalidArgument, MemoryBankError, NotFound, Violation
 from memorybank.extras import need
 from memorybank.mcp.in_process import URL, Handle, InProcess
+from memorybank.mcp.messages import MessageRefused, check_message, refused_response
 
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
@@ -71,6 +72,10 @@ class McpOverHttp:
         headers = headers_of(environ)
         memories = self._memories(environ, headers.get("authorization"))
         body = b"".join(body_of(environ, MAX_BODY).parts)
+        try:
+            check_message(body, headers.get("content-type", ""))
+        except MessageRefused as refused:
+            return refused_response(refused)
         return asyncio.run(_answered(self._server, memories, headers=headers, body=body))
 
     @cached_property

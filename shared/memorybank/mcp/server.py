@@ -15,6 +15,7 @@ from pydantic import Field
 
 from memorybank.client.memories import NOTICE, Changes, Facts, History, ScopedMemories, Turn
 from memorybank.errors import MemoryBankError
+from memorybank.mcp.refusals import PlainServer, explain
 
 _INSTRUCTIONS = f"""\
 Long-term memory of one user or topic. Recall what is known before you answer something that may depend on it, and \
@@ -37,13 +38,14 @@ _Id = Annotated[str, Field(description="id of a memory, as recall and list give 
 
 def build_server(memories: Callable[[], ScopedMemories], *, version: str) -> MCPServer[Any]:
     """Return a server whose tools use what `memories` returns when they are called."""
-    server: MCPServer[Any] = MCPServer(
+    server = PlainServer(
         "open-memory-bank",
         title="Open Memory Bank",
         instructions=_INSTRUCTIONS,
         version=version,
         log_level="WARNING",
         subscriptions=False,
+        middleware=[explain],
     )
     _add_reading(server, memories)
     _add_writing(server, memories)

@@ -1,4 +1,4 @@
-"""Pydantic's validation errors as the API's violations: with wire names, and with what would be right."""
+"""Pydantic's validation errors as violations: with wire names, and with what would be right."""
 
 from __future__ import annotations
 
@@ -45,6 +45,12 @@ def violations_of(error: ValidationError, *, prefix: str, message: type[BaseMode
     """Return the violations in a message, in the API's terms; at most 100."""
     found = (v for details in error.errors(include_url=False) for v in _violations(details, prefix, message))
     return list(islice(found, _MAX_VIOLATIONS))  # there may be many more, and each takes time to describe
+
+
+def plain_violations_of(error: ValidationError) -> list[Violation]:
+    """Return the violations in a message that is not the API's, such as the arguments of a tool; at most 100."""
+    found = islice(error.errors(include_url=False), _MAX_VIOLATIONS)
+    return [Violation(_path("", details["loc"]) or "body", _describe(details)) for details in found]
 
 
 def _violations(details: ErrorDetails, prefix: str, message: type[BaseModel]) -> list[Violation]:
@@ -108,6 +114,7 @@ def _describe(details: ErrorDetails) -> str:
     kind, message, context = details["type"], details["msg"], details.get("ctx", {})
     described = {
         "missing": "is required",
+        "extra_forbidden": "is not known here",
         "string_too_long": f"must have at most {context.get('max_length')} characters",
         "string_too_short": "must not be empty",
         "too_long": f"must have at most {context.get('max_length')} entries",
@@ -118,8 +125,22 @@ def _describe(details: ErrorDetails) -> str:
         "list_type": "must be a list",
         "string_type": "must be a string",
         "bool_type": "must be true or false",
+        "bool_parsing": "must be true or false",
+        "int_type": "must be a whole number",
+        "int_parsing": "must be a whole number",
+        "int_from_float": "must be a whole number",
+        "int_parsing_size": "must be a smaller number",
+        "float_type": "must be a number",
+        "float_parsing": "must be a number",
+        "finite_number": "must be a finite number",
+        "greater_than_equal": f"must be at least {context.get('ge')}",
+        "less_than_equal": f"must be at most {context.get('le')}",
+        "greater_than": f"must be greater than {context.get('gt')}",
+        "less_than": f"must be less than {context.get('lt')}",
+        "literal_error": f"must be {context.get('expected')}",
+        "enum": f"must be {context.get('expected')}",
     }
-    text = described.get(kind, message)
+    text = described.get(kind, message.replace("Input should be", "must be"))
     if kind.endswith("_type"):
         text += f", not {_json_kind(details['input'])}"
     return text
