@@ -291,7 +291,7 @@ def test_a_price_that_is_none_is_refused(price: str, capsys: pytest.CaptureFixtu
 def test_a_time_beyond_the_calendar_is_refused_like_any_that_is_none(tmp_path: Path, time: Any) -> None:
     told = [{"memory": "I like tea", "user_id": "ada", "created_at": time}]
     with pytest.raises(InvalidArgument, match="entry 1: created_at must be a time"):
-        [*mem0.records(str(_write(tmp_path / "mem0.json", told)), {})]
+        [*mem0.records(_write(tmp_path / "mem0.json", told), {})]
 
 
 @pytest.mark.parametrize("source", ["chatgpt", "claude"])

@@ -17,6 +17,7 @@ from memorybank.client.transfer import Record, create_records
 from memorybank.commands import importers
 from memorybank.commands.calling import add_address, bank_of, engine_of, print_json
 from memorybank.commands.importers.conversations import remember
+from memorybank.commands.importers.files import Readable
 from memorybank.commands.scopes import add_scope, scope_of
 from memorybank.commands.terminal import Progress, counted, inert, say
 from memorybank.errors import InvalidArgument, Violation
@@ -27,7 +28,11 @@ _SHOWN = 10
 def add_to(commands: Any) -> None:
     """Add the command and its arguments."""
     parser = commands.add_parser("import", help="read an export of a bank, or other services' memories, into an engine")
-    parser.add_argument("file", metavar="FILE", help="what to read; for --from google the name of the engine there")
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        help="what to read, - for standard input; for --from google the name of the engine there",
+    )
     says = "what is read: an export of a bank or of mem0, lines of text, Google's bank, or conversations (%(default)s)"
     parser.add_argument("--from", dest="source", choices=importers.SOURCES, default="bank", help=says)
     parser.add_argument("--create", action="store_true", help="create an engine with the configuration in the file")
@@ -49,21 +54,29 @@ def _price(text: str) -> float:
 
 def run(asked: argparse.Namespace) -> int:
     """Import the file and return the exit code."""
+    if asked.source == "google":
+        return _run(asked, Path(asked.file))
+    with importers.rereadable(asked.file) as file:
+        return _run(asked, file)
+
+
+def _run(asked: argparse.Namespace, file: Readable) -> int:
     scope = scope_of(asked.scope or ())
     if asked.source in importers.CONVERSATIONS:
         if not scope:
             raise InvalidArgument.of(Violation("--scope", "is needed: whose memories these conversations become"))
-        found = importers.CONVERSATIONS[asked.source](Path(asked.file))
-        return remember(engine_of(asked), found, asked=asked, scope=scope)
+        found = importers.CONVERSATIONS[asked.source](file)
+        beside = file if isinstance(file, Path) else None
+        return remember(engine_of(asked), found, file=beside, asked=asked, scope=scope)
     if asked.source != "bank":
         read = importers.RECORDS[asked.source]
         engine, total = engine_of(asked), None
         if asked.source != "google":
-            total = sum(1 for _ in read(asked.file, scope))  # all of it, before anything is written
-        return _import(engine, read(asked.file, scope), asked=asked, total=total)
-    head = importers.read_export(Path(asked.file))  # all of it, before anything is written
+            total = sum(1 for _ in read(file, scope))  # all of it, before anything is written
+        return _import(engine, read(file, scope), asked=asked, total=total)
+    head = importers.read_export(file)  # all of it, before anything is written
     engine = _created(asked, head.engine) if asked.create else engine_of(asked)
-    return _import(engine, importers.records_of(Path(asked.file)), asked=asked, total=head.records)
+    return _import(engine, importers.records_of(file), asked=asked, total=head.records)
 
 
 def _created(asked: argparse.Namespace, config: dict[str, Any]) -> Engine:
@@ -103,7 +116,7 @@ def _told(sums: Counter[str], conflicts: list[str], *, dry_run: bool) -> Iterato
     if there := sums["unchangedCount"] + sums["sessionsUnchangedCount"]:
         yield f"Already there: {there:,}."
     if sums["expiredCount"]:
-        yield f"Expired since, and left out: {sums['expiredCount']:,}."
+        yield f"Expired already, and skipped: {sums['expiredCount']:,}."
     if sums["erasedCount"]:
         yield f"Erased before they were created: {sums['erasedCount']:,}."
     if sums["conflictCount"]:

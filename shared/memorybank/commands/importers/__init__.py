@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 
 from memorybank.client.transfer import Record
 from memorybank.commands.importers import chatgpt, claude, google, mem0, text
 from memorybank.commands.importers.bank import read_export, records_of
 from memorybank.commands.importers.conversations import Conversation
+from memorybank.commands.importers.files import Readable
+from memorybank.commands.importers.pipes import rereadable
 
-RECORDS: Mapping[str, Callable[[str, dict[str, str]], Iterator[Record]]] = {
+RECORDS: Mapping[str, Callable[[Readable, dict[str, str]], Iterator[Record]]] = {
     "mem0": mem0.records,
     "text": text.records,
     "google": google.records,
 }
 """Sources of memories, by name: functions of what was named and of the scope that was given."""
 
-CONVERSATIONS: Mapping[str, Callable[[Path], list[Conversation]]] = {
+CONVERSATIONS: Mapping[str, Callable[[Readable], list[Conversation]]] = {
     "chatgpt": chatgpt.conversations,
     "claude": claude.conversations,
 }
@@ -25,4 +26,4 @@ CONVERSATIONS: Mapping[str, Callable[[Path], list[Conversation]]] = {
 
 SOURCES = ("bank", *RECORDS, *CONVERSATIONS)
 
-__all__ = ["CONVERSATIONS", "RECORDS", "SOURCES", "read_export", "records_of"]
+__all__ = ["CONVERSATIONS", "RECORDS", "SOURCES", "read_export", "records_of", "rereadable"]

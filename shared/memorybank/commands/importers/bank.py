@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from memorybank.client.transfer import FORMAT, VERSION, Record
-from memorybank.commands.importers.files import lines_of, object_in
+from memorybank.commands.importers.files import Readable, lines_of, object_in
 from memorybank.errors import FailedPrecondition, InvalidArgument, Violation
 
 _RECORDS = ("memory", "session")
@@ -22,7 +21,7 @@ class Head:
     records: int
 
 
-def read_export(path: Path) -> Head:
+def read_export(path: Readable) -> Head:
     """Read an export to its end and return what it holds; raise for the first line that is not of one."""
     engine: dict[str, Any] = {}
     count = 0
@@ -36,12 +35,12 @@ def read_export(path: Path) -> Head:
     return Head(engine, count)
 
 
-def records_of(path: Path) -> Iterator[Record]:
+def records_of(path: Readable) -> Iterator[Record]:
     """Yield the memories and sessions of an export."""
     return (Record(kind, body, line, size) for line, kind, body, size in _objects(path) if kind in _RECORDS)
 
 
-def _objects(path: Path) -> Iterator[tuple[int, str, dict[str, Any], int]]:
+def _objects(path: Readable) -> Iterator[tuple[int, str, dict[str, Any], int]]:
     found = lines_of(path)
     number, text = next(found, (1, ""))
     head = object_in(text, line=number) if text.lstrip().startswith("{") else {}

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from memorybank.commands.importers.conversations import Conversation, Turn
-from memorybank.commands.importers.files import objects_of
+from memorybank.commands.importers.files import Readable, objects_of
 
 _ROLES = {"user": "user", "assistant": "model"}
 
 
-def conversations(path: Path) -> list[Conversation]:
+def conversations(path: Readable) -> list[Conversation]:
     """Return the conversations of an export; of those that were edited, the branch that was seen last."""
     found = objects_of(path, holding="mapping", service="ChatGPT")
     return [_conversation(each, number) for number, each in enumerate(found)]

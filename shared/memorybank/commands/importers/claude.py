@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from memorybank.commands.importers.conversations import Conversation, Turn
-from memorybank.commands.importers.files import objects_of, utc_time
+from memorybank.commands.importers.files import Readable, objects_of, utc_time
 
 _ROLES = {"human": "user", "assistant": "model"}
 
 
-def conversations(path: Path) -> list[Conversation]:
+def conversations(path: Readable) -> list[Conversation]:
     """Return the conversations of an export."""
     found = objects_of(path, holding="chat_messages", service="Claude")
     return [_conversation(each, number) for number, each in enumerate(found)]

@@ -51,10 +51,18 @@ class Conversation:
 
 
 def remember(
-    engine: Engine, conversations: list[Conversation], *, asked: argparse.Namespace, scope: dict[str, str]
+    engine: Engine,
+    conversations: list[Conversation],
+    *,
+    file: Path | None,
+    asked: argparse.Namespace,
+    scope: dict[str, str],
 ) -> int:
-    """Have the model read those conversations that it has not read, and return the exit code."""
-    notes = _Notes(Path(f"{asked.file}.progress"), engine, scope)
+    """Have the model read those conversations that it has not read, and return the exit code.
+
+    What has been read is noted beside the file. Without one, what came through a pipe, all of it is read.
+    """
+    notes = _Notes(file and file.with_name(f"{file.name}.progress"), engine, scope)
     found = sorted((each for each in conversations if each.turns), key=lambda each: (each.begun, each.id))
     left = [each for each in found if each.id not in notes.done]
     estimate = _estimate(left, price=asked.price)
@@ -134,23 +142,27 @@ def _told(estimate: dict[str, Any]) -> str:
 
 
 class _Notes:
-    """Which conversations have been read into which scope, in a file beside the one that is imported."""
+    """Which conversations have been read into which scope, in a file beside the one that is imported, if it is one."""
 
-    def __init__(self, path: Path, engine: Engine, scope: dict[str, str]) -> None:
+    def __init__(self, path: Path | None, engine: Engine, scope: dict[str, str]) -> None:
         self._path = path
         told = json.dumps([engine.bank.url, engine.name, sorted(scope.items())])
+        self._all: dict[str, list[str]] = {}
+        self.done = set[str]()
         self._key = hashlib.sha256(told.encode()).hexdigest()[:16]
+        if path is None or not path.exists():
+            return
         try:
-            self._all: dict[str, list[str]] = json.loads(path.read_text())
+            self._all = json.loads(path.read_text())
             self.done = set(self._all.get(self._key, []))
-        except FileNotFoundError:
-            self._all, self.done = {}, set()
         except (ValueError, OSError, AttributeError, TypeError) as error:
             raise FailedPrecondition(f"{path} cannot be read: delete it to read all conversations again") from error
 
     def add(self, identifier: str) -> None:
         """Note that a conversation has been read."""
         self.done.add(identifier)
+        if self._path is None:
+            return
         self._all[self._key] = sorted(self.done)
         part = self._path.with_name(f"{self._path.name}.part")
         part.write_text(json.dumps(self._all))

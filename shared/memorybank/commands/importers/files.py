@@ -8,11 +8,10 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal, Protocol
 
 from memorybank.client.transfer import MAX_LINE
-from memorybank.errors import FailedPrecondition, InvalidArgument, NotFound, Violation
+from memorybank.errors import FailedPrecondition, InvalidArgument, MemoryBankError, NotFound, Violation
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _PACKED = {
@@ -28,7 +27,19 @@ _MILLISECONDS = 100_000_000_000
 """A number of seconds that is larger than this, in the year 5138, counts milliseconds."""
 
 
-def lines_of(path: Path) -> Iterator[tuple[int, str]]:
+class Readable(Protocol):
+    """A file that can be read more than once, and whose text is what errors call it; a `Path` is one."""
+
+    def open(self, mode: Literal["rb"]) -> BinaryIO:
+        """Return its content."""
+        ...
+
+    def __str__(self) -> str:
+        """Return its name."""
+        ...
+
+
+def lines_of(path: Readable) -> Iterator[tuple[int, str]]:
     """Yield the lines of a text file with their numbers, without blank ones.
 
     They may end as on any system. The text is UTF-8, or UTF-16 that begins with a byte order mark, as on Windows.
@@ -45,7 +56,7 @@ def lines_of(path: Path) -> Iterator[tuple[int, str]]:
                     if line.strip():
                         yield number, line
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(str(path), error) from error
 
 
 def _utf8_lines(file: BinaryIO) -> Iterator[str]:
@@ -82,10 +93,11 @@ def _wrong_text(number: int) -> InvalidArgument:
     return InvalidArgument.of(Violation(f"line {number}", "is not UTF-8 text: save the file as UTF-8"))
 
 
-def json_of(path: Path) -> Any:
+def json_of(path: Readable) -> Any:
     """Return what a JSON file holds, in UTF-8, UTF-16 or UTF-32."""
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read()
         _refuse_packed(path, content)
         return json.loads(content)
     except UnicodeDecodeError as error:
@@ -93,17 +105,17 @@ def json_of(path: Path) -> Any:
     except (ValueError, RecursionError) as error:
         raise InvalidArgument.of(Violation(str(path), f"is not a JSON file: {_short(error)}")) from error
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(str(path), error) from error
 
 
-def _refuse_packed(path: Path, start: bytes) -> None:
+def _refuse_packed(path: Readable, start: bytes) -> None:
     """Refuse what is packed, by a way to unpack it: services send their exports like that."""
     for mark, right in _PACKED.items():
         if start.startswith(mark):
             raise InvalidArgument.of(Violation(str(path), right))
 
 
-def objects_of(path: Path, *, holding: str, service: str) -> list[dict[str, Any]]:
+def objects_of(path: Readable, *, holding: str, service: str) -> list[dict[str, Any]]:
     """Return the conversations of a service's `conversations.json`, each of which has the field `holding`."""
     found = json_of(path)
     if not isinstance(found, list) or not all(isinstance(each, dict) and holding in each for each in found):
@@ -144,7 +156,8 @@ def _short(error: Exception) -> str:
     return str(error)[:100] or "nested too deeply"
 
 
-def _unreadable(path: Path, error: OSError) -> Exception:
+def unreadable(path: str, error: OSError) -> MemoryBankError:
+    """Return the error for a file that the system does not let be read."""
     if isinstance(error, FileNotFoundError):
         return NotFound(f"there is no file {path}: name the file to read")
     return FailedPrecondition(f"{path} cannot be read: {error.strerror or error}")

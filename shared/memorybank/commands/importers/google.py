@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from memorybank.client.transfer import Record
+from memorybank.commands.importers.files import Readable
 from memorybank.commands.terminal import require
 from memorybank.errors import FailedPrecondition, InvalidArgument, Violation
 
 _NAME = re.compile("projects/([^/]+)/locations/([^/]+)/reasoningEngines/[^/]+")
 
 
-def records(name: str, scope: dict[str, str]) -> Iterator[Record]:
+def records(engine: Readable, scope: dict[str, str]) -> Iterator[Record]:
     """Yield the memories of an engine, with their times, topics and metadata; the caller's own credentials are used."""
     del scope  # each memory has one
+    name = str(engine)
     named = _NAME.fullmatch(name)
     if named is None:
         right = "must be the full name of an engine, projects/P/locations/L/reasoningEngines/E"

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from memorybank.client.transfer import Record
-from memorybank.commands.importers.files import lines_of
+from memorybank.commands.importers.files import Readable, lines_of
 from memorybank.errors import InvalidArgument, Violation
 
 
-def records(file: str, scope: dict[str, str]) -> Iterator[Record]:
+def records(file: Readable, scope: dict[str, str]) -> Iterator[Record]:
     """Yield a memory for each line."""
     if not scope:
         raise InvalidArgument.of(Violation("--scope", "is needed: whose memories these lines are"))
-    for number, line in lines_of(Path(file)):
+    for number, line in lines_of(file):
         yield Record("memory", {"memory": {"fact": line.strip(), "scope": scope}}, number)
