@@ -84,10 +84,10 @@ def test_two_workers_on_one_operation_at_once_do_it_once(
             bench.deliver_again()
         doors.wait(1)
         doors.open(order[0])
-        bench.wait(lambda: receiver.ended == 1)
+        bench.wait(lambda: receiver.ended >= 1)
         assert bench.all_done()
         doors.open(order[1])
-        bench.wait(lambda: receiver.ended == 2)
+        bench.wait(lambda: receiver.ended >= 2)
         assert len(bench.finished()) == 1
         assert bench.known() == CLEAN
         bench.check_rest()
@@ -108,11 +108,11 @@ def test_a_lease_that_expires_in_mid_model_call_is_taken_over_and_nothing_is_dou
         bench.accept(working, *TOLD)
         doors.wait(0)
         bench.accept(working, OTHER)
-        bench.wait(lambda: receiver.ended == 1)
+        bench.wait(lambda: receiver.ended >= 1)
         clock.jump(PAST_A_LEASE)
         doors.wait(1)
         doors.open(order[0])
-        bench.wait(lambda: receiver.ended == 2)
+        bench.wait(lambda: receiver.ended >= 2)
         assert bench.all_done() == (order[0] == 1)  # who has lost the lease leaves no trace
         doors.open(order[1])
         assert len(bench.finished()) == 2
@@ -141,7 +141,7 @@ def test_workers_whose_clocks_are_five_minutes_apart_do_everything_once(
         bench.accept(sides[0], *TOLD)
         doors.wait(0)
         bench.accept(sides[1], OTHER)
-        bench.wait(lambda: receivers[1].ended == 1)
+        bench.wait(lambda: receivers[1].ended >= 1)
         assert bench.all_done() == (skew < timedelta(0))  # a lease of the past is no hindrance
         if hangs:
             clock.jump(_PAST_ALL)

@@ -186,8 +186,9 @@ def test_a_get_whose_kept_connection_just_ended_is_asked_again(routed: Routed, u
         handler.close_connection = True
         upstream.answer = lambda other: other.reply()
 
-    upstream.answer = hang_up_once
-    assert routed.call("GET", MEMORIES).text() == '{"a":1}'
+    for body in (b"", b"{}"):  # Google's SDK sends a body with each GET
+        upstream.answer = hang_up_once
+        assert routed.call("GET", MEMORIES, body).text() == '{"a":1}'
     upstream.answer = hang_up_once
     assert routed.call("POST", MEMORIES, b"{}").error()["code"] == 503
 

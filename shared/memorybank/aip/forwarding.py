@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -59,12 +60,15 @@ class Upstream:
         """
         headers = {**_passed_on(headers_of(environ), dropping), **adding}
         body = body_of(environ, max_body)
+        # A pooled connection may close just as it is used. Reads are safe to repeat; writes are not.
+        repeatable = environ["REQUEST_METHOD"] == "GET" and body.length is not None and body.length <= _CHUNK
+        if repeatable:  # Google's SDK sends a body with each GET
+            body = replace(body, parts=list(body.parts))
         try:
             connection, response = _exchange(self._take(), environ, headers, body=body)
         except Unavailable:
-            if environ["REQUEST_METHOD"] != "GET" or body.length != 0:
+            if not repeatable:
                 raise
-            # A pooled connection may close just as it is used. Reads are safe to repeat; writes are not.
             connection, response = _exchange(self._connected(), environ, headers, body=body)
         passed = [(name, value) for name, value in response.getheaders() if name.lower() not in _OURS]
         start_response(f"{response.status} {response.reason or 'Unknown'}", passed)

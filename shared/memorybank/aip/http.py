@@ -64,10 +64,10 @@ def json_response(payload: object, status: int = 200) -> Response:
 
 @dataclass(frozen=True)
 class Body:
-    """The unread body of a request: its length if it was announced, and its parts, which can be read once."""
+    """The unread body of a request: its length if it was announced, and its parts, which may be read once only."""
 
     length: int | None
-    parts: Iterator[bytes]
+    parts: Iterable[bytes]
 
 
 def request_from_environ(environ: Mapping[str, Any], max_body: int) -> Request:
