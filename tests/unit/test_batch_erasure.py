@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -223,6 +224,24 @@ def test_what_was_deleted_after_its_commit_does_not_come_back_with_the_next_deli
     policy.deliver(name, number=2)
     assert _told(policy, name) == {"totalCount": 6, "createdCount": 6}
     assert policy.engine.child("memories", "m2") not in [record.path for record in policy.records()]
+
+
+def test_an_erasure_waits_for_a_busy_import_no_longer_than_its_call_may_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = open_policy(wrap=Interfering)
+    path = path_of(_begin(policy, _memories()))
+    parts = itertools.count()
+    begun = policy.clock.now()
+
+    def store_more(seconds: float) -> None:
+        policy.clock.advance(timedelta(seconds=seconds))
+        assert policy.clock.now() - begun < timedelta(seconds=30)
+        policy.ports.store.commit([Patch(path, {"storing": f"x-{next(parts)}"})])
+
+    policy.ports.store.commit([Patch(path, {"storing": "x"})])
+    monkeypatch.setattr(time, "sleep", store_more)
+    receipt = erase.erase(policy.ports, policy.engine, EraseMemoriesRequest(scope=SCOPE))
+    assert not receipt.finished
+    assert next(parts) > 1
 
 
 def test_an_operation_of_an_earlier_version_is_finished() -> None:

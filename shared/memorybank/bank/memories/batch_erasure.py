@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import compress
+from typing import TypeAlias
 
 from memorybank.bank import payloads
 from memorybank.bank.conflict_retry import retry_on_conflict
@@ -25,20 +27,24 @@ _NO_PROGRESS = 0.5
 but two erasures must not do that to each other again and again."""
 
 
-def erase(ports: Ports, engine: EngineName, key: str, *, sessions: bool) -> int:
+RequireTime: TypeAlias = Callable[[float], None]
+"""Raises an error unless there are more than so many seconds left."""
+
+
+def erase(ports: Ports, engine: EngineName, key: str, *, sessions: bool, require_time: RequireTime) -> Iterator[int]:
     """Take the records of the scope with that key out of all imports of an engine that are not done.
 
-    Those that have failed count as not done if somebody may retry them. The returned number is of the records that were
-    stored; a call that still has its request is told to leave the scope out.
+    Those that have failed count as not done if somebody may retry them. The numbers, one for each import, are of the
+    records that were stored; a call that still has its request is told to leave the scope out.
     """
     query = Query(
         f"{engine.path}/operations", where=(Where("scope_key", "==", batch_rest.KEY),), fields=("done", "retryable")
     )
     waiting = [found for found, _ in documents_of(ports.store, query, at_once=_AT_ONCE) if _has_rest(found)]
-    return sum(
-        retry_on_conflict(partial(_take_out, _Erased(ports, key, sessions=sessions), document.path))
-        for document in waiting
-    )
+    erased = _Erased(ports, key, sessions=sessions, require_time=require_time)
+    for document in waiting:
+        require_time(0)
+        yield retry_on_conflict(partial(_take_out, erased, document.path))
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,7 @@ class _Erased:
     ports: Ports
     key: str
     sessions: bool
+    require_time: RequireTime
 
 
 def _has_rest(operation: Document) -> bool:
@@ -61,7 +68,7 @@ def _take_out(erased: _Erased, path: str) -> int:
             _tell_call(erased, state)
             return 0
         if state.data.get("storing"):
-            state = _without_leftovers(erased.ports, state)
+            state = _without_leftovers(erased, state)
         return _rewrite(erased, state)
 
 
@@ -75,9 +82,11 @@ def _tell_call(erased: _Erased, state: Document) -> None:
     Held(erased.ports, state.path, state.version).commit({"erased": [*told, mark], "storing": None}, gone)
 
 
-def _without_leftovers(ports: Ports, state: Document) -> Document:
+def _without_leftovers(erased: _Erased, state: Document) -> Document:
     """Wait for whoever stores a rest, and remove what they have left if they have died; return the operation then."""
+    ports = erased.ports
     while state.data.get("storing"):
+        erased.require_time(_NO_PROGRESS)
         time.sleep(_NO_PROGRESS)
         later = ports.store.get(state.path, fields=FIELDS)
         if later is None:

@@ -90,9 +90,13 @@ class _Erasure:
         return any(found)
 
     def _take_out_of_imports(self) -> bool:
-        gone = batch_erasure.erase(self.ports, self.engine, self.key, sessions=self.sessions)
-        self.gone["other"] += gone
-        return gone > 0
+        found = False
+        for gone in batch_erasure.erase(
+            self.ports, self.engine, self.key, sessions=self.sessions, require_time=self._require_time
+        ):
+            self.gone["other"] += gone
+            found = found or gone > 0
+        return found
 
     def _remove_all(self, collection: str, *, group: bool = False) -> bool:
         pages = [self._delete([document.path for document in page]) for page in self._pages(collection, group=group)]
@@ -135,10 +139,14 @@ class _Erasure:
         return path.startswith(engine) and (self.sessions or not path.startswith(f"{engine}sessions/"))
 
     def _delete(self, paths: Sequence[str], *, version: object = None) -> bool:
-        if self.ports.clock.now() >= self.until:
-            raise TimeBudgetExceeded("the time limit of this call was reached")
+        self._require_time()
         if paths:
             self.ports.store.commit([Delete(path, version=version) for path in paths])
         kinds = (path.split("/")[-2] for path in paths)
         self.gone.update(kind if kind in _COUNTED else "other" for kind in kinds)
         return bool(paths)
+
+    def _require_time(self, seconds: float = 0.0) -> None:
+        """Raise `TimeBudgetExceeded` unless the call has more than so many seconds left."""
+        if self.ports.clock.now() + timedelta(seconds=seconds) >= self.until:
+            raise TimeBudgetExceeded("the time limit of this call was reached")
