@@ -81,7 +81,8 @@ def _why_no_connection(url: str, error: OSError, *, seconds: float) -> str:
     if isinstance(error, socket.gaierror):
         return f"The host name of {url} is not known: check the spelling of {parts.hostname}."
     if isinstance(error, TimeoutError):
-        return f"{url} did not answer within {seconds:g} s: check the host, the port, and firewalls in between."
+        plain = f"; is it served at http://{parts.netloc}?" if parts.scheme == "https" and parts.port else "."
+        return f"{url} did not answer within {seconds:g} s: check the host, the port, and firewalls in between{plain}"
     if isinstance(error, ConnectionRefusedError):
         return f"Nothing listens on {url}: {_how_to_start(parts.hostname or '', parts.port)}."
     return f"{url} cannot be reached: {_reason(error)}. Check the address."

@@ -11,12 +11,17 @@ from memorybank.config import variable
 from memorybank.errors import InvalidArgument, Violation
 from memorybank.hosts import is_this_machine
 
-_ENGINE = re.compile("((projects/[^/]+/locations/[^/]+/)?reasoningEngines/)?[^/]+")
+_ENGINE = re.compile("((projects/[^/]+/locations/[^/]+/)?reasoningEngines/)?([A-Za-z0-9][A-Za-z0-9._-]{0,99}|-)")
+_NO_BASE = re.compile("/(?:v1beta1(?:/.*)?|console(?:/.*)?|mcp/.*)$")
+"""What people copy along with a base URL: the path of a call, of a page or of MCP."""
 _URL = re.compile("https?://[^/?#]+(/[^?#]*)?")
 _DEFAULTS = {"project": "local", "location": "us-central1"}
 _RIGHT = {
     "url": "must be a URL such as http://127.0.0.1:8080",
-    "engine": "must be an engine's id or its full name, projects/P/locations/L/reasoningEngines/E",
+    "engine": (
+        "must be an engine's id or its full name, projects/P/locations/L/reasoningEngines/E "
+        "(`memorybank bank list` shows them)"
+    ),
     "project": "must not be empty",
     "location": "must not be empty",
 }
@@ -74,6 +79,8 @@ def base_url(text: str) -> str:
         raise ValueError(f"{text!r} is not a base URL: its scheme is missing, write {scheme}://{text}")
     if _URL.fullmatch(text) is None or not _has_good_port(text):
         raise ValueError(f"{text!r} is not a base URL: it {_RIGHT['url']}")
+    if more := _NO_BASE.search(urlsplit(text).path):
+        raise ValueError(f"{text!r} is not a base URL: leave out {more[0]}")
     return text.rstrip("/")
 
 

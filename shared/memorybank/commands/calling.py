@@ -36,7 +36,7 @@ def add_address(parser: argparse.ArgumentParser, *, engine: bool = True) -> None
 
 def bank_of(asked: argparse.Namespace) -> BankClient:
     """Return a client of the bank that is called."""
-    url = asked.url or os.environ.get(variable("url")) or DEFAULT_URL
+    url = asked.url or (None if os.environ.get(variable("url")) else DEFAULT_URL)
     settings = read_client_settings(os.environ, prefix="--", url=url, engine="-")
     return BankClient(settings.url, token=asked.token)
 

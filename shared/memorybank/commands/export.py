@@ -44,6 +44,8 @@ def run(asked: argparse.Namespace) -> int:
             os.replace(part, path)  # noqa: PTH105 - pathlib has no other name for it
     except BrokenPipeError:
         raise
+    except FileNotFoundError as error:
+        raise FailedPrecondition(f"{path} cannot be written: its directory does not exist") from error
     except OSError as error:
         raise FailedPrecondition(f"{path} cannot be written: {error.strerror or error}") from error
     finally:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from memorybank.commands.parsing import Parser
 from memorybank.errors import MemoryBankError
 
 MODULES = {
@@ -47,6 +48,8 @@ _BROKEN_PIPE = 141
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; without `arguments`, those of the process."""
     given = sys.argv[1:] if arguments is None else list(arguments)
+    if given[:1] == ["help"]:
+        given = [*given[1:2], "--help"]
     module = MODULES.get(given[0]) if given else None
     if module is None and given and not given[0].startswith("-"):
         return _unknown(given[0])
@@ -103,7 +106,7 @@ def parser_of_all() -> argparse.ArgumentParser:
 
 
 def _parser(modules: Iterable[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="memorybank", description="Open Memory Bank: memory for LLM agents.")
+    parser = Parser(prog="memorybank", description="Open Memory Bank: memory for LLM agents.")
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for module in modules:

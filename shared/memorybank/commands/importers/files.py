@@ -160,4 +160,6 @@ def unreadable(path: str, error: OSError) -> MemoryBankError:
     """Return the error for a file that the system does not let be read."""
     if isinstance(error, FileNotFoundError):
         return NotFound(f"there is no file {path}: name the file to read")
+    if isinstance(error, IsADirectoryError):
+        return FailedPrecondition(f"{path} is a directory: name a file in it")
     return FailedPrecondition(f"{path} cannot be read: {error.strerror or error}")
