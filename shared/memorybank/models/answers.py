@@ -9,7 +9,7 @@ from enum import Enum
 from pydantic import ValidationError
 
 from memorybank.errors import InvalidArgument
-from memorybank.models.salvage import salvaged
+from memorybank.models.salvage import repeats_a_key, salvaged
 from memorybank.prompts.prompt import Answer, AnswerT, Prompt
 
 _FENCE = re.compile(r"```(?:json)?[^\S\n]*+\n(.*)\n[^\S\n]*+```", re.DOTALL | re.IGNORECASE)
@@ -68,12 +68,15 @@ def read(reply: Reply, prompt: Prompt[AnswerT], *, model: str) -> AnswerT:
     if reply.end is End.EARLY:
         raise Unreadable(f"It ended early ({reply.finish}).", reply)
     fence = _FENCE.fullmatch(reply.text.strip())
-    try:
-        return prompt.answer.model_validate_json(fence[1] if fence else reply.text)
-    except ValidationError as error:
-        found = salvaged(reply.text, prompt.answer)
-        if found is None:
-            raise Unreadable(_problem(error), reply) from None
+    text, problem = fence[1] if fence else reply.text, "An object gives one key two values."
+    if not repeats_a_key(text):
+        try:
+            return prompt.answer.model_validate_json(text)
+        except ValidationError as error:
+            problem = _problem(error)
+    found = salvaged(reply.text, prompt.answer)
+    if found is None:
+        raise Unreadable(problem, reply)
     if found.problems:
         raise Unreadable("\n".join(found.problems[:_MOST_PROBLEMS]), reply, partial=found.answer)
     return found.answer
