@@ -14,6 +14,17 @@ _SHAPES = {
         |werkloos|gepensioneerd|naar .{1,60} verhuisd|(?:leraar|lerares|verpleegkundige|arts|ingenieur|kok|piloot
         |student)\b)
     <nladv>(?:nu |tegenwoordig )?(?:woon|werk|leef|studeer) ik \S
+    <nladv>ik ben (?:dol op|gek op|gestopt met|begonnen met|gisteren \d+ geworden|\d+ geworden) ?\S*
+    <nladv>ik heb (?:eindelijk )?(?:leren \w+|een (?:baan|huis|woning|appartement) gevonden|last van \w+|\w*(?:allergie
+        |intolerantie)|coeliakie
+        |diabetes|astma)\b
+    <nladv>ik (?:kan (?:niet |goed )?(?:zwemmen|koken|dansen|skiën|autorijden)|zoek een (?:baan|huis|woning
+        |appartement))\b
+    (?:de |het |mijn )(?:\w*afspraak|\w*vlucht|examen|tentamen|vergadering|bruiloft|reis|cursus|les
+        |concert)(?: [\w' ]{1,40}?)?
+        (?: is| wordt) (?:verplaatst|verzet|uitgesteld|afgezegd|geannuleerd|om \d|op (?:\d|maandag|dinsdag|woensdag
+        |donderdag|vrijdag
+        |zaterdag|zondag)|morgen)
     <nladv>ik heb (?:een|twee|drie|vier|geen|\d+) (?!vraag|probleem|idee|vragen|problemen)\w
     <nladv>(?:mijn|onze|ons) (?!vraag|probleem|idee|fout)(?:[\w'-]+ ){1,4}?(?:is|zijn|heet|heten|heeft|hebben|woont
         |werkt|wordt

@@ -20,6 +20,10 @@ _SHAPES = {
     <when><I>(?:lived|worked|studied|taught|moved|relocated|grew up|was born|was raised|was diagnosed|been living
         |been working|been diagnosed|gave birth|broke (?:my|up)|graduated|founded|got married|got divorced|got engaged
         |got a|quit|retired|joined|left my|lost my|adopted|turned \d+|became|been married)\b
+    <when>I(?:'m| am| have gone| went) (?:down|up) (?:to|from) \d
+    <when><I>(?:(?:have )?(?:started|stopped|taken up|given up|gave up|took up) (?!using|getting|seeing|writing
+        |working)\w+ing(?! (?:it|this|that|them|the)\b)
+        |(?:learned|learnt) (?:to|how to) (?!use|fix|do\b)\w|ran (?:a|my|the) .{0,60}(?:marathon|race|10k|5k))\b
     <when><I>(?:have|'ve got|got)(?: got)? <num> (?!question|problem|issue|idea|doubt|request|more|clue|error|bug
         |quick|few|feeling)[\w-]
     <when>I (?:do not|don't) have (?:any |an? )?(?!idea|question|time|to\b)[\w-]
@@ -39,7 +43,7 @@ _SHAPES = {
     <when><poss><unlikely>(?: [\w'-]+){1,5}?(?: (?:is|are|was|were|has|have|had|lives?|works?|loves?|likes?|hates?
         |prefers?|died|passed|moved|turned|turns|plays?|graduated|married|retired|retires|changed|owns|drives|teaches|attends
         |speaks?|goes|studies|starts?|ends?|begins?|expires?|arrives?
-        |leaves?|departs?)\b|'s (?!\w+ (?:is
+        |leaves?|departs?|went|rose|dropped|increased|decreased)\b|'s (?!\w+ (?:is
         |are))) *(?!n't)\S
 """,
     PREFERENCE: r"""

@@ -15,6 +15,18 @@ _SHAPES = {
     <frwhen>j'ai (?:grandi|déménagé|vécu|étudié|\d+ ans|(?:une?|deux|trois|quatre|\d+|des) (?!question|problème|idée
         |doute)\w)
     <frwhen>je n'ai pas d(?:e |')(?!idée|question)\w
+    <frwhen>(?:je viens d'avoir|j'ai (?:eu|fêté mes)) \d+ ans
+    <frwhen>je me suis (?:mariée?|fiancée?|séparée?|inscrite?|installée?|remise?|mise?)\b
+    <frwhen>j'ai (?:arrêté de|commencé à|appris à|enfin appris à|trouvé (?:un (?:travail|emploi|appartement|job)
+        |une maison)|un examen
+        |rendez-vous|cours) ?(?!utiliser)\S*
+    <frwhen>je (?:ne )?(?:sais pas|sais) (?:nager|cuisiner|conduire|danser|skier)\b
+        |<frwhen>je cherche (?:un (?:appartement|emploi|travail)
+        |une (?:maison|coloc\w*))
+    (?:le |la |l'|mon |ma )(?:examen|rendez-vous|réunion|mariage|voyage|vol|cours|concert|entretien)(?: [\w' ]{1,40}?)?
+        (?: est| a été| sera) (?:bien |maintenant )?(?:reporté|annulé|déplacé|avancé|repoussé|fixé|le \d|à \d|lundi
+        |mardi|mercredi|jeudi
+        |vendredi|samedi|dimanche|demain)
     <frwhen>(?:mon|ma|mes|notre|nos) (?!question|problème|idée|erreur)(?:[\w'-]+ ){1,5}?(?:est|sont|s'appelle(?:nt)?|a
         |ont|habite(?:nt)?|travaille(?:nt)?|aime(?:nt)?|vit|était|a déménagé|fête|étudie)\s
     <frwhen>(?:nous avons|on a|j'ai) adopté\s

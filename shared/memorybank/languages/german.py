@@ -9,7 +9,7 @@ _SHAPES = {
     PERSONAL: r"""
     ich hei(?:ß|ss)e\s
     (?:mein|unser)e?[rsnm]? (?!frage|problem|fehler|idee|vorschlag|anliegen|meinung)(?:[\w-]+ ){1,4}?(?:ist|sind
-        |hei(?:ß|ss)(?:t|en)|hat|haben|wohnt|wohnen|lebt|arbeitet|mag|mögen|liebt|studiert|war|spielt)\b
+        |hei(?:ß|ss)(?:t|en)|hat|haben|wohnt|wohnen|lebt|arbeitet|mag|mögen|liebt|studiert|war|spielt|lautet|endet|beginnt|fährt|kostet|geht|trinkt|isst|macht|heiratet)\b
     ich bin <deverb>(?:nicht )?(?:eine? (?!bisschen|wenig)|kein|\d+|(?-i:[A-ZÄÖÜ])|allergisch|verheiratet|ledig
         |geschieden|schwanger|vegan|vegetarisch|aus |in |von beruf|nach |mit |gegen |verlobt|verwitwet|arbeitslos
         |selbstständig|(?:[\w-]+ ){1,4}?(?:allergisch|geboren|aufgewachsen|gezogen|umgezogen)\b)
@@ -21,6 +21,18 @@ _SHAPES = {
     ich (?:wohne|lebe|arbeite|studiere|komme aus|besitze|spreche|lerne|leide|wiege|rauche|spiele|unterrichte|leite
         |ziehe)\b
     (?:[\w-]+ ){1,4}(?:wohne|lebe|arbeite|studiere|hei(?:ß|ss)e) ich\b
+    ich habe (?:(?:leider|auch|seit .{1,30}) )?(?:\w*(?:allergie|intoleranz|unverträglichkeit)|zöliakie|diabetes|asthma
+        |migräne
+        |bluthochdruck|epilepsie|rheuma|adhs)\b
+    ich habe (?:am|um|morgen|übermorgen|nächste[rnms]?|jede[nmrs]?|immer) .{1,80}(?:termin|prüfung|unterricht|kurs|flug
+        |training
+        |vorstellungsgespräch|probe)\b
+    ich (?:suche|brauche) (?:eine?n?|gerade eine?n?) .{0,40}(?:wohnung|job|stelle|arbeit|haus|zimmer)\b
+    ich bin (?:gestern |heute |gerade |jetzt )?\d+ geworden
+    ich habe (?:jetzt |endlich |gerade |nun )?.{0,60}(?:(?:wohnung|job|stelle|arbeit|haus|zimmer|freund
+        |freundin) .{0,40}gefunden|gelernt
+        |aufgehört|geheiratet)\b
+    ich kann (?:jetzt |nicht |gut |kein )?(?:schwimmen|kochen|auto fahren|fahrrad fahren|tanzen|singen|\w+isch)\b
     ich habe (?!.*(?:gebucht|bestellt|reserviert|gekauft|beendet|verkauft|storniert|vereinbart
         |abgeschlossen)\b)<deverb>(?:(?:ein(?:e|en)?|zwei|drei|vier|kein(?:e|en)?|\d+|viele) (?!frage|problem|idee
         |bitte|ahnung)\w)
@@ -41,6 +53,9 @@ _SHAPES = {
         |abgesagt|angefangen|begonnen|vereinbart|storniert|umgezogen)\b
     (?:ich werde|wir werden) .{1,200}(?:reisen|fliegen|ziehen|heiraten|anfangen|beginnen|fahren|besuchen|kaufen
         |studieren|arbeiten)\b
+    (?:der|die|das|mein\w*|unser\w*) \S*(?:termin|prüfung|flug|treffen|kurs|urlaub|reise|hochzeit|zug
+        |besuch) .{0,80}(?:verschoben
+        |abgesagt|verlegt|storniert|fällt aus|findet .{1,60}statt)\b
     (?:ich plane|wir planen|ich habe vor|wir haben vor|ich (?:reise|fliege|fahre) .{0,60}nach)\b
 """,
     INSTRUCTION: r"""

@@ -10,6 +10,18 @@ _SHAPES = {
     <itadv>(?:non )?(?:mi chiamo|vivo|abito|lavoro|studio|vengo da|parlo|mi sono trasferit[oa]|fumo)\s
     <itadv>(?:non )?sono (?!stanc|felic|d'accordo|pront|qui|sicur|content|confus|curios|trist|in ritardo)\S
     <itadv>(?:non )?ho (?:un[oa']?|due|tre|quattro|\d+) ?(?!domanda|problema|dubbio|idea|bisogno)\w
+    <itadv>ho (?:appena |finalmente )?(?:compiuto \d|smesso di|cominciato a|iniziato a|imparato a|trovato (?:lavoro
+        |casa|un lavoro)|\d+ anni
+        |un esame|un appuntamento) ?\S*
+    <itadv>(?:non )?so (?:nuotare|cucinare|guidare|ballare|sciare|suonare)\b|<itadv>(?:sto cercando|cerco) (?:lavoro
+        |casa|un lavoro|una casa
+        |un appartamento)
+    <itadv>mi sono (?:sposat|laureat|separat|iscritt|fidanzat)[oa]\b
+    (?:il |la |l'|lo )(?:esame|appuntamento|riunione|matrimonio|viaggio|volo|corso|concerto
+        |colloquio)(?: [\w' ]{1,40}?)?
+        (?: è| sarà| è stat[oa]) (?:stat[oa] )?(?:rinviat|spostat|annullat|anticipat|rimandat|fissat|lunedì|martedì
+        |mercoledì|giovedì
+        |venerdì|sabato|domenica|domani|alle \d|il \d)
     <itadv>(?:il |la |i |le )?(?:mi[oa]|miei|mie|nostr[oaie]) (?!domanda|problema|dubbio|idea)(?:[\w'-]+ ){1,5}?(?:è
         |sono
         |si chiama(?:no)?|ha|hanno|vive|vivono|abita|lavora|compie|si è trasferit[oa]|studia)\s

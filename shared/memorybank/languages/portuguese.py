@@ -14,6 +14,16 @@ _SHAPES = {
     <ptadv>(?:o |a |os |as )?(?:meus?|minhas?|noss[oa]s?) (?!pergunta|problema|dúvida|ideia
         |erro)(?:[\w'-]+ ){1,5}?(?:é|são
         |está|se chamam?|chama-se|chamam-se|tem|têm|moram?|vivem?|trabalham?|faz|mudou-se|se mudou|estuda)\s
+    <ptadv>(?:acabei de fazer|fiz|completei) \d+ anos
+    <ptadv>(?:deixei de|parei de|comecei a|aprendi a) (?!usar)\w+r\b|<ptadv>(?:não )?sei (?:nadar|cozinhar|dirigir
+        |conduzir|dançar|andar)\b
+    <ptadv>(?:encontrei|arranjei|consegui) (?:um (?:emprego|trabalho|apartamento)|uma casa|trabalho|emprego)
+    <ptadv>(?:estou )?(?:procurando|à procura de|procuro) (?:um (?:emprego|apartamento)|uma casa|emprego|trabalho|casa)
+    <ptadv>(?:me casei|casei-me|me formei|formei-me|me separei)\b
+    (?:o |a )(?:exame|prova|consulta|reunião|casamento|viagem|voo|aula|curso|concerto|entrevista)(?: [\w' ]{1,40}?)?
+        (?: é| será| foi| passou) (?:adiad|cancelad|remarcad|antecipad|marcad|mudad|para |na (?:segunda|terça|quarta
+        |quinta|sexta)|no (?:sábado
+        |domingo)|amanhã|às \d|dia \d)
     <ptadv>acabei de (?:me mudar|mudar-me|começar|comprar|adotar|adoptar|trocar|mudar) \S
     <ptadv>(?:mudei|troquei) de (?:emprego|trabalho|carro|casa|número|telefone)\b
     <ptadv>(?:estamos à espera de|esperamos|espero) um bebé\b

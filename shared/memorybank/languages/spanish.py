@@ -12,6 +12,17 @@ _SHAPES = {
     <esadv>(?:no )?tengo (?!que|una? (?:pregunta|problema|duda|idea)|preguntas|dudas|miedo|sueño|hambre|sed|razón
         |idea)\w
     <esadv>(?:no )?estoy (?:casad|embarazad|divorciad|jubilad|solter|viviendo|trabajando como|estudiando)
+    <esadv>(?:acabo de cumplir|he cumplido|cumplí|cumplo) \d
+    <esadv>(?:he |ya )?(?:dejado|dejé) de \w+r\b|<esadv>(?:no )?sé (?:nadar|cocinar|conducir|bailar|montar|tocar)\b
+    <esadv>(?:aprendí|he aprendido) a (?!usar)\w+r
+    <esadv>(?:no )?(?:quiero|quisiera|me gustaría) (?:aprender|visitar|mudarme|viajar|comprar|adoptar|estudiar|ser
+        |casarme) \S
+    <esadv>(?:me compré|me he comprado|encontré (?:trabajo|piso|casa)|he encontrado (?:trabajo|piso|casa)
+        |(?:estoy buscando|busco) (?:trabajo|piso|casa|un (?:piso|trabajo)|una casa)) ?\S*
+    (?:el|la|mi) (?:examen|cita|reunión|boda|viaje|vuelo|clase|curso|concierto)(?: (?:de|del
+        |con) [\w ]{1,40}?)? (?:se (?:ha )?(?:aplazó
+        |aplazado|cambió|cambiado|pospuso|canceló|cancelado|adelantó)|ha sido \w+ad[oa]
+        |(?:es|será) (?:el|los|a las|en|mañana)) \S
     <esadv>(?:mi|mis|nuestr[oa]s?) (?!pregunta|problema|duda|idea|error)(?:[\w'-]+ ){1,5}?(?:es|son|está|se llaman?
         |tienen?
         |viven?|trabajan?|se mudó|cumple|estudia)\s

@@ -38,7 +38,7 @@ def conflict(new: Sentence, old: Sentence) -> str | None:
     found = (
         ("flip", _flips(new, old)),
         ("flip", contrary(new, old)),
-        ("change", _changes(new, old)),
+        ("change", _changes(new, old) or _ages(new, old)),
         ("state", _same_state(new, old)),
         ("done", _done(new, old)),
         ("value", _other_value(new, old) or swapped(new, old)),
@@ -152,6 +152,18 @@ def _other_value(new: Sentence, old: Sentence) -> bool:
         return False
     dated = {word.value.kind for word in other if word.value} <= {"day", "month"}
     return not (dated and predicates(new) & INCLUSIVE) or bool({"now", "change"} & new.senses)
+
+
+def _ages(new: Sentence, old: Sentence) -> bool:
+    """Tell whether the new statement says how old somebody is now, and the old one nothing but an age."""
+    numbers = len(old.values) == 1 and not any(value.is_date for value in (*new.values, *old.values))
+    return (
+        numbers
+        and same_people(new, old)
+        and predicates(new) == {"age"}
+        and predicates(old) <= {"age", "have"}
+        and not things(old)
+    )
 
 
 def _exclusive(new: Sentence, old: Sentence) -> bool:

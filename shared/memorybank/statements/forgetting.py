@@ -71,8 +71,9 @@ def _has_another_object(new: Sentence, old: Sentence) -> bool:
     unsaid = lacking(own, old)
     if not unsaid or any(value.amount >= _IDENTIFIES for value in new.values) or not lacking(things(old), new):
         return False
-    if new.selves[:1] == old.selves[:1] == ("own",) and lacking(own[:1], old) and lacking(things(old)[:1], new):
-        return True  # my bike is not my car
+    named = own[:1] if predicates(new) else [own[0], own[-1]]  # my bike is not my car, nor a gym's locker a membership
+    if new.selves[:1] == old.selves[:1] == ("own",) and lacking(named, old) and lacking(things(old)[:1], new):
+        return True
     if "subject" in new.selves and "subject" in old.selves:
         return True  # who keeps bees does not keep hens
     if predicates(new) & predicates(old):

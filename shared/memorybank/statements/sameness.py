@@ -26,6 +26,7 @@ _PLACE_PARTS = words(
     "new san santa saint st los las south north east west upper lower old nova novo sankt bad la le el neu port"
 )
 _FORM = frozenset({"have", "named"})
+_OF_A_BODY = frozenset({"allergic", "eat", "drink", "age", "weigh", "born"})
 _FEW = 2
 _STEM = 4
 _STATES = frozenset({"marital", "diet", "stop", "change", "plan", "pregnant", "avoid"})
@@ -113,6 +114,8 @@ def _about_another(new: Sentence, old: Sentence) -> bool:
     speaks = "subject" in new.selves and "subject" not in old.selves
     if bool(others) and speaks and not new.people:
         return True
+    if speaks and old.selves[:1] == ("own",) and predicates(new) & _OF_A_BODY and lacking(things(old)[:1], new):
+        return True  # what my dog cannot eat I may eat
     return bool(new.selves) and not old.selves and bool(lacking(speaking(old)[:1], new))  # Tom's laptop is not mine
 
 

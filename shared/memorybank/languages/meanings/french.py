@@ -31,7 +31,7 @@ FRENCH = Meanings(
         live: maison_est_à habite habitent habité vis vit vivre vivais réside domicile déménagé déménage installé
         work: travaille travaillé travaillent travail emploi métier profession bosse employé
         named: appelle appelles nomme nommé prénom nom appelé
-        age: ans âge âgé âgée
+        age: fêté viens_d_avoir ans âge âgé âgée
         born: né née anniversaire naissance
         weigh: pèse poids
         height: mesure taille

@@ -39,7 +39,7 @@ HINDI = Meanings(
         read: पढ़ता पढ़ती
         visit: घूमने
         allergic: एलर्जी
-        eat: खाता खाती
+        eat: खाता खाती खाते
         smoke: सिगरेट धूम्रपान
         drink: पीता पीती
         take: लेता लेती

@@ -33,7 +33,7 @@ ITALIAN = Meanings(
             traslocato
         work: lavoro lavora lavorano lavorato lavoravo impiego professione mestiere
         named: chiamo chiama chiamano nome chiamato chiamata
-        age: anni età
+        age: compiuto compio anni età
         born: nato nata compleanno
         weigh: peso pesa
         height: alto alta altezza

@@ -26,7 +26,7 @@ POLISH = Meanings(
         live: dom_jest_w mieszkam mieszka mieszkamy mieszkał mieszkałam przeprowadził* przeprowadzi*
         work: pracuję pracuje pracował pracowałem pracowałam praca zawód
         named: nazywam imię nazywa imieniem
-        age: lat lata wiek
+        age: skończyłem skończyłam lat lata wiek
         born: urodził* urodziny
         weigh: ważę waży
         cost: kosztuje czynsz

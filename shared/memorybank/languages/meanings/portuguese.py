@@ -32,7 +32,7 @@ PORTUGUESE = Meanings(
             mudo morar
         work: trabalho trabalha trabalham trabalhava trabalhei emprego profissão trabalhar
         named: chamo chama chamam nome chamado chamada chama-se chamo-me
-        age: anos idade
+        age: fiz completei anos idade
         born: nasci nascido aniversário
         weigh: peso pesa
         height: meço mede altura

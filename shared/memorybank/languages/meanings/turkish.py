@@ -22,8 +22,8 @@ TURKISH = Meanings(
         except: hariç dışında
         minimum: en_az
         maximum: en_fazla en_çok
-        live: yaşıyorum yaşıyor oturuyorum oturuyor taşındım taşındı taşındık ikamet
-        work: çalışıyorum çalışıyor çalıştım çalışıyordum işim mesleğim
+        live: yaşamıyorum oturmuyorum yaşıyorum yaşıyor oturuyorum oturuyor taşındım taşındı taşındık ikamet
+        work: çalışmıyorum çalışıyorum çalışıyor çalıştım çalışıyordum işim mesleğim
         named: adım adı ismim ismi adında adlı
         age: yaşındayım yaşında yaşım
         born: doğdum doğum
@@ -37,9 +37,9 @@ TURKISH = Meanings(
         favourite: favori en_sevdiğim
         diet: vejetaryenim veganım vejeteryanım
         have: var sahibim
-        like: seviyorum severim seviyor bayılırım
+        like: sevmiyorum sevmem seviyorum severim seviyor bayılırım
         dislike: nefret
-        speak: konuşuyorum konuşurum
+        speak: konuşmuyorum konuşuyorum konuşurum
         learn: öğreniyorum
         play: oynuyorum çalıyorum
         read: okuyorum

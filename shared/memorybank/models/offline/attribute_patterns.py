@@ -33,6 +33,14 @@ PATTERNS = {
     <ruadv>(?:я <ruadv>)?переехал[аи]? (?:жить )?(?:из \S+ )?в (?P<value>\D+)
     <kowho>(?P<value>(?:(?![은는] )[^,.])+?)에(?:서)? (?:살아요|살고 있어요|살고 있습니다|삽니다|산다)
     <kowho>(?:최근에 |얼마 전에 |작년에 )?(?P<value>[^,. ]+?)(?:으로|로) 이사(?:했어요|했습니다|왔어요|갔어요|했다)
+    (?:ja )?(?:teraz |obecnie |już )?(?:nie )?mieszkam (?:teraz |obecnie |już )?(?:w|we|na) (?P<value>.+)
+    (?:ja )?(?:niedawno |właśnie |teraz )?przeprowadził[ae]m się (?:niedawno |właśnie )?(?:z \w+ )?do (?P<value>\D+)
+    (?:ben )?(?:artık |şimdi |şu anda )?(?P<value>[^,.' ]+)'?[dt][ae] (?:yaşıyorum|oturuyorum|yaşamıyorum|oturmuyorum)
+    (?:ben )?(?:artık |geçen \w+ |yeni )?(?P<value>[^,.' ]+)'?[ny]?[ae] taşındım
+    (?:أنا )?(?:الآن )?(?:لا )?(?:أعيش|أسكن|أقيم) (?:الآن |حاليا )?في (?P<value>.+)
+    (?:لقد )?انتقلت (?:مؤخرا )?(?:للعيش |للسكن )?(?:إلى|الى|في) (?P<value>\D+)
+    मैं (?:अब |अभी )?(?P<value>.+?) में रहत[ाी] (?:हूँ|हूं)
+    मैं (?:अब |हाल ही में )?(?P<value>.+?) (?:में )?(?:चला गया|चली गई|शिफ्ट हो गया|शिफ्ट हो गई)(?: हूँ| हूं)?
 """,
     "employer": r"""
     <who>(?:now |currently )?(?:'m |am |is )?(?:now )?(?:works?|working)(?: now)? (?:at|for) (?P<value>.+)
@@ -75,6 +83,7 @@ PATTERNS = {
     "name": r"""
     (?:my|the user's) (?:full )?name(?:'s| is) (?:now )?(?P<value>.+)
     ich hei(?:ß|ss)e (?:jetzt )?(?P<value>.+)
+    (?:seit [\w ]{1,40}|jetzt|nun|inzwischen|mittlerweile) hei(?:ß|ss)e ich (?P<value>.+)
     je m'appelle (?P<value>.+)
     me llamo (?P<value>.+)
     mi chiamo (?P<value>.+)
@@ -91,6 +100,10 @@ PATTERNS = {
     (?:o )?meu nome é (?:agora )?(?P<value>.+)
     (?:ik heet|mijn naam is) (?:nu )?(?P<value>.+)
     (?:私は|僕は)(?P<value>[^、。は]+?)と(?:申します|いいます|言います)
+    (?:nazywam się|mam na imię|moje imię to) (?:teraz )?(?P<value>.+)
+    (?:benim )?adım (?P<value>.+)
+    (?:أنا )?اسمي (?:الآن )?(?P<value>.+)
+    मेरा नाम (?:अब )?(?P<value>.+?) (?:है|हो गया है)
 """,
     "age": r"""
     (?:I(?:'m| am)|the user is) (?:now )?(?P<value>\d+)(?: years? old)?(?: now)?
@@ -100,9 +113,23 @@ PATTERNS = {
     (?:adesso |ora )?ho (?P<value>\d+) anni
     (?:agora )?tenho (?P<value>\d+) anos
     <watashi>(?P<value>\d+)[歳才](?:です|だ|になりました)?
-    我(?:今年)?(?P<value>\d+)[岁歲]了?
+    我(?:今年|现在|已经)?(?P<value>\d+|[一二三四五六七八九十两]+)[岁歲]了?
     <ruadv>мне <ruadv>(?P<value>\d+) (?:лет|года?)
     <kowho>(?P<value>\d+) ?살(?:이에요|입니다|이야|이다)
+    (?:mam|skończył[ae]m) (?:teraz |już )?(?P<value>\d+) (?:lat|lata)
+    (?:ben )?(?:artık |şimdi )?(?P<value>\d+) yaşında?y[ıi]m
+    عمري (?:الآن )?(?P<value>\d+) (?:سنة|عاما|عامًا|سنوات)
+    मैं (?:अब )?(?P<value>\d+) साल (?:का|की) (?:हूँ|हूं)
+    मेरी उम्र (?:अब )?(?P<value>\d+) साल है
+    I(?:'ve| have)? (?:just |now )?turned (?P<value>\d+)(?: yesterday| today)?
+    (?:acabo de cumplir|(?:ayer |hoy |ya )?(?:he cumplido|cumplí)) (?P<value>\d+)(?: años)?
+    (?:je viens d'avoir|j'ai (?:eu|fêté mes)) (?P<value>\d+) ans
+    (?:ho (?:appena )?compiuto) (?P<value>\d+) anni
+    (?:ontem |hoje )?(?:fiz|completei|acabei de fazer) (?P<value>\d+)(?: anos)?(?: ontem| hoje)?
+    (?:я <ruadv>)?мне <ruadv>исполнилось (?P<value>\d+)(?: лет| год| года)?
+    ich bin (?:gestern |heute |gerade |jetzt )?(?P<value>\d+) geworden
+    ik ben (?:gisteren |vandaag |nu )?(?P<value>\d+) geworden
+    <kowho>(?P<value>\d+) ?살이 (?:됐어요|되었어요|되었습니다|됐습니다)
 """,
     "address_as": r"""
     (?:please )?(?:call|address) (?:me|the user)(?: as)? (?P<value>.+)
@@ -159,6 +186,10 @@ PATTERNS = {
     (?:il |la )?mi[oa] (?P<what>[\w -]+?) è (?:ora |adesso )?(?P<value>.+)
     (?:o |a )?(?:meu|minha) (?P<what>[\w -]+?) é (?:agora )?(?P<value>.+)
     (?:私|僕|俺)の(?P<what>住所|電話番号|誕生日|仕事|職業|会社|趣味)は(?P<value>.+?)(?:です|だ)?
+    (?:제|내) (?P<what>전화번호|주소|생일|이메일|직업|나이)(?:은|는|이|가) (?:이제 )?(?P<value>.+?)(?:(?:으로
+        |로) (?:바뀌었어요|바뀌었습니다|변경됐어요
+        |변경되었습니다)|이에요|예요|입니다|이야|야)
+    我的(?P<what>电话|电话号码|手机|手机号|手机号码|地址|邮箱)(?:现在|已经)*(?:换成了?|改成了?|变成了?|是)(?P<value>.+?)了?
     我的(?P<what>地址|电话|电话号码|生日|邮箱|工作|职业|專業|专业)是(?P<value>.+)
 """,
     "their_age": r"""
@@ -175,7 +206,7 @@ PATTERNS = {
         |faz) (?:já |agora )?(?P<value>\d+) anos
     (?:mijn|onze) (?P<what>[\w -]{2,40}?) (?:is|wordt|werd) (?:nu )?(?P<value>\d+)(?: jaar)?
     (?:私の)?(?P<what>[^、。は]{1,12})は(?:今|もう)?(?P<value>\d+)[歳才](?:です|だ|になりました)?
-    我的?(?P<what>[^,。]{1,8}?)(?:今年|现在|已经)?(?P<value>\d+)[岁歲]了?
+    我的?(?P<what>[^,。]{1,8}?)(?:今年|现在|已经)*(?P<value>\d+|[一二三四五六七八九十两]+)[岁歲]了?
 """,
     "their_home": r"""
     (?:my|our) (?P<what>[\w' -]{2,40}?) (?:now |currently )?(?:lives|is living) (?:now )?in (?P<value>.+)
@@ -189,6 +220,8 @@ PATTERNS = {
         |in)|si è trasferit[oa] (?:a|in)) (?P<value>.+)
     (?:o |a )?(?:meu|minha|noss[oa]) (?P<what>[\w -]{2,40}?) (?:agora )?(?:(?:vive|mora) (?:agora )?(?:em|no|na)
         |mudou-se para|se mudou para) (?P<value>.+)
+    我(?:的)?(?P<what>[^,。]{1,4}?)(?:现在|已经)*(?:住在|搬到了?|搬去了?)(?P<value>.+?)了?
+    (?:私の)?(?P<what>[^、。は]{1,6})は(?:今|先月|去年)?(?P<value>[^、。はを]+?)に(?:住んでい(?:ます|る)|引っ越しました|引っ越した)
     (?:mijn|onze) (?P<what>[\w -]{2,40}?) (?:woont (?:nu )?in|is (?:verhuisd )?naar) (?P<value>.+?)(?: verhuisd)?
 """,
     "their_work": r"""

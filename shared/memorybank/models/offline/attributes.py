@@ -39,7 +39,7 @@ _CHANGES = re.compile(
     r"|ahora|ya|mud[oó]\w*|adesso|ora|trasferit[oa]|agora|já|mudou\S*|verhuisd|nu)\b|今|もう|なりました|现在|已经|今年|了\Z",
     re.IGNORECASE,
 )
-_CJK_NOUN_STARTS = "住電誕仕職会趣地电生邮工职專专"
+_CJK_NOUN_STARTS = "手住電誕仕職会趣地电生邮工职專专전주생이직나"
 _LONGEST = 2048
 _TWO = frozenset({"and", "und", "et", "y", "e", "en"})
 _THINGS = frozenset(

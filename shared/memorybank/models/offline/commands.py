@@ -42,6 +42,11 @@ _REMEMBER = r"""
     (?P<what>.+?)(?:という|って)?(?:こと)?[をは]?(?:覚えて(?:おいて)?|忘れないで|記憶して(?:おいて)?)(?:ください|下さい|ね|ほしい|欲しい)?
     (?:пожалуйста,? )?(?:запомни(?:те)?|не забудь(?:те)?|учти(?:те)?)(?:,? (?:пожалуйста,? )?что |: ?)(?P<what>.+)
     (?P<what>.+?다)는 (?:것|거|걸)(?:을|를)? ?기억해 ?(?:줘|주세요|둬)?
+    (?:proszę,? )?(?:zapamiętaj|pamiętaj|nie zapomnij)(?:,? proszę)?(?:,? że|:) (?P<what>.+)
+    (?:lütfen )?(?:şunu )?(?:unutma|hatırla|aklında tut|not et): (?P<what>.+)
+    (?P<what>.+?(?:olduğumu|olduğunu|[ıiuü]yorum))(?: lütfen)? (?:unutma|hatırla|aklında tut)
+    (?:من فضلك,? ?|رجاء,? ?)?(?:تذكر|تذكري|لا تنس|لا تنسى)(?: أن|:) ?(?P<what>.+)
+    (?:कृपया )?(?:याद रखना|याद रखो|याद रखें|याद रखिए|मत भूलना)(?: कि|:) (?P<what>.+)
     [请請]?你?(?:要|帮我)?(?:记住|記住|记得|記得|记下|記下|别忘了|別忘了|不要忘[记記]|别忘记)[,:]? ?(?P<what>.+)
 """
 
@@ -123,6 +128,14 @@ _FORGET = r"""
     (?P<what>(?:제|내) .+?)(?:을|를|은|는) (?:잊어|지워|삭제해) ?(?:줘|주세요|줄래요)?
     (?P<what>.+?)(?:について|に関する|の)(?:記憶|メモリー?|情報|データ|こと)を(?:削除|消去|消|忘れ)(?:し)?て(?:ください|下さい|ほしい|くれますか)?\??
     (?P<what>.+?)(?:という|って)?(?:のこと|こと)?[をは]?忘れて(?:ください|下さい|ね|ほしい|欲しい|いいです|いいよ|もいいです)?
+    (?:proszę,? )?(?:zapomnij|zapomnieć|możesz zapomnieć)(?:,? proszę)?(?: o tym)?(?:,? że|,? iż) (?P<what>.+)
+    (?:proszę,? )?(?:zapomnij|usuń|skasuj)(?: wszystko| informację| informacje| wspomnienie)? o (?P<what>mo\w+ .+)
+    (?P<what>.+?)(?: olduğunu| olduğumu| bilgisini| hakkındaki her şeyi)?,? (?:lütfen )?(?:unut|unutun|unutur musun|sil
+        |siler misin)(?: lütfen)?\??
+    (?:من فضلك,? ?|رجاء,? ?)?(?:انس|انسَ|انسى|احذف|امسح)(?: كل شيء عن| معلومة)? (?:أنني|أني|أنّي|أن|أنّ) ?(?P<what>.+)
+    (?:من فضلك,? ?|رجاء,? ?)?(?:انس|انسَ|انسى|احذف|امسح) (?:كل شيء عن |كل ما تعرفه عن )(?P<what>.+)
+    (?:कृपया )?(?:यह )?(?:भूल जाओ|भूल जाइए|भूल जाएँ|भूल जाएं|भूल जा) कि (?P<what>.+)
+    (?P<what>मेर[ाीे] .+?)(?: को| के बारे में सब कुछ| के बारे में)? (?:भूल जाओ|भूल जाइए|भूल जाएँ|भूल जाएं|हटा दो|हटाओ)
     [请請]?你?(?:可以|能|能不能|可不可以)?(?:帮我|把)?(?:[删刪]除|[删刪]掉|忘[记記]|忘掉|清除)(?:关于|關於|有关)?(?P<what>.+?)的?(?:记忆|記憶|信息|资料|內容|内容|记录
         |紀錄)[吗嗎]?\??
     [请請]?你?(?:可以|能)?(?:把)?(?P<what>我的.+?)(?:[删刪]除|[删刪]掉|忘[记記]|忘掉)[吧吗嗎]?\??
@@ -171,6 +184,16 @@ _ASIDES = (
     r"|lo siento"
     r"|scusa|scusate|mi sono sbagliat[oa]|correzione|desculpa|desculpe|enganei-me|me enganei|correção|correctie"
     r"|ik vergiste me"
+    r"|rather|or rather|I misremembered|nein,? falsch|verzeihung|quatsch|besser gesagt|das war falsch|nicht ganz|ups"
+    r"|oeps|foutje"
+    r"|verbetering|nee|errata|fe de erratas|rectifico|me corrijo|corrijo|mentira|mejor dicho|quise decir|perdona"
+    r"|errei|engano meu|retificando|corrigindo|quer dizer|melhor dizendo|ops|anzi|mi correggo|errore mio|volevo dire"
+    r"|je me reprends|enfin,? non|oups|erreur de ma part|ой|извини(?:те)?|простите|поправка|точнее|вернее"
+    r"|я ошиб(?:ся|лась)"
+    r"|нет|да|кстати|아니|아니요|아니에요|정정|정정할게요|참|그런데|근데|죄송해요|죄송합니다|いや|ごめんなさい|ごめん|あ|いえ|違った|違います"
+    r"|訂正します|訂正です|不对|不是|更正一下|纠正一下|哦|其实|przepraszam|pomyłka|sprostowanie"
+    r"|nie|pardon|özür dilerim|düzeltme"
+    r"|عفوا|عفوًا|تصحيح|माफ़ कीजिए|सुधार"
     r"|訂正|すみません|間違えました|更正|抱歉|对不起|我说错了|ja|nein|übrigens|ach|nun|oui|non|au fait"
     r"|d'ailleurs"
     r"|bon|sí|si|por cierto|bueno|pues|sì|comunque|allora|sim|não|aliás|a propósito|listo|fertig|fatto|pronto"

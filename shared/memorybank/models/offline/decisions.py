@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from memorybank.languages.language import words
-from memorybank.languages.meanings.sentence import sentence_of
+from memorybank.languages.meanings.sentence import Sentence, sentence_of
 from memorybank.models.offline.attributes import Attribute, attribute_of
 from memorybank.models.offline.text import content, is_third_person, negated, numbers, statement, tokens
 from memorybank.ports.models import (
@@ -155,8 +155,14 @@ def _takes_the_place(fact: str, candidate: str) -> bool:
         return False
     new, old = sentence_of(fact, candidate), sentence_of(candidate, fact)
     why = conflict(new, old)
-    sure = why in _SURE or bool(new.senses & _TURNS)
+    sure = why in _SURE or bool(new.senses & _TURNS) or (why == "value" and _is_of_one_thing(new, old))
     return why is not None and sure and update_is_safe(fact, fact, known=candidate)
+
+
+def _is_of_one_thing(new: Sentence, old: Sentence) -> bool:
+    """Whether both give a time or a number to something that is called "my": one may have several days of a class."""
+    led = all(each.selves[:1] == ("own",) and not each.people for each in (new, old))
+    return led and ("due" in new.senses or {value.kind for value in new.values} <= {"time", "number"})
 
 
 def _same_words(one: str, other: str) -> bool:

@@ -1,7 +1,8 @@
 """The offline models: rules instead of a language model, shared words instead of meaning. No account, key or network.
 
 They are deterministic, and meant for tests, demos and development. They are not an LLM: all they know is sentence
-patterns of English, German, French, Spanish, Italian, Portuguese, Dutch, Russian, Japanese, Korean and Chinese.
+patterns of English, German, French, Spanish, Italian, Portuguese, Dutch, Russian, Japanese, Korean and Chinese. Of
+Polish, Turkish, Arabic, Hindi and some other languages they know what the commonest words mean.
 
 They can extract what a user states about themselves, likes, plans, decides or asks to remember; forget on request;
 extract booked, confirmed or scheduled outcomes from either side; recognise a repeated fact, and a changed value of one

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from itertools import islice
 
 from memorybank.languages.german_clauses import main_clause
-from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL
+from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
 from memorybank.languages.meanings.known import may_mean, table_of
 from memorybank.languages.meanings.sentence import sentence_of
 from memorybank.models.offline import lexicon
 from memorybank.models.offline.attributes import attribute_of
 from memorybank.models.offline.commands import announces, command, openings
+from memorybank.models.offline.meant import meant_kinds
 from memorybank.models.offline.patterns import letters_of, shapes
 from memorybank.models.offline.person import from_the_user
+from memorybank.models.offline.premises import premises
 from memorybank.models.offline.text import composed, content, matchable, negated, tokens
 from memorybank.ports.models import Intent
 from memorybank.statements.comparison import LIGHT, predicates
@@ -29,7 +31,7 @@ _SUPPOSED = re.compile(
     re.IGNORECASE,
 )
 _SUPPOSED_INSIDE = re.compile(r"(?<=\bif) (?:I|we) (?:were|was|had|could)\b|(?<=[たな])らいい", re.IGNORECASE)
-_CLOSING = "!? \"')]}\u201d\u00bb"
+_CLOSING = "!?\u061f \"')]}\u201d\u00bb"
 _ASKED = re.compile(r"(?:ですか|ますか|でしょうか|ませんか|吗|嗎|습니까|ㅂ니까|[을를]까요|나요|인가요|은가요)[?!]*\Z")
 _REQUESTED = re.compile(
     r"(?:ください|下さい|くれますか|お願いします|教えて|ほしい|주세요|알려줘|해줘)\Z|\A(?:请|請|帮我|幫我)"
@@ -53,7 +55,8 @@ _POLITE_END = re.compile(
 _NOMINAL = re.compile(r"(?<=[きい手意])な\Z")
 _ABBREVIATED = re.compile(r"(?:[^\W\d_]{1,2}\.){2,}")
 _LONGEST_ENDING = 200
-_ENDS = " \t.。\uff0e\uff61"
+_LONGEST_QUESTION = 400
+_ENDS = " \t.。\uff0e\uff61\u0964"
 
 
 @dataclass(frozen=True)
@@ -76,8 +79,17 @@ def of_the_user(sentence: str) -> list[Reading]:
     if (command := _command(text)) is not None:
         return [command] if command.fact else []
     if not _states(text):
-        return []
+        return _asked_because(text)
     return [_reading(part) for part in _parts(text)]
+
+
+def _asked_because(text: str) -> list[Reading]:
+    """Return what a question states of the user as its reason."""
+    plain = matchable(text).strip()
+    if not _asks(plain) or _supposes(plain) or len(plain) > _LONGEST_QUESTION:
+        return []
+    found = [part for part in premises(plain) if _states(part)]
+    return [_reading(part) for part in found if {PERSONAL, PREFERENCE} & set(kinds_of(part)[0])]
 
 
 def of_the_assistant(sentence: str) -> list[Reading]:
@@ -98,6 +110,8 @@ def kinds_of(text: str) -> tuple[tuple[str, ...], bool]:
         kinds[DETAIL] = None
     if not kinds and _ends_something(plain):
         kinds[PERSONAL] = None
+    if not kinds:
+        kinds |= dict.fromkeys(meant_kinds(plain))
     return tuple(kinds), any(shape.language == "en" for shape in found)
 
 
@@ -150,7 +164,7 @@ def _supposes(text: str) -> bool:
 
 
 def _asks(text: str) -> bool:
-    return "?" in text[len(text.rstrip(_CLOSING)) :] or _ASKED.search(text) is not None
+    return not {"?", "\u061f"}.isdisjoint(text[len(text.rstrip(_CLOSING)) :]) or _ASKED.search(text) is not None
 
 
 def _is_cut(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from memorybank.models.offline import lexicon
 
-_BREAK = re.compile(r"[.!?\u2026]+|[。\uff01\uff1f\uff61]+|[\r\n\u2028\u2029]+")
+_BREAK = re.compile(r"[.!?\u2026]+|[。\uff01\uff1f\uff61\u0964\u061f]+|[\r\n\u2028\u2029]+")
 _CLOSING = "\"')]}\u201d\u2019\u00bb\u300d\u300f\uff09"
 _LAST_WORD = re.compile(r"(?<![^\s(\"'\u201e\u201c])[^\s(\"'\u201e\u201c]++$")
 _LOOK_BACK = 24

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from memorybank.languages.meanings.known import meanings_of
+from memorybank.languages.meanings.sentence import sentence_of
 from memorybank.languages.union import READ, negates_inside
 from memorybank.models.offline import lexicon
 from memorybank.text.kept import kept
@@ -41,6 +43,7 @@ _SELF = re.compile(r"^(?:私|僕|俺|わたし|我)(?:[はがの的])?(?:[今现
 _POLITE = re.compile(r"(?:です|ます|だ|な)$")
 _ENDINGS = ("ings", "ing", "ies", "ed", "es", "s", "en", "e", "n")
 _MIN_STEM = 3
+_READ_CODES = frozenset(language.code for language in READ)
 
 _EMPHASIS = re.compile(r"(?<![\w*_~`])([*_]{1,3}|~~|`)(?=[^\s*_~`])([^*_~`\n]{1,200})(?<=\S)\1(?![\w*_~`])")
 _LATIN_JOINERS = re.compile("(?<=[0-9A-Za-z\u00c0-\u024f])[\u200c\u200d]|[\u200c\u200d](?=[0-9A-Za-z\u00c0-\u024f])")
@@ -120,7 +123,13 @@ def negated(text: str) -> bool:
         pairs = zip(("", *found), found, strict=False)
         if any(word in lexicon.NEGATIONS and not (word == "no" and before in lexicon.IN_THE) for before, word in pairs):
             return True
-    return negates_inside(text, READ)
+    return negates_inside(text, READ) or _negates_by_meaning(text)
+
+
+def _negates_by_meaning(text: str) -> bool:
+    """Whether a text negates in a language that is read by its meaning: in others its words are other words."""
+    code = meanings_of(text).code
+    return bool(code) and code not in _READ_CODES and sentence_of(text).negates
 
 
 @cache
