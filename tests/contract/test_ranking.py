@@ -7,11 +7,12 @@ from typing import Any, cast
 
 import pytest
 
+from memorybank.bank.memories.found import FoundMemory
 from memorybank.bank.memories.ranking import CANDIDATES
 from memorybank.bank.memories.retrieve import retrieve_similar
 from memorybank.ports.documents import Create, DocumentStore, Hit, Nearest
 from memorybank.ports.models import Purpose
-from memorybank.resources.retrieval import RetrievedMemory, RetrieveMemoriesRequest
+from memorybank.resources.retrieval import RetrieveMemoriesRequest
 from memorybank.resources.wire import parse
 from memorybank.storage.sqlite import SqliteStore
 from tests.unit.policy import SCOPE, Policy, open_policy
@@ -82,7 +83,7 @@ def _open(store: Counting, ranking: str) -> Policy:
     return policy
 
 
-def _search(policy: Policy, query: str, **asked: Any) -> list[RetrievedMemory]:
+def _search(policy: Policy, query: str, **asked: Any) -> list[FoundMemory]:
     params = {"searchQuery": query, "topK": 3, **asked}
     request = parse(RetrieveMemoriesRequest, {"scope": SCOPE, "explain": True, "similaritySearchParams": params})
     return retrieve_similar(policy.ports, policy.engine, request, accept=None)

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from memorybank.bank.memories.found import FoundMemory
 from memorybank.bank.memories.ranking import CANDIDATES, Ranker
 from memorybank.bank.memories.retrieve import retrieve_page, retrieve_similar
 from memorybank.errors import InvalidArgument
 from memorybank.ports.documents import Hit, Nearest, Vector
 from memorybank.ports.models import Purpose
-from memorybank.resources.retrieval import RetrievedMemory, RetrieveMemoriesRequest
+from memorybank.resources.retrieval import RetrieveMemoriesRequest
 from memorybank.resources.wire import parse
 from tests.benchmarks.ranking import asked, bank, measure
 from tests.unit.policy import SCOPE, Policy, open_policy
@@ -52,13 +53,13 @@ def _policy(ranking: str | None) -> Policy:
     return policy
 
 
-def _search(policy: Policy, query: str = "kestrel", *, explain: bool = False, **params: Any) -> list[RetrievedMemory]:
+def _search(policy: Policy, query: str = "kestrel", *, explain: bool = False, **params: Any) -> list[FoundMemory]:
     body = {"scope": SCOPE, "explain": explain, "similaritySearchParams": {"searchQuery": query, "topK": 2, **params}}
     request = parse(RetrieveMemoriesRequest, body)
     return retrieve_similar(policy.ports, policy.engine, request, accept=None)
 
 
-def _facts(found: list[RetrievedMemory]) -> list[str | None]:
+def _facts(found: list[FoundMemory]) -> list[str | None]:
     return [hit.memory.fact for hit in found]
 
 

@@ -10,7 +10,7 @@ from memorybank.bank.listing import Room
 from memorybank.bank.memories import profiles, retrieve
 from memorybank.errors import FailedPrecondition
 from memorybank.ports.models import ExtractedFact, ProfileField
-from memorybank.resources.retrieval import RetrieveMemoriesRequest
+from memorybank.resources.retrieval import RetrievedMemory, RetrieveMemoriesRequest
 from memorybank.resources.wire import parse
 from memorybank.testing.scripted import ScriptedModel
 from tests.unit.policy import SCOPE, Policy, open_policy
@@ -50,6 +50,25 @@ def test_without_a_kind_facts_are_found_and_no_fields_of_profiles() -> None:
     found = _similar(_both_kinds(), similaritySearchParams={"searchQuery": "I like tea"})
     assert sorted(map(str, found)) == ["I like figs", "I like green tea", "I live in Paris"]
     assert found[0] == "I like green tea"
+
+
+@pytest.mark.parametrize("explain", [False, True])
+@pytest.mark.parametrize("kind", [{}, {"similaritySearchParams": {"searchQuery": "I like tea", "topK": 9}}])
+def test_what_is_found_is_answered_as_the_valid_message_that_it_is(kind: dict[str, Any], *, explain: bool) -> None:
+    policy = _both_kinds()
+    policy.remember(
+        "I drink milk", metadata={"cups": {"doubleValue": 2.5}}, topics=[{"customMemoryTopicLabel": "milk"}]
+    )
+    request = parse(RetrieveMemoriesRequest, {"scope": SCOPE, "memoryTypes": BOTH, "explain": explain, **kind})
+    if kind:
+        found = retrieve.retrieve_similar(policy.ports, policy.engine, request, accept=None)
+    else:
+        found, _ = retrieve.retrieve_page(policy.ports, policy.engine, request, accept=None, limit=9, after=None)
+    assert len(found) == 5
+    for hit in found:
+        message = RetrievedMemory(memory=hit.memory, distance=hit.distance, explanation=hit.explanation)
+        assert hit.to_wire() == message.to_wire()
+        assert parse(RetrievedMemory, hit.to_wire()) == message
 
 
 def test_pages_are_of_the_kinds_that_are_asked_for() -> None:

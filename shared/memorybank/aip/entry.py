@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from memorybank.aip.errors import error_response
 from memorybank.aip.http import (
@@ -29,8 +29,7 @@ _log = logging.getLogger(__name__)
 ServiceT = TypeVar("ServiceT")
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """The parts of a request that a handler gets: path variables, query, headers and JSON body."""
 
     params: Mapping[str, str]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from http import HTTPStatus
 
 from memorybank.aip.http import BodyTooLarge, Response, UnsupportedEncoding, json_response
@@ -37,7 +36,7 @@ def error_response(error: BaseException) -> Response:
     payload = {"code": status, "message": told.message, "status": told.status, "details": told.details()}
     response = json_response({"error": payload}, status)
     if isinstance(told, MethodNotAllowed):
-        return replace(response, headers=(*response.headers, ("Allow", ", ".join(told.allowed))))
+        return response._replace(headers=(*response.headers, ("Allow", ", ".join(told.allowed))))
     return response
 
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from memorybank.errors import InvalidArgument
@@ -33,8 +33,7 @@ class UnsupportedEncoding(InvalidArgument):
     """The request's body is compressed in a way that this server does not read; rendered as HTTP 415."""
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """One HTTP request.
 
     `path` is percent-decoded; `query` has the pairs of the query string in order; the keys of `headers` are lower case.
@@ -47,8 +46,7 @@ class Request:
     body: bytes
 
 
-@dataclass(frozen=True)
-class Response:
+class Response(NamedTuple):
     """One HTTP response; `respond` adds Content-Length."""
 
     status: int

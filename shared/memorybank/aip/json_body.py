@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
 from typing import Any, NoReturn
 
@@ -69,7 +70,7 @@ def _checked(text: str) -> Any:
 
 def _load(text: str) -> Any:
     try:
-        return json.loads(text, object_pairs_hook=_object, parse_float=_float, parse_constant=_constant)
+        return _decoder().decode(text)
     except json.JSONDecodeError as error:
         raise InvalidArgument(
             f"The body is not JSON: line {error.lineno}, column {error.colno}: {error.msg}."
@@ -79,6 +80,11 @@ def _load(text: str) -> Any:
     except ValueError as error:
         # The only other ValueError: an integer longer than sys.get_int_max_str_digits().
         raise InvalidArgument("The body holds a number with too many digits.") from error
+
+
+@cache
+def _decoder() -> json.JSONDecoder:
+    return json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_constant=_constant)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

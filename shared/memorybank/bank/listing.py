@@ -120,14 +120,14 @@ def documents_of(store: DocumentStore, query: Query, *, at_once: int) -> Iterato
 
 
 def weight(value: Any) -> int:
-    """Return about how many bytes a stored value has in an answer."""
+    """Return about how many bytes a stored value has in an answer, from which empty fields are left out."""
     match value:
         case str():
-            return len(value.encode(errors="surrogatepass")) + 3
+            return (len(value) if value.isascii() else len(value.encode(errors="surrogatepass"))) + 3
         case bytes():
             return len(value) + 3
-        case Mapping():
-            return 2 + sum(weight(name) + weight(held) for name, held in value.items())
+        case dict():
+            return 2 + sum(weight(name) + weight(held) for name, held in value.items() if held is not None)
         case list() | tuple():
             return 2 + sum(map(weight, value))
         case _:

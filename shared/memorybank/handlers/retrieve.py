@@ -6,13 +6,13 @@ from typing import Any
 
 from memorybank.aip.entry import Call
 from memorybank.bank.memories import profiles, retrieve
+from memorybank.bank.memories.found import FoundMemory
 from memorybank.handlers.filters import RETRIEVE, memory_filter
 from memorybank.handlers.request_context import Service, engine_name, page, shown_memory
 from memorybank.resources.profiles import RetrieveProfilesRequest
 from memorybank.resources.retrieval import (
     DEFAULT_RESULTS,
     MAX_RESULTS,
-    RetrievedMemory,
     RetrieveMemoriesRequest,
     SimpleRetrievalParams,
 )
@@ -68,7 +68,7 @@ def _read_time(request: RetrieveMemoriesRequest) -> str | None:
     return None if request.read_time is None else format_timestamp(request.read_time)
 
 
-def _wire(call: Call, found: list[RetrievedMemory]) -> list[dict[str, Any]]:
+def _wire(call: Call, found: list[FoundMemory]) -> list[dict[str, Any]]:
     wires = [each.to_wire() for each in found]
     return [{**wire, "memory": shown_memory(call, wire["memory"])} for wire in wires]
 

@@ -28,6 +28,7 @@ from memorybank.resources.masks import merged_map, named_fields
 from memorybank.resources.memory import (
     FIELDS,
     MAX_PAIRS,
+    STORED,
     UPDATABLE,
     Memory,
     MetadataValue,
@@ -63,7 +64,7 @@ def create(ports: Ports, engine: EngineName, memory: Memory, *, memory_id: str |
 
 def get(ports: Ports, path: str) -> dict[str, Any]:
     """Return the memory at a document path, in its wire format."""
-    return wire_memory(living(ports, path))
+    return wire_memory(living(ports, path, fields=STORED))
 
 
 def list_page(

@@ -15,12 +15,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from memorybank.bank.memories.found import FoundMemory
 from memorybank.bank.memories.lexical import Match, matches
-from memorybank.bank.memories.records import record_of
 from memorybank.bank.memories.searching import Hits
 from memorybank.ports.documents import Document
 from memorybank.resources.config import Ranking
-from memorybank.resources.retrieval import Explanation, Ranks, RecencyParams, RetrievedMemory, Scores
+from memorybank.resources.retrieval import Explanation, Ranks, RecencyParams, Scores
 
 CANDIDATES = 30
 """How many of the nearest memories are candidates, at least: what is farther is hardly ever relevant."""
@@ -65,12 +65,12 @@ class Ranker:
             return self.limit
         return max(CANDIDATES, min(2 * self.limit, _MOST_CANDIDATES))
 
-    def choose(self, hits: Hits) -> list[RetrievedMemory]:
+    def choose(self, hits: Hits) -> list[FoundMemory]:
         """Return the results, in their order."""
         hits = sorted(hits, key=lambda hit: hit[0])
         all_fit = len(hits) <= self.limit and self.ranking == Ranking.HYBRID.name
         if not self.explain and (all_fit or self.ranking == Ranking.DISTANCE.name):
-            return [_result(distance, document) for distance, document in hits[: self.limit]]
+            return [FoundMemory(document, distance) for distance, document in hits[: self.limit]]
         found = self._candidates(hits)
         chosen = found[: self.limit]
         if self.ranking != Ranking.DISTANCE.name:
@@ -78,7 +78,7 @@ class Ranker:
         if self.ranking == Ranking.HYBRID.name:
             chosen.sort(key=lambda each: each.place)
         explanations = explained(chosen, found) if self.explain else [None] * len(chosen)
-        return [_result(each.distance, each.document, why) for each, why in zip(chosen, explanations, strict=True)]
+        return [FoundMemory(each.document, each.distance, why) for each, why in zip(chosen, explanations, strict=True)]
 
     def _candidates(self, hits: Hits) -> list[Candidate]:
         weighs = self.explain or self.recency is not None
@@ -120,7 +120,3 @@ def explained(chosen: Sequence[Candidate], found: Sequence[Candidate]) -> list[E
 def _reason(each: Candidate, place: int | None, count: int) -> str:
     words = f"number {place} by shared words ({', '.join(each.match.terms)})" if place else "no word in common"
     return f"Number {each.place} of {count} by distance, {words}."
-
-
-def _result(distance: float, document: Document, why: Explanation | None = None) -> RetrievedMemory:
-    return RetrievedMemory(memory=record_of(document).memory, distance=distance, explanation=why)

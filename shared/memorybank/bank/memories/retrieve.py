@@ -11,8 +11,9 @@ from memorybank.bank import engines
 from memorybank.bank.listing import Accept, Cursor, Room, page_of, screen_in, weight
 from memorybank.bank.memories import as_of, searching
 from memorybank.bank.memories.as_of import Past
+from memorybank.bank.memories.found import FoundMemory
 from memorybank.bank.memories.ranking import Ranker
-from memorybank.bank.memories.records import MEMORY_FIELDS, NATURAL, lives, record_of
+from memorybank.bank.memories.records import MEMORY_FIELDS, NATURAL, lives
 from memorybank.bank.memories.searching import Hits
 from memorybank.bank.ports import Ports
 from memorybank.errors import InvalidArgument, Violation
@@ -25,7 +26,6 @@ from memorybank.resources.retrieval import (
     DEFAULT_RESULTS,
     MAX_RESULTS,
     Explanation,
-    RetrievedMemory,
     RetrieveMemoriesRequest,
     SimilaritySearchParams,
 )
@@ -37,7 +37,7 @@ _LISTED = "Listed, newest first: the request searches for nothing."
 
 def retrieve_similar(
     ports: Ports, engine: EngineName, request: RetrieveMemoriesRequest, *, accept: Accept | None
-) -> list[RetrievedMemory]:
+) -> list[FoundMemory]:
     """Return the memories that are like the query, as the engine's configuration ranks them.
 
     They are fewer than asked for where the next one would make the answer too large: a similarity search has no pages.
@@ -68,7 +68,7 @@ def retrieve_similar(
         screen = screen_in(accept)
         found += searching.nearest(ports, search, may=may, enough=enough, within=within, exhaustive=True, screen=screen)
     room = Room()
-    return list(itertools.takewhile(lambda hit: room.take(weight(hit.memory.to_data())), ranker.choose(found)))
+    return list(itertools.takewhile(lambda hit: room.take(weight(hit.document.data)), ranker.choose(found)))
 
 
 def _past(
@@ -101,14 +101,14 @@ def retrieve_page(
     accept: Accept | None,
     limit: int,
     after: Cursor | None,
-) -> tuple[list[RetrievedMemory], Cursor | None]:
+) -> tuple[list[FoundMemory], Cursor | None]:
     """Return a page of all memories of the scope, newest first."""
     past = _past(ports, engine, request, config=engines.recent_config(ports, engine))
     now, types = ports.clock.now(), _types(request)
     why = Explanation(matched_terms=[], reason=_LISTED) if request.explain else None
     if past is not None:
         states, cursor = past.page(accept=as_of.accepts(accept, types=types), limit=limit, after=after)
-        return [RetrievedMemory(memory=record_of(each).memory, explanation=why) for each in states], cursor
+        return [FoundMemory(each, explanation=why) for each in states], cursor
     query = Query(
         collection=f"{engine.path}/memories",
         where=(Where("scope_key", "==", scope_key(request.scope)),),
@@ -118,11 +118,11 @@ def retrieve_page(
         screen=AllOf((_screen(types), screen_in(accept) or AllOf(()))),
     )
 
-    def read(document: Document) -> RetrievedMemory | None:
+    def read(document: Document) -> FoundMemory | None:
         data = document.data
         seen = lives(data.get("expire_time"), now) and data.get("memory_type") in types
         seen = seen and (accept is None or accept(data))
-        return RetrievedMemory(memory=record_of(document).memory, explanation=why) if seen else None
+        return FoundMemory(document, explanation=why) if seen else None
 
     return page_of(ports.store, query, limit=limit, read=read)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from memorybank.bank import engines
 from memorybank.bank.memories.records import MEMORY_FIELDS, MemoryRecord, lives, record_of
 from memorybank.bank.ports import Ports
@@ -14,9 +16,9 @@ from memorybank.resources.names import EngineName, engine_of, name_of
 _CUT_AT_ONCE = 200
 
 
-def living(ports: Ports, path: str) -> Document:
-    """Return the document of the memory at a path, without its vector."""
-    document = ports.store.get(path, fields=MEMORY_FIELDS)
+def living(ports: Ports, path: str, *, fields: Sequence[str] = MEMORY_FIELDS) -> Document:
+    """Return the document of the memory at a path, without its vector; `fields` include when it expires."""
+    document = ports.store.get(path, fields=fields)
     if document is None or not lives(document.data.get("expire_time"), ports.clock.now()):
         raise NotFound(f"memory {name_of(path)} does not exist")
     return document

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from memorybank.bank.memories import retrieve
+from memorybank.bank.memories.found import FoundMemory
 from memorybank.bank.ports import Ports
 from memorybank.commands.benchmark.data import History, Question, session_of
 from memorybank.commands.benchmark.ingesting import ENGINE, GENERATED, REF, scopes_of
@@ -14,7 +15,7 @@ from memorybank.commands.benchmark.measures import Outcome
 from memorybank.models.prompted import PromptedModel
 from memorybank.models.usage import Meter, metered
 from memorybank.prompts.benchmark import judge_prompt, reader_prompt
-from memorybank.resources.retrieval import MAX_RESULTS, RetrievedMemory, RetrieveMemoriesRequest
+from memorybank.resources.retrieval import MAX_RESULTS, RetrieveMemoriesRequest
 from memorybank.resources.wire import parse
 
 _PER_SESSION = 4
@@ -28,7 +29,7 @@ class Reader:
     model: PromptedModel
     judge: str | None = None
 
-    def answer(self, question: Question, hits: Sequence[RetrievedMemory]) -> str:
+    def answer(self, question: Question, hits: Sequence[FoundMemory]) -> str:
         """Return the answer to a question."""
         notes = [hit.memory.fact or "" for hit in hits]
         return self.model.ask("answer", reader_prompt(question.text, notes, asked=question.asked)).answer
@@ -71,10 +72,10 @@ class Asker:
         )
         return (outcome.by_session() if self.by_session else outcome), answer
 
-    def _search(self, history: History, question: Question) -> list[RetrievedMemory]:
+    def _search(self, history: History, question: Question) -> list[FoundMemory]:
         """Return what is found in a history, as the bank ranks it; of several scopes, the nearest first."""
         most = min(self.most * _PER_SESSION if self.by_session else self.most, MAX_RESULTS)
-        found: list[RetrievedMemory] = []
+        found: list[FoundMemory] = []
         scopes = scopes_of(history, self.memories)
         for scope in scopes:
             body = {"scope": scope, "similaritySearchParams": {"searchQuery": question.text, "topK": most}}
@@ -86,6 +87,6 @@ class Asker:
         return frozenset(map(session_of, evidence)) if self.memories == GENERATED else evidence
 
 
-def _ref(hit: RetrievedMemory) -> str:
+def _ref(hit: FoundMemory) -> str:
     value = hit.memory.metadata.get(REF)
     return (value.string_value if value else None) or ""

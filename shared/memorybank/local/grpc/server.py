@@ -6,7 +6,6 @@ import errno
 import logging
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from types import TracebackType
@@ -123,7 +122,7 @@ class Handlers(grpc.GenericRpcHandler):  # type: ignore[misc]
         """Put a request to the application."""
         request = request_of(method, message, metadata=context.invocation_metadata(), max_body=MAX_BODY)
         if getattr(message, "name", None) in self._of_v1:
-            request = replace(request, path=request.path.replace("/v1beta1/", "/v1/", 1))
+            request = request._replace(path=request.path.replace("/v1beta1/", "/v1/", 1))
         response = self._application.handle(request)
         if response.status != HTTPStatus.OK:
             raise _RefusedError(response)

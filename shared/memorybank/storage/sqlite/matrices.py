@@ -101,9 +101,10 @@ class Matrix:
         some = max(1, _COMPARED_AT_ONCE // target.nbytes // 2)
         parts = [self._distances(picked[start : start + some], target) for start in range(0, len(picked), some)]
         distances = parts[0] if len(parts) == 1 else np.concatenate([np.empty(0), *parts])
-        farthest = np.partition(distances, limit - 1)[limit - 1] if limit < len(picked) else np.inf
-        near = np.flatnonzero(distances <= farthest)
-        return sorted(zip(distances[near].tolist(), self.ids[picked[near]].tolist(), strict=True))
+        if limit < len(picked):
+            near = np.flatnonzero(distances <= np.partition(distances, limit - 1)[limit - 1])
+            picked, distances = picked[near], distances[near]
+        return sorted(zip(distances.tolist(), self.ids[picked].tolist(), strict=True))
 
     def _candidates(self, target: Floats, limit: int, *, chosen: Positions | None) -> Positions:
         """Return every position that, with its rounding error, is no farther than the last result can be.

@@ -11,6 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json
+
 from memorybank.errors import AlreadyExists, FailedPrecondition
 from memorybank.ports.documents import Document, Hit, Nearest, Query, Vector, Version, Write
 from memorybank.storage.sqlite.codec import VECTOR, check_field, decode, decode_fields, decode_vector, encode_vector
@@ -22,7 +24,6 @@ from memorybank.storage.sqlite.query import below, count, select
 from memorybank.storage.sqlite.schema import SCOPE_ONLY, rows, split
 from memorybank.storage.sqlite.vectors import StoredPartition, read_partition, searched
 
-_parse = json.JSONDecoder().raw_decode  # twice as fast as `json.loads` on what `dump` wrote
 _ONE = "SELECT path, version, data FROM documents WHERE path = ?"
 _BY_VECTOR = (
     "SELECT vectors.id, documents.path, documents.version, documents.data FROM json_each(?) AS listed "
@@ -217,11 +218,19 @@ def _document(connection: sqlite3.Connection, row: Sequence[Any], fields: tuple[
 def _read(row: Sequence[Any], fields: tuple[str, ...] | None) -> tuple[Document, Sequence[str]]:
     """Return a document, and the names of those of its fields that are vectors, without their values."""
     path, version, text = row
-    stored, _ = _parse(text)
+    stored = _parsed(text)
     data = decode_fields(stored, names=fields)
     # What is written like a placeholder may also be a text, whose tag is escaped where it is stored.
     vectors = [name for name in data if stored[name] == VECTOR] if VECTOR in data.values() else ()
     return Document(path, data, version), vectors
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = from_json(text, cache_strings="keys")  # half of what `json.loads` takes
+    except ValueError:  # it reads 200 levels at most
+        found = json.loads(text)
+    return found
 
 
 def _vector(connection: sqlite3.Connection, path: str, field: str) -> Vector:
