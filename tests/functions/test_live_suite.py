@@ -20,6 +20,7 @@ from memorybank.testing.metadata_server import MetadataServer
 from memorybank.testing.openai.kinds import OLLAMA
 from memorybank.testing.openai.server import OpenAIServer
 from memorybank.testing.processes import run_program
+from tests.conftest import AUTHORITIES
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,12 +36,13 @@ class Ran:
 def _live(*options: str, **environment: str) -> Ran:
     """Run the suite with no more of an environment than a program needs.
 
-    It runs in this process: Google's SDK, which takes 5 s of CPU time to import, is there already.
+    It runs in this process: Google's SDK, which takes 5 s of CPU time to import, is there already. So is the file
+    of the one certificate authority, which `tests/conftest.py` would name in a process of its own.
     """
     # The models are those that tests/conftest.py sets where nothing else is set, as it does in a process of its own.
     given = {"MEMORYBANK_MODELS": "offline", "MEMORYBANK_EMBEDDINGS": "offline", **environment}
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as said:
-        for name in set(os.environ) - {"PATH", "HOME"}:
+        for name in set(os.environ) - {"PATH", "HOME", AUTHORITIES}:
             patch.delenv(name)
         for name, value in given.items():
             patch.setenv(name, value)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,22 +18,16 @@ from packaging.requirements import Requirement
 from memorybank.testing.processes import run_program
 from tests.infra.conftest import REPOSITORY
 from tests.infra.package_index import PackageIndex
+from tests.infra.pips import PIPS, UV, install_pip
 
-LOCK = (REPOSITORY / "tests/infra/pips.lock").read_text()
-PIPS = re.findall(r"^pip==(\S+)", LOCK, re.MULTILINE)
 BEFORE_23_3 = [version for version in PIPS if version.startswith(("23.0", "23.2"))]
-UV = [sys.executable, "-m", "uv", "pip", "install", "--quiet"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def pip(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install the pip of the version that the test names, by its hash; needs the package registry."""
     folder = tmp_path_factory.mktemp("pip")
-    [pin] = [line for line in LOCK.splitlines() if line.startswith(f"pip=={request.param} ")]
-    (folder / "requirements.txt").write_text(pin)
-    options = ["--no-deps", "--require-hashes", "--target", str(folder)]
-    done = run_program([*UV, *options, "--requirement", str(folder / "requirements.txt")])
-    assert done.returncode == 0, done.stderr
+    install_pip(request.param, f"--target={folder}", folder=folder)
     return folder / "pip"
 
 

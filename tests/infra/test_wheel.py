@@ -15,6 +15,7 @@ import pytest
 from infra.package import build_wheel
 from memorybank.testing.processes import run_program, start_process
 from tests.infra.conftest import REPOSITORY
+from tests.infra.pips import make_environment
 from tests.waiting import PATIENCE
 
 LOCK = (REPOSITORY / "requirements.lock").read_text()
@@ -45,9 +46,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     name, content = build_wheel()
     (folder / name).write_bytes(content)
     (folder / "constraints.txt").write_text("\n".join(re.findall(r"^[a-z0-9-]+==[^\\\n]+", LOCK, re.MULTILINE)))
-    made = run_program([sys.executable, "-m", "venv", str(folder / "environment")])
-    assert made.returncode == 0, made.stderr
-    programs = folder / "environment/bin"
+    programs = make_environment(folder / "environment")
     quiet = ["--quiet", "--disable-pip-version-check", "--no-compile", "--constraint", str(folder / "constraints.txt")]
     done = run_program([programs / "pip", "install", *quiet, f"open-memory-bank @ {(folder / name).as_uri()}"])
     assert done.returncode == 0, done.stderr
