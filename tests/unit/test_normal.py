@@ -9,15 +9,14 @@ import pytest
 
 from memorybank.text.normal import MAX_MARKS, lined, lowered, nfc, nfkc, spaced
 
-_MARKS = [mark for mark in map(chr, range(sys.maxunicode)) if not 0xD800 <= ord(mark) < 0xE000]
-
 
 def _is_mark(character: str) -> bool:
     return unicodedata.combining(unicodedata.normalize("NFKD", character)[0]) > 0
 
 
 def test_no_mark_stands_in_a_longer_row_than_is_kept_after_one_character() -> None:
-    for mark in filter(_is_mark, _MARKS):
+    characters = (mark for mark in map(chr, range(sys.maxunicode)) if not 0xD800 <= ord(mark) < 0xE000)
+    for mark in filter(_is_mark, characters):
         assert nfkc("a" + mark * 100 + "b") == unicodedata.normalize("NFKC", "a" + mark * MAX_MARKS + "b"), hex(
             ord(mark)
         )
