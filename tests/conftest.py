@@ -177,9 +177,9 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the folders whose files take longest."""
-    ranks = {name: rank for rank, name in enumerate(_LONGEST_FIRST)}
-    items.sort(key=lambda item: ranks.get(item.path.relative_to(_TESTS).parts[0], len(ranks)))
+    """Begin with the folders whose files take longest; what lies outside of them comes last."""
+    ranks = {_TESTS / name: rank for rank, name in enumerate(_LONGEST_FIRST)}
+    items.sort(key=lambda item: min((ranks[each] for each in item.path.parents if each in ranks), default=len(ranks)))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
