@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import logging
 import os
 import ssl
@@ -174,6 +175,22 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_unconfigure() -> None:
     """End the emulator that worker processes have shared."""
     _emulator.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Spare the garbage collector what collecting the tests makes: nearly all of it lives to the end of the run.
+
+    A run of pytest within a test leaves everything as it is: what tests have dropped would be kept for ever.
+    """
+    if gc.get_freeze_count() or not gc.isenabled():
+        return (yield)
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
