@@ -106,7 +106,7 @@ CUSTOMIZATIONS: list[Case] = [
     (
         example("a"),
         f"{CUSTOM}[0].generateMemoriesExamples[0].conversationSource.events",
-        "at least 1 entries",
+        "must not be empty",
     ),
     (
         example("a", {}),

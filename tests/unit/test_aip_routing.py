@@ -95,6 +95,22 @@ def test_an_unknown_path_is_not_found_whatever_the_method(method: str, path: str
         ROUTER.match(method, path)
 
 
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("/projects/p/locations/l/reasoningEngines/1", "Paths begin with a version, such as /v1beta1/projects/p"),
+        ("/v2/reasoningEngines/1", "The versions are v1 and v1beta1."),
+        ("/v1alpha1/projects/p/locations/l/reasoningEngines/1", "The versions are v1 and v1beta1."),
+        ("/v1beta1/v1beta1/reasoningEngines/1", "It has two versions: leave the one of the base URL out."),
+        ("/vast/reasoningEngines/1", "/vast/reasoningEngines/1."),
+    ],
+)
+def test_a_path_with_a_wrong_version_says_what_would_be_right(path: str, says: str) -> None:
+    with pytest.raises(NotFound) as caught:
+        ROUTER.match("GET", path)
+    assert caught.value.message.endswith(says) or f"{says}/" in caught.value.message
+
+
 def test_a_known_path_with_a_wrong_method_says_which_are_right() -> None:
     with pytest.raises(MethodNotAllowed) as caught:
         ROUTER.match("PUT", "/v1/reasoningEngines/1/memories/m")

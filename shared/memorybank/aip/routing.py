@@ -8,6 +8,7 @@ is needed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
@@ -174,4 +175,8 @@ def _unknown(path: str, *, known: Sequence[str] = ()) -> NotFound:
         hint = f" It has {', '.join(f':{verb}' for verb in known)}."
     elif path.startswith("/projects/"):
         hint = f" Paths begin with a version, such as /v1beta1{path[:200]}."
+    elif re.match("/v[0-9][^/]{0,20}/", path) and path.split("/", 2)[1] not in VERSIONS:
+        hint = f" The versions are {' and '.join(VERSIONS)}."
+    elif path.split("/", 3)[2:3] and path.split("/", 3)[2] in VERSIONS:
+        hint = " It has two versions: leave the one of the base URL out."
     return NotFound(f"There is no method at {path[:200]}.{hint}")

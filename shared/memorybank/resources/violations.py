@@ -118,7 +118,9 @@ def _describe(details: ErrorDetails) -> str:
         "string_too_long": f"must have at most {context.get('max_length')} characters",
         "string_too_short": "must not be empty",
         "too_long": f"must have at most {context.get('max_length')} entries",
-        "too_short": f"must have at least {context.get('min_length')} entries",
+        "too_short": "must not be empty"
+        if context.get("min_length") == 1
+        else f"must have at least {context.get('min_length')} entries",
         "value_error": message.removeprefix("Value error, "),
         "model_type": "must be an object",
         "dict_type": "must be an object",
@@ -138,6 +140,7 @@ def _describe(details: ErrorDetails) -> str:
         "greater_than": f"must be greater than {context.get('gt')}",
         "less_than": f"must be less than {context.get('lt')}",
         "literal_error": f"must be {context.get('expected')}",
+        "string_pattern_mismatch": f"must match the pattern {context.get('pattern')}",
         "enum": f"must be {context.get('expected')}",
     }
     text = described.get(kind, message.replace("Input should be", "must be"))
