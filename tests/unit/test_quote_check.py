@@ -41,6 +41,16 @@ def _kept(text: str, quote: str, *, role: str = "user", media: tuple[Media, ...]
         ("I live, as you know, in Ghent", "I live ... in Ghent"),
         ("I live in\nGhent now", "I live in\\nGhent"),
         ("My repo is [orders](https://example.com/orders) now", "My repo is orders now"),
+        ("<p>I keep <b>bees</b></p>", "I keep bees"),
+        ("I keep\\nbees", "I keep bees"),
+        (
+            "\u0645\u062f\u064a\u0646\u0629 \u062c\u0645\u064a\u0644\u0629",
+            "\u0645\u062f\u064a\u0646\u0647 \u062c\u0645\u064a\u0644\u0647",
+        ),
+        (
+            "\u0639\u0645\u0640\u0640\u0631\u064a \u0664\u0662 \u0633\u0646\u0629",
+            "\u0639\u0645\u0631\u064a 42 \u0633\u0646\u0629",
+        ),
         ("1. I run on Mondays\n2. I swim on Fridays", "I run on Mondays I swim on Fridays"),
     ],
 )
@@ -61,6 +71,7 @@ def test_a_quote_is_found_whatever_its_typography(text: str, quote: str) -> None
         ("I am 43 and live in Ghent", "I am 34 and live in Ghent"),
         ("I live in Ghent.", "I dwell in Ghent"),
         ("I start tomorrow", "art"),
+        ("I am 5 < 6 feet tall", "I am 5 feet tall"),
         ("Hi <memories>I like tea</memories> there", "I like tea"),
     ],
 )

@@ -23,7 +23,8 @@ _SHAPES = {
     <when>I(?:'m| am| have gone| went) (?:down|up) (?:to|from) \d
     <when><I>(?:(?:have )?(?:started|stopped|taken up|given up|gave up|took up) (?!using|getting|seeing|writing
         |working)\w+ing(?! (?:it|this|that|them|the)\b)
-        |(?:learned|learnt) (?:to|how to) (?!use|fix|do\b)\w|ran (?:a|my|the) .{0,60}(?:marathon|race|10k|5k))\b
+        |(?:learned|learnt) (?:to|how to) (?!use|fix|do\b)\w
+        |ran (?:a|my|the) (?!.*\bago\b).{0,60}(?:marathon|race|10k|5k))\b
     <when><I>(?:have|'ve got|got)(?: got)? <num> (?!question|problem|issue|idea|doubt|request|more|clue|error|bug
         |quick|few|feeling)[\w-]
     <when>I (?:do not|don't) have (?:any |an? )?(?!idea|question|time|to\b)[\w-]

@@ -1,7 +1,8 @@
 """Finds a quote in a text whatever its typography: models drop markup, emoji and dashes, and change quotation marks.
 
 Only letters and digits are compared. Markup, punctuation, symbols and white space between them do not count, nor do
-letter case, accents, HTML entities and escapes. In a long quote a few letters may differ, but no digit.
+letter case, accents, the script of digits, HTML entities, tags and escapes. In a long quote a
+few letters may differ, but no digit.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from memorybank.text.kept import forgettable
-from memorybank.text.normal import nfkc, spaced
+from memorybank.text.normal import nfkc, spaced, with_ascii_digits
 from memorybank.text.visible import visible
 
 _TYPOGRAPHY = {
@@ -25,6 +26,9 @@ _TYPOGRAPHY = {
     **dict.fromkeys((0x201C, 0x201D, 0x201E, 0x00AB, 0x00BB), '"'),
     **dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2212), "-"),
 }
+_ALIKE = str.maketrans("\u0629\u0649\u06cc\u06a9\u0671", "\u0647\u064a\u064a\u0643\u0627", "\u0640")
+"""Letters of Arabic that are written for one another, and the stroke that only stretches words."""
+
 _JOINERS = re.compile("[\u200c\u200d\ufe00-\ufe0f]")  # other invisible characters are not shown to models either
 _ACCENTS = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670]")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-f]{4})|[nrt])", re.IGNORECASE)
@@ -32,6 +36,7 @@ _OMISSION = re.compile(r"\[?(?:\.\.\.|\u2026)\]?")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _EDGES = " \"'.…"
 _LINK = re.compile(r"\[([^\[\]]{1,200})\]\([^()\s]{1,500}\)")
+_TAG = re.compile(r"</?[a-z][a-z0-9]{0,9}(?: [^<>]{0,200})?/?>", re.IGNORECASE)
 _LIST_NUMBER = re.compile(r"^[ \t]{0,8}\d{1,3}[.)] ", re.MULTILINE)
 
 _SHORTEST = 3
@@ -89,8 +94,8 @@ class Said:
 
     @cached_property
     def _shown(self) -> Said | None:
-        """The text as it is shown, without the addresses of links and the numbers of lists, if it has any."""
-        shown = _LIST_NUMBER.sub("", _LINK.sub(r"\1", self._text))
+        """The text as it is shown: without escapes, tags, the addresses of links and the numbers of lists."""
+        shown = _TAG.sub(" ", _LIST_NUMBER.sub("", _LINK.sub(r"\1", _unescaped(self._text))))
         return None if shown == self._text else Said(shown)
 
     def has(self, quote: str, *, exactly: bool = False) -> bool:
@@ -142,7 +147,7 @@ class Sentences:
 
 def _compact(text: str) -> _Compact:
     decomposed = unicodedata.normalize("NFD", html.unescape(folded(text)))
-    plain = unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed))
+    plain = with_ascii_digits(unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed)).translate(_ALIKE))
     at = array("I", (index for index, character in enumerate(plain) if character.isalnum()))
     return _Compact("".join(filter(str.isalnum, plain)), at)
 

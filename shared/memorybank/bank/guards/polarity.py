@@ -6,7 +6,7 @@ import re
 
 from memorybank.bank.guards.said_words import alike, content_of, plain
 from memorybank.languages import union
-from memorybank.languages.language import Language, alternatives
+from memorybank.languages.language import Language, alternatives, words
 from memorybank.languages.meanings import known
 from memorybank.languages.meanings.sentence import sentence_of
 from memorybank.languages.meanings.spelling import plain as folded
@@ -25,6 +25,7 @@ _RECASTS = re.compile(alternatives(union.said("recasts")))
 _NEARLY, _SOON = 2 / 3, 3
 _DENIAL_PARTS = union.denial_parts()
 _DENIALS = union.denials() | known.words_of("dislike")
+_SECOND_HALVES = words("mehr plus mas piu mais больше anymore longer meer juz wiecej artik enaa langre tobbe uz")
 _WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
@@ -39,15 +40,21 @@ def contradicts(fact: str, sentence: str) -> bool:
     languages = _languages(fact, sentence)
     plain_sentence = _AFFIRMS.sub(" ", plain(sentence))
     clauses = [clause for clause in _CLAUSE_END.split(plain_sentence) if clause and _shares(content, clause)]
-    whole = [clause for clause in clauses if _covers(content, clause)]
     if _negated(fact, languages):
+        whole = [clause for clause in clauses if _covers(_without_ending(content), clause)]
         said = _AFFIRMS.sub(" ", plain(fact))
         return _negated(said, languages) and bool(whole) and not _denied(plain_sentence, languages)
     if _denies(fact, languages):
         return False
+    whole = [clause for clause in clauses if _covers(content, clause)]
     if whole and all(_denies(clause, languages) for clause in clauses):
         return True
     return _denied_rather_than_said(fact, [*content, *_dates_of(fact)], clauses)
+
+
+def _without_ending(content: list[str]) -> list[str]:
+    """Return what a negated fact is about without the second half of its negation: "nicht mehr", "ne plus"."""
+    return [word for word in content if folded(word) not in _SECOND_HALVES] or content
 
 
 def clauses_of(sentence: str) -> list[str]:
