@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 
 from memorybank.text.normal import nfkc
 
@@ -35,20 +36,24 @@ class Stems:
     """The words of one table; `bare` says that accents may be left out."""
 
     def __init__(self, listed: str, *, bare: bool = True) -> None:
-        """Compile the patterns of a table."""
-        words = {form for word in listed.split() for form in forms(word, bare=bare)}
-        inside, begun = list[str](), list[str]()
-        for word in sorted(words, key=lambda each: (-len(each), each)):
-            pattern = re.escape(word.rstrip("_")).replace("_", " ") + (r"(?![^\W_])" if word.endswith("_") else "")
-            (inside if UNSPACED.match(word) else begun).append(pattern)
-        parts = [rf"(?<![^\W_])(?:{'|'.join(begun)})" if begun else "", "|".join(inside)]
-        self.pattern = re.compile("|".join(filter(None, parts)))
-        self._inside = tuple(word.rstrip("_").replace("_", " ") for word in words if UNSPACED.match(word))
+        """Read a table."""
+        self.words = frozenset(form for word in listed.split() for form in forms(word, bare=bare))
+        self._inside = tuple(word.rstrip("_").replace("_", " ") for word in self.words if UNSPACED.match(word))
         self._begun, self._led = set[str](), set[str]()
-        for word in words:
+        for word in self.words:
             first = word.replace("_", " ").translate(_APART).split()[0]
             beginning = first[: _FEW if len(first) >= _FEW else _FEWEST]
             (self._begun if word.startswith(beginning) else self._led).add(beginning)
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """A pattern that matches any word of the table, the longest first."""
+        inside, begun = list[str](), list[str]()
+        for word in sorted(self.words, key=lambda each: (-len(each), each)):
+            pattern = re.escape(word.rstrip("_")).replace("_", " ") + (r"(?![^\W_])" if word.endswith("_") else "")
+            (inside if UNSPACED.match(word) else begun).append(pattern)
+        parts = [rf"(?<![^\W_])(?:{'|'.join(begun)})" if begun else "", "|".join(inside)]
+        return re.compile("|".join(filter(None, parts)))
 
     def search(self, plain: str) -> re.Match[str] | None:
         """Return the first word of the table in a folded text."""

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from memorybank.bank.guards.order_signs import may_hold_order
 from memorybank.bank.guards.orders import is_forged, is_spelled_order, may_order, orders, without_reports
 from memorybank.bank.guards.refusals import Judged, Refusal
 from memorybank.languages.stems import folded
 from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent
-from memorybank.text.disguise import is_disguised, readings, spelled
+from memorybank.text.disguise import is_disguised, is_spelled, readings, spelled
 from memorybank.text.normal import lined, lowered, nfkc
 from memorybank.text.visible import visible
 
@@ -217,11 +218,12 @@ _REASON = "The fact reads as an instruction to the model or as another turn of t
 
 def drop_injections(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> Judged:  # noqa: ARG001 - a guard
     """Refuse facts that read as instructions to their reader. Requests to forget pass: they store nothing."""
-    judged = Judged([], [])
     # Most conversations show no sign of orders, and all facts together are searched in the time of a few.
-    suspect = _shows_signs(_plain(" ".join([fact.fact for fact in facts])))
+    if not _shows_signs(nfkc(visible(" ".join([fact.fact for fact in facts])))):
+        return Judged([*facts], [])
+    judged = Judged([], [])
     for fact in facts:
-        if suspect and fact.intent is not Intent.FORGET and is_order(fact.fact):
+        if fact.intent is not Intent.FORGET and is_order(fact.fact):
             judged.refused.append(Refusal("PROMPT_INJECTION", _REASON, fact.event))
         else:
             judged.kept.append(fact)
@@ -238,10 +240,16 @@ def is_order(text: str) -> bool:
     return any(_has_pattern(each) or orders(each) for each in hidden) or any(map(is_spelled_order, spelled(lower)))
 
 
-def _shows_signs(plain: str) -> bool:
-    """Tell whether a text may hold an order, or something that can be read in another way."""
+def _shows_signs(text: str) -> bool:
+    """Tell whether a visible text may hold an order, or something that can be read in another way."""
+    lower = lowered(text)
+    if is_disguised(text, lower):
+        return True
+    if not may_hold_order(text, lower):
+        return False
+    plain = lined(text)
     lower = folded(plain)
-    return _marked(plain) or may_order(lower) or is_forged(plain) or is_disguised(plain, lower)
+    return _marked(plain) or may_order(lower) or is_forged(plain) or is_spelled(lower)
 
 
 def _has_pattern(plain: str) -> bool:
