@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from memorybank.bank.guards.prompt_injection import is_order
-from memorybank.bank.guards.secrets import holds_secret
+import pytest
+
+from memorybank.bank.guards.prompt_injection import drop_injections, is_order
+from memorybank.bank.guards.refusals import FactGuard
+from memorybank.bank.guards.secrets import drop_secrets, holds_secret
+from memorybank.ports.models import ExtractedFact, ExtractionRequest
 
 DATA = Path(__file__).parents[1] / "data" / "filters"
 
@@ -26,3 +30,12 @@ def test_secrets_and_attacks_are_caught() -> None:
     missed = [line for line in secrets if not holds_secret(line)] + [line for line in attacks if not is_order(line)]
     assert len(secrets) + len(attacks) >= 150
     assert len(missed) <= (len(secrets) + len(attacks)) * 0.02, missed
+
+
+@pytest.mark.parametrize(("name", "guard"), [("attacks.txt", drop_injections), ("secrets.txt", drop_secrets)])
+def test_what_is_caught_is_refused_as_the_only_fact_and_among_others(name: str, guard: FactGuard) -> None:
+    tells = is_order if guard is drop_injections else holds_secret
+    tea, shop = ExtractedFact("I like tea"), ExtractedFact("I work at a bakery")
+    for line in filter(tells, _lines(name)):
+        assert guard(ExtractionRequest((), ()), [ExtractedFact(line)]).kept == [], line
+        assert guard(ExtractionRequest((), ()), [tea, ExtractedFact(line), shop]).kept == [tea, shop], line

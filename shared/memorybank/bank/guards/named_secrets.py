@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cache
 
 from memorybank.bank.guards.passwords import ORDINARY, SAYS_NOTHING
+from memorybank.languages.glance import Glance, letters
 from memorybank.languages.language import words
 from memorybank.languages.secret_names import named
 from memorybank.languages.stems import JOINERS, beginnings, folded
+from memorybank.text.normal import lowered
 
 _CLAUSE = re.compile(r"[.!?;](?= |\Z)|,(?= )|[。！？；，、\n]| [-\u2013\u2014] ")
 _TOKEN = re.compile(r"\S{1,80}")
@@ -50,12 +53,36 @@ _REACH, _TAIL, _NEAR = 5, 1, 300
 _SPARE = 2
 _LABEL = re.compile(r"(?:\A|\n|[.;,] )[^\d:=.\n]{2,40}?\s?[:=]\s?(?P<value>\S{8,64})(?=[.,;]?(?:\s|\Z))")
 _SET = re.compile(r"[^\W\d_]{0,3} ?[:=] ?(?P<value>[^\W\d_]{4,40})[.!]?")
+_LOST_MARK = "\u0307"
+"""A mark that is left out where case does not count."""
+_CODE_OF_A_LOCK = frozenset({"code", "lock"})
 _LONG_ENOUGH, _MANY_SWITCHES, _KINDS = 8, 3, 3
+
+
+def may_tell_named_secret(text: str) -> bool:
+    """Tell whether a text names a secret, and has what can be its value, wherever they stand."""
+    valued, set_to = _is_valued(text), ":" in text or "=" in text
+    if (valued and set_to) or _LOST_MARK in text:
+        return True
+    if not valued and not set_to:
+        return False
+    lower = lowered(text.translate(JOINERS) if not text.isascii() else text)
+    kinds = _names().kinds(lower, letters(lower))
+    return "password" in kinds or (valued and (not kinds <= _CODE_OF_A_LOCK or kinds == _CODE_OF_A_LOCK))
+
+
+@cache
+def _names() -> Glance:
+    return Glance({kind: named(kind) for kind in ("password", "pin", "login", "key", *_CODE_OF_A_LOCK)})
+
+
+def _is_valued(text: str) -> bool:
+    return any(_can_be_one(word) for word in text.split() if not word.isalpha())
 
 
 def tells_named_secret(text: str) -> bool:
     """Tell whether a text with single spaces names a secret and has its value."""
-    valued = _MIXED.search(text) is not None and any(map(_can_be_one, text.split()))
+    valued = _is_valued(text)
     if not valued and ":" not in text and "=" not in text:
         return False
     plain = folded(text.translate(JOINERS) if not text.isascii() else text)

@@ -39,9 +39,9 @@ _USED = re.compile(rf"(?<!\S)(?P<value>\S{{1,64}}) as (?:[^\s]+ ){{0,2}}?(?:{_WO
 _LONG = re.compile(
     r"\b(?:secret|key|token)\b(?: [^\s:=]+){0,4}?(?:'s| is| are|[ ]?[=:]) ?(?P<value>\S{20,200})", re.IGNORECASE
 )
+_UNSPACED_NAMES = ("パスワード", "暗証番号", "密码", "密碼", "口令", "비밀번호", "암호", "पासवर्ड", "รหัสผ่าน")
 _UNSPACED = re.compile(
-    r"(?:パスワード|暗証番号|密码|密碼|口令|비밀번호|암호|पासवर्ड|รหัสผ่าน)(?P<copula>は|が|是|为|為|는|은|가)?"
-    r"[ :=]{0,3}(?P<value>[!-~]{4,})"
+    rf"(?:{'|'.join(_UNSPACED_NAMES)})(?P<copula>は|が|是|为|為|는|은|가)?[ :=]{{0,3}}(?P<value>[!-~]{{4,}})"
 )
 _HINTS = (
     *(
@@ -124,6 +124,11 @@ _EDGES = "\"'“”„«»`.,;:!?()[]"
 _QUOTES = ('"', "'", "\u201c", "\u201e", "\u00ab", "`", "\u300c")
 _SHORTEST, _LONG_TOKEN, _FEWEST_WORDS = 4, 20, 4
 _SHOWN = 160
+
+
+def may_tell_password(text: str, lower: str) -> bool:
+    """Tell whether a text names a password or key at all; `lower` is it in lower case."""
+    return any(map(lower.__contains__, _HINTS)) or (not text.isascii() and any(map(text.__contains__, _UNSPACED_NAMES)))
 
 
 def tells_password(text: str, lower: str) -> bool:

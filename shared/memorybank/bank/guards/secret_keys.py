@@ -66,7 +66,7 @@ _ADDRESS_WITH_KEY = re.compile(
     re.IGNORECASE,
 )
 _LETTER = re.compile("[A-Za-z]")
-_LONG = re.compile(r"\S(?<!\S\S)\S{14}")
+_LONG = 15
 """What a key has, other than one in an address or in a block of its own: letters, and so many characters in a row."""
 
 _WORD = re.compile(r"\S{20,400}")
@@ -89,11 +89,15 @@ _FEWEST_DIGITS = 2
 
 def holds_key(plain: str) -> bool:
     """Tell whether a text contains a key that is recognised by its form."""
-    if "://" not in plain and "PRIVATE KEY" not in plain and not (_LETTER.search(plain) and _LONG.search(plain)):
+    if "://" not in plain and "PRIVATE KEY" not in plain and not (_is_long(plain) and _LETTER.search(plain)):
         return False
     if any(mark in plain and key.search(plain) for mark, key in _KEYS):
         return True
     return any(_is_key(word) for word in _WORD.findall(plain))
+
+
+def _is_long(plain: str) -> bool:
+    return max(map(len, plain.split()), default=0) >= _LONG
 
 
 def _is_key(word: str) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
+from typing import NamedTuple
 
-from memorybank.bank.guards.named_secrets import tells_named_secret
-from memorybank.bank.guards.passwords import tells_password
+from memorybank.bank.guards.named_secrets import may_tell_named_secret, tells_named_secret
+from memorybank.bank.guards.passwords import may_tell_password, tells_password
 from memorybank.bank.guards.refusals import Judged, Refusal
 from memorybank.bank.guards.secret_keys import holds_key
 from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent
@@ -109,15 +111,20 @@ def drop_secrets(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> 
         for name, rule in schema.schema["properties"].items()
         if _asks(name, json.dumps(rule, ensure_ascii=False))
     }
+    texts = (text for fact in facts for text in (fact.fact, fact.context[:_SHOWN], fact.quote[:_SHOWN]))
+    together = _Text(" ".join(texts))
+    ways = [way for way in _WAYS if way.shows(together)]
+    if not ways:
+        return Judged([*facts], [])  # most conversations
     judged = Judged([], [])
     for fact in facts:
         field = fact.profile and (fact.profile.schema, fact.profile.name)
         if field in fields or not topics.isdisjoint(fact.topics):
             judged.kept.append(fact)
         elif fact.intent is Intent.FORGET:
-            judged.kept.append(_harmless(fact))
-        elif not holds_secret(fact.fact):
-            judged.kept.append(_harmless(fact, known=fact.fact))
+            judged.kept.append(_harmless(fact, ways))
+        elif not _holds(fact.fact, ways):
+            judged.kept.append(_harmless(fact, ways, known=fact.fact))
         else:
             judged.refused.append(Refusal("SECRET", _REASON, fact.event))
     return judged
@@ -125,42 +132,78 @@ def drop_secrets(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> 
 
 def holds_secret(text: str) -> bool:
     """Tell whether a text contains what looks like a secret."""
-    plain = spaced(nfkc(visible(text)))
-    if not plain:
-        return False
-    counts = _DIGIT.search(plain) is not None
-    plain = with_ascii_digits(plain) if counts else plain
-    return (counts and _holds_number(plain)) or holds_key(plain) or _tells(plain, counts=counts)
+    return _holds(text, _WAYS)
 
 
-def _holds_number(plain: str) -> bool:
+class _Text:
+    """A text in the forms in which it is read: with single spaces, and as `words` without underscores."""
+
+    def __init__(self, text: str) -> None:
+        plain = spaced(nfkc(visible(text)))
+        self.has_digits = _DIGIT.search(plain) is not None
+        self.plain = with_ascii_digits(plain) if self.has_digits else plain
+
+    @cached_property
+    def words(self) -> str:
+        return spaced(self.plain.replace("_", " ")) if "_" in self.plain else self.plain
+
+    @cached_property
+    def lower(self) -> str:
+        return lowered(self.words)
+
+
+class _Way(NamedTuple):
+    """A way to tell a secret: whether many texts together show signs of it, and whether one text does it."""
+
+    shows: Callable[[_Text], bool]
+    tells: Callable[[_Text], bool]
+
+
+def _holds(text: str, ways: Iterable[_Way]) -> bool:
+    read = _Text(text)
+    return any(way.tells(read) for way in ways)
+
+
+def _may_hold_number(text: _Text) -> bool:
+    return text.has_digits and any(sign.search(text.plain) for sign in (_NUMBER_OF_A_CARD, _BEGINS_IBAN))
+
+
+def _holds_number(text: _Text) -> bool:
     """Tell whether a text contains a card or account number."""
-    cards = _DIGITS.findall(plain) if _NUMBER_OF_A_CARD.search(plain) else ()
-    accounts = _IBAN_RUN.findall(plain) if _BEGINS_IBAN.search(plain) else ()
+    if not text.has_digits:
+        return False
+    cards = _DIGITS.findall(text.plain) if _NUMBER_OF_A_CARD.search(text.plain) else ()
+    accounts = _IBAN_RUN.findall(text.plain) if _BEGINS_IBAN.search(text.plain) else ()
     return any(_is_card(part) for run in cards for part in _parts(run)) or any(
         _is_iban(part) for run in accounts for part in _parts(run)
     )
 
 
-def _tells(plain: str, *, counts: bool) -> bool:
-    """Tell whether a text, which `counts` if it has digits, names a kind of secret and a possible value follows."""
-    text = spaced(plain.replace("_", " ")) if "_" in plain else plain
-    lower = lowered(text)
-    return (
-        tells_password(text, lower)
-        or tells_named_secret(plain)
-        or (
-            (counts or "pin" in lower)
-            and any(map(lower.__contains__, _NUMBERED_NAMES))
-            and _NUMBERED.search(text) is not None
-        )
-    )
+def _may_be_numbered(text: _Text) -> bool:
+    return (text.has_digits or "pin" in text.lower) and any(map(text.lower.__contains__, _NUMBERED_NAMES))
 
 
-def _harmless(fact: ExtractedFact, *, known: str = "") -> ExtractedFact:
+def _is_numbered(text: _Text) -> bool:
+    """Tell whether a text names a kind of secret number, and one follows."""
+    return _may_be_numbered(text) and _NUMBERED.search(text.words) is not None
+
+
+_WAYS = (
+    _Way(_may_hold_number, _holds_number),
+    _Way(lambda text: holds_key(text.plain), lambda text: holds_key(text.plain)),
+    _Way(
+        lambda text: may_tell_password(text.words, text.lower),
+        lambda text: tells_password(text.words, text.lower),
+    ),
+    _Way(lambda text: may_tell_named_secret(text.plain), lambda text: tells_named_secret(text.plain)),
+    _Way(_may_be_numbered, _is_numbered),
+)
+
+
+def _harmless(fact: ExtractedFact, ways: Iterable[_Way], *, known: str = "") -> ExtractedFact:
     """Return a fact without its reason or quote if that holds a secret; of one text it is `known` that it does not."""
     context, quote = (
-        "" if text[:_SHOWN] != known and holds_secret(text[:_SHOWN]) else text for text in (fact.context, fact.quote)
+        "" if text[:_SHOWN] != known and _holds(text[:_SHOWN], ways) else text for text in (fact.context, fact.quote)
     )
     return fact if (context, quote) == (fact.context, fact.quote) else replace(fact, context=context, quote=quote)
 
