@@ -54,7 +54,7 @@ def _text(body: bytes) -> str:
     except UnicodeDecodeError as error:
         raise InvalidArgument(f"The body must be UTF-8; byte {error.start} is not.") from error
     if text.startswith("\ufeff"):
-        raise InvalidArgument("The body begins with a byte order mark: send UTF-8 without one.")
+        raise InvalidArgument("The body is not JSON: line 1, column 1: a byte order mark, send UTF-8 without one.")
     return text
 
 
