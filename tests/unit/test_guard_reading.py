@@ -135,7 +135,9 @@ def test_an_end_that_nobody_told_of_is_a_contradiction(fact: str, sentence: str)
 
 def test_what_an_animal_cannot_eat_is_not_what_its_owner_cannot_eat() -> None:
     assert not keep_is_safe("I'm allergic to chicken", "My dog is allergic to chicken")
+    assert not keep_is_safe("I'm diabetic", "My cat is diabetic")
     assert keep_is_safe("I'm allergic to chicken", "I am allergic to chicken")
+    assert keep_is_safe("I'm a nurse", "My job is nurse")
 
 
 def test_a_thing_of_the_same_place_is_not_what_is_to_be_forgotten() -> None:

@@ -114,8 +114,8 @@ def _about_another(new: Sentence, old: Sentence) -> bool:
     speaks = "subject" in new.selves and "subject" not in old.selves
     if bool(others) and speaks and not new.people:
         return True
-    if speaks and old.selves[:1] == ("own",) and predicates(new) & _OF_A_BODY and lacking(things(old)[:1], new):
-        return True  # what my dog cannot eat I may eat
+    if speaks and old.selves[:1] == ("own",) and predicates(new) <= _OF_A_BODY and lacking(things(old)[:1], new):
+        return True  # what my dog is or cannot eat need not be so of me
     return bool(new.selves) and not old.selves and bool(lacking(speaking(old)[:1], new))  # Tom's laptop is not mine
 
 

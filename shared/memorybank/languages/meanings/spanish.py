@@ -33,7 +33,7 @@ SPANISH = Meanings(
             mudarme
         work: trabajo trabaja trabajan trabajaba trabajé trabajar empleo profesión oficio
         named: llamo llama llaman nombre llamado llamada
-        age: cumplí cumplo cumplido años edad
+        age: acabo_de_cumplir cumplir cumplí cumplo cumplido años edad
         born: nací nacido cumpleaños
         weigh: peso pesa
         height: mido mide altura
