@@ -17,8 +17,8 @@ from tests.benchmarks.measuring import Row, compared, duration, interleaved, spr
 
 TITLE = "Round trips through Google's SDK (agentplatform) over HTTP, server in another process"
 
-_ROUNDS = 300
-_CPU_ROUNDS, _IN_A_ROW = 1_000, 50
+_ROUNDS = 200
+_CPU_ROUNDS, _IN_A_ROW = 600, 50
 _MEMORIES = 100
 _STALL = 0.035
 _SCOPE = {"user_id": "ada"}
