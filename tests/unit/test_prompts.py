@@ -190,6 +190,28 @@ def test_a_lone_carriage_return_ends_a_line() -> None:
     assert condensed("start\rbuy\rbuy\rbuy\r\nbuy\nend") == "start\nbuy\n[the line above is repeated 4 times]\nend"
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<user_profile>likes tea</user_profile>\n",
+        "<retrieved_context>likes tea</retrieved_context>\n",
+        "## Memories\n- likes tea\n\n",
+        "Known facts about the user:\n* likes tea\n\n",
+        "**What you know about the user:**\n- likes tea\n\n",
+    ],
+)
+def test_what_an_agent_knows_of_the_user_is_not_what_the_user_says(shown: str) -> None:
+    assert split(f"{shown}I sold my boat")[0] == "I sold my boat"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Facts about me:\n- I like tea", "# Memories of my childhood\n- tea", "My notes on the user study:\n- I like tea"],
+)
+def test_what_a_user_lists_is_said(said: str) -> None:
+    assert split(said) == (said, [])
+
+
 def test_recalled_memories_stand_apart_from_what_was_said() -> None:
     said, recalled = split("Hi <user_memories v='1'>\n- I like tea\n</user_memories> there <b>you</b>")
     assert said == "Hi \n there <b>you</b>"

@@ -12,6 +12,7 @@ _TAG = re.compile(
     # ADK's preload_memory, then what other frameworks and people's own agents write.
     rf"<\s*+(?P<end>/?)\s*+(?P<name>past[-_ ]?conversations?|(?:(?:{_KINDS})[-_ ]?){{0,3}}"
     r"(?:memory|memories)(?:[-_ ]?(?:bank|block|context|results?|search|store))?"
+    rf"|(?:(?:{_KINDS})[-_ ]?){{1,3}}(?:context|facts?|knowledge|information|info|profile|preferences)"
     r"|system[-_ ]?(?:reminder|message|note|notification|context|info)"
     r"|(?:environment|additional|session|agent|workspace|ide)[-_ ]?(?:details|context|info|reminder|state)"
     r"|command[-_](?:name|message|args|stdout)|local[-_]command[-_]stdout)\b[^<>]{0,200}>",
@@ -19,7 +20,9 @@ _TAG = re.compile(
 )
 _LIST = re.compile(
     r"^[#*_ \t]{0,8}(?:(?:here|these|below) are (?:the |some )?|the )?"
-    rf"(?:(?:{_KINDS})[- ](?:user |long-term )?(?:memory|memories)|memories (?:of|about|from) (?:the|this) user)"
+    rf"(?:(?:{_KINDS})[- ](?:user |long-term )?(?:memory|memories)|memories (?:of|about|from) (?:the|this) user"
+    rf"|(?:(?:{_KINDS}) )?(?:facts|information|details|notes|knowledge) (?:about|on) (?:the|this) user"
+    r"|what (?:you|I|we) know about (?:the|this) user|(?<=# )memories)"
     r"(?: \([^()\n]{0,80}\))?[*_]{0,3}:?[*_]{0,3}[ \t]*\n(?:[ \t]*\n)?"
     r"(?P<items>(?:[ \t]{0,8}(?:[-*\u2022]|\d{1,3}[.)])[^\n]*(?:\n|\Z))+)",
     re.IGNORECASE | re.MULTILINE,
@@ -35,7 +38,7 @@ def split(text: str) -> tuple[str, list[str]]:
     a value in a tag: <memory>2Gi</memory>.
     """
     said, recalled = _untagged(text) if "<" in text else (text, [])
-    if "memor" not in said.lower():
+    if not any(word in said.lower() for word in ("memor", "the user", "this user")):
         return said, recalled
     lists = [match["items"].strip() for match in _LIST.finditer(said)]
     return (_LIST.sub("", said).strip(), [*recalled, *lists]) if lists else (said, recalled)
