@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from memorybank.languages.union import READ
 from memorybank.models.offline import commands, embedding
 from memorybank.models.offline.attribute_patterns import PATTERNS
-from memorybank.models.offline.patterns import Letters, Table, compiled, is_latin, letters_of, lines
+from memorybank.models.offline.patterns import Letters, Table, compiled, is_latin, letters_of, lines, shapes
 from memorybank.statements import comparison, sameness
 from memorybank.text import quotes
 from memorybank.text.kept import forget, kept
@@ -28,39 +29,84 @@ _TABLES = {
 }
 
 
-def _asks_for(parsed: Any, *, latin: bool) -> bool:
-    """Tell whether everything that a parsed pattern matches has a letter of the kind."""
-    return any(_needs(op, argument, latin=latin) for op, argument in parsed)
+def _asks_for(parsed: Any, such: Callable[[int], bool]) -> bool:
+    """Tell whether everything that a parsed pattern matches has such a letter."""
+    return any(_needs(op, argument, such) for op, argument in parsed)
 
 
-def _needs(op: Any, argument: Any, *, latin: bool) -> bool:
+def _needs(op: Any, argument: Any, such: Callable[[int], bool]) -> bool:
     match op:
         case ops.LITERAL:
-            return _is_such(argument, latin=latin)
+            return such(argument)
         case ops.IN:
             return all(
-                (kind is ops.LITERAL and _is_such(value, latin=latin))
-                or (kind is ops.RANGE and all(_is_such(end, latin=latin) for end in value))
+                (kind is ops.LITERAL and such(value)) or (kind is ops.RANGE and all(map(such, value)))
                 for kind, value in argument
             )
         case ops.BRANCH:
-            return all(_asks_for(branch, latin=latin) for branch in argument[1])
+            return all(_asks_for(branch, such) for branch in argument[1])
         case ops.SUBPATTERN:
-            return _asks_for(argument[3], latin=latin)
+            return _asks_for(argument[3], such)
         case ops.MAX_REPEAT | ops.MIN_REPEAT | ops.POSSESSIVE_REPEAT:
-            return argument[0] > 0 and _asks_for(argument[2], latin=latin)
+            return argument[0] > 0 and _asks_for(argument[2], such)
     return False
 
 
-def _is_such(code: int, *, latin: bool) -> bool:
-    return (chr(code).isascii() and chr(code).isalpha()) if latin else code >= ord("\u0370")
+def _is_latin_letter(code: int) -> bool:
+    return chr(code).isascii() and chr(code).isalpha()
+
+
+def _is_of_another_script(code: int) -> bool:
+    return code >= ord("\u0370")
 
 
 @pytest.mark.parametrize("name", _TABLES)
 def test_every_pattern_asks_for_letters_of_its_script(name: str) -> None:
     for line in lines(_TABLES[name]):
         parsed = parser.parse(compiled([line], anchored=False).pattern, re.IGNORECASE)
-        assert _asks_for(parsed, latin=is_latin(line)), line
+        assert _asks_for(parsed, _is_latin_letter if is_latin(line) else _is_of_another_script), line
+
+
+@pytest.mark.parametrize(("code", "first", "last"), [("ru", "\u0400", "\u052f"), ("ko", "\uac00", "\ud7a3")])
+def test_every_pattern_of_a_language_with_a_script_of_its_own_asks_for_it(code: str, first: str, last: str) -> None:
+    for text in next(language.shapes for language in READ if language.code == code).values():
+        for line in lines(text):
+            parsed = parser.parse(compiled([line], anchored=False).pattern, re.IGNORECASE)
+            assert _asks_for(parsed, lambda letter: ord(first) <= letter <= ord(last)), line
+
+
+def test_a_text_is_read_by_the_languages_of_its_letters() -> None:
+    def read_by(text: str) -> set[str]:
+        return {shape.language for shape in shapes(letters_of(text))}
+
+    assert read_by("我在工作") == {"zh", "ja"}
+    assert {"ru", "ko"} & read_by("Я живу") == {"ru"}
+    assert {"ru", "ko", "en"} & read_by("서울에서 IBM") == {"ko", "en"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your table is booked",
+        "We have rescheduled the call",
+        "You are registered for the run",
+        "Order confirmed for Friday",
+        "Ihr Flug ist für Montag storniert",
+        "Wir haben ein Treffen vereinbart",
+        "Votre table est bien réservée",
+        "J'ai commandé le livre",
+        "Tu cita está programada",
+        "Hemos pedido la mesa",
+        "Il tavolo è prenotato",
+        "Abbiamo fissato una data",
+        "A sua consulta foi agendada",
+        "予約が完了しました",
+        "已经为您预订",
+    ],
+)
+def test_an_outcome_is_announced_in_many_languages(text: str) -> None:
+    assert commands.announces(text)
+    assert not commands.announces(f"{text[:4]} ...")
 
 
 def test_a_text_has_the_letters_that_its_words_are_written_in() -> None:

@@ -119,14 +119,14 @@ def words_of(sense: str) -> frozenset[str]:
 
 def may_mean(text: str, sense: str) -> bool:
     """Tell whether a text may have a word of a sense, in any language: most have none, and are read no further."""
-    said = plain(text).replace("'", "")
-    return any(word in said for word in _begins(sense))
+    return any(map(plain(text).replace("'", "").__contains__, _begins(sense)))
 
 
 @cache
 def _begins(sense: str) -> tuple[str, ...]:
     listed = (word.split()[0] for table in TABLES for word in words(table.senses.get(sense, "")))
-    return tuple({word.rstrip("*").replace("'", "") for word in listed})
+    begun = {word.rstrip("*").replace("'", "") for word in listed}
+    return tuple(word for word in begun if not any(part in word for part in begun - {word}))
 
 
 def _words(text: str) -> tuple[frozenset[str], frozenset[str]]:

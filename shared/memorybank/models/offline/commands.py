@@ -11,6 +11,7 @@ from functools import cache
 
 from memorybank.models.offline.patterns import Table, compiled, is_latin, letters_of, lines
 from memorybank.ports.models import Intent
+from memorybank.text.normal import lowered
 
 _REMEMBER = r"""
     (?:please )?<keep>(?: for me| please)?(?: that\b(?! (?:time|day|one|song|guy|thing)\b)[:,]?|[:,]
@@ -167,6 +168,13 @@ _OUTCOMES = r"""
     (?:.*)(?:已[经經]?)(?:为您|为你|帮您|帮你)?(?:预订|預訂|确认|確認|安排|预约|预定|取消|下单)
 """
 
+_OUTCOME_VERBS = (
+    *("book", "confirm", "schedul", "reserv", "order", "placed", "cancel", "registered", "enrolled"),
+    *("gebucht", "bestätigt", "bestellt", "storniert", "vereinbart", "réservé", "programm", "command", "annul"),
+    *("programad", "pedid", "prenotat", "confermat", "ordinat", "fissat", "marcad", "agendad", "encomendad"),
+)
+"""Every match of an outcome in Latin letters contains one of these, in lower case."""
+
 _SALUTES = (
     r"(?:hi|hello|hey|thanks|thank you|hallo|guten tag|guten morgen|danke|bonjour|salut|merci|hola|gracias|ciao|grazie"
     r"|olá|oi|obrigad[oa])(?: [\w.-]+){0,2}"
@@ -222,9 +230,9 @@ def command(text: str) -> tuple[Intent, re.Match[str]] | None:
 
 def announces(text: str) -> bool:
     """Tell whether a text announces an outcome."""
-    letters = letters_of(text)
-    return (letters.latin and _outcomes(latin=True).match(text) is not None) or (
-        letters.other and _outcomes(latin=False).match(text) is not None
+    lower = lowered(text)
+    return (any(map(lower.__contains__, _OUTCOME_VERBS)) and _outcomes(latin=True).match(text) is not None) or (
+        letters_of(text).other and _outcomes(latin=False).match(text) is not None
     )
 
 

@@ -135,6 +135,8 @@ def _subject(text: str) -> frozenset[str]:
 
 def _shown(request: ExtractionRequest) -> dict[int, tuple[Example, bool]]:
     """Return, per event that an example shows, the example, and whether the event is the first of it."""
+    if not request.examples:
+        return {}
     spoken = [normalised(event.text) for event in request.events]
     found: dict[int, tuple[Example, bool]] = {}
     for example in request.examples:

@@ -114,6 +114,8 @@ _GROUPS = {
 
 _LATIN = re.compile("[A-Za-z]")
 _OTHER = re.compile("[\u0370-\U0010ffff]")
+_CYRILLIC = re.compile("[\u0400-\u052f]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
 _FIRST_OTHER = "\u0370"
 
 
@@ -122,20 +124,29 @@ class Letters(NamedTuple):
 
     latin: bool
     other: bool
+    cyrillic: bool = False
+    hangul: bool = False
+
+
+_LETTERS_OF = {"ru": "cyrillic", "ko": "hangul"}
+"""The letters that every pattern of a language asks for."""
 
 
 def letters_of(text: str) -> Letters:
     """Return which letters a text has."""
-    return Letters(_LATIN.search(text) is not None, _OTHER.search(text) is not None)
+    if text.isascii() or not _OTHER.search(text):
+        return Letters(_LATIN.search(text) is not None, other=False)
+    latin, cyrillic, hangul = (each.search(text) is not None for each in (_LATIN, _CYRILLIC, _HANGUL))
+    return Letters(latin, other=True, cyrillic=cyrillic, hangul=hangul)
 
 
 class Shape(NamedTuple):
-    """All beginnings of one kind of statement in one language; `find` looks for one."""
+    """All beginnings of one kind of statement in one language; `find` looks for one, which needs certain `letters`."""
 
     language: str
     kind: str
     find: Callable[[str], re.Match[str] | None]
-    latin: bool
+    letters: str
 
 
 @cache
@@ -145,14 +156,15 @@ def _shapes() -> tuple[Shape, ...]:
         for kind, text in language.shapes.items():
             pattern = compiled(lines(text), anchored=False)
             find = pattern.match if language.spaced else pattern.search
-            found.append(Shape(language.code, kind, find, is_latin(text)))
+            letters = "latin" if is_latin(text) else _LETTERS_OF.get(language.code, "other")
+            found.append(Shape(language.code, kind, find, letters))
     return tuple(found)
 
 
 @cache
 def shapes(letters: Letters) -> tuple[Shape, ...]:
     """Return every shape that a text with such letters may have; they are compiled on first use."""
-    return tuple(shape for shape in _shapes() if (letters.latin if shape.latin else letters.other))
+    return tuple(shape for shape in _shapes() if getattr(letters, shape.letters))
 
 
 def is_latin(pattern: str) -> bool:
