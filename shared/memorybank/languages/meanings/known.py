@@ -76,6 +76,8 @@ _OWN = 3
 @kept
 def meanings_of(text: str, beside: str = "") -> Meanings:
     """Return the table for a text; `beside` is a text that it is compared with, probably in the same language."""
+    if text.isascii():
+        return _most_likely(text, beside, LATIN) or NONE
     if _KANA.search(text):
         return JAPANESE
     for script, table in _SCRIPTS:
@@ -89,7 +91,7 @@ def meanings_of(text: str, beside: str = "") -> Meanings:
 def _most_likely(text: str, beside: str, tables: tuple[Meanings, ...]) -> Meanings | None:
     """Return the table that knows most words of a text, None if none knows any."""
     (own, spelt), (other, _) = _words(text), _words(beside)
-    letters, letters_beside = ({table.code for each, table in _LETTERS if each.search(one)} for one in (text, beside))
+    letters, letters_beside = _letters_in(text), _letters_in(beside)
     scores = [
         (
             _OWN * (len(own & table.vocabulary) + len(spelt & table.spellings) + (table.code in letters))
@@ -102,6 +104,11 @@ def _most_likely(text: str, beside: str, tables: tuple[Meanings, ...]) -> Meanin
     best, found = max(scores, key=lambda pair: pair[0])
     known = own & found.vocabulary or found.code in letters or found.code in letters_beside
     return found if best and known else None
+
+
+def _letters_in(text: str) -> set[str]:
+    """Return the languages that a text has letters of which no other has."""
+    return set() if text.isascii() else {table.code for each, table in _LETTERS if each.search(text)}
 
 
 @cache
