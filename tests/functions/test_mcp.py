@@ -7,12 +7,11 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import httpx
 import pytest
-from mcp import Client, StdioServerParameters
 
 from memorybank.client.memories import NOTICE
 from memorybank.config import Settings
@@ -21,6 +20,9 @@ from memorybank.local.server import LocalServer
 from memorybank.mcp.http import PATH, McpOverHttp
 from tests.conftest import Served, patient_adapters
 from tests.waiting import PATIENCE
+
+if TYPE_CHECKING:
+    from mcp import Client, StdioServerParameters
 
 TOOLS = {"remember", "recall", "list", "update", "forget", "history", "undo"}
 CALL = {
@@ -44,6 +46,16 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def address(served: Served) -> str:
     """Return the address of the memories of an engine, without a scope."""
     return f"{served.url}{PATH}/{served.create_engine().rpartition('/')[2]}"
+
+
+def client_of(server: str | StdioServerParameters, **options: Any) -> Client:
+    """Return the official client of a server.
+
+    It is imported here: that takes 2 s of CPU time, in every process that collects the tests.
+    """
+    from mcp import Client
+
+    return Client(server, **options)
 
 
 async def used(client: Client) -> None:
@@ -79,12 +91,14 @@ async def used(client: Client) -> None:
 
 
 def test_an_agent_uses_all_tools_over_stdio(tmp_path: Path) -> None:
+    from mcp import StdioServerParameters
+
     arguments = ["-m", "memorybank", "mcp", "--data", str(tmp_path / "bank.db"), "--scope", "user_id=ada"]
     offline = {"MEMORYBANK_MODELS": "offline", "MEMORYBANK_EMBEDDINGS": "offline"}
     process = StdioServerParameters(command=sys.executable, args=arguments, env=offline)
 
     async def run() -> None:
-        async with Client(process) as client:
+        async with client_of(process) as client:
             await used(client)
 
     asyncio.run(run())
@@ -92,7 +106,7 @@ def test_an_agent_uses_all_tools_over_stdio(tmp_path: Path) -> None:
 
 def test_an_agent_uses_all_tools_over_http(address: str) -> None:
     async def run() -> None:
-        async with Client(f"{address}?user_id={uuid4().hex}") as client:
+        async with client_of(f"{address}?user_id={uuid4().hex}") as client:
             await used(client)
 
     asyncio.run(run())
@@ -100,7 +114,7 @@ def test_an_agent_uses_all_tools_over_http(address: str) -> None:
 
 def test_a_client_of_an_older_protocol_is_served_too(address: str) -> None:
     async def run() -> None:
-        async with Client(f"{address}?user_id=ada", mode="legacy") as client:
+        async with client_of(f"{address}?user_id=ada", mode="legacy") as client:
             assert (await client.call_tool("recall", {"query": "tea"})).structured_content is not None
 
     asyncio.run(run())
@@ -113,7 +127,7 @@ def test_a_tool_that_is_used_wrongly_says_what_would_be_right(address: str) -> N
         return str(answer.content)
 
     async def run() -> None:
-        async with Client(f"{address}?user_id=ada") as client:
+        async with client_of(f"{address}?user_id=ada") as client:
             assert "either text, one statement, or conversation" in await refused(client, "remember")
             assert "2048" in (await refused(client, "remember", text="x" * 5000)).replace(",", "")
             assert " text: must not be blank" in await refused(client, "remember", text=" ")
@@ -131,7 +145,7 @@ def test_a_tool_that_is_used_wrongly_says_what_would_be_right(address: str) -> N
 
 def test_what_was_remembered_in_one_scope_is_not_there_in_another(address: str) -> None:
     async def run() -> None:
-        async with Client(f"{address}?user_id=eve&app=a") as eve, Client(f"{address}?user_id=eve") as other:
+        async with client_of(f"{address}?user_id=eve&app=a") as eve, client_of(f"{address}?user_id=eve") as other:
             made = (await eve.call_tool("remember", {"text": "I like tea"})).structured_content
             assert made is not None
             for tool in ("forget", "history"):

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from langchain_core.messages import AIMessage, BaseMessage
-from langchain_core.runnables import RunnableLambda
 
 from tests.documents import PROMISE, examples
 from tests.journeys.conftest import ABOUT_CLIENTS, Begin
+
+if TYPE_CHECKING:
+    from langchain_core.messages import AIMessage, BaseMessage
 
 pytestmark = ABOUT_CLIENTS
 
 
 def _say_what_is_known(messages: list[BaseMessage]) -> AIMessage:
+    from langchain_core.messages import AIMessage
+
     _, _, known = str(messages[0].content).partition(": ")
     return AIMessage(f"You know: {known}" if known else "Noted.")
 
@@ -23,6 +26,8 @@ def _say_what_is_known(messages: list[BaseMessage]) -> AIMessage:
 def test_the_graph_of_the_docs_remembers_from_one_run_to_the_next(
     begin: Begin, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    from langchain_core.runnables import RunnableLambda
+
     journey = begin()
     names: dict[str, Any] = {
         "bank": SimpleNamespace(name=journey.engine),

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import pytest
-from langgraph.graph import START, StateGraph
-from langgraph.store.base import BaseStore, PutOp
 
 from memorybank.client import Engine
 from memorybank.client.memories import ScopedMemories
 from memorybank.errors import InvalidArgument
-from memorybank.langgraph import MemoryBankStore, memory_tools
 from tests.documents import PROMISE, examples
 from tests.unit.engines_in_process import client_in_process, new_engine
+
+if TYPE_CHECKING:
+    from memorybank.langgraph import MemoryBankStore
 
 ADA, BOB = ("facts", "ada"), ("facts", "bob")
 
@@ -33,6 +33,8 @@ def engine(engines: Any) -> Engine:
 
 @pytest.fixture
 def store(engine: Engine) -> MemoryBankStore:
+    from memorybank.langgraph import MemoryBankStore
+
     return MemoryBankStore(engine, keys=("collection", "user_id", "thread"))
 
 
@@ -155,6 +157,8 @@ def test_a_value_or_namespace_that_does_not_fit_says_what_does(store: MemoryBank
 
 
 def test_a_batch_runs_in_order_also_asynchronously(store: MemoryBankStore) -> None:
+    from langgraph.store.base import PutOp
+
     async def run() -> Any:
         await store.abatch([PutOp(ADA, "k", {"n": 1}), PutOp(ADA, "k", {"n": 2})])
         return await store.aget(ADA, "k")
@@ -163,6 +167,9 @@ def test_a_batch_runs_in_order_also_asynchronously(store: MemoryBankStore) -> No
 
 
 def test_a_node_of_a_graph_is_given_the_store(store: MemoryBankStore) -> None:
+    from langgraph.graph import START, StateGraph
+    from langgraph.store.base import BaseStore
+
     class State(TypedDict):
         told: str
 
@@ -175,6 +182,8 @@ def test_a_node_of_a_graph_is_given_the_store(store: MemoryBankStore) -> None:
 
 
 def test_the_tools_work_in_their_scope_and_tell_errors_to_the_agent(engine: Engine) -> None:
+    from memorybank.langgraph import memory_tools
+
     tools = {tool.name: tool for tool in memory_tools({"user_id": "ada"}, engine)}
     told = tools["remember"].invoke({"text": "I like tea"})
     assert '"CREATED"' in told

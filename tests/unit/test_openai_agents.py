@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
-from agents import Agent, Model, ModelResponse, RunConfig, Runner, Usage
-from agents.memory import Session, SessionSettings
-from openai.types.responses import ResponseOutputMessage, ResponseOutputText
 
 from memorybank.client import Engine
 from memorybank.client.memories import ScopedMemories
 from memorybank.errors import InvalidArgument
-from memorybank.openai_agents import MemoryBankSession
 from tests.documents import PROMISE, examples
 from tests.unit.engines_in_process import client_in_process, new_engine
 
-QUIET = RunConfig(tracing_disabled=True)
-
-
-class Scripted(Model):
-    """Says how many messages it was given."""
-
-    async def get_response(self, system_instructions: Any, input: Any, *_: Any, **__: Any) -> ModelResponse:  # noqa: A002, ARG002 - as the SDK
-        text = ResponseOutputText(text=f"I see {len(input)}.", type="output_text", annotations=[])
-        said = ResponseOutputMessage(id="m", content=[text], role="assistant", status="completed", type="message")
-        return ModelResponse(output=[said], usage=Usage(), response_id=None)
-
-    def stream_response(self, *_: Any, **__: Any) -> AsyncIterator[Any]:
-        raise NotImplementedError
+if TYPE_CHECKING:
+    from memorybank.openai_agents import MemoryBankSession
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +27,8 @@ def engine() -> Iterator[Engine]:
 
 @pytest.fixture
 def session(engine: Engine) -> MemoryBankSession:
+    from memorybank.openai_agents import MemoryBankSession
+
     return MemoryBankSession(f"s{uuid4().hex}", user_id=uuid4().hex, engine=engine)
 
 
@@ -50,6 +37,11 @@ def said(*texts: str) -> Any:
 
 
 def test_a_runner_goes_on_with_what_was_said_before(session: MemoryBankSession) -> None:
+    from agents import Agent, Runner
+    from agents.memory import Session
+
+    from tests.unit.openai_agent import QUIET, Scripted
+
     agent = Agent("guide", model=Scripted())
 
     async def run() -> list[str]:
@@ -73,6 +65,8 @@ def test_items_come_back_in_their_order_as_they_were_added(session: MemoryBankSe
 
 
 def test_the_limit_of_the_settings_holds_unless_another_is_given(session: MemoryBankSession) -> None:
+    from agents.memory import SessionSettings
+
     async def run() -> Any:
         await session.add_items(said("a", "b"))
         session.session_settings = SessionSettings(limit=1)
@@ -112,12 +106,16 @@ def test_a_conversation_becomes_memories_of_the_user(engine: Engine, session: Me
 
 
 def test_a_session_id_that_the_bank_does_not_take_is_refused(engine: Engine) -> None:
+    from memorybank.openai_agents import MemoryBankSession
+
     for odd in ("Not An Id", "", "a/b", "-a", "a" * 64):
         with pytest.raises(InvalidArgument, match="lower-case letters"):
             MemoryBankSession(odd, user_id="ada", engine=engine)
 
 
 def test_the_example_of_the_docs_remembers(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+    from tests.unit.openai_agent import QUIET, Scripted
+
     [example] = examples("docs/agents.md", "memorybank.openai_agents")
     names: dict[str, Any] = {"engine": engine, "model": Scripted(), "QUIET": QUIET}
     exec(example, names)  # noqa: S102 - the page is ours
