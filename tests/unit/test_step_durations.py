@@ -79,7 +79,6 @@ def test_durations_are_written_as_json_writes_them() -> None:
     slow = _Slow()
     at = slow.policy.clock.now()
     make = partial(Operation, "o", "GenerateMemories", at, at)
-    assert make(seconds={"extract": 12.0, "decide": 0.001}).extras() == {
-        "stepDurations": {"extract": "12s", "decide": "0.001s"}
-    }
-    assert make(seconds={}).extras() == {}
+    told = make(seconds={"extract": 12.0, "decide": 0.001}).extras()
+    assert told["stepDurations"] == {"extract": "12s", "decide": "0.001s"}
+    assert "stepDurations" not in make(seconds={}).extras()

@@ -65,7 +65,8 @@ class Dispatcher:
             self._stopping = True
             for connection in self._open:
                 with suppress(OSError):  # closed by the other side
-                    connection.sock.shutdown(socket.SHUT_RDWR)
+                    if begun := connection.sock:  # it is None as soon as an answer that ends its connection has begun
+                        begun.shutdown(socket.SHUT_RDWR)
         with self._queues.changed:
             self._queues.changed.notify_all()
         self._thread.join()
