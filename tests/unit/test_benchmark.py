@@ -44,6 +44,10 @@ def test_a_conversation_of_locomo_is_read_with_its_dates_pictures_and_evidence()
         "04 May 2023, Tom: Lovely! I repaired the roof of my barn. [shares a photo of a barn]"
     )
     assert [note.ref for note in history.observations] == ["D1:1", "D1:3", "D1:2", "D2:1"], "unknown turns are left out"
+    assert [note.text for note in history.dated][:2] == [
+        "04 May 2023, Ana: Ana lives on a boat called Kestrel.",
+        "04 May 2023, Ana: Ana sold her flat.",
+    ]
     told = [(each.kind, sorted(each.evidence), each.counted) for each in history.questions]
     assert told == [
         ("single-hop", ["D1:1"], True),
@@ -157,6 +161,12 @@ def test_what_is_found_keeps_the_order_of_the_ranking(tmp_path: Path) -> None:
     assert found["hybrid"] == found["distance"] != found["relevance"], found
 
 
+def test_a_note_on_several_turns_is_evidence_of_each_of_them() -> None:
+    outcome = Outcome("q", "multi-hop", frozenset({"D1:3", "D2:1"}), ("D1:4", "D1:2 D1:3"))
+    assert (outcome.recall(2), outcome.reciprocal_rank) == (0.5, 0.5)
+    assert outcome.by_session().found == ("D1",)
+
+
 def test_costs_are_told_by_step_where_prices_are_known() -> None:
     answers = {"calls": 2, "inputTokens": 1000, "outputTokens": 100, "cachedTokens": 0}
     usages = [{"answer": answers}, {"answer": answers, "embed": {"calls": 1, "inputTokens": 500}}]
@@ -170,7 +180,7 @@ def test_costs_are_told_by_step_where_prices_are_known() -> None:
     assert list(costs([], Prices())) == ["billed: nothing"]
 
 
-@pytest.mark.parametrize("memories", ["turns", "observations", "generated"])
+@pytest.mark.parametrize("memories", ["turns", "observations", "dated", "generated"])
 def test_locomo_is_run_and_reported_by_the_command(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], memories: str
 ) -> None:

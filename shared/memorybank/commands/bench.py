@@ -23,9 +23,10 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--work", type=Path, metavar="FOLDER", help="where the run is kept (bench-BENCHMARK)")
     parser.add_argument(
         "--memories",
-        choices=["turns", "observations", "generated"],
+        choices=["turns", "observations", "dated", "generated"],
         default="turns",
-        help="what is remembered: every turn, the notes in LoCoMo's file, or what the model reads (%(default)s)",
+        help="what is remembered: every turn, the notes in LoCoMo's file without or with date and speaker, or what the"
+        " model reads (%(default)s)",
     )
     parser.add_argument(
         "--top-k", type=whole_number(1, _MOST), default=10, metavar="K", help="memories found (%(default)s)"

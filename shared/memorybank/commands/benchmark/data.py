@@ -20,7 +20,10 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Note:
-    """A text that becomes a memory as it is. `ref` names the turn it comes from: its session, a colon and a number."""
+    """A text that becomes a memory as it is. `ref` names the turn that it comes from: its session, a colon, a number.
+
+    A note on several turns names them all, with spaces between.
+    """
 
     ref: str
     text: str
@@ -34,8 +37,10 @@ class Turn:
     speaker: str
     text: str
 
-    def note(self, time: datetime | None) -> Note:
-        """Return the turn as one text, with when and by whom it was said."""
+    def note(self, time: datetime | None, *, alone: bool = False) -> Note:
+        """Return the turn as one text, with when and by whom it was said, unless it stands `alone`."""
+        if alone:
+            return Note(self.ref, self.text[:MOST_CHARACTERS])
         when = f"{time:%d %B %Y}, " if time else ""
         return Note(self.ref, f"{when}{self.speaker}: {self.text}"[:MOST_CHARACTERS])
 
@@ -69,13 +74,17 @@ class Question:
 
 @dataclass(frozen=True)
 class History:
-    """The sessions of some people, and questions about them. `users` are those whose memories a bank would keep."""
+    """The sessions of some people, and questions about them. `users` are those whose memories a bank would keep.
+
+    `dated` are the observations with when and about whom they were made.
+    """
 
     id: str
     sessions: tuple[Session, ...]
     questions: tuple[Question, ...]
     users: tuple[str, ...]
     observations: tuple[Note, ...] = field(default=())
+    dated: tuple[Note, ...] = field(default=())
 
     def notes(self) -> list[Note]:
         """Return every turn as a note."""
@@ -83,7 +92,8 @@ class History:
 
 
 def session_of(ref: str) -> str:
-    """Return the session of a turn."""
+    """Return the session of a turn, or of the first of several."""
+    ref = ref.partition(" ")[0]
     return ref.rpartition(":")[0] or ref
 
 

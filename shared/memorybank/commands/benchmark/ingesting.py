@@ -27,7 +27,7 @@ ENGINE = EngineName("bench", "local", "1")
 REF = "ref"
 """The metadata of a memory that holds the turn or session it comes from."""
 
-TURNS, OBSERVATIONS, GENERATED = "turns", "observations", "generated"
+TURNS, OBSERVATIONS, DATED, GENERATED = "turns", "observations", "dated", "generated"
 
 _SYNC_WAIT = timedelta(seconds=300)
 
@@ -61,13 +61,19 @@ def ingest(ports: Ports, history: History, *, memories: str, journal: Journal, d
                 done()
         return
     if history.id not in journal.ingested:
-        notes = history.observations if memories == OBSERVATIONS else history.notes()
+        notes = _notes_of(history, memories)
         [scope] = scopes_of(history, memories)
         with metered(Meter()) as meter:
             for number, note in enumerate(notes):
                 _create(ports, note, scope=scope, number=number)
         journal.add_ingested(history.id, meter.summary())
     done()
+
+
+def _notes_of(history: History, memories: str) -> Sequence[Note]:
+    if memories == TURNS:
+        return history.notes()
+    return history.dated if memories == DATED else history.observations
 
 
 def _create(ports: Ports, note: Note, *, scope: Scope, number: int) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from memorybank.commands.benchmark.data import MOST_CHARACTERS, History, Note, Question, Session, Turn, moment, refs
+from memorybank.commands.benchmark.data import History, Question, Session, Turn, moment, refs, session_of
 
 _KINDS = {1: "multi-hop", 2: "temporal", 3: "open-domain", 4: "single-hop", 5: "adversarial"}
 _ADVERSARIAL = 5
@@ -21,13 +21,16 @@ def history_of(entry: Mapping[str, Any]) -> History:
     numbers = sorted(int(match[1]) for key in told if (match := _SESSION.fullmatch(key)))
     sessions = tuple(_session(told, number) for number in numbers)
     known = [turn.ref for session in sessions for turn in session.turns]
+    noted = entry.get("observation") or {}
+    times = {session.ref: session.time for session in sessions}
     name = str(entry["sample_id"])
     return History(
         id=name,
         sessions=sessions,
         questions=tuple(_question(f"{name}/{number}", each, known) for number, each in enumerate(entry["qa"])),
         users=(str(told["speaker_a"]), str(told["speaker_b"])),
-        observations=tuple(_observations(entry.get("observation") or {}, known)),
+        observations=tuple(turn.note(None, alone=True) for turn in _observations(noted, known)),
+        dated=tuple(turn.note(times.get(session_of(turn.ref))) for turn in _observations(noted, known)),
     )
 
 
@@ -57,10 +60,10 @@ def _question(name: str, told: Mapping[str, Any], known: list[str]) -> Question:
     )
 
 
-def _observations(told: Mapping[str, Any], known: list[str]) -> Iterator[Note]:
-    """Yield the notes that the file's authors made of each session, with the first turn that each is about."""
+def _observations(told: Mapping[str, Any], known: list[str]) -> Iterator[Turn]:
+    """Yield the notes that the file's authors made of each session, with the turns that each is about."""
     for speakers in told.values():
-        for notes in speakers.values():
+        for speaker, notes in speakers.items():
             for text, evidence in notes:
                 if found := [ref for ref in _REF.findall(str(evidence)) if ref in known]:
-                    yield Note(found[0], str(text)[:MOST_CHARACTERS])
+                    yield Turn(" ".join(found), str(speaker), str(text))

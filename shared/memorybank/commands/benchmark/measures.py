@@ -36,19 +36,23 @@ class Outcome:
 
     def recall(self, most: int) -> float:
         """Return the share of the evidence among the first `most`."""
-        found = {ref for each in self.found[:most] for ref in (each, session_of(each))}
+        found = frozenset[str]().union(*map(_refs_of, self.found[:most]))
         return len(self.evidence & found) / len(self.evidence)
 
     @property
     def reciprocal_rank(self) -> float:
         """One divided by the rank of the first evidence; 0 if none was found."""
-        pairs = ((rank, {ref, session_of(ref)}) for rank, ref in enumerate(self.found, 1))
-        return next((1 / rank for rank, refs in pairs if refs & self.evidence), 0.0)
+        return next((1 / rank for rank, ref in enumerate(self.found, 1) if _refs_of(ref) & self.evidence), 0.0)
 
     def by_session(self) -> Outcome:
         """Return the same measured by sessions: each counts once, at the place of its first memory."""
         found = tuple(dict.fromkeys(map(session_of, self.found)))
         return replace(self, found=found, evidence=frozenset(map(session_of, self.evidence)))
+
+
+def _refs_of(found: str) -> frozenset[str]:
+    """Return the turns that a memory comes from, and their session."""
+    return frozenset((*found.split(), session_of(found)))
 
 
 def table(outcomes: Sequence[Outcome], *, most: int) -> Iterator[str]:

@@ -10,7 +10,15 @@ from pathlib import Path
 
 from memorybank.commands.benchmark.asking import Asker, Reader
 from memorybank.commands.benchmark.data import History, digest_of
-from memorybank.commands.benchmark.ingesting import GENERATED, OBSERVATIONS, doubled, ingest, open_engine, steps_of
+from memorybank.commands.benchmark.ingesting import (
+    DATED,
+    GENERATED,
+    OBSERVATIONS,
+    doubled,
+    ingest,
+    open_engine,
+    steps_of,
+)
 from memorybank.commands.benchmark.journal import Journal
 from memorybank.commands.benchmark.measures import Prices, costs, intervals, speed, table
 from memorybank.commands.terminal import Progress
@@ -61,7 +69,7 @@ def _check(plan: Plan, histories: Sequence[History]) -> None:
         raise InvalidArgument.of(Violation("path", f"{plan.path} has no questions"))
     if names := doubled(histories):
         raise InvalidArgument.of(Violation("path", f"{plan.path} has several entries with the id {names[0]}"))
-    if plan.memories == OBSERVATIONS and not any(history.observations for history in histories):
+    if plan.memories in (OBSERVATIONS, DATED) and not any(history.observations for history in histories):
         raise InvalidArgument.of(Violation("memories", f"{plan.path} has no observations: use turns, or generated"))
 
 
