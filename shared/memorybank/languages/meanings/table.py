@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -160,6 +161,11 @@ class Meanings:
     def counts(self) -> Mapping[str, int]:
         """The words for numbers."""
         return {word: value for value, said in self.numbers.items() for word in words(said)}
+
+    @cached_property
+    def glued_parts(self) -> re.Pattern[str]:
+        """The words for numbers as a pattern, the longest first, for numbers that are one word."""
+        return re.compile("|".join(map(re.escape, sorted(self.counts, key=len, reverse=True))))
 
     @cached_property
     def ranks(self) -> Mapping[str, int]:

@@ -86,7 +86,10 @@ class Found:
 
 def value_at(words: Sequence[str], at: int, table: Meanings) -> Found | None:
     """Return the value that begins at a word; words are as `plain` writes them."""
-    return _at_clock(words, at, table) or _value_at(words, at, table)
+    found = _value_at(words, at, table)
+    if not found and words[at] not in table.half_days and not shift_at(words, at, table.shifts):
+        return None  # a time begins with one of these
+    return _at_clock(words, at, table) or found
 
 
 def _at_clock(words: Sequence[str], at: int, table: Meanings) -> Found | None:
@@ -233,6 +236,9 @@ def _digit_by_digit(words: Sequence[str], at: int, table: Meanings) -> str:
     return "".join(digits) if len(digits) > 1 and not spoken_on else ""
 
 
+_BETWEEN = re.compile("einund|und|ein|en")
+"""What may stand in a number of one word beside the words for numbers."""
+
 _JOINED = frozenset({"and", "y", "et", "e", "und"})
 
 
@@ -258,16 +264,13 @@ def _glued(word: str, table: Meanings) -> list[int] | None:
     found: list[int] = []
     rest = word
     while rest:
-        heads = [head for head in table.counts if rest.startswith(head)]
-        head = max(heads, key=len, default="")
-        if head:
-            found.append(table.counts[head])
+        if begun := table.glued_parts.match(rest):
+            found.append(table.counts[begun[0]])
+        elif begun := _BETWEEN.match(rest):
+            found += [1] if begun[0] in ("einund", "ein") else []
         else:
-            head = next((each for each in ("einund", "und", "ein", "en") if rest.startswith(each)), "")
-            found += [1] if head in ("einund", "ein") else []
-        if not head:
             return None
-        rest = rest[len(head) :]
+        rest = rest[begun.end() :]
     # Units stand before tens, and hundreds multiply what stands before them.
     return found if any(each >= 10 for each in found) else None  # noqa: PLR2004
 

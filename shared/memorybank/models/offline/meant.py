@@ -14,7 +14,9 @@ from memorybank.languages.language import words
 from memorybank.languages.meanings.known import meanings_of
 from memorybank.languages.meanings.sentence import Sentence, sentence_of
 from memorybank.languages.meanings.spelling import plain
+from memorybank.languages.meanings.table import Meanings
 from memorybank.languages.union import READ
+from memorybank.text.normal import nfkc
 
 _TASTES = frozenset({"like", "dislike", "prefer", "favourite", "diet", "eat", "drink"})
 _LIVES = frozenset(
@@ -68,19 +70,16 @@ _CODES = frozenset(language.code for language in READ)
 
 def meant_kinds(text: str) -> tuple[str, ...]:
     """Return the kinds of statement that a text makes of its speaker, none for languages that have shapes."""
-    code = meanings_of(text).code if len(text) <= _LONGEST else ""
-    if not code or code == "en" or code in _UNSPACED:
+    table = meanings_of(text) if len(text) <= _LONGEST else None
+    if table is None or not table.code or table.code == "en" or table.code in _UNSPACED:
+        return ()
+    code, forms = table.code, _WORD.findall(nfkc(text))
+    shaped, seen = code in _CODES, set(map(plain, forms))
+    long_enough = len(forms) >= _FEWEST + (code not in _TERSE)
+    if not long_enough or seen & _POINTLESS or (shaped and (seen & _OTHERS or not _may_speak(seen, table))):
         return ()
     said = sentence_of(text)
-    forms = _WORD.findall(text)
-    shaped = code in _CODES
-    if shaped and not _OTHERS.isdisjoint(map(plain, forms)):
-        return ()
-    if (
-        len(forms) < _FEWEST + (said.code not in _TERSE)
-        or not _POINTLESS.isdisjoint(map(plain, forms))
-        or "report" in said.senses
-    ):
+    if "report" in said.senses:
         return ()
     own = said.selves[:1] == ("own",) and _begins_with_own(said) if shaped else "own" in said.selves or _is_kin(said)
     told = said.senses & (_TASTES | (_FEWER if shaped else _LIVES))
@@ -90,6 +89,13 @@ def meant_kinds(text: str) -> tuple[str, ...]:
         return ()
     found = ((PREFERENCE, bool(told & _TASTES)), (PERSONAL, not told <= _TASTES or not told or own))
     return tuple(kind for kind, holds in found if holds)
+
+
+def _may_speak(seen: set[str], table: Meanings) -> bool:
+    """Tell from the words alone whether the speaker may be who does, has or is what a text says."""
+    if table.code in _FIRST_PERSON or table.code in _COPULAS or table.joins_apostrophes:
+        return True
+    return not seen.isdisjoint(table.selves)
 
 
 def _begins_with_own(said: Sentence) -> bool:
