@@ -13,7 +13,10 @@ from memorybank.languages.order_words import meaning
 from memorybank.languages.stems import UNSPACED, beginnings
 
 _SENTENCE_END = re.compile(r"[.!?;](?= |\n|\Z)|[。！？；।\n]|\.{3}")
-_CLAUSE_BEGIN = re.compile(r"(?:\A|[,:(\[\"“”„«»「『、，：—–>*|/-] ?|[.!?;] )\Z")
+SIGN = r"(?:[^\w\s.!?;'’&%$€£¥°§+]|_)"
+"""What a clause may begin after, with or without a space: a bullet, an emoji, a bracket or a dash."""
+
+_CLAUSE_BEGIN = re.compile(rf"(?:\A|{SIGN} ?|[.!?;] |@\w{{1,30}} )\Z")
 _OPENERS = re.compile(
     r"(?<![^\W_])(?:(?:please|kindly|now|then|and|so|just|ok|okay|hey|hi|hello|also|actually|instead|first|must|should|shall|will|can|may"
     r"|you|to|always|simply|immediately|assistant|model|ai|bot|chatbot|gpt|chatgpt|claude|gemini|btw|totally|have|need"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from memorybank.bank.guards.order_signs import may_hold_order
-from memorybank.bank.guards.orders import is_forged, is_spelled_order, may_order, orders, without_reports
+from memorybank.bank.guards.orders import SIGN, is_forged, is_spelled_order, may_order, orders, without_reports
 from memorybank.bank.guards.refusals import Judged, Refusal
 from memorybank.languages.stems import folded
 from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent
@@ -109,7 +109,7 @@ _MARKS = (
 """Every match contains one of these, in lower case; looking for them takes a tenth of the pattern's time."""
 
 _FEW = r"(?:\S+ ){0,3}?"
-_START = r"(?:^'?|[.!?:;,\n\"(>] ?| ')"
+_START = rf"(?:^'?|[.!?;\n] ?|{SIGN} ?| ')"
 _RULES = r"(?:instructions?|rules?|prompts?|guidelines?|restrictions?|safeguards?|guardrails?|polic(?:y|ies))"
 _WHOSE = (
     r"(?:all|any|every|your|its|these|those|previous|prior|above|earlier|system|safety"
