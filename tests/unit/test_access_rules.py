@@ -129,6 +129,8 @@ def test_a_file_that_is_not_there_or_is_no_yaml_is_told(tmp_path: Path) -> None:
     assert "cannot be read" in wrong(str(tmp_path / "absent.yaml"))["MEMORYBANK_ACCESS_RULES"]
     assert "is not YAML" in wrong("[{callers: [")["MEMORYBANK_ACCESS_RULES"]
     assert "is not YAML" in wrong("- !!python/object/apply:os.getcwd []")["MEMORYBANK_ACCESS_RULES"]
+    (tmp_path / "one.yaml").write_text("callers: [ada@example.com]\n")
+    assert wrong(str(tmp_path / "one.yaml")) == {"MEMORYBANK_ACCESS_RULES": "must be a list, not an object"}
     empty = tmp_path / "empty.yaml"
     empty.write_text("")
     assert wrong(str(empty))
@@ -147,6 +149,7 @@ def test_a_file_that_is_not_there_or_is_no_yaml_is_told(tmp_path: Path) -> None:
         ("[{callers: ['*'], scopes: [{a: 7}]}]", ["[0].scopes[0].a", "[0].scopes"]),
         ("[{callers: ['*'], engines: }]", ["[0].engines"]),
         ("[{callers: ['*'], scope: [{a: b}]}]", ["[0].scope"]),
+        ("[{callers: ['*'], scopes: [{user_id: 7}]}]", ["[0].scopes[0].user_id", "[0].scopes"]),
         ("[{callers: ['*'], access: admin}]", ["[0].access"]),
         ("[{callers: ['*example.com']}]", ["[0].callers[0]"]),
         ("[{callers: ['${caller}@x.com']}]", ["[0].callers[0]"]),

@@ -92,7 +92,7 @@ def read_rules(setting: str) -> Rules:
     try:
         rules = _RULES.validate_python(data)
     except ValidationError as error:
-        raise _refused(*plain_violations_of(error)) from None
+        raise _refused(*plain_violations_of(error, whole=SETTING)) from None
     found = [Violation(f"[{n}].{place}", wrong) for n, rule in enumerate(rules) for place, wrong in rule.mistakes()]
     if found:
         raise _refused(*found)

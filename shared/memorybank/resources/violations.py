@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from itertools import islice
 from typing import Any, get_args
@@ -47,10 +47,13 @@ def violations_of(error: ValidationError, *, prefix: str, message: type[BaseMode
     return list(islice(found, _MAX_VIOLATIONS))  # there may be many more, and each takes time to describe
 
 
-def plain_violations_of(error: ValidationError) -> list[Violation]:
-    """Return the violations in a message that is not the API's, such as the arguments of a tool; at most 100."""
+def plain_violations_of(error: ValidationError, *, whole: str = "body") -> list[Violation]:
+    """Return the violations in a message that is not the API's, such as the arguments of a tool; at most 100.
+
+    Names are spelled as in the message; an error that no part of it has is one of the `whole`.
+    """
     found = islice(error.errors(include_url=False), _MAX_VIOLATIONS)
-    return [Violation(_path("", details["loc"]) or "body", _describe(details)) for details in found]
+    return [Violation(_path("", details["loc"], spell=str) or whole, _describe(details)) for details in found]
 
 
 def _violations(details: ErrorDetails, prefix: str, message: type[BaseModel]) -> list[Violation]:
@@ -63,7 +66,7 @@ def _violations(details: ErrorDetails, prefix: str, message: type[BaseModel]) ->
     return [Violation(location or "body", _describe(details))]
 
 
-def _path(prefix: str, parts: Iterable[int | str]) -> str:
+def _path(prefix: str, parts: Iterable[int | str], *, spell: Callable[[str], str] = to_camel) -> str:
     path, last = prefix, prefix.rpartition(".")[2]
     for part in parts:
         if part in ("", "[key]"):
@@ -71,7 +74,7 @@ def _path(prefix: str, parts: Iterable[int | str]) -> str:
         if isinstance(part, int):
             path += f"[{part}]"
         else:
-            last = part if last in _FREE_MAPS or "_" not in part.strip("_") else to_camel(part)
+            last = part if last in _FREE_MAPS or "_" not in part.strip("_") else spell(part)
             path += ("." if path else "") + last[:_SHOWN]
     return path
 
@@ -125,6 +128,7 @@ def _describe(details: ErrorDetails) -> str:
         "model_type": "must be an object",
         "dict_type": "must be an object",
         "list_type": "must be a list",
+        "tuple_type": "must be a list",
         "string_type": "must be a string",
         "bool_type": "must be true or false",
         "bool_parsing": "must be true or false",
