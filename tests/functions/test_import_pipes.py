@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -118,15 +119,34 @@ def test_a_terminal_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
             pass
 
 
-def test_a_full_disk_is_reported_with_what_helps(monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: Any) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("shutil.copyfileobj", full)
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"I like tea")))
-    with pytest.raises(FailedPrecondition, match="No space left on device") as failed, rereadable("-"):
+def test_a_closed_standard_input_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(InvalidArgument, match="standard input is closed"), rereadable("-"):
         pass
+
+
+@pytest.mark.parametrize("size", [5_000, 50_000])
+def test_a_full_disk_is_reported_with_what_helps(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"x" * size)))
+    least, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, most))
+    try:
+        with pytest.raises(FailedPrecondition, match="File too large") as failed, rereadable("-"):
+            pass
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (least, most))
     assert "set TMPDIR to a directory with room" in failed.value.message
+
+
+def test_without_a_temporary_directory_an_import_says_what_helps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setattr("tempfile._candidate_tempdir_list", lambda: [str(tmp_path / "absent")])
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"I like tea")))
+    with pytest.raises(FailedPrecondition, match="No usable temporary directory") as failed, rereadable("-"):
+        pass
+    assert "set TMPDIR to a directory with room, or name a file" in failed.value.message
 
 
 def test_what_has_expired_is_skipped_and_counted(served: Served) -> None:

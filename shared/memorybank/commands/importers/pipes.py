@@ -8,7 +8,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Literal, TypeAlias
 
@@ -43,6 +43,8 @@ Rereadable: TypeAlias = Path | Piped
 def rereadable(named: str) -> Iterator[Rereadable]:
     """Yield what can be read twice of a file: the file itself, or what came through it if it is a pipe or `-`."""
     if named == STANDARD_INPUT:
+        if sys.stdin is None:  # as Python leaves it for a process that was started without
+            raise InvalidArgument.of(Violation("FILE", "standard input is closed: name a file, or pipe something in"))
         with _kept("standard input", sys.stdin.buffer) as piped:
             yield piped
     elif _is_stream(Path(named)):
@@ -71,12 +73,22 @@ def _kept(name: str, stream: BinaryIO) -> Iterator[Piped]:
             "is the terminal: name a file, or pipe something into the command, as in zcat x.gz | memorybank import -"
         )
         raise InvalidArgument.of(Violation("FILE", f"{name} {right}"))
-    # It has no name on systems that allow this, so nobody else can open it, and it goes with the process.
-    with tempfile.TemporaryFile(prefix="memorybank-import-") as file:
-        try:
-            shutil.copyfileobj(stream, file, _AT_ONCE)
-            file.flush()
-        except OSError as error:
-            right = f"set TMPDIR to a directory with room, not {tempfile.gettempdir()}, or name a file"
-            raise FailedPrecondition(f"{name} cannot be kept ({error.strerror or error}): {right}") from error
+    with _copied(name, stream) as file:
         yield Piped(name, file)
+
+
+def _copied(name: str, stream: BinaryIO) -> BinaryIO:
+    """Return a temporary file with what came, which goes with the process and has no name where a system allows it."""
+    file: BinaryIO | None = None
+    try:
+        file = tempfile.TemporaryFile(prefix="memorybank-import-")  # noqa: SIM115 - the caller closes it
+        shutil.copyfileobj(stream, file, _AT_ONCE)
+        file.flush()
+    except OSError as error:
+        if file is not None:
+            with suppress(OSError):  # closing writes again what could not be written
+                file.close()
+        instead = f", not {tempfile.tempdir}" if tempfile.tempdir else ""
+        right = f"set TMPDIR to a directory with room{instead}, or name a file"
+        raise FailedPrecondition(f"{name} cannot be kept ({error.strerror or error}): {right}") from error
+    return file
