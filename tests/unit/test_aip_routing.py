@@ -103,6 +103,7 @@ def test_an_unknown_path_is_not_found_whatever_the_method(method: str, path: str
         ("/v1alpha1/projects/p/locations/l/reasoningEngines/1", "The versions are v1 and v1beta1."),
         ("/v1beta1/v1beta1/reasoningEngines/1", "It has two versions: leave the one of the base URL out."),
         ("/vast/reasoningEngines/1", "/vast/reasoningEngines/1."),
+        ("/bank/v1beta1/reasoningEngines/1", "/bank/v1beta1/reasoningEngines/1."),
     ],
 )
 def test_a_path_with_a_wrong_version_says_what_would_be_right(path: str, says: str) -> None:

@@ -171,12 +171,13 @@ def _route_for(place: _Place, method: str, *, path: str) -> Route:
 def _unknown(path: str, *, known: Sequence[str] = ()) -> NotFound:
     """Return the error for a path that no route has; `known` are the custom methods that its resource has instead."""
     hint = ""
+    first, second = [*path.split("/", 3)[1:3], "", ""][:2]
     if known:
         hint = f" It has {', '.join(f':{verb}' for verb in known)}."
     elif path.startswith("/projects/"):
         hint = f" Paths begin with a version, such as /v1beta1{path[:200]}."
-    elif re.match("/v[0-9][^/]{0,20}/", path) and path.split("/", 2)[1] not in VERSIONS:
+    elif re.match("v[0-9]", first) and first not in VERSIONS:
         hint = f" The versions are {' and '.join(VERSIONS)}."
-    elif path.split("/", 3)[2:3] and path.split("/", 3)[2] in VERSIONS:
+    elif first in VERSIONS and second in VERSIONS:
         hint = " It has two versions: leave the one of the base URL out."
     return NotFound(f"There is no method at {path[:200]}.{hint}")
