@@ -301,3 +301,17 @@ def test_what_has_stopped_of_itself_or_shall_stop_is_no_fact_about_the_speaker()
         "I stopped the server.",
     ):
         assert PERSONAL not in kinds_of(said)[0]
+
+
+@pytest.mark.parametrize(
+    ("personal", "technical"),
+    [
+        ("I started swimming", "I started using Python"),
+        ("J'ai commencé à nager", "J'ai commencé à utiliser Python"),
+        ("Я начала плавать", "Я начала использовать Python"),
+        ("Я перестал рисовать", "Я перестал писать код"),
+    ],
+)
+def test_a_new_habit_is_personal_and_a_new_tool_is_not(personal: str, technical: str) -> None:
+    assert PERSONAL in kinds_of(personal)[0]
+    assert PERSONAL not in kinds_of(technical)[0]

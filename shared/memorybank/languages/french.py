@@ -19,7 +19,7 @@ _SHAPES = {
     <frwhen>je me suis (?:mariée?|fiancée?|séparée?|inscrite?|installée?|remise?|mise?)\b
     <frwhen>j'ai (?:arrêté de|commencé à|appris à|enfin appris à|trouvé (?:un (?:travail|emploi|appartement|job)
         |une maison)|un examen
-        |rendez-vous|cours) ?(?!utiliser)\S*
+        |rendez-vous|cours)(?! utiliser)
     <frwhen>je (?:ne )?(?:sais pas|sais) (?:nager|cuisiner|conduire|danser|skier)\b
         |<frwhen>je cherche (?:un (?:appartement|emploi|travail)
         |une (?:maison|coloc\w*))
