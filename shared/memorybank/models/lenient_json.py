@@ -144,10 +144,11 @@ class _Reader:
 
 def _put(found: dict[str, Any], key: str, value: Any) -> None:
     """Give a key its value; lists that have the same key are joined."""
-    before = found.get(key, value)
+    before = found.setdefault(key, value)
     if before != value and not (isinstance(before, list) and isinstance(value, list)):
         raise ValueError("one key, two values")
-    found[key] = [*before, *value] if key in found and before != value else value
+    if before != value:
+        before.extend(value)
 
 
 def _string(said: str) -> str:
