@@ -8,7 +8,7 @@ from memorybank.languages.kinds import PERSONAL, PREFERENCE
 from memorybank.models.offline.attributes import attribute_of
 from memorybank.models.offline.commands import command
 from memorybank.models.offline.meant import meant_kinds
-from memorybank.models.offline.premises import premises
+from memorybank.models.offline.premises import premise
 from memorybank.models.offline.reading import of_the_user
 from memorybank.ports.models import Intent
 from tests.growth import LINEAR, growth
@@ -77,6 +77,7 @@ def test_what_is_not_of_the_speaker_or_too_little_is_left_alone(text: str) -> No
         ("Since it is late, what is open?", []),
         ("If I were diabetic, what could I eat?", []),
         ("I live in Leeds, right?", []),
+        ("Which fruit is fine, since?", []),
         ("Is oat milk good, or not?", []),
     ],
 )
@@ -121,4 +122,4 @@ def test_two_values_of_one_attribute_are_recognised(old: str, new: str) -> None:
 
 @pytest.mark.parametrize("unit", ["since ", ", ", "a, what ", "がある", "있", "because I am, "])
 def test_questions_are_read_in_time_in_proportion_to_their_length(unit: str) -> None:
-    assert growth(premises, lambda times: f"{unit * times}?", 500) < LINEAR
+    assert growth(premise, lambda times: f"{unit * times}?", 500) < LINEAR

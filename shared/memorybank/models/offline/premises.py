@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from memorybank.languages.german_clauses import main_clause
 
@@ -40,28 +41,19 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _MOST = 4
 
 
-def premises(question: str) -> list[str]:
-    """Return the clauses of a question that state why it is asked, as statements; most questions have none."""
+def premise(question: str) -> str | None:
+    """Return the clause of a question that states why it is asked, as a statement; most questions have none."""
     if found := _JAPANESE.match(question):
-        return [found["fact"]]
+        return found["fact"]
     if found := _KOREAN.match(question):
-        return [found["fact"] + _KOREAN_ENDS[found["verb"]]]
-    return [clause for part, because in _parts(question) if (clause := _statement(part, because=because))]
-
-
-def _parts(question: str) -> list[tuple[str, bool]]:
-    """Return the parts of a question that may be statements, and whether each needs a word for a reason."""
-    joints = list(_COMMAS.finditer(question))[:_MOST]
-    if not joints:
-        return []
-    found = []
+        return found["fact"] + _KOREAN_ENDS[found["verb"]]
+    joints = list(islice(_COMMAS.finditer(question), _MOST))
     for joint in joints:
         asked = question[joint.end() :]
         if _QUESTION.match(asked) or _OPENER.match(question) or _CHINESE.match(asked):
-            found.append((question[: joint.start()], False))
-            break
-    last = question[joints[-1].end() :].rstrip("?!\uff1f\u061f ")
-    return found or [(last, True)]
+            return _statement(question[: joint.start()], because=False)
+    last = question[joints[-1].end() :].rstrip("?!\uff1f\u061f ") if joints else ""
+    return _statement(last, because=True)
 
 
 def _statement(part: str, *, because: bool) -> str | None:

@@ -16,7 +16,7 @@ from memorybank.models.offline.commands import announces, command, openings
 from memorybank.models.offline.meant import meant_kinds
 from memorybank.models.offline.patterns import letters_of, shapes
 from memorybank.models.offline.person import from_the_user
-from memorybank.models.offline.premises import premises
+from memorybank.models.offline.premises import premise
 from memorybank.models.offline.text import composed, content, matchable, negated, tokens
 from memorybank.ports.models import Intent
 from memorybank.statements.comparison import LIGHT, predicates
@@ -88,8 +88,11 @@ def _asked_because(text: str) -> list[Reading]:
     plain = matchable(text).strip()
     if not _asks(plain) or _supposes(plain) or len(plain) > _LONGEST_QUESTION:
         return []
-    found = [part for part in premises(plain) if _states(part)]
-    return [_reading(part) for part in found if {PERSONAL, PREFERENCE} & set(kinds_of(part)[0])]
+    part = premise(plain)
+    if not part or not _states(part):
+        return []
+    stated = _reading(part)
+    return [stated] if {PERSONAL, PREFERENCE} & set(stated.kinds) else []
 
 
 def of_the_assistant(sentence: str) -> list[Reading]:
