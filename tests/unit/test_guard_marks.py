@@ -1,4 +1,4 @@
-"""What a guard's pattern matches has a mark by which the guard looks for it: without one, no pattern is tried."""
+"""What a pattern matches has a mark that is looked for first: without one, the pattern is not tried."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from memorybank.bank.guards import passwords, prompt_injection, secrets
+from memorybank.bank.guards.order_signs import may_hold_order
+from memorybank.models.offline import commands
 from memorybank.text.normal import lowered
 
 TEXTS = 10_000
@@ -51,12 +53,14 @@ def _text(chosen: random.Random, parsed: Any) -> str:
     ("pattern", "marked"),
     [
         (prompt_injection._ORDER, prompt_injection._marked),  # noqa: SLF001
+        (prompt_injection._ORDER, lambda text: may_hold_order(text, lowered(text))),  # noqa: SLF001
         (secrets._NUMBERED, lambda text: any(mark in lowered(text) for mark in secrets._NUMBERED_NAMES)),  # noqa: SLF001
         (passwords._NAMED, lambda text: any(mark in lowered(text) for mark in passwords._HINTS)),  # noqa: SLF001
         (passwords._USED, lambda text: any(mark in lowered(text) for mark in passwords._HINTS)),  # noqa: SLF001
         (passwords._LONG, lambda text: any(mark in lowered(text) for mark in passwords._HINTS)),  # noqa: SLF001
+        (commands._outcomes(latin=True), lambda text: any(mark in lowered(text) for mark in commands._OUTCOME_VERBS)),  # noqa: SLF001
     ],
-    ids=["orders", "numbers", "passwords", "used passwords", "keys"],
+    ids=["orders", "orders at a glance", "numbers", "passwords", "used passwords", "keys", "outcomes"],
 )
 def test_every_match_has_a_mark(pattern: re.Pattern[str], marked: Callable[[str], bool]) -> None:
     chosen = random.Random(1)  # noqa: S311 - texts, no secrets
