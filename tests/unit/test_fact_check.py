@@ -16,7 +16,10 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from memorybank.bank.guards.fact_check import drop_unfounded
+from memorybank.bank.guards.polarity import contradicts
 from memorybank.bank.guards.quote_check import drop_unsupported
 from memorybank.ports.models import Event, ExtractedFact, ExtractionRequest, Topic
 from memorybank.resources.topics import ManagedTopic
@@ -127,3 +130,15 @@ def test_hardly_any_invented_fact_passes() -> None:
     cases = _cases("invented.tsv")
     passing = [(case[1], case[2]) for case in cases if not _kinds(case)]
     assert len(passing) <= len(cases) * 0.1, passing
+
+
+@pytest.mark.parametrize(
+    ("fact", "sentence"),
+    [
+        ("Ich arbeite nicht mehr bei Bosch", "Ich arbeite bei Bosch"),
+        ("Ik woon niet meer in Gent", "Ik woon in Gent"),
+        ("Już nie mieszkam w Łodzi", "Mieszkam w Łodzi"),
+    ],
+)
+def test_an_end_that_nobody_told_of_is_a_contradiction(fact: str, sentence: str) -> None:
+    assert contradicts(fact, sentence)

@@ -5,11 +5,8 @@ from __future__ import annotations
 import pytest
 
 from memorybank.bank.guards.judge import FACT_GUARDS, judge_facts
-from memorybank.bank.guards.polarity import contradicts
 from memorybank.ports.models import Event, ExtractedFact, ExtractionRequest, Topic
 from memorybank.resources.topics import ManagedTopic
-from memorybank.statements.forgetting import forget_is_safe
-from memorybank.statements.safety import update_is_safe
 from memorybank.statements.sameness import keep_is_safe
 from memorybank.text import quotes
 from tests.growth import LINEAR, TIMES, growth
@@ -119,40 +116,3 @@ def test_numbers_of_any_length_are_read(digit: str) -> None:
 )
 def test_a_number_of_any_length_is_no_time_of_the_day(known: str, fact: str) -> None:
     assert not keep_is_safe(fact, known)
-
-
-@pytest.mark.parametrize(
-    ("fact", "sentence"),
-    [
-        ("Ich arbeite nicht mehr bei Bosch", "Ich arbeite bei Bosch"),
-        ("Ik woon niet meer in Gent", "Ik woon in Gent"),
-        ("Już nie mieszkam w Łodzi", "Mieszkam w Łodzi"),
-    ],
-)
-def test_an_end_that_nobody_told_of_is_a_contradiction(fact: str, sentence: str) -> None:
-    assert contradicts(fact, sentence)
-
-
-def test_what_an_animal_cannot_eat_is_not_what_its_owner_cannot_eat() -> None:
-    assert not keep_is_safe("I'm allergic to chicken", "My dog is allergic to chicken")
-    assert not keep_is_safe("I'm diabetic", "My cat is diabetic")
-    assert keep_is_safe("I'm allergic to chicken", "I am allergic to chicken")
-    assert keep_is_safe("I'm a nurse", "My job is nurse")
-
-
-def test_a_thing_of_the_same_place_is_not_what_is_to_be_forgotten() -> None:
-    assert not forget_is_safe("My gym membership", "My PIN for the gym locker is on a note")
-    assert forget_is_safe("My gym membership", "My gym membership ends in May")
-
-
-@pytest.mark.parametrize(
-    ("known", "new"),
-    [
-        ("Tengo 34 años", "Ayer cumplí 35 años"),
-        ("Мне 29 лет", "Мне исполнилось 30 лет"),
-        ("Mam 30 lat", "Skończyłem 31 lat"),
-    ],
-)
-def test_a_new_age_takes_the_place_of_the_old_one(known: str, new: str) -> None:
-    assert update_is_safe(new, new, known=known)
-    assert not keep_is_safe(new, known)

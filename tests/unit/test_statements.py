@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from memorybank.statements.clauses import parts_of_statement
+from memorybank.statements.forgetting import forget_is_safe
 from memorybank.statements.safety import delete_is_safe, update_is_safe
 from memorybank.statements.sameness import keep_is_safe
 
@@ -102,3 +103,28 @@ def test_what_is_said_again_or_happened_at_the_same_time_ends_nothing() -> None:
 )
 def test_a_statement_is_parted_by_the_words_of_its_own_language(text: str, count: int) -> None:
     assert len(parts_of_statement(text)) == count
+
+
+def test_what_an_animal_cannot_eat_is_not_what_its_owner_cannot_eat() -> None:
+    assert not keep_is_safe("I'm allergic to chicken", "My dog is allergic to chicken")
+    assert not keep_is_safe("I'm diabetic", "My cat is diabetic")
+    assert keep_is_safe("I'm allergic to chicken", "I am allergic to chicken")
+    assert keep_is_safe("I'm a nurse", "My job is nurse")
+
+
+def test_a_thing_of_the_same_place_is_not_what_is_to_be_forgotten() -> None:
+    assert not forget_is_safe("My gym membership", "My PIN for the gym locker is on a note")
+    assert forget_is_safe("My gym membership", "My gym membership ends in May")
+
+
+@pytest.mark.parametrize(
+    ("known", "new"),
+    [
+        ("Tengo 34 años", "Ayer cumplí 35 años"),
+        ("Мне 29 лет", "Мне исполнилось 30 лет"),
+        ("Mam 30 lat", "Skończyłem 31 lat"),
+    ],
+)
+def test_a_new_age_takes_the_place_of_the_old_one(known: str, new: str) -> None:
+    assert update_is_safe(new, new, known=known)
+    assert not keep_is_safe(new, known)
