@@ -1,8 +1,8 @@
 """Finds a quote in a text whatever its typography: models drop markup, emoji and dashes, and change quotation marks.
 
 Only letters and digits are compared. Markup, punctuation, symbols and white space between them do not count, nor do
-letter case, accents, the script of digits, HTML entities, tags and escapes. In a long quote a
-few letters may differ, but no digit.
+letter case, accents, the script of digits, HTML entities, tags and escapes. In a long quote a few letters may differ,
+but no digit.
 """
 
 from __future__ import annotations

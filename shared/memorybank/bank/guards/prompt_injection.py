@@ -13,99 +13,24 @@ from collections.abc import Sequence
 from memorybank.bank.guards.order_signs import may_hold_order
 from memorybank.bank.guards.orders import SIGN, is_forged, is_spelled_order, may_order, orders, without_reports
 from memorybank.bank.guards.refusals import Judged, Refusal
+from memorybank.languages.language import words
 from memorybank.languages.stems import folded
 from memorybank.ports.models import ExtractedFact, ExtractionRequest, Intent
 from memorybank.text.disguise import is_disguised, is_spelled, readings, spelled
 from memorybank.text.normal import lined, lowered, nfkc
 from memorybank.text.visible import visible
 
-_MARKS = (
-    *("ignor", "disregard", "overrid", "bypass", "circumvent", "forget", "vergiss", "vergess", "missacht", "umgeh"),
-    *(
-        "oubli",
-        "olvid",
-        "omiso",
-        "dimentic",
-        "esque",
-        "desconsider",
-        "negeer",
-        "忽略",
-        "無視",
-        "无视",
-        "忘记",
-        "忘記",
-        "忘れ",
-    ),
-    *(
-        "무시",
-        "игнорир",
-        "забудь",
-        "<|",
-        "inst]",
-        "<<",
-        "system",
-        "developer",
-        "you are now",
-        "your hidden",
-        "your initial",
-    ),
-    *(
-        "above",
-        "told before",
-        "were told",
-        "you are dan",
-        "no restrictions",
-        "no content",
-        "no rules",
-        "new rule",
-        "without",
-        "stop ",
-    ),
-    *("como si", "comme si", "hättest du", "come se", "como se", "tenere conto", "pas compte", "en cuenta", "em conta"),
-    *("respecte",),
-    *(
-        "as the developer",
-        "from the developer",
-        "bist du",
-        "seguire",
-        "suis plus",
-        "sigas",
-        "siga",
-        "befolg",
-        "vergeet",
-    ),
-    *(
-        "ignor",
-        "zapom",
-        "yok say",
-        "unut",
-        "görmezden gel",
-        "dikkate alma",
-        "잊어",
-        "تجاهل",
-        "अनदेखा",
-        "भूल",
-        "glöm",
-        "glem",
-    ),
-    *(
-        "ігнор",
-        "bỏ qua",
-        "abaikan",
-        "lupakan",
-        "uită",
-        "hagyd",
-        "felejtsd",
-        "unohda",
-        "ohita",
-        "αγνό",
-        "ξέχ",
-        "התעלם",
-        "שכח",
-    ),
-    *("เพิกเฉย", "ละเว้น", "ลืม", "quên", "pretend", "you're now", "as if you", "as though you", "your secret"),
-    *("here on", "now on", "point on", "message", "new instruction", "olvíd", "انس ", "התעלמ"),
-)
+_MARK_WORDS = words("""
+    ignor disregard overrid bypass circumvent forget pretend without respecte message system developer above stop_
+    told_before were_told your_hidden your_initial your_secret no_restrictions no_content no_rules new_rule
+    new_instruction you_are_now you're_now you_are_dan as_if_you as_though_you here_on now_on point_on
+    vergiss vergess missacht umgeh befolg bist_du hättest_du oubli comme_si suis_plus pas_compte olvid olvíd omiso
+    como_si como_se siga en_cuenta em_conta esque desconsider dimentic come_se seguire tenere_conto negeer vergeet
+    zapom glöm glem yok_say unut görmezden_gel dikkate_alma bỏ_qua quên abaikan lupakan uită hagyd felejtsd unohda
+    ohita игнорир забудь ігнор αγνό ξέχ התעלם התעלמ שכח تجاهل انس_ अनदेखा भूल เพิกเฉย ละเว้น ลืม
+    忽略 無視 无视 忘记 忘記 忘れ 무시 잊어 <| inst] <<
+""")
+_MARKS = tuple(mark.replace("_", " ") for mark in _MARK_WORDS)
 """Every match contains one of these, in lower case; looking for them takes a tenth of the pattern's time."""
 
 _FEW = r"(?:\S+ ){0,3}?"

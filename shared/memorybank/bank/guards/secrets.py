@@ -179,6 +179,10 @@ def _holds_number(text: _Text) -> bool:
     )
 
 
+def _holds_key(text: _Text) -> bool:
+    return holds_key(text.plain)
+
+
 def _may_be_numbered(text: _Text) -> bool:
     return (text.has_digits or "pin" in text.lower) and any(map(text.lower.__contains__, _NUMBERED_NAMES))
 
@@ -190,7 +194,7 @@ def _is_numbered(text: _Text) -> bool:
 
 _WAYS = (
     _Way(_may_hold_number, _holds_number),
-    _Way(lambda text: holds_key(text.plain), lambda text: holds_key(text.plain)),
+    _Way(_holds_key, _holds_key),
     _Way(
         lambda text: may_tell_password(text.words, text.lower),
         lambda text: tells_password(text.words, text.lower),
