@@ -13,7 +13,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from memorybank.client.memories import NOTICE
+from memorybank.client.memories import NOTICE, ScopedMemories
 from memorybank.config import Settings
 from memorybank.local.bank import Bank
 from memorybank.local.server import LocalServer
@@ -238,6 +238,24 @@ def test_a_wrong_request_is_refused_in_plain_words(
     assert says in text
     assert "error" in told or told["result"]["isError"]
     assert "pydantic" not in answer.text
+
+
+def test_a_wrong_answer_of_a_tool_is_no_fault_of_its_arguments() -> None:
+    from mcp.server.mcpserver.exceptions import UnexpectedToolError
+
+    from memorybank.mcp.server import build_server
+
+    class Wrong(ScopedMemories):
+        def __init__(self) -> None:
+            """Have no bank."""
+
+        def newest(self, *, limit: int = 20, page: str | None = None) -> Any:
+            del limit, page
+            return {"facts": 7}
+
+    with pytest.raises(UnexpectedToolError) as crashed:
+        asyncio.run(build_server(Wrong, version="1").call_tool("list", {}))
+    assert "facts" not in str(crashed.value)
 
 
 def test_an_argument_of_a_clients_own_is_let_through(address: str) -> None:

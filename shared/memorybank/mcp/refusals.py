@@ -11,7 +11,7 @@ from mcp import MCPError
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context, MCPServer
-from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.types import INTERNAL_ERROR, INVALID_PARAMS, METHOD_NOT_FOUND, CallToolResult, InputRequiredResult
 from pydantic import AnyUrl, ValidationError
 
@@ -36,7 +36,8 @@ class PlainServer(MCPServer[Any]):
         try:
             return await super().call_tool(name, arguments, context)
         except ToolError as error:
-            if not isinstance(error.__cause__, ValidationError):
+            crashed = isinstance(error, UnexpectedToolError)  # whose cause may be an answer that is not valid
+            if crashed or not isinstance(error.__cause__, ValidationError):
                 raise
             known = tools[name].input_schema.get("properties", {})
             violations = plain_violations_of(error.__cause__)
