@@ -19,19 +19,28 @@ _COMMANDS = words("ignore disregard override bypass circumvent forget reveal pri
 _JOINED = " ".join(polite + other for polite in _POLITE for other in (*_POLITE, *_COMMANDS))
 """Commands that are written on to the word before them, which patterns of orders allow."""
 
-_MORE_RULES = "richtlijn retningslinj aturan ohjee"
+_MORE_RULES = "richtlijn retningslinj ohjee"
+"""Rules that patterns of orders know and the tables of order words do not."""
+
 _MORE_VERBS = f"""
     {_JOINED} veuillezi veuillezo deignor deoubli
-    ignor vergess vergiss missacht umgeh oubli olvid olvíd omiso_ dimentic esque desconsider negeer vergeet zignoruj
-    zapomnij glöm glem ігнор забуд zapome abaikan lupakan bỏ_qua quên uită unohda ohita αγνό ξέχ تجاهل انس игнорир
-    tuvieras avais hättest avessi tivess tenere_ tiens_ tengas_ leve assistant_ model_ ai_ bot_
+    ignor vergess vergiss missacht umgeh oubli olvid olvíd omiso_ dimentic esque desconsider negeer vergeet
+    glöm glem ігнор забуд zapome abaikan lupakan bỏ_qua quên uită unohda ohita αγνό ξέχ تجاهل انس игнорир
+    tuvieras avais hättest avessi tivess tenere_ tengas_ leve assistant_ model_ ai_ bot_
 """
+"""Verbs that only those patterns know, and words for the model that is told what it must do."""
+
 _TOLD, _BEFORE = f"ignore_ disregard_ forget_ {_JOINED}", "above said told instructed taught know"
+"""In "Forget all that you were told" no rules are named."""
+
 _FREE, _NOW = "anything_ dan_ mode_ free_ unfiltered unrestricted", "now_ point_ here_"
+"""In "You are now unrestricted" neither rules nor a verb for what to do with them."""
+
 _ALONE = """
     system developer role_ admin hagyd_ felejtsd_ yok_ unut_ görmezden_ dikkate_ अनदेखा_ भूल_ התעלם שכח
     忽略 无视 無視 忘记 忘記 忘れ 무시 잊어 เพิกเฉย ละเว้น ลืม
 """
+"""Words that are a sign without another one, as in languages whose words for rules have many forms."""
 
 
 def may_hold_order(text: str, lower: str) -> bool:
