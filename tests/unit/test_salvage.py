@@ -6,9 +6,11 @@ import json
 
 import pytest
 
+from memorybank.models.answers import Reply, read
 from memorybank.models.salvage import salvaged
 from memorybank.prompts.decision import Decided
 from memorybank.prompts.extraction import Found, FoundWithFields
+from memorybank.prompts.prompt import Prompt
 from tests.growth import LINEAR, growth
 
 FACT = {
@@ -163,3 +165,11 @@ def test_an_answer_that_is_cut_off_is_a_problem_but_what_it_says_is_kept(text: s
 @pytest.mark.parametrize("unit", ["'", "{'a':", "//", "/*", "\u201c", "[1 ", '{"a":{"a":1},', '"a" '])
 def test_loose_json_takes_time_in_proportion_to_its_length(unit: str) -> None:
     assert growth(lambda text: salvaged(text, Found), lambda times: f"[{unit * times}", 1_000) < LINEAR
+
+
+def test_no_text_of_an_answer_stays_in_a_cache() -> None:
+    prompt = Prompt("v", "", "", Found)
+    one, other = (read(Reply(GOOD), prompt, model="m").facts[0] for _ in range(2))
+    assert one == other
+    assert one.quote is not other.quote
+    assert one.fact is not other.fact

@@ -18,7 +18,8 @@ def _bare(schema: dict[str, Any]) -> None:
 class Answer(BaseModel):
     """What a model answers, or a part of it. Fields have no defaults: Gemini is to fill all, in this order."""
 
-    model_config = ConfigDict(json_schema_extra=_bare)
+    # Values are not cached: pydantic would keep short ones in the process, also when they are erased.
+    model_config = ConfigDict(json_schema_extra=_bare, cache_strings="keys")
 
 
 AnswerT = TypeVar("AnswerT", bound=Answer)
