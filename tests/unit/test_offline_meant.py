@@ -41,6 +41,10 @@ def test_a_statement_of_the_speaker_is_read_by_its_words(text: str, kinds: tuple
     [
         "Ewa mieszka w Poznaniu",
         "Mam pytanie",
+        "Mam pomysł na obiad",
+        "Mám otázku",
+        "Jag har en fråga",
+        "Je n'aime pas ça",
         "Warszawa jest stolicą Polski",
         "Powiedz mi coś o Warszawie",
         "Ahmet İzmir'de yaşıyor",

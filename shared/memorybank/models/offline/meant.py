@@ -39,13 +39,20 @@ _FIRST_PERSON = {
 
 _POLISH_PAST = re.compile(r"ł[ae]m\Z")
 _COPULAS = {"pl": words("jestem"), "cs": words("jsem"), "fi": words("olen"), "hu": words("vagyok")}
-_POINTLESS = words("""
+
+
+def _plain_words(listed: str) -> frozenset[str]:
+    """Return words without accents, as those of a text are compared."""
+    return frozenset(map(plain, words(listed)))
+
+
+_POINTLESS = _plain_words("""
     pytanie pytania problem problemy pomysł błąd otázka otázku otázky nápad chyba chybu soru sorum sorun sorunum
     problemim fikir
     fikrim سؤال مشكلة فكرة सवाल प्रश्न समस्या питання проблема проблему ідея kérdés kérdésem probléma ötlet kysymys ongelma
-    fråga problemet idé idea vấn đề câu hỏi
+    fråga problemet idé idea vấn hỏi
 """)
-_OTHERS = words("""
+_OTHERS = _plain_words("""
     das es dies dir dich dein deine deinen deiner ihr ihre ihnen sie eso esto esta tu te ti tus usted su sus isso
     disso isto você
     teu tua seu sua questo quello ciò tuo tua tue suo ça cela tu ta ton tes toi vous votre vos dit dat jou jouw u uw
