@@ -52,6 +52,7 @@ def test_messages_are_accepted(message: dict[str, Any]) -> None:
         (json.dumps(PING).encode("utf-16"), "must be UTF-8; byte 0"),
         (b"\xef\xbb\xbf" + json.dumps(PING).encode(), "byte order mark"),
         (b'{"method":"\\ud800"}', "method: holds U+D800"),
+        (b'"\\ud800"', "body: holds U+D800"),
         (b'{"id":NaN}', "NaN is not a JSON value"),
         (b'{"id":1e400}', "too large"),
         (b'{"id":' + b"9" * 5000 + b"}", "too many digits"),

@@ -127,7 +127,7 @@ def _too_deep() -> InvalidArgument:
 
 def _check_characters(value: Any) -> None:
     violations = [
-        Violation(path, f"holds U+{ord(character):04X}, which is not text")
+        Violation(path or "body", f"holds U+{ord(character):04X}, which is not text")
         for path, character in islice(_forbidden_characters(value, ""), _MAX_VIOLATIONS)
     ]
     if violations:
