@@ -253,6 +253,14 @@ def test_conversations_are_read_oldest_first_once_and_go_on_where_they_stopped(
     assert run("import", file, "--from", "chatgpt", "--scope", "user_id=bob", "--dry-run")["conversations"] == 3
 
 
+@pytest.mark.parametrize("name", ["c.json", f"{'c' * 245}.json"])
+def test_notes_on_what_was_read_that_cannot_be_used_are_named(run: Run, tmp_path: Path, name: str) -> None:
+    file = _write(tmp_path / name, CLAUDE)
+    (tmp_path / "c.json.progress").write_text("[]")
+    said = run("import", file, "--from", "claude", *ADA, "--dry-run", code=1)
+    assert f"{file}.progress cannot be read" in said
+
+
 def test_nothing_is_read_without_a_yes(
     run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -150,11 +150,13 @@ class _Notes:
         self._all: dict[str, list[str]] = {}
         self.done = set[str]()
         self._key = hashlib.sha256(told.encode()).hexdigest()[:16]
-        if path is None or not path.exists():
+        if path is None:
             return
         try:
             self._all = json.loads(path.read_text())
             self.done = set(self._all.get(self._key, []))
+        except FileNotFoundError:  # nothing has been read yet
+            return
         except (ValueError, OSError, AttributeError, TypeError) as error:
             raise FailedPrecondition(f"{path} cannot be read: delete it to read all conversations again") from error
 
