@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 
 from memorybank.languages.kinds import PERSONAL, PREFERENCE
-from memorybank.languages.language import words
 from memorybank.languages.meanings.known import meanings_of
 from memorybank.languages.meanings.sentence import Sentence, sentence_of
-from memorybank.languages.meanings.spelling import plain
+from memorybank.languages.meanings.spelling import plain, words
 from memorybank.languages.meanings.table import Meanings
 from memorybank.languages.union import READ
 from memorybank.text.normal import nfkc
@@ -39,20 +38,13 @@ _FIRST_PERSON = {
 
 _POLISH_PAST = re.compile(r"ł[ae]m\Z")
 _COPULAS = {"pl": words("jestem"), "cs": words("jsem"), "fi": words("olen"), "hu": words("vagyok")}
-
-
-def _plain_words(listed: str) -> frozenset[str]:
-    """Return words without accents, as those of a text are compared."""
-    return frozenset(map(plain, words(listed)))
-
-
-_POINTLESS = _plain_words("""
+_POINTLESS = words("""
     pytanie pytania problem problemy pomysł błąd otázka otázku otázky nápad chyba chybu soru sorum sorun sorunum
     problemim fikir
     fikrim سؤال مشكلة فكرة सवाल प्रश्न समस्या питання проблема проблему ідея kérdés kérdésem probléma ötlet kysymys ongelma
     fråga problemet idé idea vấn hỏi
 """)
-_OTHERS = _plain_words("""
+_OTHERS = words("""
     das es dies dir dich dein deine deinen deiner ihr ihre ihnen sie eso esto esta tu te ti tus usted su sus isso
     disso isto você
     teu tua seu sua questo quello ciò tuo tua tue suo ça cela tu ta ton tes toi vous votre vos dit dat jou jouw u uw
