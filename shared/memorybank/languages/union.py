@@ -50,7 +50,10 @@ READ: tuple[Language, ...] = (
     RUSSIAN,
     KOREAN,
 )
-"""Languages whose sentences the offline model reads."""
+"""Languages whose sentences the offline model has patterns for."""
+
+READ_CODES = frozenset(language.code for language in READ)
+"""The codes of these languages."""
 
 LANGUAGES: tuple[Language, ...] = (
     *READ,

@@ -14,7 +14,7 @@ from memorybank.languages.meanings.known import meanings_of
 from memorybank.languages.meanings.sentence import Sentence, sentence_of
 from memorybank.languages.meanings.spelling import plain, words
 from memorybank.languages.meanings.table import Meanings
-from memorybank.languages.union import READ
+from memorybank.languages.union import READ_CODES
 from memorybank.text.normal import nfkc
 
 _TASTES = frozenset({"like", "dislike", "prefer", "favourite", "diet", "eat", "drink"})
@@ -44,6 +44,8 @@ _POINTLESS = words("""
     fikrim سؤال مشكلة فكرة सवाल प्रश्न समस्या питання проблема проблему ідея kérdés kérdésem probléma ötlet kysymys ongelma
     fråga problemet idé idea vấn hỏi
 """)
+"""Words for what one has and which is no fact about them: a question, an idea, a problem."""
+
 _OTHERS = words("""
     das es dies dir dich dein deine deinen deiner ihr ihre ihnen sie eso esto esta tu te ti tus usted su sus isso
     disso isto você
@@ -64,16 +66,15 @@ _LONGEST = 400
 _FEWEST = 2
 _TERSE = frozenset({"pl", "tr", "ar", "hi", "cs", "fi", "hu"})
 _WORD = re.compile(r"[^\W\d_]+")
-_CODES = frozenset(language.code for language in READ)
 
 
 def meant_kinds(text: str) -> tuple[str, ...]:
-    """Return the kinds of statement that a text makes of its speaker, none for languages that have shapes."""
+    """Return the kinds of statement that a text makes of its speaker, none in English and in unspaced languages."""
     table = meanings_of(text) if len(text) <= _LONGEST else None
     if table is None or not table.code or table.code == "en" or table.code in _UNSPACED:
         return ()
     code, forms = table.code, _WORD.findall(nfkc(text))
-    shaped, seen = code in _CODES, set(map(plain, forms))
+    shaped, seen = code in READ_CODES, set(map(plain, forms))
     long_enough = len(forms) >= _FEWEST + (code not in _TERSE)
     if not long_enough or seen & _POINTLESS or (shaped and (seen & _OTHERS or not _may_speak(seen, table))):
         return ()

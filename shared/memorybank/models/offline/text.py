@@ -7,7 +7,7 @@ from functools import cache
 
 from memorybank.languages.meanings.known import meanings_of
 from memorybank.languages.meanings.sentence import sentence_of
-from memorybank.languages.union import READ, negates_inside
+from memorybank.languages.union import READ, READ_CODES, negates_inside
 from memorybank.models.offline import lexicon
 from memorybank.text.kept import kept
 from memorybank.text.normal import nfc, nfkc, spaced
@@ -43,7 +43,6 @@ _SELF = re.compile(r"^(?:私|僕|俺|わたし|我)(?:[はがの的])?(?:[今现
 _POLITE = re.compile(r"(?:です|ます|だ|な)$")
 _ENDINGS = ("ings", "ing", "ies", "ed", "es", "s", "en", "e", "n")
 _MIN_STEM = 3
-_READ_CODES = frozenset(language.code for language in READ)
 
 _EMPHASIS = re.compile(r"(?<![\w*_~`])([*_]{1,3}|~~|`)(?=[^\s*_~`])([^*_~`\n]{1,200})(?<=\S)\1(?![\w*_~`])")
 _LATIN_JOINERS = re.compile("(?<=[0-9A-Za-z\u00c0-\u024f])[\u200c\u200d]|[\u200c\u200d](?=[0-9A-Za-z\u00c0-\u024f])")
@@ -129,7 +128,7 @@ def negated(text: str) -> bool:
 def _negates_by_meaning(text: str) -> bool:
     """Whether a text negates in a language that is read by its meaning: in others its words are other words."""
     code = meanings_of(text).code
-    return bool(code) and code not in _READ_CODES and sentence_of(text).negates
+    return bool(code) and code not in READ_CODES and sentence_of(text).negates
 
 
 @cache
