@@ -150,16 +150,21 @@ def test_without_a_temporary_directory_an_import_says_what_helps(
 
 
 def test_what_has_expired_is_skipped_and_counted(served: Served) -> None:
-    facts = [("I like tea", "2020-01-31"), ("I like jam", "2100-01-31"), ("I like rye", None)]
+    facts = [
+        ("I like tea", "2020-01-31"),
+        ("I like jam", "2100-01-31"),
+        ("I like rye", None),
+        ("I like pie", "9999-12-31"),
+    ]
     entries = [{"memory": fact, "user_id": "ada", "expiration_date": end} for fact, end in facts]
     told = _shell(f"printf '%s' '{json.dumps(entries)}' | memorybank import - --from mem0")
     assert (told.returncode, told.stdout.splitlines()) == (
         0,
-        ["2 memories and 0 sessions were created.", "Expired already, and skipped: 1."],
+        ["3 memories and 0 sessions were created.", "Expired already, and skipped: 1."],
     )
     listed = json.loads(_shell("memorybank list --json").stdout)
     ends = {each["fact"]: each.get("expireTime") for each in listed}
-    assert ends == {"I like jam": "2100-02-01T00:00:00Z", "I like rye": None}
+    assert ends == {"I like jam": "2100-02-01T00:00:00Z", "I like rye": None, "I like pie": None}
     wrong = json.dumps([{"memory": "a", "user_id": "ada", "expiration_date": "soon"}])
     refused = _shell(f"printf '%s' '{wrong}' | memorybank import - --from mem0")
     assert "entry 1: expiration_date must be a date such as 2030-01-31, not 'soon'" in refused.stderr

@@ -57,7 +57,9 @@ def _end(told: Any, *, number: int) -> str | None:
         return None
     try:
         return f"{date.fromisoformat(str(told)) + timedelta(days=1)}T00:00:00Z"
-    except (ValueError, OverflowError) as error:
+    except OverflowError:  # the last day of the calendar stands for never
+        return None
+    except ValueError as error:
         right = f"expiration_date must be a date such as 2030-01-31, not {str(told)[:40]!r}"
         raise InvalidArgument.of(Violation(f"entry {number}", right)) from error
 
