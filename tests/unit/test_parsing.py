@@ -20,6 +20,7 @@ def _said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     [
         ("", "COMMAND is missing: one of serve, console"),
         ("add tea", "--scope is missing: the scope, such as user_id=ada"),
+        ("erase", "--scope is missing: the scope to erase, such as user_id=ada"),
         ("search", "QUERY is missing: what to search for; --scope is missing: the scope"),
         ("rollback 1", "REVISION is missing: "),
         ("export", "FILE is missing: file to write"),

@@ -18,7 +18,7 @@ from memorybank.commands.terminal import agrees, argument, say
 def add_to(commands: Any) -> None:
     """Add the command and its arguments."""
     parser = commands.add_parser("erase", help="erase everything that a bank knows about a scope (right to erasure)")
-    add_scope(parser, required=True, says="repeat it")
+    add_scope(parser, required=True, says="the scope to erase, such as user_id=ada; repeat it for each key")
     parser.add_argument("--sessions", action="store_true", help="erase the user's sessions, too")
     parser.add_argument("--url", type=argument(base_url), help="base URL of the bank (else MEMORYBANK_URL)")
     parser.add_argument("--engine", type=argument(engine_id), help="name or id of the engine (else MEMORYBANK_ENGINE)")
