@@ -1,6 +1,6 @@
 """Measure what the project promises of its speed and print one table: `python tests/benchmarks/run.py [CHAPTER ...]`.
 
-A figure that misses its goal is told, not failed: machines differ, so goals are ratios measured in one run.
+A figure that misses its goal is reported and fails nothing: machines differ, so goals are ratios measured in one run.
 """
 
 from __future__ import annotations

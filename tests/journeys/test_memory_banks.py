@@ -98,16 +98,17 @@ def test_a_deleted_bank_is_not_found(banks: _Doors) -> None:
     name = banks.call("create").name
     banks.call("delete", name=name)
 
-    def is_not_found(method: str) -> bool:
+    def refusal(method: str) -> tuple[int, str | None] | None:
         try:
             banks.call(method, name=name)
-        except ClientError as gone:
-            return (gone.code, gone.status) == (404, "NOT_FOUND")
-        return False
+        except ClientError as error:
+            return error.code, error.status
+        return None
 
-    assert is_not_found("get")
-    until(lambda: is_not_found("delete"))
-    assert is_not_found("get")
+    not_found = (404, "NOT_FOUND")
+    assert refusal("get") == not_found
+    until(lambda: refusal("delete") is not None)
+    assert (refusal("delete"), refusal("get")) == (not_found, not_found)
 
 
 @pytest.mark.parametrize("spec", [{}, {"memoryBankConfig": None}])
