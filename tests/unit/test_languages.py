@@ -11,6 +11,7 @@ from memorybank.languages.meanings.sentence import denies, sentence_of
 from memorybank.languages.union import LANGUAGES, READ, dates, negates_inside, negations
 from memorybank.models.offline.text import negated
 from memorybank.statements.subjects import is_past
+from tests.growth import LINEAR, growth
 
 
 def test_every_language_has_a_code_of_its_own_and_says_how_to_negate() -> None:
@@ -92,3 +93,8 @@ def test_every_word_for_a_thing_names_it() -> None:
 )
 def test_phrases_are_read_with_and_without_endings(text: str, sense: str) -> None:
     assert sense in sentence_of(text).senses
+
+
+@pytest.mark.parametrize("word", ["살이 ", "user ", "zwanzig ", "我是", "父は です ", "سؤال ", "çay "])
+def test_a_sentence_is_read_in_time_in_proportion_to_its_length(word: str) -> None:
+    assert growth(sentence_of, lambda size: word * (size // len(word)), 2_100) < LINEAR

@@ -115,10 +115,11 @@ def denies(text: str, code: str) -> bool:
 def _spaced(text: str, table: Meanings) -> list[tuple[str, str, str, Value | None]]:
     tokens = _tokens(_APOSTROPHES.sub("", text) if table.joins_apostrophes else text, table)
     forms = [plain(form) for form, _ in tokens]
+    bare = [_bare(form, table) for form in forms] if table.particles else forms
     found: list[tuple[str, str, str, Value | None]] = []
     at = 0
     while at < len(forms):
-        size, word = _read(tokens, forms, at, table=table)
+        size, word = _read(tokens, forms, at, bare=bare, table=table)
         found.append(word)
         at += size
     if table.code == "ko" and any(form.endswith("보다") for form in forms):
@@ -127,9 +128,9 @@ def _spaced(text: str, table: Meanings) -> list[tuple[str, str, str, Value | Non
 
 
 def _read(
-    tokens: list[tuple[str, bool]], forms: list[str], at: int, *, table: Meanings
+    tokens: list[tuple[str, bool]], forms: list[str], at: int, *, bare: list[str], table: Meanings
 ) -> tuple[int, tuple[str, str, str, Value | None]]:
-    """Return how many tokens the next word takes, and the word."""
+    """Return how many tokens the next word takes, and the word; `bare` are the words without particles."""
     form, (raw, begins) = forms[at], tokens[at]
     for size in range(min(table.phrases.longest, len(forms) - at), 1, -1):
         phrase = " ".join(forms[at : at + size])
@@ -137,7 +138,7 @@ def _read(
             return size, (phrase, *known, None)
     capital = raw[0].isupper() and not begins
     if form not in table.other_in_lower_case or capital or _dated(forms, at):
-        value = value_at([_bare(each, table) for each in forms] if table.particles else forms, at, table)
+        value = value_at(bare, at, table)
         if value:
             return value.size, (form, "value", form, value.value)
     if _CODED.match(form):
