@@ -9,6 +9,8 @@ import random
 import resource
 import sqlite3
 import struct
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -173,6 +175,27 @@ def test_a_matrix_in_which_much_was_removed_is_read_anew() -> None:
     assert sizes[-1] < max(sizes), "the room of those that were removed was given back"
     assert table.reads.count(0) == 2
     is_exact(load(table, cache=cache), table, vectors(1, seed=99)[0], limit=10)
+
+
+def test_a_search_after_a_removal_loads_no_masked_arrays() -> None:
+    code = """
+import sys
+from memorybank.ports.documents import Delete, Nearest, Put, Vector, Where
+from memorybank.storage.sqlite import SqliteStore
+
+store = SqliteStore(":memory:")
+same = {"scope_key": "s", "embedding_model": "m", "memory_type": "t"}
+where = tuple(Where(name, "==", value) for name, value in same.items())
+data = {**same, "embedding": Vector((1.0, 0.0))}
+store.commit([Put(f"a/b/memories/{number}", data) for number in range(3)])
+search = Nearest("a/b/memories", "embedding", Vector((1.0, 0.0)), where=where, limit=5)
+found = [len(store.nearest(search))]
+store.commit([Delete("a/b/memories/1")])
+found.append(len(store.nearest(search)))
+sys.exit(found != [3, 2] or "numpy" not in sys.modules or "numpy.ma" in sys.modules)
+"""
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_a_partition_whose_removals_are_not_listed_is_read_anew() -> None:

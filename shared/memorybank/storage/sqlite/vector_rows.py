@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     Floats: TypeAlias = NDArray[np.float32]
     Positions: TypeAlias = NDArray[np.intp]
+    NumberT = TypeVar("NumberT", bound=np.generic)
 
 BLOCK = 2**19
 """About how many bytes are read from a file at once: what a processor's cache holds."""
@@ -90,15 +91,8 @@ class RowsInMemory:
 
     def extended(self, size: int, added: Floats) -> RowsInMemory:
         """Return these rows with others after the first `size`: in place, where there is room."""
-        import numpy as np  # noqa: PLC0415 - only searches pay for numpy
-
-        end = size + len(added)
-        if end <= len(self._rows):
-            self._rows[size:end] = added
-            return self
-        grown = np.empty((max(end, int(end * GROWTH)), self._rows.shape[1]), np.float32)
-        grown[:size], grown[size:end] = self._rows[:size], added
-        return RowsInMemory(grown)
+        rows = appended(self._rows, size, added)
+        return self if rows is self._rows else RowsInMemory(rows)
 
 
 class RowsOnDisk:
@@ -202,3 +196,16 @@ class RowsInStore:
 
         packed = np.frombuffer(b"".join(values), dtype="<f4")
         return packed.reshape(-1, self._dimensions).astype(np.float32, copy=False)
+
+
+def appended(numbers: NDArray[NumberT], size: int, added: NDArray[NumberT]) -> NDArray[NumberT]:
+    """Return an array with more numbers, or rows, after the first `size`: in place, where there is room."""
+    import numpy as np  # noqa: PLC0415 - only searches pay for numpy
+
+    end = size + len(added)
+    if end > len(numbers):
+        grown = np.empty((max(end, int(end * GROWTH)), *numbers.shape[1:]), numbers.dtype)
+        grown[:size] = numbers[:size]
+        numbers = grown
+    numbers[size:end] = added
+    return numbers
