@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import NamedTuple
 
 from memorybank.languages.meanings.arabic import ARABIC
 from memorybank.languages.meanings.chinese import CHINESE
@@ -69,6 +71,7 @@ _LETTERS = (
 """Letters by which a language is recognised, with its table."""
 
 _WORD = re.compile(r"[^\W\d_]+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _OWN = 3
 """How much more the words of the text itself count than those of the text that it is compared with."""
 
@@ -92,23 +95,55 @@ def _most_likely(text: str, beside: str, tables: tuple[Meanings, ...]) -> Meanin
     """Return the table that knows most words of a text, None if none knows any."""
     (own, spelt), (other, _) = _words(text), _words(beside)
     letters, letters_beside = _letters_in(text), _letters_in(beside)
-    scores = [
-        (
-            _OWN * (len(own & table.vocabulary) + len(spelt & table.spellings) + (table.code in letters))
-            + len(other & table.vocabulary)
-            + (table.code in letters_beside),
-            table,
-        )
-        for table in tables
-    ]
-    best, found = max(scores, key=lambda pair: pair[0])
-    known = own & found.vocabulary or found.code in letters or found.code in letters_beside
-    return found if best and known else None
+    known = _known_in(tables)
+    scores = [0] * len(tables)
+    for found, numbers, weight in (
+        (own, known.words, _OWN),
+        (spelt, known.spellings, _OWN),
+        (letters, known.codes, _OWN),
+        (other, known.words, 1),
+        (letters_beside, known.codes, 1),
+    ):
+        for each in found:
+            for number in numbers.get(each, ()):
+                scores[number] += weight
+    best = tables[scores.index(max(scores))]
+    knows = not own.isdisjoint(best.vocabulary) or best.code in letters or best.code in letters_beside
+    return best if knows else None
+
+
+class _Known(NamedTuple):
+    """The numbers of the tables that know a word as it is compared or as it is written, or that have a code."""
+
+    words: Mapping[str, tuple[int, ...]]
+    spellings: Mapping[str, tuple[int, ...]]
+    codes: Mapping[str, tuple[int, ...]]
+
+
+@cache
+def _known_in(tables: tuple[Meanings, ...]) -> _Known:
+    return _Known(
+        _numbers(table.vocabulary for table in tables),
+        _numbers(table.spellings for table in tables),
+        _numbers([table.code] for table in tables),
+    )
+
+
+def _numbers(tables: Iterable[Iterable[str]]) -> dict[str, tuple[int, ...]]:
+    """Return the numbers of the tables that have a word, for each word."""
+    found: dict[str, tuple[int, ...]] = {}
+    for number, table in enumerate(tables):
+        found.update({word: (*found.get(word, ()), number) for word in table})
+    once = {numbers: numbers for numbers in found.values()}  # most words are of one table
+    return {word: once[numbers] for word, numbers in found.items()}
 
 
 def _letters_in(text: str) -> set[str]:
     """Return the languages that a text has letters of which no other has."""
-    return set() if text.isascii() else {table.code for each, table in _LETTERS if each.search(text)}
+    if text.isascii():
+        return set()
+    beyond = " ".join(_BEYOND_ASCII.findall(text))
+    return {table.code for each, table in _LETTERS if each.search(beyond)}
 
 
 @cache
@@ -124,20 +159,24 @@ def words_of(sense: str) -> frozenset[str]:
     return frozenset(word for each in listed for word in nfkc(each).casefold().split() if not set("_*") & set(word))
 
 
-def may_mean(text: str, sense: str) -> bool:
-    """Tell whether a text may have a word of a sense, in any language: most have none, and are read no further."""
-    return any(map(plain(text).replace("'", "").__contains__, _begins(sense)))
+def may_mean(text: str, senses: frozenset[str]) -> bool:
+    """Tell whether a text may have a word of some senses, or one for the speaker's "own": most need no more reading."""
+    said = plain(text).replace("'", "").replace("\u02bc", "")
+    return any(map(said.__contains__, _begins(meanings_of(text), senses)))
 
 
 @cache
-def _begins(sense: str) -> tuple[str, ...]:
-    listed = (word.split()[0] for table in TABLES for word in words(table.senses.get(sense, "")))
+def _begins(table: Meanings, senses: frozenset[str]) -> tuple[str, ...]:
+    said = {**table.senses, "own": table.own}
+    listed = (word.split()[0] for sense in senses for word in words(said.get(sense, "")))
     begun = {word.rstrip("*").replace("'", "") for word in listed}
     return tuple(word for word in begun if not any(part in word for part in begun - {word}))
 
 
 def _words(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the words of a text, without those that are names by their capital letter: as compared, and as written."""
-    found = _WORD.findall(text.replace("\u2019", "'"))
-    told = [word for number, word in enumerate(found) if (not number or word.islower() or word == "I") and word != "i"]
-    return frozenset(map(plain, told)), frozenset(nfkc(word).casefold() for word in told)
+    found = _WORD.findall(text)
+    told = [word for word in found[1:] if word.islower() or word == "I"] + found[:1]
+    joined = "\n".join([word for word in told if word != "i"])
+    compared = frozenset(plain(joined).split("\n"))
+    return compared, compared if joined.isascii() else frozenset(nfkc(joined).casefold().split("\n"))

@@ -10,7 +10,7 @@ from memorybank.text.normal import nfkc
 MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e00-\u109f\u200c\u200d"
 """Marks that are parts of words, for a class of characters."""
 
-_LATIN_MARKS = re.compile(r"(?<=[a-zA-Z])[\u0300-\u036f]+")
+_LATIN_MARKS = re.compile(r"[\u0300-\u036f](?<=[a-zA-Z].)[\u0300-\u036f]*")
 _VIETNAMESE = re.compile("([\u01a1\u01b0\u1ea0-\u1ef9]+)")
 """Letters of Vietnamese alone: without their marks, they would be other words."""
 
@@ -22,6 +22,8 @@ _LETTERS = str.maketrans(
 
 def plain(text: str) -> str:
     """Return a text in lower case, without the accents of Latin letters and in one form of apostrophes."""
+    if text.isascii():
+        return text.lower()
     text = nfkc(text).casefold().replace("\u2019", "'")
     if text.isascii():
         return text

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from memorybank.languages.kinds import PERSONAL, PREFERENCE
-from memorybank.languages.meanings.known import meanings_of
+from memorybank.languages.meanings.known import may_mean, meanings_of
 from memorybank.languages.meanings.sentence import Sentence, sentence_of
 from memorybank.languages.meanings.spelling import plain, words
 from memorybank.languages.meanings.table import Meanings
@@ -62,6 +62,15 @@ _UNSPACED = frozenset({"zh", "ja", "ko"})
 _FEWER = frozenset(
     {"live", "work", "age", "weigh", "height", "marital", "pregnant", "allergic", "smoke", "learn", "bought"}
 )
+_TOLD = {True: _TASTES | _FEWER, False: _TASTES | _LIVES}
+"""The senses of what a statement tells, by whether its language has a table of shapes."""
+
+_WANTED = {True: _TOLD[True] | {"own"}, False: _TOLD[False] | {"own", "stop"}}
+"""The senses of which every statement has one, by the same."""
+
+_OWNS_KIN = frozenset({"tr", "ar"})
+"""Languages in which the word for somebody of the speaker's has the ending of "my"."""
+
 _LONGEST = 400
 _FEWEST = 2
 _TERSE = frozenset({"pl", "tr", "ar", "hi", "cs", "fi", "hu"})
@@ -74,15 +83,15 @@ def meant_kinds(text: str) -> tuple[str, ...]:
     if table is None or not table.code or table.code == "en" or table.code in _UNSPACED:
         return ()
     code, forms = table.code, _WORD.findall(nfkc(text))
-    shaped, seen = code in READ_CODES, set(map(plain, forms))
+    shaped, seen = code in READ_CODES, set(plain("\n".join(forms)).split("\n"))
     long_enough = len(forms) >= _FEWEST + (code not in _TERSE)
     if not long_enough or seen & _POINTLESS or (shaped and (seen & _OTHERS or not _may_speak(seen, table))):
         return ()
-    said = sentence_of(text)
-    if "report" in said.senses:
+    said = sentence_of(text) if code in _OWNS_KIN or may_mean(text, _WANTED[shaped]) else None
+    if said is None or "report" in said.senses:
         return ()
     own = said.selves[:1] == ("own",) and _begins_with_own(said) if shaped else "own" in said.selves or _is_kin(said)
-    told = said.senses & (_TASTES | (_FEWER if shaped else _LIVES))
+    told = said.senses & _TOLD[shaped]
     if own and not told and len(forms) <= _FEWEST and not _is_kin(said):
         return ()
     if (not own and not (told or ("stop" in said.senses and not shaped))) or not (own or _speaks(said, forms)):
@@ -107,7 +116,7 @@ def _begins_with_own(said: Sentence) -> bool:
 def _is_kin(said: Sentence) -> bool:
     """Tell whether a text begins with somebody of the speaker's, whose word has the ending of "my"."""
     first = next((word for word in said.words if word.kind in ("person", "content", "name", "sense")), None)
-    return said.code in ("tr", "ar") and first is not None and first.kind == "person"
+    return said.code in _OWNS_KIN and first is not None and first.kind == "person"
 
 
 def _speaks(said: Sentence, forms: list[str]) -> bool:

@@ -54,6 +54,7 @@ _POLITE_END = re.compile(
 )
 _NOMINAL = re.compile(r"(?<=[きい手意])な\Z")
 _ABBREVIATED = re.compile(r"(?:[^\W\d_]{1,2}\.){2,}")
+_STOPS = frozenset({"stop"})
 _LONGEST_ENDING = 200
 _LONGEST_QUESTION = 400
 _ENDS = " \t.。\uff0e\uff61\u0964"
@@ -120,7 +121,7 @@ def kinds_of(text: str) -> tuple[tuple[str, ...], bool]:
 
 def _ends_something(text: str) -> bool:
     """Tell whether the speaker says that they have given something up: "I stopped learning Greek"."""
-    if len(text) > _LONGEST_ENDING or not may_mean(text, "stop") or _REQUESTED.search(text):
+    if len(text) > _LONGEST_ENDING or not may_mean(text, _STOPS) or _REQUESTED.search(text):
         return False
     said = sentence_of(text)
     stops = "stop" in said.senses and not said.negates and "plan" not in said.senses
