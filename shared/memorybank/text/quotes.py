@@ -15,7 +15,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, compress
 
 from memorybank.text.kept import forgettable
 from memorybank.text.normal import nfkc, spaced, with_ascii_digits
@@ -55,10 +55,18 @@ _LONGEST_NEARLY = 300
 
 @dataclass(frozen=True)
 class _Compact:
-    """A text without anything but letters and digits; `at` has their positions among the other characters."""
+    """A text of which only letters and digits count."""
 
-    letters: str
-    at: array[int]
+    text: str
+
+    @cached_property
+    def letters(self) -> str:
+        return "".join(filter(str.isalnum, self.text))
+
+    @cached_property
+    def at(self) -> array[int]:
+        """Where each of the letters and digits stands; only short quotes need it."""
+        return array("I", compress(range(len(self.text)), map(str.isalnum, self.text)))
 
     @cached_property
     def digits(self) -> list[str]:
@@ -147,9 +155,7 @@ class Sentences:
 
 def _compact(text: str) -> _Compact:
     decomposed = unicodedata.normalize("NFD", html.unescape(folded(text)))
-    plain = with_ascii_digits(unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed)).translate(_ALIKE))
-    at = array("I", (index for index, character in enumerate(plain) if character.isalnum()))
-    return _Compact("".join(filter(str.isalnum, plain)), at)
+    return _Compact(with_ascii_digits(unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed)).translate(_ALIKE)))
 
 
 @forgettable
