@@ -261,6 +261,14 @@ def test_notes_on_what_was_read_that_cannot_be_used_are_named(run: Run, tmp_path
     assert f"{file}.progress cannot be read" in said
 
 
+def test_nothing_is_read_where_it_cannot_be_noted(run: Run, tmp_path: Path) -> None:
+    file = _write(tmp_path / "c.json", CHATGPT)
+    (tmp_path / "c.json.progress.part").mkdir()  # also root may not write to it
+    said = run("import", file, "--from", "chatgpt", *ADA, "--yes", code=1)
+    assert f"{file}.progress cannot be written (Is a directory)" in said
+    assert run("list") == []
+
+
 def test_nothing_is_read_without_a_yes(
     run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

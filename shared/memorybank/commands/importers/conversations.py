@@ -76,6 +76,7 @@ def remember(
     if not (asked.yes or agrees(f"Have the model of {engine.name} read them?")):
         say("Nothing was read.")
         return 1
+    notes.save()  # before a model is paid for what cannot be noted
     progress, changed = Progress("read", len(left)), 0
     try:
         for number, conversation in enumerate(left, start=1):
@@ -163,9 +164,19 @@ class _Notes:
     def add(self, identifier: str) -> None:
         """Note that a conversation has been read."""
         self.done.add(identifier)
+        self.save()
+
+    def save(self) -> None:
+        """Write the file. Raise `FailedPrecondition` if that is impossible."""
         if self._path is None:
             return
         self._all[self._key] = sorted(self.done)
         part = self._path.with_name(f"{self._path.name}.part")
-        part.write_text(json.dumps(self._all))
-        os.replace(part, self._path)  # noqa: PTH105 - pathlib has no other name for it
+        try:
+            part.write_text(json.dumps(self._all))
+            os.replace(part, self._path)  # noqa: PTH105 - pathlib has no other name for it
+        except OSError as error:
+            raise FailedPrecondition(
+                f"{self._path} cannot be written ({error.strerror}). It notes which conversations have been read: copy "
+                "the conversations to a folder that you may write to, and import them from there"
+            ) from error
