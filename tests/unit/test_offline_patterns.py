@@ -12,7 +12,7 @@ import pytest
 from memorybank.languages.union import READ
 from memorybank.models.offline import commands, embedding
 from memorybank.models.offline.attribute_patterns import PATTERNS
-from memorybank.models.offline.patterns import Letters, Table, compiled, is_latin, letters_of, lines, shapes
+from memorybank.models.offline.patterns import Letters, Table, compiled, is_latin, letters_of, lines, shapes_of
 from memorybank.statements import comparison, sameness
 from memorybank.text import quotes
 from memorybank.text.kept import forget, kept
@@ -67,21 +67,28 @@ def test_every_pattern_asks_for_letters_of_its_script(name: str) -> None:
         assert _asks_for(parsed, _is_latin_letter if is_latin(line) else _is_of_another_script), line
 
 
-@pytest.mark.parametrize(("code", "first", "last"), [("ru", "\u0400", "\u052f"), ("ko", "\uac00", "\ud7a3")])
-def test_every_pattern_of_a_language_with_a_script_of_its_own_asks_for_it(code: str, first: str, last: str) -> None:
-    for text in next(language.shapes for language in READ if language.code == code).values():
+def test_every_korean_pattern_asks_for_korean_letters() -> None:
+    for text in next(language.shapes for language in READ if language.code == "ko").values():
         for line in lines(text):
             parsed = parser.parse(compiled([line], anchored=False).pattern, re.IGNORECASE)
-            assert _asks_for(parsed, lambda letter: ord(first) <= letter <= ord(last)), line
+            assert _asks_for(parsed, lambda letter: ord("\uac00") <= letter <= ord("\ud7a3")), line
 
 
-def test_a_text_is_read_by_the_languages_of_its_letters() -> None:
-    def read_by(text: str) -> set[str]:
-        return {shape.language for shape in shapes(letters_of(text))}
-
-    assert read_by("我在工作") == {"zh", "ja"}
-    assert {"ru", "ko"} & read_by("Я живу") == {"ru"}
-    assert {"ru", "ko", "en"} & read_by("서울에서 IBM") == {"ko", "en"}
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("I live in Graz", ["en USER_PERSONAL_INFO"]),
+        ("i moved to Graz and I love it", ["en USER_PERSONAL_INFO"]),
+        ("Ich wohne in Graz", ["de USER_PERSONAL_INFO"]),
+        ("Eu agora moro no Porto", ["pt USER_PERSONAL_INFO"]),
+        ("Я живу в Омске", ["ru USER_PERSONAL_INFO"]),
+        ("其实我在北京工作", ["zh USER_PERSONAL_INFO"]),
+        ("저는 서울에서 살아요", ["ko USER_PERSONAL_INFO"]),
+        ("Graz is in Austria", []),
+    ],
+)
+def test_a_statement_has_the_shapes_of_its_language(text: str, found: list[str]) -> None:
+    assert [f"{shape.language} {shape.kind}" for shape in shapes_of(text)] == found
 
 
 @pytest.mark.parametrize(
@@ -116,12 +123,13 @@ def test_a_text_has_the_letters_that_its_words_are_written_in() -> None:
 
 
 def test_a_table_yields_every_pattern_that_matches_in_its_order() -> None:
-    table = Table("\n    (?P<value>a+)\n    b\n    a(?P<value>.)\n    我(?P<value>.)\n")
+    table = Table(["(?P<value>a+)", "b", "a(?P<value>.)", "我(?P<value>.)", "(?P<value>.)c"])
     assert [(number, match["value"]) for number, match in table.matches("aa", letters_of("aa"))] == [
         (0, "aa"),
         (2, "a"),
     ]
     assert [number for number, _ in table.matches("我a", letters_of("我a"))] == [3]
+    assert [number for number, _ in table.matches("ac", letters_of("ac"))] == [2, 4]
     assert not list(table.matches("c", letters_of("c")))
 
 

@@ -12,7 +12,7 @@ from functools import cache
 
 from memorybank.models.offline import lexicon
 from memorybank.models.offline.attribute_patterns import PATTERNS
-from memorybank.models.offline.patterns import Table, letters_of
+from memorybank.models.offline.patterns import Table, letters_of, lines
 from memorybank.models.offline.text import composed, matchable, negated, statement
 from memorybank.text.kept import kept
 
@@ -77,11 +77,11 @@ def attribute_of(text: str) -> Attribute | None:
         return None
     plain = _timeless(matchable(composed(text)).strip(" .!。"))
     letters = letters_of(plain)
-    for name in _ORDER:
-        for _, match in _tables()[name].matches(plain, letters):
-            if found := _attribute(name, match.groupdict(), plain):
-                changes = found.changes or _CHANGES.search(text) is not None  # "now" at the end is not in `plain`
-                return replace(found, said=match["value"], changes=changes)
+    table, names = _table()
+    for number, match in table.matches(plain, letters):
+        if found := _attribute(names[number], match.groupdict(), plain):
+            changes = found.changes or _CHANGES.search(text) is not None  # "now" at the end is not in `plain`
+            return replace(found, said=match["value"], changes=changes)
     return None
 
 
@@ -96,8 +96,10 @@ def _timeless(text: str) -> str:
 
 
 @cache
-def _tables() -> dict[str, Table]:
-    return {name: Table(text) for name, text in PATTERNS.items()}
+def _table() -> tuple[Table, list[str]]:
+    """Return the patterns of all attributes, and the name of each one's attribute."""
+    listed = [(line, name) for name in _ORDER for line in lines(PATTERNS[name])]
+    return Table([line for line, _ in listed]), [name for _, name in listed]
 
 
 def _attribute(name: str, groups: dict[str, str], text: str) -> Attribute | None:

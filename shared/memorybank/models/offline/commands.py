@@ -216,7 +216,7 @@ _LINKS = (
 
 @cache
 def _tables() -> tuple[tuple[Intent, Table], ...]:
-    return (Intent.REMEMBER, Table(_REMEMBER)), (Intent.FORGET, Table(_FORGET))
+    return (Intent.REMEMBER, Table(lines(_REMEMBER))), (Intent.FORGET, Table(lines(_FORGET)))
 
 
 def command(text: str) -> tuple[Intent, re.Match[str]] | None:

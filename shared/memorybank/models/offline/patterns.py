@@ -11,11 +11,12 @@ once, by `^(?>.*?...)`. `python -m tests.fuzz.fuzz_text` tries.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from typing import NamedTuple
 
 from memorybank.languages.union import READ
+from memorybank.models.offline.beginnings import ByBeginning, beginnings
 
 _GROUPS = {
     "<who>": r"""
@@ -114,57 +115,68 @@ _GROUPS = {
 
 _LATIN = re.compile("[A-Za-z]")
 _OTHER = re.compile("[\u0370-\U0010ffff]")
-_CYRILLIC = re.compile("[\u0400-\u052f]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _FIRST_OTHER = "\u0370"
 
 
 class Letters(NamedTuple):
-    """Which letters a text has, or a pattern asks for: ASCII ones, and ones of other scripts than Latin."""
+    """Which letters a text has, or a pattern asks for: ASCII ones, others than Latin, and Korean ones."""
 
     latin: bool
     other: bool
-    cyrillic: bool = False
     hangul: bool = False
-
-
-_LETTERS_OF = {"ru": "cyrillic", "ko": "hangul"}
-"""The letters that every pattern of a language asks for."""
 
 
 def letters_of(text: str) -> Letters:
     """Return which letters a text has."""
     if text.isascii() or not _OTHER.search(text):
         return Letters(_LATIN.search(text) is not None, other=False)
-    latin, cyrillic, hangul = (each.search(text) is not None for each in (_LATIN, _CYRILLIC, _HANGUL))
-    return Letters(latin, other=True, cyrillic=cyrillic, hangul=hangul)
+    return Letters(_LATIN.search(text) is not None, other=True, hangul=_HANGUL.search(text) is not None)
 
 
 class Shape(NamedTuple):
-    """All beginnings of one kind of statement in one language; `find` looks for one, which needs certain `letters`."""
+    """One kind of statement in one language."""
 
     language: str
     kind: str
-    find: Callable[[str], re.Match[str] | None]
-    letters: str
 
 
-@cache
-def _shapes() -> tuple[Shape, ...]:
-    found = []
-    for language in READ:
-        for kind, text in language.shapes.items():
-            pattern = compiled(lines(text), anchored=False)
-            find = pattern.match if language.spaced else pattern.search
-            letters = "latin" if is_latin(text) else _LETTERS_OF.get(language.code, "other")
-            found.append(Shape(language.code, kind, find, letters))
-    return tuple(found)
+class _Shapes:
+    """All shapes, with the patterns of their beginnings."""
+
+    def __init__(self) -> None:
+        self._shapes = [Shape(language.code, kind) for language in READ for kind in language.shapes]
+        texts = [(language, text) for language in READ for text in language.shapes.values()]
+        self._led = ByBeginning(
+            (beginnings(line), (number, line))
+            for number, (language, text) in enumerate(texts)
+            if language.spaced
+            for line in map(_expanded, lines(text))
+        )
+        self._anywhere = [
+            (number, "hangul" if language.code == "ko" else "other", compiled(lines(text), anchored=False))
+            for number, (language, text) in enumerate(texts)
+            if not language.spaced
+        ]
+
+    def of(self, text: str) -> list[Shape]:
+        found = set[int]()
+        for number, line in self._led.of(text):
+            if number not in found and _of_line(line).match(text):
+                found.add(number)
+        letters = letters_of(text)
+        for number, needed, pattern in self._anywhere if letters.other else ():
+            if getattr(letters, needed) and pattern.search(text):
+                found.add(number)
+        return [self._shapes[number] for number in sorted(found)]
 
 
-@cache
-def shapes(letters: Letters) -> tuple[Shape, ...]:
-    """Return every shape that a text with such letters may have; they are compiled on first use."""
-    return tuple(shape for shape in _shapes() if getattr(letters, shape.letters))
+_all_shapes = cache(_Shapes)
+
+
+def shapes_of(text: str) -> list[Shape]:
+    """Return the shapes that a text has, in the order of the tables."""
+    return _all_shapes().of(text)
 
 
 def is_latin(pattern: str) -> bool:
@@ -173,34 +185,51 @@ def is_latin(pattern: str) -> bool:
 
 
 class Table:
-    """A table's entry: which of its patterns match all of a text."""
+    """Patterns of a whole text, and which of them match it."""
 
-    def __init__(self, text: str) -> None:
-        self._lines = lines(text)
+    def __init__(self, listed: Sequence[str]) -> None:
+        """Take the patterns, one a line."""
+        self._lines = [_expanded(line) for line in listed]
+        begun = [beginnings(line) for line in self._lines]
+        led = {number for number, each in enumerate(begun) if "" not in each}
+        self._led = ByBeginning((begun[number], number) for number in sorted(led))
         self._latin, self._other = (
-            _any_of([line for line in self._lines if is_latin(line) is latin]) for latin in (True, False)
+            [number for number, line in enumerate(self._lines) if number not in led and is_latin(line) is latin]
+            for latin in (True, False)
         )
 
     def matches(self, text: str, letters: Letters) -> Iterator[tuple[int, re.Match[str]]]:
         """Yield the matches of the whole text, in the order of the table, each with the number of its pattern."""
-        latin = letters.latin and self._latin is not None and self._latin.fullmatch(text)
-        other = letters.other and self._other is not None and self._other.fullmatch(text)
-        if latin or other:
-            for number, pattern in enumerate(self._patterns):
-                if match := pattern.fullmatch(text):
-                    yield number, match
+        numbers = [*self._led.of(text)]
+        if letters.latin and self._any_latin.fullmatch(text):
+            numbers += self._latin
+        if letters.other and self._any_other.fullmatch(text):
+            numbers += self._other
+        for number in sorted(numbers):
+            if match := _of_line(self._lines[number]).fullmatch(text):
+                yield number, match
 
     @cached_property
-    def _patterns(self) -> list[re.Pattern[str]]:
-        return [compiled([line], anchored=True) for line in self._lines]
+    def _any_latin(self) -> re.Pattern[str]:
+        return self._any_of(self._latin)
 
+    @cached_property
+    def _any_other(self) -> re.Pattern[str]:
+        return self._any_of(self._other)
 
-def _any_of(patterns: list[str]) -> re.Pattern[str] | None:
-    """Return a pattern that tells whether any of some matches: most texts match none, and one look is enough."""
-    return compiled([_NAME.sub("(?:", line) for line in patterns], anchored=False) if patterns else None
+    def _any_of(self, numbers: list[int]) -> re.Pattern[str]:
+        """Return a pattern that tells whether any of some matches: most texts match none, and one look is enough."""
+        listed = [f"(?:{_NAME.sub('(?:', self._lines[number])})" for number in numbers]
+        return re.compile("|".join(listed) or _NOTHING, re.IGNORECASE)
 
 
 _NAME = re.compile(r"\(\?P<\w+>")
+_NOTHING = "(?!)"
+
+
+@cache
+def _of_line(line: str) -> re.Pattern[str]:
+    return re.compile(line, re.IGNORECASE)
 
 
 def lines(text: str) -> list[str]:
@@ -211,10 +240,11 @@ def lines(text: str) -> list[str]:
 def compiled(patterns: list[str], *, anchored: bool) -> re.Pattern[str]:
     """Return one regular expression that matches where any of the patterns does."""
     start = r"\A" if anchored else ""
-    return re.compile("|".join(f"{start}(?:{_expanded(pattern.strip())})" for pattern in patterns), re.IGNORECASE)
+    return re.compile("|".join(f"{start}(?:{_expanded(pattern)})" for pattern in patterns), re.IGNORECASE)
 
 
 def _expanded(pattern: str) -> str:
+    pattern = pattern.strip()
     for name, group in _GROUPS.items():
         pattern = pattern.replace(name, re.sub(r"\n *", "", group))
     return pattern

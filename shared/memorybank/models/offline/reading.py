@@ -14,7 +14,7 @@ from memorybank.models.offline import lexicon
 from memorybank.models.offline.attributes import attribute_of
 from memorybank.models.offline.commands import announces, command, openings
 from memorybank.models.offline.meant import meant_kinds
-from memorybank.models.offline.patterns import letters_of, shapes
+from memorybank.models.offline.patterns import shapes_of
 from memorybank.models.offline.person import from_the_user
 from memorybank.models.offline.premises import premise
 from memorybank.models.offline.text import composed, content, matchable, negated, tokens
@@ -108,7 +108,7 @@ def of_the_assistant(sentence: str) -> list[Reading]:
 def kinds_of(text: str) -> tuple[tuple[str, ...], bool]:
     """Return the kinds of statement that a text makes, and whether it makes them in English."""
     plain = matchable(text).rstrip("! ")
-    found = [shape for shape in shapes(letters_of(plain)) if shape.find(plain)]
+    found = shapes_of(plain)
     kinds = {shape.kind: None for shape in found if shape.kind == INSTRUCTION or not _REQUESTED.search(plain)}
     if announces(plain) and not negated(text):
         kinds[DETAIL] = None
