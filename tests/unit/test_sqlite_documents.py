@@ -98,6 +98,17 @@ def test_searches_find_what_is_stored_now(tmp_path: Path) -> None:
         each.close()
 
 
+def test_documents_that_were_written_are_forgotten(tmp_path: Path) -> None:
+    store, paths = SqliteStore(tmp_path / "bank.db"), [f"{_PATH}{number}" for number in range(3)]
+    store.commit([Create(path, _memory("I like tea")) for path in paths])
+    assert len(store.nearest(_SEARCH)) == 3
+    store.commit([Delete(paths[0]), Put(paths[1], _memory("I like figs"))])
+    cache = store._opened.documents  # noqa: SLF001 - a test
+    assert [*cache._kept] == paths[2:]  # noqa: SLF001 - a test
+    assert cache._size == cache._kept[paths[2]].size  # noqa: SLF001 - a test
+    store.close()
+
+
 def test_what_a_search_reads_during_a_scrub_is_forgotten_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = SqliteStore(tmp_path / "bank.db")
     store.commit([Create(_PATH, _memory("I like tea"))])

@@ -21,8 +21,11 @@ VERSIONS = ("v1", "v1beta1")
 _PREFIX = 3  # "", version, first segment of the template
 _LOCATION = 4  # projects, {project}, locations, {location}
 
-_MOST_KEPT, _LONGEST_KEPT = 1000, 500
-"""How many paths a router remembers, and the characters of the longest: a server is asked for the same ones a lot."""
+_MOST_KEPT, _LONGEST_KEPT = 250, 500
+"""How many paths a router remembers, and the characters of the longest: a server is asked for the same ones a lot.
+
+A path takes 550 bytes, and most that are asked for once, such as those of memories that are deleted, never come again.
+"""
 
 Need: TypeAlias = Literal["read", "write", "task", "nothing"]
 """The permission that a caller needs: to read, to write too, to deliver the deployment's own work, or none."""

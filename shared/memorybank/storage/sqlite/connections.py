@@ -25,6 +25,8 @@ _UNAVAILABLE = _BUSY | {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLIT
 _NOT_ALLOWED = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR}
 _PRIMARY = 0xFF  # the part of an extended result code that names its family, https://sqlite.org/rescode.html
 _RETRY_SECONDS = 0.01
+_CACHE_KIB = 1024
+"""How much of the file each connection keeps, half of SQLite's own bound: the system keeps all of it anyway."""
 
 
 class Connections:
@@ -165,6 +167,7 @@ class Connections:
             connection.execute("PRAGMA synchronous = FULL")
             # Deleted data is overwritten, not only unlinked: an erased fact must not remain in a free page.
             connection.execute("PRAGMA secure_delete = ON")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             connection.create_function(FOLD, 1, fold, deterministic=True)
         except sqlite3.Error:
             connection.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,13 @@ class DocumentCache:
         for name in kept.nested:
             given[name] = _copied(given[name])
         return Document(path, given, version)
+
+    def discard(self, paths: Iterable[str]) -> None:
+        """Forget the documents at paths that were written: nobody will ask for their old versions again."""
+        with self._lock:
+            for path in paths:
+                kept = self._kept.pop(path, None)
+                self._size -= kept.size if kept else 0
 
     def clear(self) -> None:
         """Forget everything."""

@@ -142,8 +142,11 @@ class SqliteStore:
         prepared = prepare(writes)
         if not prepared:
             return []
-        with self._here().connections.writing() as connection:
-            return [*apply(connection, prepared)]
+        here = self._here()
+        with here.connections.writing() as connection:
+            versions: list[Version] = [*apply(connection, prepared)]
+        here.documents.discard(write.path for write in writes)
+        return versions
 
     def scrub(self) -> None:
         """Remove all traces of deleted documents from the file and its log: zero free pages, empty the log."""
