@@ -39,7 +39,7 @@ FACTS: list[Case] = [
 ]
 
 SCOPES: list[Case] = [
-    (without("scope"), "scope", "is required"),
+    (without("scope"), "scope", 'such as {"user_id": "ada"}'),
     (but(scope=None), "scope", "is required"),
     (but(scope={}), "scope", "1 to 5 pairs, not 0"),
     (but(scope=many(6)), "scope", "1 to 5 pairs, not 6"),

@@ -30,7 +30,7 @@ SEARCH, SIMPLE = "similaritySearchParams", "simpleRetrievalParams"
 
 NO_TIMES: list[Any] = ["", "yesterday", 5, [], "x" * 1_000_000, "2031-13-01T00:00:00Z"]
 WRONG: list[Case] = [
-    ({}, "scope", "is required"),
+    ({}, "scope", 'such as {"user_id": "ada"}'),
     ({"scope": None}, "scope", "is required"),
     ({"scope": {}}, "scope", "1 to 5 pairs, not 0"),
     ({"scope": {"user_id": "*"}}, "scope.user_id", "no '*'"),

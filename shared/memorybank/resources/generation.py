@@ -12,6 +12,7 @@ from memorybank.resources.content import MAX_EVENTS, ContentEvent
 from memorybank.resources.memory import Fact, Metadata, RevisionOptions
 from memorybank.resources.scopes import Scope
 from memorybank.resources.topics import MemoryTopicId
+from memorybank.resources.violations import SCOPE_REQUIRED
 from memorybank.resources.wire import Bool, Timestamp, WireModel, at_most_one, named_enum, refuse_any
 
 
@@ -85,7 +86,7 @@ class GenerateMemoriesRequest(GenerationOptions):
             right = "one of directContentsSource, directMemoriesSource and vertexSessionSource is required"
             found.append(("source", right))
         if self.scope is None and self.vertex_session_source is None:
-            found.append(("scope", "is required"))
+            found.append(("scope", SCOPE_REQUIRED))
         refuse_any(found)
         return self
 

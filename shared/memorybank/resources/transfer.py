@@ -13,6 +13,7 @@ from memorybank.resources.explanation import Quote, RefusedDecision, RevisionAct
 from memorybank.resources.memory import ExtractedMemory, Labels, Memory
 from memorybank.resources.names import SEGMENT
 from memorybank.resources.session import Session, SessionEvent
+from memorybank.resources.violations import SCOPE_REQUIRED
 from memorybank.resources.wire import Base64, Bool, Int64, Timestamp, WireModel, refuse_any
 
 MAX_RECORDS = 2000
@@ -84,7 +85,7 @@ class MemoryRecord(WireModel):
         if not memory.fact or not memory.fact.strip():
             found.append(("memory.fact", "is required and must not be blank"))
         if memory.scope is None:
-            found.append(("memory.scope", "is required"))
+            found.append(("memory.scope", SCOPE_REQUIRED))
         if self.state is None and (self.revisions or self.embedding is not None):
             found.append(("state", "is required with revisions and an embedding"))
         if self.state is not None and None in (self.id, memory.create_time, memory.update_time, memory.memory_type):

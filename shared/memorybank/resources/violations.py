@@ -40,6 +40,9 @@ _MEANT = {
 
 _SHOWN_FIELDS = 12
 
+SCOPE_REQUIRED = 'is required: whose memories they are, such as {"user_id": "ada"}'
+"""What is said where a scope is missing."""
+
 
 def violations_of(error: ValidationError, *, prefix: str, message: type[BaseModel]) -> list[Violation]:
     """Return the violations in a message, in the API's terms; at most 100."""
@@ -116,7 +119,7 @@ def _messages_in(annotation: Any) -> Iterator[type[BaseModel]]:
 def _describe(details: ErrorDetails) -> str:
     kind, message, context = details["type"], details["msg"], details.get("ctx", {})
     described = {
-        "missing": "is required",
+        "missing": SCOPE_REQUIRED if details["loc"][-1:] == ("scope",) else "is required",
         "extra_forbidden": "is not known here",
         "string_too_long": f"must have at most {context.get('max_length')} characters",
         "string_too_short": "must not be empty",

@@ -39,6 +39,7 @@ from memorybank.resources.names import EngineName, name_of
 from memorybank.resources.operation import Operation
 from memorybank.resources.operation_kinds import CREATE_MEMORY, DELETE_MEMORY, UPDATE_MEMORY, OperationKind
 from memorybank.resources.scopes import scope_key
+from memorybank.resources.violations import SCOPE_REQUIRED
 
 
 def create(ports: Ports, engine: EngineName, memory: Memory, *, memory_id: str | None) -> Operation:
@@ -158,7 +159,7 @@ def _check_new(memory: Memory) -> None:
     if not memory.fact or not memory.fact.strip():
         found.append(Violation("fact", "is required and must not be blank"))
     if memory.scope is None:
-        found.append(Violation("scope", "is required"))
+        found.append(Violation("scope", SCOPE_REQUIRED))
     if memory.structured_content is not None or memory.memory_type not in (None, NATURAL):
         found.append(Violation("memoryType", f"only {NATURAL} memories can be created directly"))
     if found:
