@@ -13,7 +13,7 @@ import pytest
 from memorybank.languages.union import READ
 from memorybank.models.offline import commands
 from memorybank.models.offline.attribute_patterns import PATTERNS
-from memorybank.models.offline.beginnings import ByBeginning, beginnings
+from memorybank.models.offline.beginnings import ByBeginning, beginnings, led
 from memorybank.models.offline.patterns import compiled, lines
 
 ops: Any = import_module("re._constants")
@@ -56,10 +56,10 @@ def test_a_text_that_a_pattern_matches_begins_as_the_pattern_may(name: str) -> N
     random = Random(name)  # noqa: S311
     for line in lines(_TABLES[name]):
         pattern = compiled([line], anchored=False)
-        led = ByBeginning([(beginnings(pattern.pattern), line)])
+        match = led(pattern)
         parsed = parser.parse(pattern.pattern, re.IGNORECASE)
         texts = ["".join(_matched(parsed, random)) for _ in range(40)]
-        assert all(led.of(text) for text in texts if pattern.match(text)), line
+        assert all(match(text) for text in texts if pattern.match(text)), line
 
 
 @pytest.mark.parametrize(
@@ -86,9 +86,16 @@ def test_the_beginnings_of_a_pattern_are_up_to_four_letters(pattern: str, begun:
 
 
 def test_entries_are_found_by_the_beginning_of_a_text_in_their_order() -> None:
-    led = ByBeginning([(frozenset({"my "}), 1), (frozenset({""}), 2), (frozenset({"my d", "our "}), 3)])
-    assert led.of("My dog") == (1, 2, 3)
-    assert led.of("My cat") == (1, 2)
-    assert led.of("Our cat") == (2, 3)
-    assert led.of("") == led.of("Dogs") == (2,)
-    assert led.of("\u0130\u0131\u212a") == (2,)
+    entries = ByBeginning([(frozenset({"my "}), 1), (frozenset({""}), 2), (frozenset({"my d", "our "}), 3)])
+    assert entries.of("My dog") == (1, 2, 3)
+    assert entries.of("My cat") == (1, 2)
+    assert entries.of("Our cat") == (2, 3)
+    assert entries.of("") == entries.of("Dogs") == (2,)
+    assert entries.of("M\u0131 cat") == (2,)
+
+
+@pytest.mark.parametrize("text", ["kilo", "Kilo", "\u212ailo", "K\u0131lo", "K\u0130lo"])
+def test_letters_that_ignoring_case_makes_the_same_begin_alike(text: str) -> None:
+    match = led(re.compile("kilo", re.IGNORECASE))
+    assert match(text)
+    assert not match("pound")

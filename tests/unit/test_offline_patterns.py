@@ -12,7 +12,16 @@ import pytest
 from memorybank.languages.union import READ
 from memorybank.models.offline import commands, embedding
 from memorybank.models.offline.attribute_patterns import PATTERNS
-from memorybank.models.offline.patterns import Letters, Table, compiled, is_latin, letters_of, lines, shapes_of
+from memorybank.models.offline.patterns import (
+    Letters,
+    Table,
+    compiled,
+    is_latin,
+    letters_for,
+    letters_of,
+    lines,
+    shapes_of,
+)
 from memorybank.statements import comparison, sameness
 from memorybank.text import quotes
 from memorybank.text.kept import forget, kept
@@ -52,26 +61,20 @@ def _needs(op: Any, argument: Any, such: Callable[[int], bool]) -> bool:
     return False
 
 
-def _is_latin_letter(code: int) -> bool:
-    return chr(code).isascii() and chr(code).isalpha()
-
-
-def _is_of_another_script(code: int) -> bool:
-    return code >= ord("\u0370")
+_LETTERS: dict[str, Callable[[int], bool]] = {
+    "latin": lambda code: chr(code).isascii() and chr(code).isalpha(),
+    "other": lambda code: code >= ord("\u0370"),
+    "kana": lambda code: ord("\u3040") <= code <= ord("\u30ff"),
+    "hangul": lambda code: ord("\uac00") <= code <= ord("\ud7a3"),
+}
 
 
 @pytest.mark.parametrize("name", _TABLES)
-def test_every_pattern_asks_for_letters_of_its_script(name: str) -> None:
+def test_every_pattern_asks_for_the_letters_that_it_is_for(name: str) -> None:
     for line in lines(_TABLES[name]):
         parsed = parser.parse(compiled([line], anchored=False).pattern, re.IGNORECASE)
-        assert _asks_for(parsed, _is_latin_letter if is_latin(line) else _is_of_another_script), line
-
-
-def test_every_korean_pattern_asks_for_korean_letters() -> None:
-    for text in next(language.shapes for language in READ if language.code == "ko").values():
-        for line in lines(text):
-            parsed = parser.parse(compiled([line], anchored=False).pattern, re.IGNORECASE)
-            assert _asks_for(parsed, lambda letter: ord("\uac00") <= letter <= ord("\ud7a3")), line
+        assert _asks_for(parsed, _LETTERS[letters_for(line)]), line
+        assert _asks_for(parsed, _LETTERS["latin" if is_latin(line) else "other"]), line
 
 
 @pytest.mark.parametrize(
@@ -120,6 +123,8 @@ def test_a_text_has_the_letters_that_its_words_are_written_in() -> None:
     assert letters_of("12, 3") == Letters(latin=False, other=False)
     assert letters_of("café") == Letters(latin=True, other=False)
     assert letters_of("我在 IBM 工作") == Letters(latin=True, other=True)
+    assert letters_of("서울에서") == Letters(latin=False, other=True, hangul=True)
+    assert letters_of("東京に") == Letters(latin=False, other=True, kana=True)
 
 
 def test_a_table_yields_every_pattern_that_matches_in_its_order() -> None:

@@ -12,10 +12,14 @@ _LONGEST = 4
 """The most words of a phrase that shifts an hour, and of those between an hour and its half of the day."""
 
 
-def shift_at(words: Sequence[str], at: int, phrases: Mapping[str, int]) -> tuple[int, int] | None:
-    """Return the minutes by which a phrase that begins here shifts an hour, and how many words it takes."""
-    for size in range(_LONGEST, 0, -1):
-        minutes = phrases.get(" ".join(words[at : at + size])) if at + size <= len(words) else None
+def shift_at(words: Sequence[str], at: int, phrases: Mapping[str, Mapping[str, int]]) -> tuple[int, int] | None:
+    """Return the minutes by which a phrase that begins here shifts an hour, and how many words it takes.
+
+    `phrases` are given by their first words.
+    """
+    begun = phrases.get(words[at], {}) if at < len(words) else {}
+    for size in range(_LONGEST, 0, -1) if begun else ():
+        minutes = begun.get(" ".join(words[at : at + size])) if at + size <= len(words) else None
         if minutes is not None:
             return minutes, size
     return None

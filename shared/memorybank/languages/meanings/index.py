@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 from memorybank.languages.meanings.spelling import as_written, plain, words
@@ -58,6 +59,11 @@ class Index:
         marked = {word: each for word, each in written.items() if exact.get(plain(word), each) != each}
         return cls(exact, stems, begun, longest, marked)
 
+    @cached_property
+    def _sizes(self) -> list[int]:
+        """The lengths of stems, the longest first."""
+        return sorted({len(stem) for stem in self.stems if len(stem) <= _LONGEST_STEM}, reverse=True)
+
     def phrase(self, phrase: str) -> tuple[str, str] | None:
         """Return the kind and key of a phrase, whose last word may have an ending."""
         if phrase in self.exact:
@@ -69,7 +75,7 @@ class Index:
     def find(self, word: str) -> tuple[str, str] | None:
         """Return the kind and key of a word or phrase, by the whole or else by its longest known beginning."""
         found = self.exact.get(word)
-        if found or not self.stems:
-            return found
-        beginnings = (word[:size] for size in range(min(len(word), _LONGEST_STEM), 0, -1))
-        return next((self.stems[each] for each in beginnings if each in self.stems), None)
+        for size in () if found else self._sizes:
+            if found := self.stems.get(word[:size]):
+                break
+        return found

@@ -173,14 +173,14 @@ class Meanings:
         return {word: value for value, said in self.ordinals.items() for word in words(said)}
 
     @cached_property
-    def shifts(self) -> Mapping[str, int]:
-        """The phrases before an hour that shift it, with the minutes."""
-        return {phrase: minutes for minutes, said in self.before_hour.items() for phrase in words(said)}
+    def shifts(self) -> Mapping[str, Mapping[str, int]]:
+        """The phrases before an hour that shift it, with the minutes, by their first words."""
+        return _by_first_word(self.before_hour)
 
     @cached_property
-    def shifts_after(self) -> Mapping[str, int]:
-        """The phrases after an hour that shift it, with the minutes."""
-        return {phrase: minutes for minutes, said in self.after_hour.items() for phrase in words(said)}
+    def shifts_after(self) -> Mapping[str, Mapping[str, int]]:
+        """The phrases after an hour that shift it, with the minutes, by their first words."""
+        return _by_first_word(self.after_hour)
 
     @cached_property
     def half_days(self) -> Mapping[str, int]:
@@ -276,6 +276,14 @@ def _paired(text: str) -> Mapping[str, frozenset[str]]:
         for word in pair:
             found.setdefault(word, set()).update(set(pair) - {word})
     return {word: frozenset(others) for word, others in found.items()}
+
+
+def _by_first_word(table: Mapping[int, str]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for value, said in table.items():
+        for phrase in words(said):
+            found.setdefault(phrase.partition(" ")[0], {})[phrase] = value
+    return found
 
 
 def _numbered(names: tuple[str, ...]) -> dict[str, int]:

@@ -203,6 +203,10 @@ def _spoken(words: Sequence[str], at: int, table: Meanings) -> Found | None:
         if unit in _RATES:
             return Found(Value("rate", Decimal(1), unit), 2)
         return Found(Value("one", Decimal(1)), 1) if after else None
+    return _counted(words, at, table) if _parts(words[at], table) is not None else None
+
+
+def _counted(words: Sequence[str], at: int, table: Meanings) -> Found | None:
     if run := _digit_by_digit(words, at, table):
         return _measured(Decimal(run), words, at, size=len(run), table=table)
     total = current = Decimal(0)

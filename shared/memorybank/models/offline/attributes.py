@@ -21,7 +21,8 @@ _ORDER = (
     "answer_language", "dislikes", "likes", "their_age", "their_home", "their_work", "my",
 )  # fmt: skip
 _LATER = re.compile(
-    r"(?<![\s,])[\s,]++(?:now|currently|any ?more|any longer|these days|at the moment|instead|again|at all|very much"
+    r"[\s,](?<![\s,][\s,])[\s,]*+"
+    r"(?:now|currently|any ?more|any longer|these days|at the moment|instead|again|at all|very much"
     r"|a lot|jetzt|mittlerweile|inzwischen|mehr|maintenant|désormais|ahora|adesso|ora|agora|atualmente)\Z",
     re.IGNORECASE,
 )

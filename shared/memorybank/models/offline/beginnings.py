@@ -6,7 +6,7 @@ Patterns are those of the tables: they match at the beginning of a text and igno
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
 from memorybank.text.normal import lowered
@@ -49,6 +49,16 @@ class ByBeginning(Generic[_Entry]):
 def beginnings(pattern: str) -> frozenset[str]:
     """Return how texts begin, in lower case, that a pattern may match; anything may follow."""
     return frozenset(lowered(each.rstrip(_ANY))[:_SIZE] for each in _Reader(pattern).choices())
+
+
+def led(pattern: re.Pattern[str]) -> Callable[[str], re.Match[str] | None]:
+    """Return what matches a pattern as it does, and tries it only on texts that begin as it may."""
+    tried = ByBeginning([(beginnings(pattern.pattern), pattern)])
+
+    def match(text: str) -> re.Match[str] | None:
+        return pattern.match(text) if tried.of(text) else None
+
+    return match
 
 
 class _Reader:

@@ -7,8 +7,10 @@ In a command, `what` is the thing itself, `dass` marks a German subordinate clau
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
+from memorybank.models.offline.beginnings import led
 from memorybank.models.offline.patterns import Table, compiled, is_latin, letters_of, lines
 from memorybank.ports.models import Intent
 from memorybank.text.normal import lowered
@@ -212,6 +214,7 @@ _LINKS = (
     r"|your|please|remember|ich|mein\w*|wir|je|j'\w+|mon|ma|mes|me|mi|mis|no|vivo|soy|tengo|sono|ho|il|la|o|a|eu|meu|minha|não|gosto|moro"
     r"|trabajo|prefiero)\b)"
 )
+_BULLET = re.compile(r"[-*\u2022\u2013\u2014]+ +|\d{1,3}[.)] +")
 
 
 @cache
@@ -241,9 +244,12 @@ def _outcomes(*, latin: bool) -> re.Pattern[str]:
     return compiled([line for line in lines(_OUTCOMES) if is_latin(line) is latin], anchored=False)
 
 
+def opening(text: str) -> re.Match[str] | None:
+    """Return what precedes a statement but is not part of it: a bullet, a greeting, "and"."""
+    return _worded_opening()(text) if text[:1].isalpha() else _BULLET.match(text)
+
+
 @cache
-def openings() -> re.Pattern[str]:
-    """Return the pattern of text that may precede a statement but is not part of it: bullets, greetings, "and"."""
-    bullets = r"[-*\u2022\u2013\u2014]+ +|\d{1,3}[.)] +"
+def _worded_opening() -> Callable[[str], re.Match[str] | None]:
     aside = rf"(?:{_SALUTES}|{_ASIDES})\s*[,:!\u2013\u2014\u3001]+\s*"
-    return re.compile(rf"\A(?:{bullets}|{aside}|{_LINKS})", re.IGNORECASE)
+    return led(re.compile(rf"\A(?:{aside}|{_LINKS})", re.IGNORECASE))

@@ -11,7 +11,7 @@ once, by `^(?>.*?...)`. `python -m tests.fuzz.fuzz_text` tries.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from typing import NamedTuple
 
@@ -115,23 +115,30 @@ _GROUPS = {
 
 _LATIN = re.compile("[A-Za-z]")
 _OTHER = re.compile("[\u0370-\U0010ffff]")
+_KANA = re.compile("[\u3040-\u30ff]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
+_OPTIONAL = re.compile(r"\([^()]*\)\?")
 _FIRST_OTHER = "\u0370"
 
 
 class Letters(NamedTuple):
-    """Which letters a text has, or a pattern asks for: ASCII ones, others than Latin, and Korean ones."""
+    """Which letters a text has, or a pattern asks for: ASCII ones, others than Latin, and which of these."""
 
     latin: bool
     other: bool
+    kana: bool = False
     hangul: bool = False
+
+
+_LATIN_ALONE, _NONE = Letters(latin=True, other=False), Letters(latin=False, other=False)
 
 
 def letters_of(text: str) -> Letters:
     """Return which letters a text has."""
+    latin = _LATIN.search(text) is not None
     if text.isascii() or not _OTHER.search(text):
-        return Letters(_LATIN.search(text) is not None, other=False)
-    return Letters(_LATIN.search(text) is not None, other=True, hangul=_HANGUL.search(text) is not None)
+        return _LATIN_ALONE if latin else _NONE
+    return Letters(latin, other=True, kana=_KANA.search(text) is not None, hangul=_HANGUL.search(text) is not None)
 
 
 class Shape(NamedTuple):
@@ -154,9 +161,10 @@ class _Shapes:
             for line in map(_expanded, lines(text))
         )
         self._anywhere = [
-            (number, "hangul" if language.code == "ko" else "other", compiled(lines(text), anchored=False))
+            (number, letters, compiled([line for _, line in listed], anchored=False))
             for number, (language, text) in enumerate(texts)
             if not language.spaced
+            for letters, listed in _by_letters(lines(text))
         ]
 
     def of(self, text: str) -> list[Shape]:
@@ -166,7 +174,7 @@ class _Shapes:
                 found.add(number)
         letters = letters_of(text)
         for number, needed, pattern in self._anywhere if letters.other else ():
-            if getattr(letters, needed) and pattern.search(text):
+            if number not in found and getattr(letters, needed) and pattern.search(text):
                 found.add(number)
         return [self._shapes[number] for number in sorted(found)]
 
@@ -177,6 +185,24 @@ _all_shapes = cache(_Shapes)
 def shapes_of(text: str) -> list[Shape]:
     """Return the shapes that a text has, in the order of the tables."""
     return _all_shapes().of(text)
+
+
+def letters_for(pattern: str) -> str:
+    """Return which letters every text has that a pattern of a table matches: a field of `Letters`."""
+    needed = _OPTIONAL.sub("", pattern)
+    if _HANGUL.search(needed):
+        return "hangul"
+    if _KANA.search(needed):
+        return "kana"
+    return "latin" if is_latin(pattern) else "other"
+
+
+def _by_letters(listed: Sequence[str]) -> Iterable[tuple[str, list[tuple[int, str]]]]:
+    """Return the patterns of a table by the letters that they are for, each with its number."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for number, line in enumerate(listed):
+        found.setdefault(letters_for(line), []).append((number, line))
+    return found.items()
 
 
 def is_latin(pattern: str) -> bool:
@@ -191,40 +217,32 @@ class Table:
         """Take the patterns, one a line."""
         self._lines = [_expanded(line) for line in listed]
         begun = [beginnings(line) for line in self._lines]
-        led = {number for number, each in enumerate(begun) if "" not in each}
-        self._led = ByBeginning((begun[number], number) for number in sorted(led))
-        self._latin, self._other = (
-            [number for number, line in enumerate(self._lines) if number not in led and is_latin(line) is latin]
-            for latin in (True, False)
-        )
+        self._led = ByBeginning((each, number) for number, each in enumerate(begun) if "" not in each)
+        rest = [
+            (letters, [number for number, _ in some if "" in begun[number]]) for letters, some in _by_letters(listed)
+        ]
+        self._rest = [(letters, numbers) for letters, numbers in rest if numbers]
 
     def matches(self, text: str, letters: Letters) -> Iterator[tuple[int, re.Match[str]]]:
         """Yield the matches of the whole text, in the order of the table, each with the number of its pattern."""
-        numbers = [*self._led.of(text)]
-        if letters.latin and self._any_latin.fullmatch(text):
-            numbers += self._latin
-        if letters.other and self._any_other.fullmatch(text):
-            numbers += self._other
-        for number in sorted(numbers):
+        found = [*self._led.of(text)]
+        for (needed, numbers), any_of_them in zip(self._rest, self._any_of_rest, strict=True):
+            if getattr(letters, needed) and any_of_them.fullmatch(text):
+                found += numbers
+        for number in sorted(found):
             if match := _of_line(self._lines[number]).fullmatch(text):
                 yield number, match
 
     @cached_property
-    def _any_latin(self) -> re.Pattern[str]:
-        return self._any_of(self._latin)
-
-    @cached_property
-    def _any_other(self) -> re.Pattern[str]:
-        return self._any_of(self._other)
-
-    def _any_of(self, numbers: list[int]) -> re.Pattern[str]:
-        """Return a pattern that tells whether any of some matches: most texts match none, and one look is enough."""
-        listed = [f"(?:{_NAME.sub('(?:', self._lines[number])})" for number in numbers]
-        return re.compile("|".join(listed) or _NOTHING, re.IGNORECASE)
+    def _any_of_rest(self) -> list[re.Pattern[str]]:
+        """Patterns that tell whether any of some matches: most texts match none, and one look is enough."""
+        return [
+            re.compile("|".join(f"(?:{_NAME.sub('(?:', self._lines[number])})" for number in numbers), re.IGNORECASE)
+            for _, numbers in self._rest
+        ]
 
 
 _NAME = re.compile(r"\(\?P<\w+>")
-_NOTHING = "(?!)"
 
 
 @cache

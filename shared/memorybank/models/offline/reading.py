@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 
 from memorybank.languages.german_clauses import main_clause
@@ -12,7 +14,8 @@ from memorybank.languages.meanings.known import may_mean, table_of
 from memorybank.languages.meanings.sentence import sentence_of
 from memorybank.models.offline import lexicon
 from memorybank.models.offline.attributes import attribute_of
-from memorybank.models.offline.commands import announces, command, openings
+from memorybank.models.offline.beginnings import led
+from memorybank.models.offline.commands import announces, command, opening
 from memorybank.models.offline.meant import meant_kinds
 from memorybank.models.offline.patterns import shapes_of
 from memorybank.models.offline.person import from_the_user
@@ -20,24 +23,28 @@ from memorybank.models.offline.premises import premise
 from memorybank.models.offline.text import composed, content, matchable, negated, tokens
 from memorybank.ports.models import Intent
 from memorybank.statements.comparison import LIGHT, predicates
+from memorybank.text.normal import lowered
 
 _OPENINGS = 4
 _FEWEST_WORDS = 3
 _MOST_JOINTS = 8
 _SUPPOSED = re.compile(
     r"(?:if|when(?:ever)?|suppose|imagine|what if|unless|once|i wish|wenn|falls|angenommen|sobald|stell dir vor|s'il"
-    r"|si|supposons|imagine|quand|cuando|supón|imagina|ojalá|se|quando|если|когда|もし|如果|假如|要是)(?:\b|(?<=[\u3000-\u9fff]))"
-    r"|(?>.*?\bwenn ich ).*(?:wäre|hätte)\b",
+    r"|si|supposons|imagine|quand|cuando|supón|imagina|ojalá|se|quando|если|когда|もし|如果|假如|要是)(?:\b|(?<=[\u3000-\u9fff]))",
     re.IGNORECASE,
 )
-_SUPPOSED_INSIDE = re.compile(r"(?<=\bif) (?:I|we) (?:were|was|had|could)\b|(?<=[たな])らいい", re.IGNORECASE)
+_WISHED = re.compile(r"(?>.*?\bwenn ich ).*(?:wäre|hätte)\b", re.IGNORECASE)
+_SUPPOSED_INSIDE = re.compile(r" (?<=\bif )(?:I|we) (?:were|was|had|could)\b|ら(?<=[たな]ら)いい", re.IGNORECASE)
 _CLOSING = "!?\u061f \"')]}\u201d\u00bb"
-_ASKED = re.compile(r"(?:ですか|ますか|でしょうか|ませんか|吗|嗎|습니까|ㅂ니까|[을를]까요|나요|인가요|은가요)[?!]*\Z")
+_ASKED = re.compile(
+    r"(?:ですか|ますか|でしょうか|ませんか|吗|嗎|습니까|ㅂ니까|을까요|를까요|나요|인가요|은가요)[?!]*\Z"
+)
 _REQUESTED = re.compile(
     r"(?:ください|下さい|くれますか|お願いします|教えて|ほしい|주세요|알려줘|해줘)\Z|\A(?:请|請|帮我|幫我)"
 )
+_AND = "(?:and|but|und|aber|et|mais|y|pero|e|ma|mas|en|maar|и|но)"
 _JOINT = re.compile(
-    r"(?:,? (?:and|but|und|aber|et|mais|y|pero|e|ma|mas|en|maar|и|но)|;) (?=\w)"
+    rf", {_AND} (?=\w)| {_AND} (?=\w)|; (?=\w)"
     r"|, (?=(?:I|my|ich|mein|meine|je|yo|io|eu|ik|я|мне|меня|у меня)\b|j')|,(?=我)",
     re.IGNORECASE,
 )
@@ -149,7 +156,7 @@ def _without_stop(text: str) -> str:
 def _opened(text: str) -> str:
     text = text.strip()
     for _ in range(_OPENINGS):
-        match = openings().match(matchable(text))
+        match = opening(matchable(text))
         if match is None or match.end() == len(text):
             break
         text = text[match.end() :]
@@ -164,7 +171,14 @@ def _states(text: str) -> bool:
 
 
 def _supposes(text: str) -> bool:
-    return _SUPPOSED.match(text) is not None or _SUPPOSED_INSIDE.search(text) is not None
+    if _supposed()(text) or _SUPPOSED_INSIDE.search(text):
+        return True
+    return "wenn ich " in lowered(text) and _WISHED.match(text) is not None
+
+
+@cache
+def _supposed() -> Callable[[str], re.Match[str] | None]:
+    return led(_SUPPOSED)
 
 
 def _asks(text: str) -> bool:
@@ -176,7 +190,7 @@ def _is_cut(text: str) -> bool:
 
 
 _ELIDED = re.compile(
-    r",? (?:(?:and|but) (?P<I>(?:live|work|am|play|speak|study|teach|have|prefer|love|like|moved)\b)"
+    r"(?:, | )(?:(?:and|but) (?P<I>(?:live|work|am|play|speak|study|teach|have|prefer|love|like|moved)\b)"
     r"|(?:und|aber) (?P<ich>(?:wohne|lebe|arbeite|bin|heiße|komme|studiere|spiele|spreche|habe|mag|trinke|esse)\b)"
     r"|(?:et|mais) (?P<je>(?:travaille|vis|suis|parle|joue|mange|bois)\b)"
     r"|(?:en|maar) (?P<ik>(?:woon|werk|ben|heet|leef|studeer|speel|spreek|heb)\b)) (?=\S)",

@@ -26,8 +26,9 @@ _MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e00-\u109f\u20
 _CJK = HAN + HIRAGANA + KATAKANA
 _SYMBOLS = r"%\u00a3\u00a5\u20ac$\u00b0\u2190-\u2bff\U0001f000-\U0001faff"
 _TOKEN = re.compile(
-    rf"-?\d+(?:[.,:/-]\d+)*|[{_CJK}]|(?:(?![{_CJK}])[\w{_MARKS}])+[+#]*|[{_SYMBOLS}]",
+    rf"-?\d+(?:[.,:/-]\d+)*|[{_CJK}]|(?:[^\W{_CJK}]++|[{_MARKS}]++)++[+#]*|[{_SYMBOLS}]",
 )
+_ASCII_TOKEN = re.compile(r"-?\d+(?:[.,:/-]\d+)*|\w+[+#]*|[%$]")
 _CJK_RUN = re.compile(rf"[{HAN}]+|[{HIRAGANA}]+|[{KATAKANA}]+")
 _CONTRACTIONS = (
     (re.compile(r"\bcan't\b|\bcannot\b"), "can not"),
@@ -37,7 +38,9 @@ _CONTRACTIONS = (
     (re.compile(r"'ve\b"), " have"),
     (re.compile(r"'d\b"), " would"),
 )
-_STRAIGHT = str.maketrans("\u2019\u02bc\uff0c\uff1a\uff01\uff1f\u3000\u00a0\u202f\u2009\t", "'',:!?     ")
+_TYPOGRAPHIC = "\u2019\u02bc\uff0c\uff1a\uff01\uff1f\u3000\u00a0\u202f\u2009\t"
+_IS_TYPOGRAPHIC = re.compile(f"[{_TYPOGRAPHIC}]")
+_STRAIGHT = str.maketrans(_TYPOGRAPHIC, "'',:!?     ")
 _THIRD_FORMS = {"has": "have", "does": "do", "goes": "go"}
 _SELF = re.compile(r"^(?:私|僕|俺|わたし|我)(?:[はがの的])?(?:[今现現]在?は?)?")
 _POLITE = re.compile(r"(?:です|ます|だ|な)$")
@@ -51,17 +54,18 @@ _LATIN_JOINERS = re.compile("(?<=[0-9A-Za-z\u00c0-\u024f])[\u200c\u200d]|[\u200c
 def composed(text: str) -> str:
     """Return the text in NFC with single spaces, without marks of emphasis and characters that nobody sees."""
     text = _without_joiners(nfc(visible(text)))
-    return spaced(_EMPHASIS.sub(r"\2", text) if any(mark in text for mark in "*_~`") else text)
+    return spaced(_EMPHASIS.sub(r"\2", text) if any(map(text.__contains__, "*_~`")) else text)
 
 
 def _without_joiners(text: str) -> str:
     return text if text.isascii() else _LATIN_JOINERS.sub("", text)
 
 
-@kept
 def matchable(text: str) -> str:
     """Return a text of the same length with straight apostrophes, narrow punctuation and plain spaces."""
-    return text if text.isascii() and "\t" not in text else text.translate(_STRAIGHT)
+    if (text.isascii() and "\t" not in text) or not _IS_TYPOGRAPHIC.search(text):
+        return text
+    return text.translate(_STRAIGHT)
 
 
 def folded(text: str) -> str:
@@ -77,7 +81,8 @@ def folded(text: str) -> str:
 @kept
 def tokens(text: str) -> tuple[str, ...]:
     """Return words, numbers, single CJK characters and telling symbols ("C++", "%", emoji), folded, in order."""
-    return tuple(_TOKEN.findall(folded(text)))
+    plain = folded(text)
+    return tuple((_ASCII_TOKEN if plain.isascii() else _TOKEN).findall(plain))
 
 
 def normalised(text: str) -> str:
