@@ -71,7 +71,7 @@ def _open(store: Counting, ranking: str) -> Policy:
     first = policy.remember(FACTS[0])
     like = store.get(first)
     assert like is not None
-    facts = [*FACTS[1:], *(f"Note {number} of the meeting" for number in range(40))]
+    facts = [*FACTS[1:], *(f"Note {number} of the meeting" for number in range(60))]
     vectors = policy.ports.embedder.embed(facts, purpose=Purpose.DOCUMENT)
     policy.ports.store.commit(
         [
@@ -102,7 +102,7 @@ def test_what_shares_the_words_of_the_query_comes_first_and_is_explained(store: 
 
 def test_an_explained_search_is_one_vector_query_of_as_many_documents_as_there_are_candidates(store: Counting) -> None:
     policy = _open(store, "HYBRID")
-    for top, documents in ((3, CANDIDATES), (20, 40)):
+    for top, documents in ((3, CANDIDATES), (10, 50)):
         store.documents = 0
         store.reads.clear()
         assert len(_search(policy, "ORD-88213", topK=top)) == top

@@ -25,6 +25,36 @@ def test_a_rare_word_counts_more_than_a_common_one() -> None:
     assert rare > 3 * max(common) > 0
 
 
+@pytest.mark.parametrize("query", ["What did the kestrel do?", "Wo ist der Turmfalke gelandet?"])
+def test_function_words_do_not_outweigh_the_word_that_is_asked_for(query: str) -> None:
+    words = query.split()
+    about, around, *_ = _scores(query, f"I saw a {words[3]}", f"{' '.join(words[:3])} others", "Tea", "Rice")
+    assert about > around > 0
+
+
+@pytest.mark.parametrize(("query", "word"), [("where is my hat", "hat"), ("who is my son", "son")])
+def test_a_word_that_is_a_function_word_in_another_language_only_counts_in_full(query: str, word: str) -> None:
+    named, around, *_ = _scores(query, f"A {word}", " ".join(query.split()[:3]), "Tea", "Rice")
+    assert named > around > 0
+
+
+@pytest.mark.parametrize("error", ["kestre", "kestrell", "kestral", "kestrle", "ekstrel", "kesrtel"])
+def test_a_misspelt_word_finds_the_word_that_was_meant_and_less_than_the_word_itself(error: str) -> None:
+    [meant, other] = matches(error, ["I saw a kestrel", "I saw a heron"])
+    assert 0 == other.score < meant.score < _scores("kestrel", "I saw a kestrel", "I saw a heron")[0]
+    assert (meant.terms, other.terms) == ((error,), ())
+
+
+@pytest.mark.parametrize("error", ["kstrl", "kstrle", "kestrol7", "lertsek"])
+def test_two_errors_and_digits_make_another_word(error: str) -> None:
+    assert _scores(error, "I saw a kestrel") == [0.0]
+
+
+def test_a_word_that_some_fact_has_is_not_taken_for_a_misspelt_one() -> None:
+    bought, brought = _scores("bought", "I bought a horse", "I brought a horse")
+    assert bought > brought == 0
+
+
 def test_matched_terms_are_those_of_the_query_in_its_order() -> None:
     [match] = matches("door db-prod-04 blue, blue", ["The blue door of db-prod-04"])
     assert match.terms == ("door", "db-prod-04", "db", "prod", "04", "blue")
@@ -65,7 +95,7 @@ def test_scores_stay_between_zero_and_one_however_often_a_word_is_repeated() -> 
     assert all(0 < score <= 1 for score in _scores("tea tea", "tea " * 500, "tea", "tea milk"))
 
 
-@pytest.mark.parametrize("piece", ["painting ", "猫", "a_b-c.", "x" * 63 + " "])
+@pytest.mark.parametrize("piece", ["painting ", "猫", "a_b-c.", "x" * 63 + " ", "paintinf "])
 def test_comparing_takes_time_in_proportion_to_the_text(piece: str) -> None:
     def compare(query: str) -> object:
         return matches(query, [(piece * MAX_FACT)[:MAX_FACT]] * 20)

@@ -190,7 +190,17 @@ def test_recency_is_refused_where_distance_alone_ranks() -> None:
 
 @pytest.mark.parametrize(
     ("ranking", "limit", "expected"),
-    [("HYBRID", 3, CANDIDATES), ("HYBRID", 15, 30), ("RELEVANCE", 40, 80), ("HYBRID", 100, 100), ("DISTANCE", 3, 3)],
+    [
+        ("HYBRID", 3, CANDIDATES),
+        ("HYBRID", 6, CANDIDATES),
+        ("HYBRID", 8, 40),
+        ("RELEVANCE", 10, 50),
+        ("HYBRID", 25, 50),
+        ("RELEVANCE", 40, 80),
+        ("HYBRID", 100, 100),
+        ("DISTANCE", 3, 3),
+        ("DISTANCE", 10, 10),
+    ],
 )
 def test_a_search_takes_in_as_many_candidates_as_its_ranking_needs(ranking: str, limit: int, expected: int) -> None:
     assert Ranker("q", limit, ranking, open_policy().clock.now()).candidates == expected

@@ -25,7 +25,7 @@ from memorybank.resources.retrieval import Explanation, Ranks, RecencyParams, Sc
 CANDIDATES = 30
 """How many of the nearest memories are candidates, at least: what is farther is hardly ever relevant."""
 
-_MOST_CANDIDATES = 100
+_MORE_CANDIDATES, _MOST_CANDIDATES = 50, 100
 _LEXICAL = 0.3
 _HALF_LIFE = timedelta(days=30)  # of the recency that is explained where the request does not weigh it
 _DIGITS = 6
@@ -63,7 +63,7 @@ class Ranker:
         """How many of the nearest memories to search for."""
         if self.ranking == Ranking.DISTANCE.name:
             return self.limit
-        return max(CANDIDATES, min(2 * self.limit, _MOST_CANDIDATES))
+        return max(CANDIDATES, min(5 * self.limit, _MORE_CANDIDATES), min(2 * self.limit, _MOST_CANDIDATES))
 
     def choose(self, hits: Hits) -> list[FoundMemory]:
         """Return the results, in their order."""
