@@ -147,10 +147,10 @@ def test_what_is_found_keeps_the_order_of_the_ranking(tmp_path: Path) -> None:
         "The parcel with number 88231, a long letter and two photographs of our summer in the mountains went back to "
         "the shop in Graz on a rainy Tuesday"
     )
-    said = ["Where is it now?", parcel, "I like tea", "My barn has a roof"]
+    said = ["I sent a parcel", parcel, "I like tea", "My barn has a roof"]
     turns = [{"speaker": "Ana", "dia_id": f"D1:{number}", "text": text} for number, text in enumerate(said, 1)]
     conversation = {"speaker_a": "Ana", "speaker_b": "Tom", "session_1": turns}
-    question = {"question": "Where is 88231 now?", "answer": "-", "evidence": ["D1:2"], "category": 4}
+    question = {"question": "Where is parcel 88231?", "answer": "-", "evidence": ["D1:2"], "category": 4}
     file = tmp_path / "file.json"
     file.write_text(json.dumps([{"sample_id": "one", "conversation": conversation, "qa": [question]}]))
     found = {}
