@@ -32,8 +32,8 @@ def trace_of(headers: Mapping[str, str]) -> Trace | None:
     return None
 
 
-TRACE: ContextVar[Trace | None] = ContextVar("trace", default=None)
-"""The trace of the current request, if its headers named one."""
+HEADERS: ContextVar[Mapping[str, str] | None] = ContextVar("headers", default=None)
+"""The headers of the current request, which may name its trace."""
 
 _TRACEPARENT = re.compile("[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
 _CLOUD_TRACE = re.compile("([0-9a-f]{32})(?:/([0-9]{1,20}))?(?:;o=([01]))?")
@@ -65,7 +65,8 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(entry, default=str)
 
     def _correlation(self) -> dict[str, str | bool]:
-        found = TRACE.get()
+        headers = HEADERS.get()
+        found = None if headers is None else trace_of(headers)
         if found is None:
             return {}
         name = f"projects/{self._project}/traces/{found.trace}" if self._project else found.trace

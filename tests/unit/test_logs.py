@@ -9,7 +9,7 @@ import logging
 import pytest
 
 from memorybank.errors import NotFound
-from memorybank.logs import TRACE, Trace, set_up, trace_of
+from memorybank.logs import HEADERS, Trace, set_up, trace_of
 
 
 @pytest.fixture
@@ -104,11 +104,11 @@ def test_the_trace_of_a_request_is_read_from_its_headers(headers: dict[str, str]
 def test_what_is_logged_for_a_request_carries_its_trace_as_cloud_logging_wants_it() -> None:
     stream = io.StringIO()
     set_up("INFO", stream=stream, project="p")
-    token = TRACE.set(Trace("ab" * 16, "cd" * 8, sampled=True))
+    token = HEADERS.set({"traceparent": f"00-{'ab' * 16}-{'cd' * 8}-01"})
     try:
         logging.getLogger("memorybank.test").info("hello")
     finally:
-        TRACE.reset(token)
+        HEADERS.reset(token)
     logging.getLogger("memorybank.test").info("later")
     first, second = map(json.loads, stream.getvalue().splitlines())
     assert first["logging.googleapis.com/trace"] == f"projects/p/traces/{'ab' * 16}"

@@ -10,6 +10,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from memorybank.aip.errors import error_response
 from memorybank.aip.http import (
+    JSON,
     BodyTooLarge,
     Request,
     Response,
@@ -22,7 +23,7 @@ from memorybank.aip.json_body import parse_json
 from memorybank.aip.query import read_query
 from memorybank.aip.routing import Route, Router
 from memorybank.errors import Internal, MemoryBankError
-from memorybank.logs import TRACE, trace_of
+from memorybank.logs import HEADERS
 
 _log = logging.getLogger(__name__)
 
@@ -75,6 +76,9 @@ class Application(Generic[ServiceT]):
         observe: Observe | None = None,
         record: Callable[[Seen[ServiceT]], None] | None = None,
     ) -> None:
+        from pydantic_core import PydanticSerializationError, to_json  # noqa: PLC0415 - the router has neither
+
+        self._write, self._unwritten = to_json, PydanticSerializationError
         self._router = Router(routes)
         self._service = service
         self._admit = admit
@@ -94,17 +98,11 @@ class Application(Generic[ServiceT]):
 
     def handle(self, request: Request) -> Response:
         """Return the answer to a request; errors are rendered as answers too."""
-        token = TRACE.set(trace_of(request.headers))
-        try:
-            return self._answer(request)
-        finally:
-            TRACE.reset(token)
-
-    def _answer(self, request: Request) -> Response:
         seen: Seen[ServiceT] = Seen()
+        token = HEADERS.set(request.headers)
         try:
             answer = self._handled(request, seen)
-            return answer if isinstance(answer, Response) else json_response(answer)
+            return answer if isinstance(answer, Response) else self._rendered(answer)
         except MemoryBankError as error:
             seen.outcome = error.status
             return error_response(error)
@@ -115,6 +113,13 @@ class Application(Generic[ServiceT]):
         finally:
             if self._record is not None:
                 self._record(seen)
+            HEADERS.reset(token)
+
+    def _rendered(self, answer: Any) -> Response:
+        try:  # a quarter of what `json` takes
+            return Response(200, self._write(answer, inf_nan_mode="strings"), JSON)
+        except self._unwritten:  # half of a surrogate pair, or 200 levels
+            return json_response(answer)
 
     def _handled(self, request: Request, seen: Seen[ServiceT]) -> Any:
         match = self._router.match(request.method, request.path)

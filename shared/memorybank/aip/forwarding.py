@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -63,7 +62,7 @@ class Upstream:
         # A pooled connection may close just as it is used. Reads are safe to repeat; writes are not.
         repeatable = environ["REQUEST_METHOD"] == "GET" and body.length is not None and body.length <= _CHUNK
         if repeatable:  # Google's SDK sends a body with each GET
-            body = replace(body, parts=list(body.parts))
+            body = body._replace(parts=list(body.parts))
         try:
             connection, response = _exchange(self._take(), environ, headers, body=body)
         except Unavailable:

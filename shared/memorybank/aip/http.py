@@ -6,7 +6,6 @@ import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
 from typing import IO, Any, NamedTuple
@@ -19,10 +18,15 @@ _MAX_QUERY_FIELDS = 100
 _MOST_DISCARDED = 64 * 1024 * 1024
 """Bytes of a refused body that are read and dropped; Cloud Run itself takes 32 MiB in one HTTP/1 request."""
 
-_JSON = (("Content-Type", "application/json; charset=UTF-8"),)
+JSON = (("Content-Type", "application/json; charset=UTF-8"),)
+"""The headers of an answer in JSON."""
+
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
-_REASONS = {status.value: status.phrase for status in HTTPStatus} | {499: "Client Closed Request"}
+_LINES = {
+    status: f"{status} {phrase}"
+    for status, phrase in ((499, "Client Closed Request"), *((each.value, each.phrase) for each in HTTPStatus))
+}
 
 
 class BodyTooLarge(InvalidArgument):
@@ -57,11 +61,10 @@ class Response(NamedTuple):
 def json_response(payload: object, status: int = 200) -> Response:
     """Render a JSON value, which must hold no NaN or infinity."""
     # A lone surrogate cannot be written in UTF-8; its backslash form is a valid JSON escape.
-    return Response(status, _encode(payload).encode("utf-8", "backslashreplace"), _JSON)
+    return Response(status, _encode(payload).encode("utf-8", "backslashreplace"), JSON)
 
 
-@dataclass(frozen=True)
-class Body:
+class Body(NamedTuple):
     """The unread body of a request: its length if it was announced, and its parts, which may be read once only."""
 
     length: int | None
@@ -77,13 +80,9 @@ def request_from_environ(environ: Mapping[str, Any], max_body: int) -> Request:
     query = environ.get("QUERY_STRING", "")
     pairs = _pairs(query) if query else ()
     body = b"".join(body_of(environ, max_body).parts)
-    return Request(
-        method=str(environ["REQUEST_METHOD"]).upper(),
-        path=path,
-        query=pairs,
-        headers=_Headers(environ),
-        body=_decoded(body, environ.get("HTTP_CONTENT_ENCODING", ""), max_body) if body else body,
-    )
+    if body:
+        body = _decoded(body, environ.get("HTTP_CONTENT_ENCODING", ""), max_body)
+    return Request(environ["REQUEST_METHOD"].upper(), path, pairs, _Headers(environ), body)
 
 
 def _pairs(query: str) -> list[tuple[str, str]]:
@@ -113,14 +112,20 @@ class _Headers(Mapping[str, str]):
         self._environ = environ
 
     def __getitem__(self, name: str) -> str:
-        return str(self._environ[_variable(self._environ, name)])
+        value: str | None = self.get(name)
+        if value is None:
+            raise KeyError(name)
+        return value
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and _variable(self._environ, name) in self._environ
+        return isinstance(name, str) and self.get(name) is not None
 
     def get(self, name: str, default: Any = None) -> Any:
-        value = self._environ.get(_variable(self._environ, name))
-        return default if value is None else str(value)
+        key = _key_of(name)
+        value = self._environ.get(key)
+        if key in _BARE:  # an empty one stands for none
+            value = self._environ.get(_BARE[key]) or value
+        return default if value is None else value
 
     def __iter__(self) -> Iterator[str]:
         return iter(headers_of(self._environ))
@@ -129,14 +134,8 @@ class _Headers(Mapping[str, str]):
         return len(headers_of(self._environ))
 
 
-def _variable(environ: Mapping[str, Any], name: str) -> str:
-    """Return the key of a header in a WSGI environment, where two headers lack the prefix of the others."""
-    key = _key_of(name)
-    bare = _BARE.get(key)
-    return bare if bare is not None and environ.get(bare) else key
-
-
 _BARE = {"HTTP_CONTENT_TYPE": "CONTENT_TYPE", "HTTP_CONTENT_LENGTH": "CONTENT_LENGTH"}
+"""Two headers lack the prefix of the others."""
 
 
 @lru_cache(maxsize=256)
@@ -186,10 +185,9 @@ def discard_body(environ: Mapping[str, Any]) -> None:
 
 def respond(response: Response, start_response: Callable[..., object], *, head: bool = False) -> Iterable[bytes]:
     """Pass a response to a WSGI server; an answer to HEAD has no body, which would be read as the next answer."""
-    reason = _REASONS.get(response.status, "Unknown")
-    headers = [*response.headers, ("Content-Length", str(len(response.body)))]
-    start_response(f"{response.status} {reason}", headers)
-    return [] if head else [response.body]
+    status, body, headers = response
+    start_response(_LINES.get(status) or f"{status} Unknown", [*headers, ("Content-Length", str(len(body)))])
+    return [] if head else [body]
 
 
 def _decoded(body: bytes, encoding: str, max_body: int) -> bytes:
@@ -231,11 +229,10 @@ def _text(raw: str, *, what: str) -> str:
 
 
 def _body_of_unknown_length(environ: Mapping[str, Any], max_body: int) -> Body:
-    chunked = "chunked" in str(environ.get("HTTP_TRANSFER_ENCODING", "")).lower()
     # Reading is safe only where the server ends the stream; elsewhere it could block for ever.
-    if not (chunked or environ.get("wsgi.input_terminated")):
-        return Body(0, iter(()))
-    return Body(None, _at_most(environ["wsgi.input"], max_body))
+    if environ.get("wsgi.input_terminated") or "chunked" in str(environ.get("HTTP_TRANSFER_ENCODING", "")).lower():
+        return Body(None, _at_most(environ["wsgi.input"], max_body))
+    return Body(0, ())
 
 
 def _exactly(stream: IO[bytes], length: int) -> Iterator[bytes]:

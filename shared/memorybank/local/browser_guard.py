@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeAlias
 
 from memorybank.aip.errors import error_response
@@ -24,8 +24,7 @@ WsgiApplication: TypeAlias = Callable[[Mapping[str, Any], Callable[..., object]]
 
 def without_foreign_pages(application: WsgiApplication, *, host: str) -> WsgiApplication:
     """Wrap a WSGI application served on `host` so that it answers 403 to web pages that are not its own."""
-    only_loopback = is_loopback(host)
-    return _guarded(application, lambda environ: _refusal(environ, only_loopback=only_loopback))
+    return _guarded(application, partial(_refusal, only_loopback=is_loopback(host)))
 
 
 def for_own_pages(application: WsgiApplication) -> WsgiApplication:
@@ -84,7 +83,7 @@ def _refusal(environ: Mapping[str, Any], *, only_loopback: bool) -> str | None:
     name = _host_name(environ)
     if only_loopback and not is_loopback(name):
         return f"the local server listens on loopback only and is not {name[:100]!r}: call it by 127.0.0.1 or localhost"
-    origin = str(environ.get("HTTP_ORIGIN") or "")
+    origin = environ.get("HTTP_ORIGIN")
     if origin and not (
         _is_fixed(name) and origin.lower() == f"{environ['wsgi.url_scheme']}://{_asked(environ)}".lower()
     ):
@@ -93,7 +92,7 @@ def _refusal(environ: Mapping[str, Any], *, only_loopback: bool) -> str | None:
 
 
 def _asked(environ: Mapping[str, Any]) -> str:
-    return str(environ.get("HTTP_HOST") or "localhost")
+    return environ.get("HTTP_HOST") or "localhost"
 
 
 def _host_name(environ: Mapping[str, Any]) -> str:

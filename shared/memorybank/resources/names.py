@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from memorybank.errors import InvalidArgument, Violation
 
@@ -34,7 +34,7 @@ class EngineName:
         """The resource name of the location: `projects/{project}/locations/{location}`."""
         return f"projects/{self.project}/locations/{self.location}"
 
-    @property
+    @cached_property
     def path(self) -> str:
         """The path of the engine's document: `engines/{project}:{location}:{engine}`."""
         return f"engines/{self.project}:{self.location}:{self.engine}"

@@ -20,27 +20,28 @@ def wire_of(message: type[WireModel], data: Mapping[str, Any]) -> dict[str, Any]
     Fields of any type must hold what JSON has.
     """
     wire: dict[str, Any] = {}
-    for name, alias, default, write in _fields_of(message):
-        value = data.get(name)
-        if value is not None and value != default:
-            wire[alias] = value if write is None else write(value)
+    fields = _fields_of(message)
+    for name, value in data.items():  # most of what is stored is None
+        if value is not None and name in fields:
+            alias, default, write = fields[name]
+            if value != default:
+                wire[alias] = value if write is None else write(value)
     return wire
 
 
 class _Field(NamedTuple):
-    name: str
     alias: str
     default: Any
     write: Convert | None
 
 
 @cache
-def _fields_of(message: type[WireModel]) -> tuple[_Field, ...]:
+def _fields_of(message: type[WireModel]) -> Mapping[str, _Field]:
     unset = vars(message.model_construct())
-    return tuple(
-        _Field(name, info.alias or name, unset.get(name), converter_of(info.annotation, _writer_of))
+    return {
+        name: _Field(info.alias or name, unset.get(name), converter_of(info.annotation, _writer_of))
         for name, info in message.model_fields.items()
-    )
+    }
 
 
 def _writer_of(kind: Any) -> Convert | None:

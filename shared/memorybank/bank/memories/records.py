@@ -144,7 +144,7 @@ def record_of(document: Document) -> MemoryRecord:
 
 def wire_memory(document: Document) -> dict[str, Any]:
     """Return a stored memory in the API's wire format."""
-    data = {**document.data, "name": name_of(document.path)}
+    data = {"name": name_of(document.path), **document.data}
     for field in AS_JSON:
         if (text := data.get(field)) is not None:
             data[field] = json.loads(text)
