@@ -14,8 +14,8 @@ from memorybank.aip.routing import Route
 
 def answered(answer: Any) -> Response:
     """Return the response where a handler answers that."""
-    route = Route("GET", "/it", lambda service, call: answer, "GetIt", absolute=True, needs="nothing")
-    application = Application([route], None, max_body=9, admit=lambda service, route, headers: service)
+    route = Route("GET", "/it", lambda *_: answer, "GetIt", absolute=True, needs="nothing")
+    application = Application([route], None, max_body=9, admit=lambda *_: None)
     return application.handle(Request("GET", "/it", (), {}, b""))
 
 

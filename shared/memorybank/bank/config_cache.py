@@ -62,6 +62,8 @@ class ConfigCache:
                 among.popitem(last=False)
 
     def _believed(self, name: EngineName, now: datetime) -> MemoryBankConfig | None:
+        if not self.lifetime:
+            return None
         with self._lock:
             held = self._held.get(name)
         return held[1] if held is not None and now < held[0] + self.lifetime else None

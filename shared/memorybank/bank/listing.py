@@ -121,17 +121,24 @@ def documents_of(store: DocumentStore, query: Query, *, at_once: int) -> Iterato
 
 def weight(value: Any) -> int:
     """Return about how many bytes a stored value has in an answer, from which empty fields are left out."""
-    match value:
-        case str():
-            return (len(value) if value.isascii() else len(value.encode(errors="surrogatepass"))) + 3
-        case bytes():
-            return len(value) + 3
-        case dict():
-            return 2 + sum(weight(name) + weight(held) for name, held in value.items() if held is not None)
-        case list() | tuple():
-            return 2 + sum(map(weight, value))
-        case _:
-            return 8
+    total, left = 0, [value]  # in a loop: a call for each field would take longer than the rest of a search
+    while left:
+        each = left.pop()
+        if isinstance(each, str):
+            total += (len(each) if each.isascii() else len(each.encode(errors="surrogatepass"))) + 3
+        elif isinstance(each, bytes):
+            total += len(each) + 3
+        elif isinstance(each, dict):
+            total += 2
+            for name, held in each.items():
+                if held is not None:
+                    left += (name, held)
+        elif isinstance(each, list | tuple):
+            total += 2
+            left += each
+        else:
+            total += 8
+    return total
 
 
 def check_cursor(query: Query) -> None:

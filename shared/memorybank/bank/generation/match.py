@@ -136,6 +136,7 @@ class Matcher:
                 Where("memory_type", "==", NATURAL),
             ),
             limit=CANDIDATES,
+            fields=MEMORY_FIELDS,
         )
         with timed("match", self.ports.clock.now):
             hits = searching.nearest(

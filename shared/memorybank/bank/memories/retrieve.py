@@ -60,7 +60,9 @@ def retrieve_similar(
             Where("embedding_model", "==", ports.embedder.resolve(model)),
             Where("memory_type", "==", memory_type),
         )
-        search = Nearest(f"{engine.path}/memories", "embedding", vector, where=where, limit=ranker.candidates)
+        search = Nearest(
+            f"{engine.path}/memories", "embedding", vector, where=where, limit=ranker.candidates, fields=MEMORY_FIELDS
+        )
         within, enough = _farthest(params.min_similarity), ranker.limit
         if past is not None:
             found += past.nearest(search, model=model, accept=may, enough=enough, within=within)

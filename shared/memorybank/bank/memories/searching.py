@@ -38,28 +38,27 @@ def nearest(
 ) -> Hits:
     """Return the nearest unexpired memories that `may` be found, nearest first; all of them meet `screen`.
 
-    None is farther away than `within`. They are at most as many as the search's limit; if `enough` were found, the
-    search is not widened for more. Unless `exhaustive`, only the thousand nearest are searched.
+    The search must ask for `MEMORY_FIELDS`. None is farther away than `within`. They are at most as many as its limit;
+    if `enough` were found, it is not widened for more. Unless `exhaustive`, only the thousand nearest are searched.
     """
-    now, limit, screened = ports.clock.now(), search.limit, False
+    now, most, screened = ports.clock.now(), search.limit, False
 
     def seen(document: Document) -> bool:
         return lives(document.data.get("expire_time"), now) and may(document)
 
     while True:
-        hint = screen if screened else None
-        hits = ports.store.nearest(replace(search, fields=MEMORY_FIELDS, limit=limit, screen=hint))
+        hits = ports.store.nearest(search)
         close = [(hit.distance, hit.document) for hit in hits if hit.distance <= within]
-        found = [hit for hit in close if seen(hit[1])][: search.limit]
-        widest = limit == MAX_NEAREST and (screened or screen is None)
-        no_more = len(hits) < limit or len(close) < len(hits)
-        if len(found) >= (enough or search.limit) or no_more or (widest and not exhaustive):
+        found = [hit for hit in close if seen(hit[1])][:most]
+        widest = search.limit == MAX_NEAREST and (screened or screen is None)
+        no_more = len(hits) < search.limit or len(close) < len(hits)
+        if len(found) >= (enough or most) or no_more or (widest and not exhaustive):
             return found
         if widest:
-            every = _compare(ports, replace(search, screen=screen), seen=seen)
+            every = _compare(ports, search, seen=seen)
             compared = (hit for hit in every if hit[0] <= within)
-            return heapq.nsmallest(search.limit, compared, key=lambda hit: (hit[0], hit[1].path))
-        limit, screened = min(limit * _WIDER, MAX_NEAREST), True
+            return heapq.nsmallest(most, compared, key=lambda hit: (hit[0], hit[1].path))
+        search, screened = replace(search, limit=min(search.limit * _WIDER, MAX_NEAREST), screen=screen), True
 
 
 def _compare(ports: Ports, search: Nearest, *, seen: _Seen) -> Iterator[tuple[float, Document]]:

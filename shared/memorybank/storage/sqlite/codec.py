@@ -78,11 +78,11 @@ def encode(value: Any) -> Any:
 
 def encode_scalar(value: Any) -> Any:
     """As `encode`, for a value that SQL can compare: no list, map or vector."""
+    if isinstance(value, str):  # most are
+        return _encode_text(value)
     match value:
         case None:
             return None
-        case str():
-            return _encode_text(value)
         case int() if not isinstance(value, bool) and value in _INT64:
             return int(value)
         case float() if math.isfinite(value):

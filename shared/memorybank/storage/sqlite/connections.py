@@ -7,10 +7,10 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from memorybank.errors import FailedPrecondition, Internal, InvalidArgument, MemoryBankError, Unavailable
 from memorybank.storage.sqlite.schema import prepare
@@ -18,6 +18,8 @@ from memorybank.storage.sqlite.screens import FOLD, fold
 
 MEMORY = ":memory:"
 """The path of a private database that lives as long as its only connection."""
+
+ResultT = TypeVar("ResultT")
 
 _log = logging.getLogger(__name__)
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -56,14 +58,13 @@ class Connections:
             yield connection
             connection.execute("COMMIT")
 
-    def row(self, sql: str, *values: str) -> tuple[Any, ...] | None:
-        """Return the only row of a statement, None if there is none; one statement needs no transaction around it."""
+    def read(self, work: Callable[[sqlite3.Connection], ResultT]) -> ResultT:
+        """Return what `work` reads by a connection; if by several statements, they may see different states."""
         try:  # what `_lent` does, without its generators: they would take half of the time of most reads
             with self._turn:
                 connection = self._take()
                 try:
-                    found: tuple[Any, ...] | None = connection.execute(sql, values).fetchone()
-                    return found
+                    return work(connection)
                 finally:
                     self._give_back(connection)
         except (sqlite3.Error, UnicodeEncodeError) as error:

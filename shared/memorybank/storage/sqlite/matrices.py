@@ -34,7 +34,7 @@ Row: TypeAlias = tuple[int, bytes]
 """Id and float32 bytes of a vector. Ids grow with every vector that is stored; none is used twice."""
 
 _ERROR = 1e-5  # of a squared distance over the squared lengths: far above that of a float32 product of 2048 terms
-_FLOAT_BYTES, _MORE_BYTES = 4, 12  # of one number of a vector, and of its id and square
+_FLOAT_BYTES, _MORE_BYTES = 4, 12  # of one number of a vector, and of its id and half its square
 _FEW_DEAD = 64
 _AT_ONCE = 1024
 _COMPARED_AT_ONCE = 96 * 1024
@@ -61,20 +61,21 @@ class Matrix:
     """The vectors of one partition as of commit `version`.
 
     The first `size` rows are its own and never change; a later version of the same partition may add rows behind them.
-    `ids` and `squares` belong to the rows, in ascending order of the ids. Those at the positions `dead` were removed.
+    `ids` and `halves`, of the squared lengths, belong to the rows, in ascending order of the ids. Those at the
+    positions `dead` were removed.
     """
 
     version: int
     size: int
     ids: Ids
     rows: VectorRows
-    squares: Floats
+    halves: Floats
     dead: Positions
 
     @property
     def memory(self) -> int:
         """The size of the numbers in bytes."""
-        return self.rows.memory + self.ids.nbytes + self.squares.nbytes + self.dead.nbytes
+        return self.rows.memory + self.ids.nbytes + self.halves.nbytes + self.dead.nbytes
 
     @property
     def disk(self) -> int:
@@ -102,37 +103,42 @@ class Matrix:
         parts = [self._distances(picked[start : start + some], target) for start in range(0, len(picked), some)]
         distances = parts[0] if len(parts) == 1 else np.concatenate([np.empty(0), *parts])
         if limit < len(picked):
-            near = np.flatnonzero(distances <= np.partition(distances, limit - 1)[limit - 1])
+            near = distances <= _smallest(distances.copy(), limit)
             picked, distances = picked[near], distances[near]
-        return sorted(zip(distances.tolist(), self.ids[picked].tolist(), strict=True))
+        return sorted(zip(distances.tolist(), self.ids.take(picked).tolist(), strict=True))
 
     def _candidates(self, target: Floats, limit: int, *, chosen: Positions | None) -> Positions:
         """Return every position that, with its rounding error, is no farther than the last result can be.
 
-        Single precision only selects these candidates; the exact distances decide.
+        Single precision only selects these candidates; the exact distances decide. A vector's squared length is at most
+        twice the sum of its squared distance and the target's squared length, so one bound of the error does for all
+        that are as near as the last result.
         """
         import numpy as np  # noqa: PLC0415 - only searches pay for numpy
 
-        products, start, doubled = np.empty(self.size, np.float32), 0, target * -2
-        for block in self.rows.blocks(self.size):  # with `squares`, the squared distance but for the target's length
-            np.matmul(block, doubled, out=products[start : start + len(block)])
-            start += len(block)
-        squares = self.squares[: self.size]
-        if chosen is None and len(self.dead):
-            products[self.dead] = np.inf
-        elif chosen is not None:
-            products, squares = products[chosen], squares[chosen]
-        farthest = np.partition(products + squares * (1 + _ERROR), limit - 1)[limit - 1]
-        near = np.flatnonzero(products + squares * (1 - _ERROR) <= farthest + 2 * _ERROR * (target @ target))
+        parts = [block @ target for block in self.rows.blocks(self.size)]
+        products = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        halves = self.halves[: self.size] - products  # of the squared distances, but for the target's squared length
+        if chosen is not None:
+            halves = halves[chosen]
+        elif len(self.dead):
+            halves[self.dead] = np.inf
+        last = _smallest(halves.copy(), limit)
+        near: Positions = (halves <= last + _ERROR * (5 * abs(last) + 6 * float(target @ target))).nonzero()[0]
         return near if chosen is None else chosen[near]
 
     def _distances(self, positions: Positions, target: Floats) -> NDArray[np.float64]:
         import numpy as np  # noqa: PLC0415 - only searches pay for numpy
 
-        offsets = self.rows.take(positions).astype(np.float64)
-        offsets -= target
+        offsets = np.subtract(self.rows.take(positions), target, dtype=np.float64)
         distances: NDArray[np.float64] = np.sqrt(np.einsum("ij,ij->i", offsets, offsets))
         return distances
+
+
+def _smallest(numbers: NDArray[np.floating], place: int) -> float:
+    """Return the one of so many smallest numbers that is the largest; they are put into another order."""
+    numbers.partition(place - 1)
+    return float(numbers[place - 1])
 
 
 class MatrixCache:
@@ -248,30 +254,30 @@ class MatrixCache:
         if too_large or isinstance(matrix.rows, RowsInStore) or len(dead) > max(_FEW_DEAD, matrix.size // 4):
             return self._load(version, source)
         if not new:
-            return Matrix(version, size, matrix.ids, matrix.rows, matrix.squares, dead)
+            return Matrix(version, size, matrix.ids, matrix.rows, matrix.halves, dead)
         added, numbers = _numbers(new)
         try:
             rows = matrix.rows.extended(matrix.size, added)
         except OSError:  # the disk is full by now
             return self._load(version, source)
         ids = appended(matrix.ids, matrix.size, numbers)
-        squares = appended(matrix.squares, matrix.size, np.einsum("ij,ij->i", added, added))
-        return Matrix(version, size, ids, rows, squares, dead)
+        halves = appended(matrix.halves, matrix.size, np.einsum("ij,ij->i", added, added) / 2)
+        return Matrix(version, size, ids, rows, halves, dead)
 
 
 def _read(version: int, rows: Iterator[Row], *, count: int, room: Callable[[Ids], VectorRows]) -> Matrix:
     """Read so many vectors, a few at a time, into what `room` makes for their ids."""
     import numpy as np  # noqa: PLC0415 - only searches pay for numpy
 
-    ids, squares = np.empty(count, np.int64), np.empty(count, np.float32)
+    ids, halves = np.empty(count, np.int64), np.empty(count, np.float32)
     store, size = room(ids), 0
     while some := list(islice(rows, _AT_ONCE)):
         added, numbers = _numbers(some)
         end = size + len(some)
         store = store.extended(size, added)
-        ids[size:end], squares[size:end] = numbers, np.einsum("ij,ij->i", added, added)
+        ids[size:end], halves[size:end] = numbers, np.einsum("ij,ij->i", added, added) / 2
         size = end
-    return Matrix(version, size, ids, store, squares, np.empty(0, np.intp))
+    return Matrix(version, size, ids, store, halves, np.empty(0, np.intp))
 
 
 def _numbers(rows: list[Row]) -> tuple[Floats, Ids]:

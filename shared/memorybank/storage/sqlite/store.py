@@ -15,7 +15,15 @@ from pydantic_core import from_json
 
 from memorybank.errors import AlreadyExists, FailedPrecondition
 from memorybank.ports.documents import Document, Hit, Nearest, Query, Vector, Version, Write
-from memorybank.storage.sqlite.codec import VECTOR, check_field, decode, decode_fields, decode_vector, encode_vector
+from memorybank.storage.sqlite.codec import (
+    VECTOR,
+    check_field,
+    decode,
+    decode_fields,
+    decode_vector,
+    dump,
+    encode_vector,
+)
 from memorybank.storage.sqlite.commit import apply, prepare
 from memorybank.storage.sqlite.connections import MEMORY, Connections
 from memorybank.storage.sqlite.documents import DocumentCache
@@ -72,13 +80,16 @@ class SqliteStore:
 
     def get(self, path: str, *, fields: Sequence[str] | None = None) -> Document | None:
         """Return the document at `path`, or None."""
-        split(path)
         names, connections = _checked(fields), self._here().connections
         if names == ("scope",):
+            split(path)
             with connections.reading() as connection:
                 return _scope(connection, path)
-        row = connections.row(_ONE, path)
-        document, vectors = _read(row, names) if row else (None, ())
+        row: Sequence[Any] | None = connections.read(lambda connection: connection.execute(_ONE, (path,)).fetchone())
+        if row is None:
+            split(path)
+            return None
+        document, vectors = _read(row, names)
         if not vectors:
             return document
         with connections.reading() as connection:  # the document and its vectors, of one state
@@ -114,7 +125,9 @@ class SqliteStore:
         """Return the documents nearest to a vector: exact distances of the vectors as stored in single precision."""
         key, target, names = searched(search), encode_vector(search.vector), _checked(search.fields)
         here = self._here()
-        with here.connections.reading() as connection:
+
+        def found(connection: sqlite3.Connection) -> list[Hit]:
+            connection.execute("BEGIN")  # all see one state of the store, so that every vector found has its document
             partition = read_partition(connection, key)
             if partition is None:
                 here.matrices.drop(key)
@@ -122,14 +135,15 @@ class SqliteStore:
             stored = StoredPartition(connection, partition.id)
             matrix = here.matrices.get(key, partition, stored)
             among = None if search.screen is None else stored.screened(search.screen)
-            # All reads see one state of the store, so that every vector found has its document.
-            found = matrix.nearest(target, search.limit, among=among)
-            if len(found) > search.limit:
-                found = _first_by_path(connection, found)[: search.limit]
-            distances = {number: distance for distance, number in found}
-            rows = connection.execute(_BY_VECTOR, (json.dumps([*distances]),))
-            hits = [Hit(here.found(connection, row, names), distances[number]) for number, *row in rows]
-            return sorted(hits, key=lambda hit: (hit.distance, hit.document.path))
+            near = matrix.nearest(target, search.limit, among=among)
+            if len(near) > search.limit:
+                near = _first_by_path(connection, near)[: search.limit]
+            distances = {number: distance for distance, number in near}
+            rows = connection.execute(_BY_VECTOR, (dump([*distances]),))
+            return [Hit(here.found(connection, row, names), distances[number]) for number, *row in rows]
+
+        hits = here.connections.read(found)
+        return sorted(hits, key=lambda hit: (hit.distance, hit.document.path))
 
     def below(self, path: str, *, limit: int) -> list[str]:
         """Return the paths of at most `limit` documents below a document or collection path, at any depth."""

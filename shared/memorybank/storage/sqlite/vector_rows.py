@@ -87,7 +87,7 @@ class RowsInMemory:
 
     def take(self, positions: Positions) -> Floats:
         """Return the rows at some positions."""
-        return self._rows[positions]
+        return self._rows.take(positions, axis=0)
 
     def extended(self, size: int, added: Floats) -> RowsInMemory:
         """Return these rows with others after the first `size`: in place, where there is room."""
