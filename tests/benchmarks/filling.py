@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from functools import cache
+from itertools import chain, islice
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
@@ -14,6 +20,7 @@ from memorybank.bank.memories.records import NATURAL, MemoryRecord
 from memorybank.models.offline import OfflineEmbedder
 from memorybank.ports.documents import Create, DocumentStore, Vector
 from memorybank.resources.memory import Memory
+from memorybank.storage.sqlite import SqliteStore
 from tests.benchmarks.serving import ENGINE
 
 Floats: TypeAlias = NDArray[np.float32]
@@ -42,15 +49,45 @@ def paths(user: str, count: int) -> list[str]:
     return [ENGINE.child("memories", f"{user}-{number}") for number in range(count)]
 
 
+def copy_filled(size: int, to: Path) -> None:
+    """Make a data file with so many memories of the user `large_user(size)`, whose vectors have that seed.
+
+    A file of that size is filled once for all chapters of a run: that takes longer than most of what they measure.
+    """
+    shutil.copyfile(_filled(size), to)
+
+
+def large_user(size: int) -> str:
+    """Return the user whose memories `copy_filled` has written."""
+    return f"user{size}"
+
+
+@cache
+def _filled(size: int) -> Path:
+    file = Path(tempfile.mkdtemp(dir=_folder()), "bank.db")  # another one if a chapter breaks off and the next tries
+    with closing(SqliteStore(file)) as store:
+        fill(store, large_user(size), unit_vectors(size, seed=size))
+    return file
+
+
+@cache
+def _folder() -> Path:
+    folder = tempfile.TemporaryDirectory(prefix="memorybank-bench-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
+
+
 def fill(store: DocumentStore, user: str, vectors: Floats) -> None:
     """Write one memory per vector into the scope of one user."""
-    _write(store, _memories(user, [Vector(tuple(row)) for row in vectors.tolist()]))
+    # One at a time: as Python's numbers, 100,000 of them take 2 GB.
+    _write(store, _memories(paths(user, len(vectors)), (Vector(tuple(row.tolist())) for row in vectors), user=user))
 
 
 def fill_others(store: DocumentStore, *, users: int, vectors: Floats) -> None:
     """Write as many memories as there are vectors for each of many users; all users have the same vectors."""
     shared = [Vector(tuple(row)) for row in vectors.tolist()]
-    _write(store, (create for number in range(users) for create in _memories(f"other{number}", shared)))
+    names = [f"other{number}" for number in range(users)]
+    _write(store, chain.from_iterable(_memories(paths(name, len(shared)), shared, user=name) for name in names))
 
 
 def _write(store: DocumentStore, creates: Iterable[Create]) -> None:
@@ -59,8 +96,8 @@ def _write(store: DocumentStore, creates: Iterable[Create]) -> None:
         store.commit(batch)
 
 
-def _memories(user: str, vectors: Sequence[Vector]) -> Iterator[Create]:
-    for number, (path, vector) in enumerate(zip(paths(user, len(vectors)), vectors, strict=True)):
+def _memories(places: Sequence[str], vectors: Iterable[Vector], *, user: str) -> Iterator[Create]:
+    for number, (path, vector) in enumerate(zip(places, vectors, strict=True)):
         now = _START + timedelta(seconds=number)
         memory = Memory(
             fact=f"On trip {number} the hotel near the station had quiet rooms, and breakfast from {number % 5 + 5} am",

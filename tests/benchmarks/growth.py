@@ -23,14 +23,13 @@ from memorybank.resources.engine import ReasoningEngine
 from memorybank.resources.retrieval import RetrieveMemoriesRequest
 from memorybank.resources.scopes import scope_key
 from memorybank.storage.sqlite import SqliteStore
-from tests.benchmarks.filling import DIMENSIONS, MODEL, Floats, fill, paths, scope, unit_vectors
+from tests.benchmarks.filling import DIMENSIONS, MODEL, Floats, copy_filled, large_user, paths, scope, unit_vectors
 from tests.benchmarks.measuring import Row, bounded, compared, cpu_seconds, interleaved
 from tests.benchmarks.serving import ENGINE
 
 TITLE = "What grows with a scope (CPU of this process; 768 dimensions)"
 
 _SIZES = (10_000, 100_000)
-_USER = "user"
 _FILTERS = {
     "a fact that nothing equals": 'fact = "nothing"',
     "a word that nothing contains": 'fact:"nothing"',
@@ -49,12 +48,12 @@ def measure() -> list[Row]:
 def _measured(size: int) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         begun, file, vectors = time.monotonic(), Path(folder, "bank.db"), unit_vectors(size, seed=size)
+        copy_filled(size, file)
+        print(f"  filled a store in {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
         large = 2 * vectors.nbytes
         with closing(SqliteStore(file, cache_bytes=large)) as store:
             ports = embedded_adapters(Settings(data=str(file), embeddings="offline"), store=store)
             engines.create(ports, ENGINE, ReasoningEngine())
-            fill(store, _USER, vectors)
-            print(f"  filled a store in {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
             yield from _filters(ports, size)
             yield from _changes(store, vectors, f"{size:,}, in memory")
         with closing(SqliteStore(file, cache_bytes=_SMALL_CACHE)) as store:
@@ -69,7 +68,7 @@ def _filters(ports: Ports, size: int) -> Iterator[Row]:
         yield bounded(f"list of {size:,} by {what}", cpu_seconds(listed), goal=goal)
     text = next(iter(_FILTERS.values()))
     request = RetrieveMemoriesRequest.model_validate(
-        {"scope": scope(_USER), "similaritySearchParams": {"searchQuery": "hotel"}}
+        {"scope": scope(large_user(size)), "similaritySearchParams": {"searchQuery": "hotel"}}
     )
     similar = partial(retrieve.retrieve_similar, ports, ENGINE, request, accept=memory_filter(text, RETRIEVE))
     yield bounded(f"search of {size:,} by similarity and that fact", cpu_seconds(similar))
@@ -86,13 +85,14 @@ def _filters(ports: Ports, size: int) -> Iterator[Row]:
 def _changes(store: SqliteStore, vectors: Floats, what: str) -> Iterator[Row]:
     """Compare searches with numpy over the same vectors in memory, as they are and after one change each."""
     queries, squares = unit_vectors(_CALLS, seed=2), np.einsum("ij,ij->i", vectors, vectors)
-    [changed] = paths(_USER, 1)
+    user = large_user(len(vectors))
+    [changed] = paths(user, 1)
 
     def floor(number: int) -> None:
         np.argpartition(vectors @ (queries[number % _CALLS] * -2) + squares, 3)
 
     def search(number: int) -> None:
-        store.nearest(_nearest(queries[number % _CALLS]))
+        store.nearest(_nearest(user, queries[number % _CALLS]))
 
     def change_and_search(number: int) -> None:
         store.commit([Patch(changed, {"embedding": Vector(tuple(queries[number % _CALLS].tolist()))})])
@@ -104,9 +104,9 @@ def _changes(store: SqliteStore, vectors: Floats, what: str) -> Iterator[Row]:
     yield compared(f"change and search of {what}", after, against="numpy in memory", floor=least, goal=3)
 
 
-def _nearest(query: Floats) -> Nearest:
+def _nearest(user: str, query: Floats) -> Nearest:
     where = (
-        Where("scope_key", "==", scope_key(scope(_USER))),
+        Where("scope_key", "==", scope_key(scope(user))),
         Where("embedding_model", "==", MODEL),
         Where("memory_type", "==", "NATURAL_LANGUAGE_COLLECTION"),
     )

@@ -30,7 +30,7 @@ from memorybank.resources.retrieval import RetrieveMemoriesRequest, SimilaritySe
 from memorybank.resources.scopes import scope_key
 from memorybank.storage.sqlite import SqliteStore
 from tests.benchmarks import serving
-from tests.benchmarks.filling import MODEL, Floats, fill, fill_others, paths, scope, unit_vectors
+from tests.benchmarks.filling import MODEL, Floats, copy_filled, fill, fill_others, paths, scope, unit_vectors
 from tests.benchmarks.measuring import Row, Side, compared, interleaved, spread, timed, told
 from tests.benchmarks.serving import ENGINE
 
@@ -39,7 +39,8 @@ TITLE = "Similarity search in one scope, 768 dimensions (floor: numpy in memory,
 _SIZES = {100: 400, 1_000: 300, 10_000: 100}
 """Memories in the scope, and how many rounds are measured."""
 
-_OTHER_USERS, _EACH = 1_000, 100
+_LARGE, _OTHER_USERS, _EACH = 100_000, 1_000, 10
+_OTHERS = _LARGE + _OTHER_USERS * _EACH
 _QUERIES = 16
 _AT_ONCE, _CALLS_EACH, _CROWDED = 8, 40, 1_000
 _TEXT = "Which hotel near the station has breakfast from 6 am?"
@@ -67,6 +68,7 @@ def measure() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "beside.db")
         begun = time.monotonic()
+        copy_filled(_LARGE, file)
         with closing(SqliteStore(file)) as beside:
             fill_others(beside, users=_OTHER_USERS, vectors=unit_vectors(_EACH, seed=1))
             for size in _SIZES:
@@ -94,8 +96,7 @@ def _searches(size: int, folder: Path, beside: SqliteStore) -> Iterator[Row]:
             )
             what = f"top {limit} of {size:,}"
             yield compared(what, measured, against="floor", floor=least, goal=2)
-            others = _OTHER_USERS * _EACH
-            yield compared(f"{what}, beside {others:,} others", crowded, against="alone", floor=measured, goal=1.2)
+            yield compared(f"{what}, beside {_OTHERS:,} others", crowded, against="alone", floor=measured, goal=1.2)
 
 
 def _side(search: Callable[[Any], object], targets: Sequence[Any]) -> Side:

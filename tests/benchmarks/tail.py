@@ -21,7 +21,7 @@ from memorybank.local.bank import embedded_adapters
 from memorybank.resources.engine import ReasoningEngine
 from memorybank.storage.sqlite import SqliteStore
 from tests.benchmarks import serving
-from tests.benchmarks.filling import fill, paths, scope, unit_vectors
+from tests.benchmarks.filling import copy_filled, fill, large_user, paths, scope, unit_vectors
 from tests.benchmarks.measuring import Row, duration
 from tests.benchmarks.serving import ENGINE, Server
 
@@ -30,7 +30,7 @@ TITLE = "One slow call, again and again, beside memories.get (p99 of calls one a
 _LARGE, _SMALL = 100_000, 100
 _ROUNDS, _TURNS, _GOAL = 150, 2, 5
 _LINES = 800
-_SIZES = (_SMALL, _LARGE)
+_FEW = "few"
 _CALM = "nothing beside it"
 
 
@@ -38,12 +38,12 @@ def measure() -> list[Row]:
     """Return the lines of this chapter."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "bank.db")
+        copy_filled(_LARGE, file)
         with closing(SqliteStore(file)) as store:
             engines.create(embedded_adapters(Settings(data=str(file), embeddings="offline"), store=store), ENGINE, _NEW)
-            for size in _SIZES:
-                fill(store, _user(size), unit_vectors(size, seed=size))
+            fill(store, _FEW, unit_vectors(_SMALL, seed=_SMALL))
         with serving.bank(file) as server:
-            name = paths(_user(_SMALL), _SMALL)[0].rpartition("/")[2]
+            name = paths(_FEW, _SMALL)[0].rpartition("/")[2]
             small = ("GET", f"/v1beta1/{ENGINE}/memories/{name}", None)
             return [_row(server, small, what, call) for what, call in _slow_calls()]
 
@@ -51,13 +51,9 @@ def measure() -> list[Row]:
 _NEW = ReasoningEngine()
 
 
-def _user(size: int) -> str:
-    return f"user{size}"
-
-
 def _slow_calls() -> Iterator[tuple[str, tuple[str, str, Any]]]:
     memories = f"/v1beta1/{ENGINE}/memories"
-    search = {"scope": scope(_user(_LARGE)), "similaritySearchParams": {"searchQuery": "Which hotel?", "topK": 3}}
+    search = {"scope": scope(large_user(_LARGE)), "similaritySearchParams": {"searchQuery": "Which hotel?", "topK": 3}}
     yield f"a search in {_LARGE:,}", ("POST", f"{memories}:retrieve", search)
     text = "\n".join(f"Yesterday I walked {number} miles, and then I had tea." for number in range(_LINES))
     events = [{"content": {"role": "user", "parts": [{"text": text}]}}]
