@@ -29,8 +29,8 @@ TITLE = (
 
 _BARE = Path(__file__).with_name("bare_function")
 _STARTS = 7
-_BATCHES, _REQUESTS = 6, 40
-_CROWDS, _THREADS, _EACH = 3, 16, 10
+_BATCHES, _REQUESTS = 6, 25
+_CROWDS, _THREADS, _EACH = 3, 16, 6
 _MOST_RATIO, _MOST_CPU, _LEAST_RATE = 1.15, 0.003, 0.9
 
 _SAID = {"role": "user", "parts": [{"text": "I like tea."}]}

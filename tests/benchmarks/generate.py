@@ -24,7 +24,7 @@ TITLE = "Generation (32 at once: one scope that knows something already, 16 work
 _AT_ONCE, _THREADS, _MODEL_SECONDS = 32, 16, 0.3
 _MOST_DECISIONS, _MOST_SECONDS = 5, 3.0
 _RUNS = 3
-_CONVERSATIONS = 40
+_CONVERSATIONS = 24
 _SCOPE = {"user_id": "ada"}
 
 

@@ -41,7 +41,7 @@ _SIZES = {100: 400, 1_000: 300, 10_000: 100}
 
 _LARGE, _OTHER_USERS, _EACH = 100_000, 1_000, 10
 _OTHERS = _LARGE + _OTHER_USERS * _EACH
-_QUERIES = 16
+_QUERIES, _WHOLE_CALLS = 16, 50
 _AT_ONCE, _CALLS_EACH, _CROWDED = 8, 40, 1_000
 _TEXT = "Which hotel near the station has breakfast from 6 am?"
 
@@ -124,7 +124,7 @@ def _whole_calls(ports: Ports, file: Path) -> Iterator[Row]:
                 similarity_search_params=SimilaritySearchParams(search_query=_TEXT, top_k=3),
             )
             verb, call = interleaved(
-                100,
+                _WHOLE_CALLS,
                 _side(partial(retrieve.retrieve_similar, ports, ENGINE, accept=None), [request]),
                 partial(_call, memories, size),
             )
