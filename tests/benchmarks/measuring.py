@@ -12,6 +12,11 @@ Side = Callable[[int], object]
 """One thing to measure; it is told the number of the round."""
 
 _FEW = 8
+_LOOK = 50
+"""After how many rounds it is looked whether they are enough."""
+
+_NARROW = 0.02
+"""The width of a median's interval, as its share, below which more rounds tell nothing that a goal asks for."""
 _HEADINGS = ("", "median", "compared with", "median", "ratio", "goal", "")
 
 
@@ -49,15 +54,27 @@ def cpu_seconds(act: Callable[[], object], *, rounds: int = 3) -> float:
 def interleaved(
     rounds: int, *sides: Side, warm_up: int = 3, clock: Callable[[], float] = time.perf_counter
 ) -> list[list[float]]:
-    """Return each side's seconds. Sides take turns in every round (A B, then B A), so that noise falls on all alike."""
+    """Return each side's seconds. Sides take turns in every round (A B, then B A), so that noise falls on all alike.
+
+    There are no more than `rounds`, and fewer if all medians are known well before.
+    """
     found: list[list[float]] = [[] for _ in sides]
     for number in range(-warm_up, rounds):
+        if number and number % _LOOK == 0 and all(map(_is_narrow, found)):
+            break
         order = range(len(sides)) if number % 2 else reversed(range(len(sides)))
         for index in order:
             seconds = timed(sides[index], number, clock)
             if number >= 0:
                 found[index].append(seconds)
     return found
+
+
+def _is_narrow(seconds: Sequence[float]) -> bool:
+    """Tell whether the interval that holds the true median, with 95 % confidence, is narrow."""
+    ordered, middle = sorted(seconds), len(seconds) // 2
+    reach = math.ceil(math.sqrt(len(seconds)))  # in ranks: twice the deviation of the median's own
+    return ordered[middle + reach] - ordered[middle - reach] <= _NARROW * ordered[middle]
 
 
 def compared(
