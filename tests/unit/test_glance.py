@@ -48,6 +48,20 @@ def test_a_word_that_another_one_begins_with_is_seen_with_both_kinds() -> None:
     assert _seen(glance, "normally") == {"short", "long"}
 
 
+def test_a_word_is_seen_where_it_stands() -> None:
+    glance = Glance({"animal": Stems("cats собак 猫"), "place": Stems("city ab_cd")})
+    text = "a city\u00e9 of cats: ab  cd ab ab cd собака 猫"
+    seen = sorted((place, min(kinds)) for place, kinds in glance.places(text, letters(text)))
+    assert [(text[place:].split(maxsplit=1)[0], kind) for place, kind in seen] == [
+        ("city\u00e9", "place"),
+        ("cats:", "animal"),
+        ("ab", "place"),
+        ("ab", "place"),
+        ("собака", "animal"),
+        ("猫", "animal"),
+    ]
+
+
 @pytest.mark.parametrize("piece", ["rules ", "правил ", "忽略", "filter"])
 def test_a_text_of_many_words_of_a_table_takes_time_in_proportion(piece: str) -> None:
     glance = Glance(_TABLES)

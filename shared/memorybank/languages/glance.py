@@ -7,7 +7,7 @@ looked for in the bytes of a text, with spaces for all that is no such letter.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from memorybank.languages.stems import Stems
@@ -57,18 +57,24 @@ class Glance:
 
     def kinds(self, lower: str, plain: bytes) -> set[str]:
         """Return the kinds of which a text in lower case may have words; `plain` are its letters."""
-        found = set[str]()
+        return set[str]().union(*(kinds for _, kinds in self.places(lower, plain)))
+
+    def places(self, lower: str, plain: bytes) -> Iterator[tuple[int, set[str]]]:
+        """Yield where such words may stand in the text, in no order, each with the kinds that have it."""
         match = self._latin.search(plain)
         while match:
-            found |= self._kinds[match[0].decode()]
+            yield match.start(), self._kinds[match[0].decode()]
             match = self._latin.search(plain, match.start() + 1)
         for begun in filter(plain.__contains__, self._short):
-            found.update(*(kinds for pattern, kinds in self._short[begun] if pattern.search(plain)))
+            for pattern, kinds in self._short[begun]:
+                short = pattern.search(plain)
+                while short:
+                    yield short.start() - 1, kinds
+                    short = pattern.search(plain, short.start() + 1)
         other = None if lower.isascii() else self._other.search(lower)
         while other:
-            found |= self._kinds[other[0]]
+            yield other.start(), self._kinds[other[0]]
             other = self._other.search(lower, other.start() + 1)
-        return found
 
 
 def _parts(word: str) -> list[str]:

@@ -23,6 +23,6 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def visible(text: str) -> str:
     """Return the text without invisible characters; lone surrogates become U+FFFD."""
-    if (text.isascii() and text.isprintable()) or _SUSPECT.search(text) is None:
+    if (text.isascii() and text.replace("\n", "").isprintable()) or _SUSPECT.search(text) is None:
         return text
     return _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", text))

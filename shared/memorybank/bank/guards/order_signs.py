@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
+from collections.abc import Iterator
 from functools import cache
 
 from memorybank.languages.glance import Glance, letters
@@ -10,6 +12,7 @@ from memorybank.languages.language import words
 from memorybank.languages.order_words import meaning
 from memorybank.languages.stems import Stems
 
+_LINE_END = re.compile("\n")
 _MARKUP = "<[#{"
 _LETTER = re.compile(r"[rv](?<![^\W_].)(?![^\W_])", re.DOTALL)
 """A letter by itself: of the orders that are recognised when they are spelled, each has one of these inside."""
@@ -43,17 +46,35 @@ _ALONE = """
 """Words that are a sign without another one, as in languages whose words for rules have many forms."""
 
 
-def may_hold_order(text: str, lower: str) -> bool:
-    """Tell whether a text has words of an order, a chat's markup or letters by themselves; `lower` is it lowered."""
+def may_hold_order(text: str, lower: str, *, each_line: bool = False) -> bool:
+    """Tell whether a text has words of an order, a chat's markup or letters by themselves; `lower` is it lowered.
+
+    With `each_line`, every line is a text by itself.
+    """
     plain = letters(lower)
     if any(map(text.__contains__, _MARKUP)):
         return True
     if (b" r " in plain or b" v " in plain) and _LETTER.search(lower):
         return True
-    found = _about().kinds(lower, plain)
+    places = _about().places(lower, plain)
+    texts = _by_line(lower, places) if each_line else [(lower, {kind for _, kinds in places for kind in kinds})]
     return any(
-        not kinds.isdisjoint(found) and (also is None or bool(also.kinds(lower, plain))) for kinds, also in _pairs()
+        not kinds.isdisjoint(found) and (also is None or bool(also.kinds(said, letters(said))))
+        for said, found in texts
+        for kinds, also in _pairs()
     )
+
+
+def _by_line(text: str, places: Iterator[tuple[int, set[str]]]) -> list[tuple[str, set[str]]]:
+    """Return the lines of a text that have kinds of words somewhere, with these."""
+    seen = list(places)
+    if not seen:
+        return []  # most conversations
+    found = dict[int, set[str]]()
+    ends, lines = [end.start() for end in _LINE_END.finditer(text)], text.split("\n")
+    for place, kinds in seen:
+        found.setdefault(bisect(ends, place), set()).update(kinds)
+    return [(lines[number], kinds) for number, kinds in found.items()]
 
 
 @cache

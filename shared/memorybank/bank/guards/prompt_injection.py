@@ -144,7 +144,8 @@ _REASON = "The fact reads as an instruction to the model or as another turn of t
 def drop_injections(request: ExtractionRequest, facts: Sequence[ExtractedFact]) -> Judged:  # noqa: ARG001 - a guard
     """Refuse facts that read as instructions to their reader. Requests to forget pass: they store nothing."""
     # Most conversations show no sign of orders, and all facts together are searched in the time of a few.
-    if not _shows_signs(nfkc(visible(" ".join([fact.fact for fact in facts])))):
+    together = nfkc(visible("\n".join([fact.fact for fact in facts])))
+    if not _shows_signs(together, each_line=together.count("\n") < len(facts)):
         return Judged([*facts], [])
     judged = Judged([], [])
     for fact in facts:
@@ -165,12 +166,12 @@ def is_order(text: str) -> bool:
     return any(_has_pattern(each) or orders(each) for each in hidden) or any(map(is_spelled_order, spelled(lower)))
 
 
-def _shows_signs(text: str) -> bool:
-    """Tell whether a visible text may hold an order, or something that can be read in another way."""
+def _shows_signs(text: str, *, each_line: bool) -> bool:
+    """Tell whether a visible text, or a line of it, may hold an order, or something to be read in another way."""
     lower = lowered(text)
     if is_disguised(text, lower):
         return True
-    if not may_hold_order(text, lower):
+    if not may_hold_order(text, lower, each_line=each_line):
         return False
     plain = lined(text)
     lower = folded(plain)
