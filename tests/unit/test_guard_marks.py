@@ -59,8 +59,12 @@ def _text(chosen: random.Random, parsed: Any) -> str:
         (passwords._USED, lambda text: any(mark in lowered(text) for mark in passwords._HINTS)),  # noqa: SLF001
         (passwords._LONG, lambda text: any(mark in lowered(text) for mark in passwords._HINTS)),  # noqa: SLF001
         (commands._outcomes(latin=True), lambda text: any(mark in lowered(text) for mark in commands._OUTCOME_VERBS)),  # noqa: SLF001
+        (commands._outcomes(latin=False), lambda text: any(mark in text for mark in commands._OTHER_OUTCOME_WORDS)),  # noqa: SLF001
     ],
-    ids=["orders", "orders at a glance", "numbers", "passwords", "used passwords", "keys", "outcomes"],
+    ids=[
+        *("orders", "orders at a glance", "numbers", "passwords", "used passwords", "keys"),
+        *("outcomes", "outcomes in other letters"),
+    ],
 )
 def test_every_match_has_a_mark(pattern: re.Pattern[str], marked: Callable[[str], bool]) -> None:
     chosen = random.Random(1)  # noqa: S311 - texts, no secrets

@@ -133,8 +133,8 @@ _FORGET = r"""
     (?P<what>.+?)(?:という|って)?(?:のこと|こと)?[をは]?忘れて(?:ください|下さい|ね|ほしい|欲しい|いいです|いいよ|もいいです)?
     (?:proszę,? )?(?:zapomnij|zapomnieć|możesz zapomnieć)(?:,? proszę)?(?: o tym)?(?:,? że|,? iż) (?P<what>.+)
     (?:proszę,? )?(?:zapomnij|usuń|skasuj)(?: wszystko| informację| informacje| wspomnienie)? o (?P<what>mo\w+ .+)
-    (?P<what>.+?)(?: olduğunu| olduğumu| bilgisini| hakkındaki her şeyi)?,? (?:lütfen )?(?:unut|unutun|unutur musun|sil
-        |siler misin)(?: lütfen)?\??
+    (?P<what>.+?)(?=[ ,])(?: olduğunu| olduğumu| bilgisini| hakkındaki her şeyi)?,? (?:lütfen )?(?:unut|unutun
+        |unutur musun|sil|siler misin)(?: lütfen)?\??
     (?:من فضلك,? ?|رجاء,? ?)?(?:انس|انسَ|انسى|احذف|امسح)(?: كل شيء عن| معلومة)? (?:أنني|أني|أنّي|أن|أنّ) ?(?P<what>.+)
     (?:من فضلك,? ?|رجاء,? ?)?(?:انس|انسَ|انسى|احذف|امسح) (?:كل شيء عن |كل ما تعرفه عن )(?P<what>.+)
     (?:कृपया )?(?:यह )?(?:भूल जाओ|भूल जाइए|भूल जाएँ|भूल जाएं|भूल जा) कि (?P<what>.+)
@@ -176,6 +176,9 @@ _OUTCOME_VERBS = (
     *("programad", "pedid", "prenotat", "confermat", "ordinat", "fissat", "marcad", "agendad", "encomendad"),
 )
 """Every match of an outcome in Latin letters contains one of these, in lower case."""
+
+_OTHER_OUTCOME_WORDS = ("予約", "注文", "手配", "已")
+"""The same for outcomes in other letters."""
 
 _SALUTES = (
     r"(?:hi|hello|hey|thanks|thank you|hallo|guten tag|guten morgen|danke|bonjour|salut|merci|hola|gracias|ciao|grazie"
@@ -235,7 +238,7 @@ def announces(text: str) -> bool:
     """Tell whether a text announces an outcome."""
     lower = lowered(text)
     return (any(map(lower.__contains__, _OUTCOME_VERBS)) and _outcomes(latin=True).match(text) is not None) or (
-        letters_of(text).other and _outcomes(latin=False).match(text) is not None
+        any(map(lower.__contains__, _OTHER_OUTCOME_WORDS)) and _outcomes(latin=False).match(text) is not None
     )
 
 

@@ -58,13 +58,18 @@ def composed(text: str) -> str:
 
 
 def _without_joiners(text: str) -> str:
-    return text if text.isascii() else _LATIN_JOINERS.sub("", text)
+    return _LATIN_JOINERS.sub("", text) if "\u200c" in text or "\u200d" in text else text
 
 
 def matchable(text: str) -> str:
     """Return a text of the same length with straight apostrophes, narrow punctuation and plain spaces."""
     if (text.isascii() and "\t" not in text) or not _IS_TYPOGRAPHIC.search(text):
         return text
+    return _straight(text)
+
+
+@kept
+def _straight(text: str) -> str:
     return text.translate(_STRAIGHT)
 
 
