@@ -27,6 +27,9 @@ _UNAVAILABLE = _BUSY | {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLIT
 _NOT_ALLOWED = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR}
 _PRIMARY = 0xFF  # the part of an extended result code that names its family, https://sqlite.org/rescode.html
 _RETRY_SECONDS = 0.01
+_UNUSED_SECONDS = 10.0
+"""How long a connection may be idle while others are enough. Making one takes a millisecond."""
+
 _CACHE_KIB = 1024
 """How much of the file each connection keeps, half of SQLite's own bound: the system keeps all of it anyway."""
 
@@ -34,15 +37,16 @@ _CACHE_KIB = 1024
 class Connections:
     """The connections of one process to one file.
 
-    The pool grows to the number of simultaneous transactions; a thread that ends leaves no connection behind. An
-    in-memory database has one, which threads use in turn.
+    The pool grows to the number of simultaneous transactions, and shrinks again when there are fewer; a thread that
+    ends leaves no connection behind. An in-memory database has one, which threads use in turn.
     """
 
     def __init__(self, path: str, *, busy_seconds: float) -> None:
         self._path = path
         self._busy_seconds = busy_seconds
         self._closed = False
-        self._idle: list[sqlite3.Connection] = []
+        # With the time of their last use, oldest first. The last one is taken first, so that the first ones rest.
+        self._idle: list[tuple[sqlite3.Connection, float]] = []
         self._turn: AbstractContextManager[object] = threading.Lock() if path == MEMORY else nullcontext()
         # Threads queue here instead of in SQLite's busy handler, which sleeps ever longer and is not fair.
         self._writer = threading.Lock()
@@ -102,7 +106,7 @@ class Connections:
         """Close idle connections now, and lent ones when they are returned."""
         self._closed = True
         while self._idle:
-            self._idle.pop().close()
+            self._idle.pop()[0].close()
 
     def _create(self) -> None:
         if self._path != MEMORY and not Path(self._path).absolute().parent.is_dir():
@@ -158,7 +162,7 @@ class Connections:
                 "uses it, put the file back, and start again"
             )
         try:
-            return self._idle.pop()  # one atomic step: no thread sees another's connection
+            return self._idle.pop()[0]  # one atomic step: no thread sees another's connection
         except IndexError:
             pass
         connection = sqlite3.connect(
@@ -195,7 +199,23 @@ class Connections:
         if self._closed:
             connection.close()
         else:
-            self._idle.append(connection)
+            now = time.monotonic()
+            self._idle.append((connection, now))
+            if len(self._idle) > 1:
+                self._close_unused(now - _UNUSED_SECONDS)
+
+    def _close_unused(self, since: float) -> None:
+        """Close the connection that rests longest if that is `since` a time: others do without its memory and files."""
+        try:
+            if self._idle[0][1] > since:
+                return
+            connection, used = self._idle.pop(0)
+        except IndexError:  # other threads have taken them
+            return
+        if used <= since:
+            connection.close()
+        else:
+            self._idle.append((connection, used))
 
 
 def _unopened(error: sqlite3.Error, path: str) -> MemoryBankError:
