@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from memorybank.bank.guards.named_secrets import may_tell_named_secret
 from memorybank.bank.guards.secrets import holds_secret
 from memorybank.languages.secret_names import named
 from memorybank.languages.stems import folded
+from tests.growth import LINEAR, growth
 
 # One name of a password per language; none is in a sentence whose grammar another rule knows.
 _NAMES = (
@@ -116,3 +118,8 @@ def test_names_are_found_without_their_accents_and_with_any_ending() -> None:
     assert named("password").search(folded("contrasena"))
     assert named("password").search(folded("ŞİFREM"))
     assert named("password").search(folded("паролями"))
+
+
+@pytest.mark.parametrize("piece", ["a1", "1 ", "x! ", "1", "pin: ", "A1" * 120 + " "])
+def test_a_text_of_many_words_that_could_be_values_takes_time_in_proportion(piece: str) -> None:
+    assert growth(may_tell_named_secret, lambda size: piece * (size // len(piece)), 8000) < LINEAR

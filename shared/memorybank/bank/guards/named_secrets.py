@@ -77,7 +77,16 @@ def _names() -> Glance:
 
 
 def _is_valued(text: str) -> bool:
-    return any(_can_be_one(word) for word in text.split() if not word.isalpha())
+    return any(map(_can_be_one, _mixed_words(text)))
+
+
+def _mixed_words(text: str) -> Iterator[str]:
+    """Yield the words of a text with single spaces that have what every value has: most have not."""
+    text, end = f"{text} ", 0
+    for mixed in _MIXED.finditer(text):
+        if mixed.start() >= end:
+            begin, end = text.rfind(" ", 0, mixed.start()) + 1, text.find(" ", mixed.start())
+            yield text[begin:end]
 
 
 def tells_named_secret(text: str) -> bool:
@@ -94,9 +103,8 @@ def tells_named_secret(text: str) -> bool:
 
 
 def _can_be_one(word: str) -> bool:
-    if len(word) > _LONGEST or _MIXED.search(word) is None:
-        return False
-    return any(_is_value(each) or _is_digits(each) or _is_long(each) for each in _readings(word))
+    said = _readings(word) if len(word) <= _LONGEST else ()
+    return any(_is_value(each) or _is_digits(each) or _is_long(each) for each in said)
 
 
 def _has_named(text: str, plain: str, begun: AbstractSet[str], *, password: bool) -> bool:

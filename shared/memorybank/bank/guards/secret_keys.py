@@ -69,7 +69,9 @@ _LETTER = re.compile("[A-Za-z]")
 _LONG = 15
 """What a key has, other than one in an address or in a block of its own: letters, and so many characters in a row."""
 
-_WORD = re.compile(r"\S{20,400}")
+_FEWEST = 20
+_WORD = re.compile(rf"\S{{{_FEWEST},400}}")
+_KNOWN = re.compile("[0-9A-Za-z]")
 _PART = re.compile(r"[A-Za-z0-9+/]{20,}", re.ASCII)
 _NAMED_PART = re.compile(
     r"(?<![\w./:-])(?!(?:sha|commit|digest|build|rev|image|ref|id|uuid|order|session|ticket|node|pod|file|img)\d*[-_])"
@@ -89,15 +91,12 @@ _FEWEST_DIGITS = 2
 
 def holds_key(plain: str) -> bool:
     """Tell whether a text contains a key that is recognised by its form."""
-    if "://" not in plain and "PRIVATE KEY" not in plain and not (_is_long(plain) and _LETTER.search(plain)):
+    longest = max(map(len, plain.split()), default=0)
+    if "://" not in plain and "PRIVATE KEY" not in plain and not (longest >= _LONG and _LETTER.search(plain)):
         return False
     if any(mark in plain and key.search(plain) for mark, key in _KEYS):
         return True
-    return any(_is_key(word) for word in _WORD.findall(plain))
-
-
-def _is_long(plain: str) -> bool:
-    return max(map(len, plain.split()), default=0) >= _LONG
+    return longest >= _FEWEST and any(map(_is_key, filter(_KNOWN.search, _WORD.findall(plain))))
 
 
 def _is_key(word: str) -> bool:
