@@ -70,7 +70,9 @@ def _read_time(request: RetrieveMemoriesRequest) -> str | None:
 
 def _wire(call: Call, found: list[FoundMemory]) -> list[dict[str, Any]]:
     wires = [each.to_wire() for each in found]
-    return [{**wire, "memory": shown_memory(call, wire["memory"])} for wire in wires]
+    for wire in wires:
+        wire["memory"] = shown_memory(call, wire["memory"])
+    return wires
 
 
 def _cannot_page(call: Call) -> bool:

@@ -144,11 +144,10 @@ def record_of(document: Document) -> MemoryRecord:
 
 def wire_memory(document: Document) -> dict[str, Any]:
     """Return a stored memory in the API's wire format."""
-    data = {"name": name_of(document.path), **document.data}
-    for field in AS_JSON:
-        if (text := data.get(field)) is not None:
-            data[field] = json.loads(text)
-    return wire_of(Memory, data)
+    data = document.data
+    if read := {field: json.loads(text) for field in AS_JSON if (text := data.get(field)) is not None}:
+        data = data | read
+    return {"name": name_of(document.path), **wire_of(Memory, data)}
 
 
 def json_text(value: Any) -> str:
