@@ -26,6 +26,7 @@ def main(asked: Sequence[str]) -> int:
         print(f"no chapter {', '.join(sorted(unknown))}; there are {', '.join(CHAPTERS)}", file=sys.stderr)
         return 2
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `memorybank serve` does
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # compiling would be most of each start
     # Run as a program, so that the repository is not on the path yet.
     sys.path.insert(0, str(Path(__file__).parents[2]))
     warnings.filterwarnings("ignore", module="google|vertexai|agentplatform")  # Google's SDK, as it is imported
