@@ -56,7 +56,7 @@ def add_to(commands: Any) -> None:
     parser.set_defaults(run=run)
 
 
-_TURN = 0.0005
+_TURN = 0.0001
 """Seconds after which a thread that computes lets another one go on. A small call waits for its turn a dozen times."""
 
 
