@@ -1,22 +1,35 @@
-"""The entry point: how it writes what a handler answers."""
+"""The entry point: how it writes what a handler answers, and what is logged meanwhile."""
 
 from __future__ import annotations
 
+import io
 import json
+import logging
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
-from memorybank.aip.entry import Application
+from memorybank.aip.entry import Application, Seen
 from memorybank.aip.http import JSON, Request, Response
 from memorybank.aip.routing import Route
+from memorybank.logs import set_up
+
+TRACE = "logging.googleapis.com/trace"
 
 
-def answered(answer: Any) -> Response:
-    """Return the response where a handler answers that."""
-    route = Route("GET", "/it", lambda *_: answer, "GetIt", absolute=True, needs="nothing")
-    application = Application([route], None, max_body=9, admit=lambda *_: None)
-    return application.handle(Request("GET", "/it", (), {}, b""))
+def answered(
+    answer: Any, *, headers: Mapping[str, str] | None = None, record: Callable[[Seen[None]], None] | None = None
+) -> Response:
+    """Return the response where a handler logs a line and answers that."""
+
+    def handler(*_: object) -> Any:
+        logging.getLogger("memorybank.test").warning("in the handler")
+        return answer
+
+    route = Route("GET", "/it", handler, "GetIt", absolute=True, needs="nothing")
+    application = Application([route], None, max_body=9, admit=lambda *_: None, record=record)
+    return application.handle(Request("GET", "/it", (), headers or {}, b""))
 
 
 def nested(levels: int) -> Any:
@@ -46,3 +59,18 @@ def test_text_is_written_as_utf_8_and_without_spaces() -> None:
 def test_an_answer_that_is_no_json_is_an_internal_error() -> None:
     response = answered({"a": object()})
     assert (response.status, json.loads(response.body)["error"]["status"]) == (500, "INTERNAL")
+
+
+def _full(_: object) -> None:
+    logging.getLogger("memorybank.test").warning("in the record")
+    raise OSError("the disk is full")
+
+
+def test_what_is_logged_during_a_request_carries_its_trace_and_nothing_afterwards_does() -> None:
+    stream = io.StringIO()
+    set_up("WARNING", stream=stream)
+    with pytest.raises(OSError, match="full"):
+        answered({}, headers={"traceparent": f"00-{'ab' * 16}-{'cd' * 8}-01"}, record=_full)
+    logging.getLogger("memorybank.test").warning("later")
+    lines = {line["message"]: line.get(TRACE) for line in map(json.loads, stream.getvalue().splitlines())}
+    assert lines == {"in the handler": "ab" * 16, "in the record": "ab" * 16, "later": None}

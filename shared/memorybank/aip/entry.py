@@ -98,8 +98,14 @@ class Application(Generic[ServiceT]):
 
     def handle(self, request: Request) -> Response:
         """Return the answer to a request; errors are rendered as answers too."""
-        seen: Seen[ServiceT] = Seen()
         token = HEADERS.set(request.headers)
+        try:
+            return self._answer(request)
+        finally:
+            HEADERS.reset(token)
+
+    def _answer(self, request: Request) -> Response:
+        seen: Seen[ServiceT] = Seen()
         try:
             answer = self._handled(request, seen)
             return answer if isinstance(answer, Response) else self._rendered(answer)
@@ -113,7 +119,6 @@ class Application(Generic[ServiceT]):
         finally:
             if self._record is not None:
                 self._record(seen)
-            HEADERS.reset(token)
 
     def _rendered(self, answer: Any) -> Response:
         try:  # a quarter of what `json` takes
