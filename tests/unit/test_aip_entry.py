@@ -61,6 +61,11 @@ def test_an_answer_that_is_no_json_is_an_internal_error() -> None:
     assert (response.status, json.loads(response.body)["error"]["status"]) == (500, "INTERNAL")
 
 
+def test_an_infinite_number_is_written_as_googles_clients_read_it() -> None:
+    answer = json.loads(answered({"numbers": [float("nan"), float("inf"), float("-inf")]}).body)
+    assert answer == {"numbers": ["NaN", "Infinity", "-Infinity"]}
+
+
 def _full(_: object) -> None:
     logging.getLogger("memorybank.test").warning("in the record")
     raise OSError("the disk is full")

@@ -121,7 +121,8 @@ class Application(Generic[ServiceT]):
                 self._record(seen)
 
     def _rendered(self, answer: Any) -> Response:
-        try:  # a quarter of what `json` takes
+        # A quarter of what `json` takes. NaN and infinity, which JSON lacks, are strings, as in Google's ProtoJSON.
+        try:
             return Response(200, self._write(answer, inf_nan_mode="strings"), JSON)
         except self._unwritten:  # half of a surrogate pair, or 200 levels
             return json_response(answer)
