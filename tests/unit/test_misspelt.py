@@ -6,6 +6,7 @@ from itertools import product
 
 import pytest
 
+from memorybank.bank.memories import misspelt
 from memorybank.bank.memories.misspelt import Words
 from tests.growth import LINEAR, growth
 
@@ -53,3 +54,12 @@ def test_comparing_takes_time_in_proportion_to_the_words() -> None:
         return [f"paint{number}ings" for number in range(size)]
 
     assert growth(near, unlike, 500) < LINEAR
+
+
+def test_words_that_are_made_to_be_alike_are_compared_20_000_times_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+    monkeypatch.setattr(misspelt, "_is_one_error", lambda _, other: compared.append(other))
+    words = Words("paint" + "".join(letters) for letters in product("abcdefghijklmnop", repeat=3))
+    for letter in "abcdefghijklmnopqrstuvwxyz":
+        assert words.near(f"paintz{letter}") == []
+    assert len(compared) == 20_000
