@@ -78,11 +78,23 @@ def test_a_text_that_a_pattern_matches_begins_as_the_pattern_may(name: str) -> N
         ("(?>ab)++c", {"ab"}),
         ("a{2}b", {"a"}),
         ("a{0,2}b", {"a", "b"}),
+        ("a{,2}b", {"a", "b"}),
+        ("[]a]b", {"]b", "ab"}),
+        ("[^]a]b", {""}),
+        (r"\(?ab", {"(ab", "ab"}),
         ("Straße", {"stra"}),
     ],
 )
 def test_the_beginnings_of_a_pattern_are_up_to_four_letters(pattern: str, begun: set[str]) -> None:
     assert beginnings(pattern) == begun
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["(?i:ab)c", "(?-i:A)b", "a(?i:b)", "(?P<one>a)?(?P=one)b", "(a)?(?(1)b|c)d", "(?#(:)ab|c", "(?i)ab"],
+)
+def test_a_pattern_with_a_group_that_is_not_read_may_begin_with_anything(pattern: str) -> None:
+    assert beginnings(pattern) == {""}
 
 
 def test_entries_are_found_by_the_beginning_of_a_text_in_their_order() -> None:

@@ -6,7 +6,7 @@ Patterns are those of the tables: they match at the beginning of a text and igno
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, TypeVar
 
 from memorybank.text.normal import lowered
@@ -14,8 +14,10 @@ from memorybank.text.normal import lowered
 _SIZE = 4
 _ANY = "\0"
 _PART = re.compile(
-    r"\(\?P<\w+>|\(\?[:>]|\(\?<?[=!]|\\.|\[(?:\\.|[^\]\\])+\]|[?*+][?+]?|\{\d+(?:,\d*)?\}[?+]?|.", re.DOTALL
+    r"\(\?(?:P<\w+>|[:>]|<?[=!])?|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[?*+][?+]?|\{\d*(?:,\d*)?\}[?+]?|.", re.DOTALL
 )
+_OTHER_GROUP = "(?"
+"""The part that begins a group of a kind that is not read, as one with flags or a reference."""
 _NO_LETTERS = frozenset({"^", "$", r"\A", r"\Z", r"\b", r"\B"})
 
 _Entry = TypeVar("_Entry")
@@ -48,7 +50,9 @@ class ByBeginning(Generic[_Entry]):
 
 def beginnings(pattern: str) -> frozenset[str]:
     """Return how texts begin, in lower case, that a pattern may match; anything may follow."""
-    return frozenset(lowered(each.rstrip(_ANY))[:_SIZE] for each in _Reader(pattern).choices())
+    parts = _PART.findall(pattern)
+    choices = {_ANY} if _OTHER_GROUP in parts else _Reader(parts).choices()
+    return frozenset(lowered(each.rstrip(_ANY))[:_SIZE] for each in choices)
 
 
 def led(pattern: re.Pattern[str]) -> Callable[[str], re.Match[str] | None]:
@@ -64,8 +68,8 @@ def led(pattern: re.Pattern[str]) -> Callable[[str], re.Match[str] | None]:
 class _Reader:
     """Reads a pattern up to what its first letters are. A beginning ends with `_ANY` if any letter may follow."""
 
-    def __init__(self, pattern: str) -> None:
-        self._parts = _PART.findall(pattern)
+    def __init__(self, parts: Sequence[str]) -> None:
+        self._parts = parts
         self._at = 0
 
     def choices(self) -> set[str]:
@@ -106,7 +110,7 @@ class _Reader:
             return once
         self._at += 1
         several = once if repeat.startswith("?") else {each + _ANY for each in once}
-        return several | {""} if repeat.startswith(("?", "*", "{0")) else several
+        return several | {""} if repeat.startswith(("?", "*", "{0", "{,")) else several
 
 
 def _is_known(begun: str) -> bool:
