@@ -20,7 +20,8 @@ import pytest
 from memorybank.ports.documents import Data, Delete, Nearest, Put, Vector, Where
 from memorybank.ports.screens import Condition
 from memorybank.storage.sqlite import SqliteStore, matrices
-from memorybank.storage.sqlite.matrices import Matrix, MatrixCache, Row
+from memorybank.storage.sqlite.matrices import MatrixCache, Row
+from memorybank.storage.sqlite.matrix import Matrix
 from memorybank.storage.sqlite.vectors import Partition
 
 DIMENSIONS = 8

@@ -1,4 +1,4 @@
-"""Caches the vectors of partitions as matrices, and searches one exactly."""
+"""Caches the vectors of partitions as matrices."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from memorybank.storage.sqlite.matrix import Matrix
 from memorybank.storage.sqlite.vector_rows import (
     GROWTH,
     RowsInMemory,
@@ -19,6 +20,7 @@ from memorybank.storage.sqlite.vector_rows import (
     StoredVectors,
     VectorRows,
     appended,
+    unpacked,
 )
 from memorybank.storage.sqlite.vectors import Partition
 
@@ -33,13 +35,9 @@ if TYPE_CHECKING:
 Row: TypeAlias = tuple[int, bytes]
 """Id and float32 bytes of a vector. Ids grow with every vector that is stored; none is used twice."""
 
-_ERROR = 1e-5  # of a squared distance over the squared lengths: far above that of a float32 product of 2048 terms
 _FLOAT_BYTES, _MORE_BYTES = 4, 12  # of one number of a vector, and of its id and half its square
 _FEW_DEAD = 64
 _AT_ONCE = 1024
-_COMPARED_AT_ONCE = 96 * 1024
-"""Bytes of exact distances: beyond 128 KiB, glibc may ask the system for the memory anew each time."""
-
 _DISK_PER_MEMORY = 16
 _log = logging.getLogger(__name__)
 
@@ -54,91 +52,6 @@ class Source(StoredVectors, Protocol):
     def removed(self, since: int) -> list[int]:
         """Return the ids of the vectors that were removed after a commit."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    """The vectors of one partition as of commit `version`.
-
-    The first `size` rows are its own and never change; a later version of the same partition may add rows behind them.
-    `ids` and `halves`, of the squared lengths, belong to the rows, in ascending order of the ids. Those at the
-    positions `dead` were removed.
-    """
-
-    version: int
-    size: int
-    ids: Ids
-    rows: VectorRows
-    halves: Floats
-    dead: Positions
-
-    @property
-    def memory(self) -> int:
-        """The size of the numbers in bytes."""
-        return self.rows.memory + self.ids.nbytes + self.halves.nbytes + self.dead.nbytes
-
-    @property
-    def disk(self) -> int:
-        """The size of its temporary file in bytes."""
-        return self.size * self.rows.disk_width
-
-    def nearest(self, packed: bytes, limit: int, *, among: list[int] | None = None) -> list[tuple[float, int]]:
-        """Return distance and id of the vectors nearest to one, given as float32 bytes, nearest first.
-
-        Those as far away as the last one are all returned, even beyond `limit`. `among` limits the search to these ids.
-        """
-        import numpy as np  # noqa: PLC0415 - only searches pay for numpy
-
-        target = np.frombuffer(packed, dtype="<f4")
-        if among is None:
-            living = self.size - len(self.dead)
-        else:
-            chosen = np.searchsorted(self.ids[: self.size], np.array(sorted(among), dtype=np.int64))
-            living = len(chosen)
-        if living > max(limit, _AT_ONCE if among is not None else 0):
-            picked = self._candidates(target, limit, chosen=None if among is None else chosen)
-        else:
-            picked = np.delete(np.arange(self.size), self.dead) if among is None else chosen
-        some = max(1, _COMPARED_AT_ONCE // target.nbytes // 2)
-        parts = [self._distances(picked[start : start + some], target) for start in range(0, len(picked), some)]
-        distances = parts[0] if len(parts) == 1 else np.concatenate([np.empty(0), *parts])
-        if limit < len(picked):
-            near = distances <= _smallest(distances.copy(), limit)
-            picked, distances = picked[near], distances[near]
-        return sorted(zip(distances.tolist(), self.ids.take(picked).tolist(), strict=True))
-
-    def _candidates(self, target: Floats, limit: int, *, chosen: Positions | None) -> Positions:
-        """Return every position that, with its rounding error, is no farther than the last result can be.
-
-        Single precision only selects these candidates; the exact distances decide. A vector's squared length is at most
-        twice the sum of its squared distance and the target's squared length, so one bound of the error does for all
-        that are as near as the last result.
-        """
-        import numpy as np  # noqa: PLC0415 - only searches pay for numpy
-
-        parts = [block @ target for block in self.rows.blocks(self.size)]
-        products = parts[0] if len(parts) == 1 else np.concatenate(parts)
-        halves = self.halves[: self.size] - products  # of the squared distances, but for the target's squared length
-        if chosen is not None:
-            halves = halves[chosen]
-        elif len(self.dead):
-            halves[self.dead] = np.inf
-        last = _smallest(halves.copy(), limit)
-        near: Positions = (halves <= last + _ERROR * (5 * abs(last) + 6 * float(target @ target))).nonzero()[0]
-        return near if chosen is None else chosen[near]
-
-    def _distances(self, positions: Positions, target: Floats) -> NDArray[np.float64]:
-        import numpy as np  # noqa: PLC0415 - only searches pay for numpy
-
-        offsets = np.subtract(self.rows.take(positions), target, dtype=np.float64)
-        distances: NDArray[np.float64] = np.sqrt(np.einsum("ij,ij->i", offsets, offsets))
-        return distances
-
-
-def _smallest(numbers: NDArray[np.floating], place: int) -> float:
-    """Return the one of so many smallest numbers that is the largest; they are put into another order."""
-    numbers.partition(place - 1)
-    return float(numbers[place - 1])
 
 
 class MatrixCache:
@@ -284,8 +197,7 @@ def _numbers(rows: list[Row]) -> tuple[Floats, Ids]:
     """Return the vectors of rows as an array, and their ids as another."""
     import numpy as np  # noqa: PLC0415 - only searches pay for numpy
 
-    packed = b"".join(value for _, value in rows)
-    vectors = np.frombuffer(packed, dtype="<f4").reshape(len(rows), -1).astype(np.float32, copy=False)
+    vectors = unpacked([value for _, value in rows], len(rows[0][1]) // _FLOAT_BYTES)
     return vectors, np.array([number for number, _ in rows], dtype=np.int64)
 
 

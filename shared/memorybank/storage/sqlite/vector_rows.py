@@ -178,24 +178,18 @@ class RowsInStore:
         """Yield the first `size` rows, about `BLOCK` bytes at a time."""
         rows = islice(self._source.rows(0), size)
         while some := [value for _, value in islice(rows, max(1, BLOCK // (self._dimensions * _FLOAT_BYTES)))]:
-            yield self._numbers(some)
+            yield unpacked(some, self._dimensions)
 
     def take(self, positions: Positions) -> Floats:
         """Return the rows at some positions."""
         ids = self._ids[positions].tolist()
         found = self._source.values(ids)
-        return self._numbers([found[each] for each in ids])
+        return unpacked([found[each] for each in ids], self._dimensions)
 
     def extended(self, size: int, added: Floats) -> RowsInStore:
         """Do nothing: the store has the others."""
         del size, added
         return self
-
-    def _numbers(self, values: list[bytes]) -> Floats:
-        import numpy as np  # noqa: PLC0415 - only searches pay for numpy
-
-        packed = np.frombuffer(b"".join(values), dtype="<f4")
-        return packed.reshape(-1, self._dimensions).astype(np.float32, copy=False)
 
 
 def appended(numbers: NDArray[NumberT], size: int, added: NDArray[NumberT]) -> NDArray[NumberT]:
@@ -209,3 +203,11 @@ def appended(numbers: NDArray[NumberT], size: int, added: NDArray[NumberT]) -> N
         numbers = grown
     numbers[size:end] = added
     return numbers
+
+
+def unpacked(values: Sequence[bytes], dimensions: int) -> Floats:
+    """Return vectors, given as float32 bytes, as the rows of an array."""
+    import numpy as np  # noqa: PLC0415 - only searches pay for numpy
+
+    packed = np.frombuffer(b"".join(values), dtype="<f4")
+    return packed.reshape(-1, dimensions).astype(np.float32, copy=False)
