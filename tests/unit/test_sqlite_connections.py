@@ -59,3 +59,14 @@ def test_a_database_in_memory_keeps_its_connection(monkeypatch: pytest.MonkeyPat
         for _ in range(3):
             with pool.reading() as connection:
                 assert connection.execute("SELECT count(*) FROM documents").fetchone() == (1,)
+
+
+def test_a_connection_that_is_returned_while_the_pool_closes_is_closed_too(pool: Connections) -> None:
+    class ClosedMeanwhile(list[tuple[sqlite3.Connection, float]]):
+        def append(self, returned: tuple[sqlite3.Connection, float]) -> None:
+            pool.close()
+            super().append(returned)
+
+    with pool.reading() as connection:
+        pool._idle = ClosedMeanwhile()  # noqa: SLF001 - another thread closes the pool at just that moment
+    assert not works(connection)

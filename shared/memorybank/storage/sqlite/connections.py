@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -63,7 +63,7 @@ class Connections:
             connection.execute("COMMIT")
 
     def read(self, work: Callable[[sqlite3.Connection], ResultT]) -> ResultT:
-        """Return what `work` reads by a connection; if by several statements, they may see different states."""
+        """Return what `work` reads by a connection: all in one state of the store if `work` begins a transaction."""
         try:  # what `_lent` does, without its generators: they would take half of the time of most reads
             with self._turn:
                 connection = self._take()
@@ -105,8 +105,9 @@ class Connections:
     def close(self) -> None:
         """Close idle connections now, and lent ones when they are returned."""
         self._closed = True
-        while self._idle:
-            self._idle.pop()[0].close()
+        with suppress(IndexError):  # until there are none; other threads may close some meanwhile
+            while True:
+                self._idle.pop()[0].close()
 
     def _create(self) -> None:
         if self._path != MEMORY and not Path(self._path).absolute().parent.is_dir():
@@ -196,26 +197,19 @@ class Connections:
         except sqlite3.Error:
             connection.close()
             raise
-        if self._closed:
-            connection.close()
-        else:
-            now = time.monotonic()
-            self._idle.append((connection, now))
-            if len(self._idle) > 1:
-                self._close_unused(now - _UNUSED_SECONDS)
+        now = time.monotonic()
+        self._idle.append((connection, now))
+        if self._closed:  # asked only now: what is returned while the pool closes must not be left over
+            self.close()
+        elif len(self._idle) > 1:
+            self._close_unused(now - _UNUSED_SECONDS)
 
     def _close_unused(self, since: float) -> None:
         """Close the connection that rests longest if that is `since` a time: others do without its memory and files."""
-        try:
-            if self._idle[0][1] > since:
-                return
-            connection, used = self._idle.pop(0)
-        except IndexError:  # other threads have taken them
-            return
-        if used <= since:
-            connection.close()
-        else:
-            self._idle.append((connection, used))
+        # Two threads may see the same one and close the next one too: making another costs less than a lock would.
+        with suppress(IndexError):  # other threads have taken them
+            if self._idle[0][1] <= since:
+                self._idle.pop(0)[0].close()
 
 
 def _unopened(error: sqlite3.Error, path: str) -> MemoryBankError:

@@ -87,7 +87,7 @@ class SqliteStore:
                 return _scope(connection, path)
         row: Sequence[Any] | None = connections.read(lambda connection: connection.execute(_ONE, (path,)).fetchone())
         if row is None:
-            split(path)
+            split(path)  # refuses what is no document path, where nothing can be found
             return None
         document, vectors = _read(row, names)
         if not vectors:
