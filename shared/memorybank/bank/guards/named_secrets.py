@@ -27,7 +27,7 @@ _SHORTEST, _LONGEST = 4, 200
 _ASCII_PART = re.compile(r"[!-~]{4,64}")
 _SYMBOL_INSIDE = re.compile(r"[^\W_][@#$%^&*+=~!?|]+[^\W_]|[^\W_]{4}[!@#$%^&*]\Z")
 _MIXED = re.compile(r"[\d@#$%^&*+=~|_!?](?:(?<![!?])|(?=\w))")
-"""What every value has somewhere."""
+"""What every value has somewhere. A word with only "!" at its end is more often an exclamation than a value."""
 _SWITCH = re.compile(r"\d(?=[^\W\d_])|[^\W\d_](?=\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGITS = re.compile(r"[a-z]{0,2}\d{3,10}[#*]?|\d{2,5}(?:-\d{2,5}){1,4}|\d{1,3}[A-Z\u0410-\u042f]\d{2,6}")

@@ -13,7 +13,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 
-from memorybank.models.offline import lexicon
+from memorybank.languages.function_words import FUNCTION_WORDS
 from memorybank.models.offline.text import root, tokens
 from memorybank.ports.documents import Vector
 from memorybank.text.kept import forgettable
@@ -22,7 +22,7 @@ MAX_CHARACTERS = 20_000
 """How many characters of a text are embedded."""
 
 _WORD, _ROOT, _UNACCENTED, _PAIR, _SPELLING = 1.0, 0.7, 0.4, 0.4, 0.8
-_STOP = 0.12
+_FUNCTION_WORD = 0.12
 _TRIGRAM = 3
 _SHORT, _MOST_SHORT = 40, 90
 """The characters of a word, and of a feature, that are kept for the next text that has them; longer ones are not."""
@@ -76,8 +76,8 @@ def _features(words: Sequence[str]) -> Iterator[tuple[str, float]]:
 
 
 def _importance(word: str) -> float:
-    if word in lexicon.STOP_WORDS:
-        return _STOP
+    if word in FUNCTION_WORDS:
+        return _FUNCTION_WORD
     return 0.2 if len(word) == 1 and _KANA[0] <= word <= _KANA[1] else 1.0
 
 

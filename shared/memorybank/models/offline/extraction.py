@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from memorybank.languages.function_words import FUNCTION_WORDS
 from memorybank.languages.kinds import DETAIL, INSTRUCTION, PERSONAL, PREFERENCE
 from memorybank.models.offline import lexicon, reading
 from memorybank.models.offline.attributes import attribute_of
@@ -127,7 +128,7 @@ def _topic_words(topic: Topic, examples: tuple[Example, ...]) -> frozenset[str]:
 
 
 def _subject(text: str) -> frozenset[str]:
-    ignored = lexicon.STOP_WORDS | lexicon.GENERIC_TOPIC_WORDS
+    ignored = FUNCTION_WORDS | lexicon.GENERIC_TOPIC_WORDS
     words = {root(token)[:_ROOT] for token in tokens(text) if len(token) >= _SHORTEST_WORD and token not in ignored}
     pairs = {part for part in content(text) if len(part) >= _CJK_PAIR and ord(part[0]) > ord("\u3000")}
     return frozenset(words | pairs)

@@ -6,22 +6,12 @@ case, in NFKC; languages share one list because a sentence does not say which la
 
 from __future__ import annotations
 
-from memorybank.languages import function_words
 from memorybank.languages.language import words
 from memorybank.languages.meanings.german import GERMAN
 from memorybank.languages.union import READ, negations
 
-FILLERS = function_words.FILLERS
-"""Words that do not change what a statement says about its speaker."""
-
-THIRD_PERSON = function_words.THIRD_PERSON
-"""Words that mean the user in a text about "the user"."""
-
 NEGATIONS = negations(READ)
 """Words that negate a statement."""
-
-STOP_WORDS = function_words.FUNCTION_WORDS
-"""Words that say little about the subject of a text."""
 
 GENERIC_TOPIC_WORDS = words("""
     user users information info details detail about preference preferences related relating facts fact anything

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from memorybank.languages.function_words import FILLERS, FUNCTION_WORDS, THIRD_PERSON
 from memorybank.languages.meanings.known import meanings_of
 from memorybank.languages.meanings.sentence import sentence_of
 from memorybank.languages.union import READ, READ_CODES, negates_inside
@@ -106,7 +107,7 @@ def statement(text: str, *, plain_verbs: bool = False) -> tuple[str, ...]:
 
     With `plain_verbs` a third person's "s" is removed, so that "The user likes tea" compares with "I like tea".
     """
-    dropped = lexicon.FILLERS | lexicon.THIRD_PERSON if is_third_person(text) else lexicon.FILLERS
+    dropped = FILLERS | THIRD_PERSON if is_third_person(text) else FILLERS
     found = [token for token in tokens(_POLITE.sub("", text.rstrip(" .。!\uff01"))) if token not in dropped]
     return tuple(_plain(token) for token in found) if plain_verbs else tuple(found)
 
@@ -159,7 +160,7 @@ def root(word: str) -> str:
 
 def content(text: str) -> frozenset[str]:
     """Return the roots of the words that carry the subject; of unspaced scripts, pairs of characters."""
-    spaced = {root(token) for token in tokens(text) if token not in lexicon.STOP_WORDS and not _CJK_RUN.match(token)}
+    spaced = {root(token) for token in tokens(text) if token not in FUNCTION_WORDS and not _CJK_RUN.match(token)}
     return frozenset(spaced | _cjk_content(text))
 
 
