@@ -45,7 +45,7 @@ class Connections:
         self._path = path
         self._busy_seconds = busy_seconds
         self._closed = False
-        # With the time of their last use, oldest first. The last one is taken first, so that the first ones rest.
+        # With the time of their last use, oldest first. The last one is taken first, so that the first ones stay idle.
         self._idle: list[tuple[sqlite3.Connection, float]] = []
         self._turn: AbstractContextManager[object] = threading.Lock() if path == MEMORY else nullcontext()
         # Threads queue here instead of in SQLite's busy handler, which sleeps ever longer and is not fair.
@@ -205,7 +205,7 @@ class Connections:
             self._close_unused(now - _UNUSED_SECONDS)
 
     def _close_unused(self, since: float) -> None:
-        """Close the connection that rests longest if that is `since` a time: others do without its memory and files."""
+        """Close the connection that has been idle longest if it was not used after `since`: it takes memory."""
         # Two threads may see the same one and close the next one too: making another costs less than a lock would.
         with suppress(IndexError):  # other threads have taken them
             if self._idle[0][1] <= since:
